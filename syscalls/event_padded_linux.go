@@ -1,0 +1,6 @@
+//go:build !amd64 && !386
+
+package syscalls
+
+// padEvent aligns the data word to 8 octets.
+type padEvent struct{ _ uint32 }

@@ -1,0 +1,181 @@
+package syscalls
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Recv reads what has arrived on fd into b: n octets, or 0 at EOF, or EAGAIN
+// when nothing has arrived. b must not be empty; it stays the caller's.
+func Recv(fd int, b []byte) (n int, errno syscall.Errno) {
+	r, _, e := syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), 0, 0, 0)
+	return int(r), e
+}
+
+// Send writes b to fd and tells how many octets the kernel took, which may be
+// fewer than len(b). A broken connection is EPIPE, never a signal. b must not
+// be empty; it is the caller's again on return.
+func Send(fd int, b []byte) (n int, errno syscall.Errno) {
+	r, _, e := syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_NOSIGNAL, 0, 0)
+	return int(r), e
+}
+
+// Iovec is the kernel's struct iovec. Whoever fills one keeps the octets it
+// points to alive until the call that takes it has returned.
+type Iovec = unix.Iovec
+
+// AppendIovec appends segs to iov as the kernel wants them. Empty ones are
+// left out.
+func AppendIovec(iov []Iovec, segs [][]byte) []Iovec {
+	for _, s := range segs {
+		if len(s) == 0 {
+			continue
+		}
+		v := Iovec{Base: &s[0]}
+		v.SetLen(len(s))
+		iov = append(iov, v)
+	}
+	return iov
+}
+
+// MaxIovec is how many segments one Writev takes (UIO_MAXIOV).
+const MaxIovec = 1024
+
+// Writev writes the segments in order in one call and tells how many octets
+// the kernel took. It is sendmsg(2) underneath, so that a broken connection is
+// EPIPE and not a signal. iov holds 1 to MaxIovec segments.
+func Writev(fd int, iov []Iovec) (n int, errno syscall.Errno) {
+	var msg unix.Msghdr
+	msg.Iov = &iov[0]
+	msg.SetIovlen(len(iov))
+	r, _, e := syscall.RawSyscall6(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&msg)), unix.MSG_NOSIGNAL, 0, 0, 0)
+	return int(r), e
+}
+
+// Accept4 takes one connection off fd's queue, non-blocking and
+// close-on-exec; EAGAIN when the queue is empty.
+func Accept4(fd int) (conn int, errno syscall.Errno) {
+	r, _, e := syscall.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), 0, 0, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
+	return int(r), e
+}
+
+// ShutdownWrite sends FIN: the peer reads EOF, and may still send.
+func ShutdownWrite(fd int) syscall.Errno {
+	_, _, e := syscall.RawSyscall(unix.SYS_SHUTDOWN, uintptr(fd), unix.SHUT_WR, 0)
+	return e
+}
+
+// Close closes fd.
+func Close(fd int) syscall.Errno {
+	_, _, e := syscall.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0)
+	return e
+}
+
+// SetNoDelay switches Nagle's algorithm off, so that an answer leaves at once.
+func SetNoDelay(fd int) error {
+	return os.NewSyscallError("setsockopt TCP_NODELAY", unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1))
+}
+
+// SocketError takes the pending error off fd (SO_ERROR), such as the result
+// of a connect that was in progress.
+func SocketError(fd int) error {
+	n, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err != nil {
+		return os.NewSyscallError("getsockopt SO_ERROR", err)
+	}
+	if n != 0 {
+		return syscall.Errno(n)
+	}
+	return nil
+}
+
+// ListenOptions are what a listening socket may differ in.
+type ListenOptions struct {
+	Backlog   int  // connections the kernel queues; 0: 4096
+	ReusePort bool // several sockets share the port (SO_REUSEPORT)
+}
+
+// Listen opens a non-blocking TCP listening socket on addr (port 0: any) and
+// tells the address it got. Close releases it.
+func Listen(addr netip.AddrPort, opt ListenOptions) (fd int, bound netip.AddrPort, err error) {
+	fd, err = unix.Socket(family(addr), unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, bound, os.NewSyscallError("socket", err)
+	}
+	if err = listen(fd, addr, opt); err == nil {
+		bound, err = localAddr(fd)
+	}
+	if err != nil {
+		Close(fd)
+		return -1, bound, err
+	}
+	return fd, bound, nil
+}
+
+func listen(fd int, addr netip.AddrPort, opt ListenOptions) error {
+	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+		return os.NewSyscallError("setsockopt SO_REUSEADDR", err)
+	}
+	if opt.ReusePort {
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
+			return os.NewSyscallError("setsockopt SO_REUSEPORT", err)
+		}
+	}
+	if err := unix.Bind(fd, sockaddr(addr)); err != nil {
+		return fmt.Errorf("listen on %v: %w", addr, os.NewSyscallError("bind", err))
+	}
+	if opt.Backlog <= 0 {
+		opt.Backlog = 4096
+	}
+	if err := unix.Listen(fd, opt.Backlog); err != nil {
+		return fmt.Errorf("listen on %v: %w", addr, os.NewSyscallError("listen", err))
+	}
+	return nil
+}
+
+// Connect starts a non-blocking TCP connection to addr: the socket is writable
+// once it stands or has failed, and SocketError tells which.
+func Connect(addr netip.AddrPort) (fd int, err error) {
+	fd, err = unix.Socket(family(addr), unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, os.NewSyscallError("socket", err)
+	}
+	if err = unix.Connect(fd, sockaddr(addr)); err != nil && err != unix.EINPROGRESS {
+		Close(fd)
+		return -1, os.NewSyscallError("connect", err)
+	}
+	return fd, nil
+}
+
+func family(a netip.AddrPort) int {
+	if a.Addr().Unmap().Is4() {
+		return unix.AF_INET
+	}
+	return unix.AF_INET6
+}
+
+func sockaddr(a netip.AddrPort) unix.Sockaddr {
+	if ip := a.Addr().Unmap(); ip.Is4() {
+		return &unix.SockaddrInet4{Port: int(a.Port()), Addr: ip.As4()}
+	}
+	return &unix.SockaddrInet6{Port: int(a.Port()), Addr: a.Addr().As16()}
+}
+
+func localAddr(fd int) (netip.AddrPort, error) {
+	sa, err := unix.Getsockname(fd)
+	if err != nil {
+		return netip.AddrPort{}, os.NewSyscallError("getsockname", err)
+	}
+	switch s := sa.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(s.Addr), uint16(s.Port)), nil
+	case *unix.SockaddrInet6:
+		return netip.AddrPortFrom(netip.AddrFrom16(s.Addr), uint16(s.Port)), nil
+	}
+	return netip.AddrPort{}, fmt.Errorf("getsockname: unexpected address family %T", sa)
+}

@@ -1,0 +1,158 @@
+package syscalls
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Usage is what a process has used since it began.
+type Usage struct {
+	CPU         time.Duration // user + system of all its threads, ended ones too
+	User        time.Duration // share of CPU spent in user mode
+	System      time.Duration // share of CPU spent in the kernel
+	Voluntary   uint64        // context switches because a thread waited
+	Involuntary uint64        // context switches because another thread's turn came
+	RSS         int64         // resident set, octets
+}
+
+// Sub is what was used between then and u. RSS stays u's. User and System,
+// being estimates, are kept between 0 and CPU.
+func (u Usage) Sub(then Usage) Usage {
+	u.CPU -= then.CPU
+	u.User = min(max(u.User-then.User, 0), u.CPU)
+	u.System = u.CPU - u.User
+	u.Voluntary -= min(then.Voluntary, u.Voluntary)
+	u.Involuntary -= min(then.Involuntary, u.Involuntary)
+	return u
+}
+
+func (u Usage) add(v Usage) Usage {
+	u.CPU += v.CPU
+	u.User += v.User
+	u.System += v.System
+	u.Voluntary += v.Voluntary
+	u.Involuntary += v.Involuntary
+	u.RSS += v.RSS
+	return u
+}
+
+// ProcessUsage reads what process pid has used, from the host, so that it
+// works for any program. CPU is exact to the nanosecond (the process's CPU
+// clock); how it divides in User and System is the kernel's own estimate,
+// sampled at the timer tick. Context switches are those of the threads that
+// live now.
+func ProcessUsage(pid int) (Usage, error) {
+	var u Usage
+	var err error
+	if u.CPU, err = ProcessCPU(pid); err != nil {
+		return u, err
+	}
+	user, system, err := ticks(pid)
+	if err != nil {
+		return u, err
+	}
+	if total := user + system; total > 0 {
+		u.User = time.Duration(float64(u.CPU) * float64(user) / float64(total))
+	}
+	u.System = u.CPU - u.User
+	err = eachThread(pid, func(tid int) error {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/status", pid, tid))
+		if err != nil {
+			return nil // the thread ended meanwhile
+		}
+		u.Voluntary += statusField(b, "voluntary_ctxt_switches:")
+		u.Involuntary += statusField(b, "nonvoluntary_ctxt_switches:")
+		return nil
+	})
+	if err != nil {
+		return u, err
+	}
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return u, err
+	}
+	if f := strings.Fields(string(b)); len(f) > 1 {
+		pages, _ := strconv.ParseInt(f[1], 10, 64)
+		u.RSS = pages * int64(os.Getpagesize())
+	}
+	return u, nil
+}
+
+// TreeUsage is ProcessUsage of pid and of all its living descendants, for
+// servers that are started through a shell or that fork workers.
+func TreeUsage(pid int) (Usage, error) {
+	u, err := ProcessUsage(pid)
+	if err != nil {
+		return u, err
+	}
+	for _, child := range Children(pid) {
+		if v, err := TreeUsage(child); err == nil {
+			u = u.add(v)
+		}
+	}
+	return u, nil
+}
+
+// Children lists the processes whose parent is pid.
+func Children(pid int) []int {
+	var list []int
+	eachThread(pid, func(tid int) error {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, tid))
+		if err != nil {
+			return nil // no CONFIG_PROC_CHILDREN, or the thread ended
+		}
+		for _, f := range strings.Fields(string(b)) {
+			if n, err := strconv.Atoi(f); err == nil {
+				list = append(list, n)
+			}
+		}
+		return nil
+	})
+	return list
+}
+
+// ThreadCPU is what the calling thread, which the caller has locked, has used,
+// divided in user and system time.
+func ThreadCPU() (user, system time.Duration) {
+	var r unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_THREAD, &r) != nil {
+		return 0, 0
+	}
+	return time.Duration(r.Utime.Nano()), time.Duration(r.Stime.Nano())
+}
+
+// processClock is the clock ID of another process's CPU clock: the kernel's
+// MAKE_PROCESS_CPUCLOCK(pid, CPUCLOCK_SCHED); see clock_getcpuclockid(3).
+func processClock(pid int) int32 { return int32(^pid)<<3 | 2 }
+
+// ticks reads utime and stime of /proc/pid/stat. The command's name, which may
+// hold anything, ends at the last parenthesis.
+func ticks(pid int) (user, system uint64, err error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, 0, err
+	}
+	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	if len(f) < 13 {
+		return 0, 0, fmt.Errorf("/proc/%d/stat: %d fields after the name, 13 wanted", pid, len(f))
+	}
+	user, _ = strconv.ParseUint(f[11], 10, 64)
+	system, _ = strconv.ParseUint(f[12], 10, 64)
+	return user, system, nil
+}
+
+func statusField(b []byte, name string) uint64 {
+	for line := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			n, _ := strconv.ParseUint(strings.TrimSpace(rest), 10, 64)
+			return n
+		}
+	}
+	return 0
+}
