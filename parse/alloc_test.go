@@ -1,0 +1,45 @@
+package parse
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestNothingIsAllocated(t *testing.T) {
+	var (
+		frame    = AppendMaskedHeader(nil, 0x82, 1<<20, 7)
+		request  = []byte(with("Connection: keep-alive, Upgrade"))
+		refused  = []byte(with("Sec-WebSocket-Version: 8"))
+		text     = []byte(strings.Repeat("κόσμε 𤭢 x", 20))
+		answer   = make([]byte, 0, 256)
+		closing  = AppendClose(nil, CloseNormal, "κόσμε")
+		lookedAt int
+	)
+	for name, f := range map[string]func(){
+		"ParseHeader":            func() { h, _, _ := ParseHeader(frame, FromClient); lookedAt += int(h.Size) },
+		"ParseHeader incomplete": func() { _, need, _ := ParseHeader(frame[:3], FromClient); lookedAt += need },
+		"ParseHeader refused":    func() { ParseHeader(frame, FromServer) },
+		"PutHeader":              func() { lookedAt += PutHeader(frame, 0x82, 1<<20) },
+		"AppendHeader":           func() { AppendHeader(answer, 0x82, 1<<20) },
+		"AppendMaskedHeader":     func() { AppendMaskedHeader(answer, 0x82, 1<<20, 7) },
+		"ParseUpgrade":           func() { u, _ := ParseUpgrade(request); lookedAt += u.Size },
+		"ParseUpgrade refused":   func() { ParseUpgrade(refused) },
+		"Refusal.Append":         func() { ErrVersion.Append(answer) },
+		"AppendAccept":           func() { AppendAccept(answer, theKey) },
+		"AppendRequest":          func() { AppendRequest(answer, "h", "/", theKey) },
+		"ParseClose":             func() { ParseClose(closing) },
+		"AppendClose":            func() { AppendClose(answer, CloseNormal, "κόσμε") },
+		"UTF8.Write": func() {
+			var u UTF8
+			u.Write(text[:51])
+			u.Write(text[51:])
+		},
+	} {
+		if n := testing.AllocsPerRun(100, f); n != 0 {
+			t.Errorf("%s allocates %v times", name, n)
+		}
+	}
+	if lookedAt == 0 {
+		t.Error("nothing was done")
+	}
+}

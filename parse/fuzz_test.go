@@ -1,0 +1,108 @@
+package parse
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net/http"
+	"slices"
+	"testing"
+)
+
+func FuzzHeader(f *testing.F) {
+	for _, n := range []int{0, 125, 126, 65535, 65536} {
+		f.Add(AppendHeader(nil, 0x82, n), false)
+		f.Add(AppendMaskedHeader(nil, 0x01, n, 0xA1B2C3D4), true)
+	}
+	f.Add([]byte("\x81\xFE\x00\x7D\x00\x00\x00\x00"), true)
+	f.Add([]byte("\x81\x7F\x80\x00\x00\x00\x00\x00\x00\x00"), false)
+	f.Add([]byte("\x81\x7F\x00\x00\x00\x00\x00\x00\xFF\xFF"), false)
+	f.Add([]byte("\x89\xFE\x01\x00\x00\x00\x00\x00"), true)
+	f.Fuzz(func(t *testing.T, b []byte, client bool) {
+		from := FromServer
+		if client {
+			from = FromClient
+		}
+		checkPrefixes(t, b[:min(len(b), 2*MaxHeader)], from)
+	})
+}
+
+func FuzzHeaderRoundTrip(f *testing.F) {
+	for _, n := range []uint32{0, 125, 126, 65535, 65536, 1<<31 - 1} {
+		f.Add(uint8(0x82), n, uint32(0x04030201))
+	}
+	f.Fuzz(func(t *testing.T, first uint8, length, key uint32) {
+		n := int(length >> 1) // an int everywhere
+		size := HeaderSize(n)
+		err := oracleFirst(first)
+		if err == nil && Opcode(first&0xF).Control() && n > MaxControl {
+			err = ErrControlTooLong
+		}
+		check := func(wire []byte, from Sender, want Header) {
+			if len(wire) != int(want.Size) {
+				t.Errorf("% x: %d octets, want %d", wire, len(wire), want.Size)
+			}
+			if got := ask(wire, from); got.err != err || err == nil && got != (answer{h: want}) {
+				t.Errorf("% x: %+v, want %+v, %v", wire, got, want, err)
+			}
+		}
+		check(AppendHeader(nil, first, n), FromServer, Header{Length: int64(n), Size: uint8(size), First: first})
+		check(AppendMaskedHeader(nil, first, n, key), FromClient, Header{Length: int64(n), Size: uint8(size + KeySize), First: first, Key: key})
+	})
+}
+
+func FuzzUTF8Split(f *testing.F) {
+	cases, _ := autobahn(f)
+	for _, s := range cases {
+		f.Add(s, uint16(len(s)/2), uint16(1))
+	}
+	f.Fuzz(func(t *testing.T, s string, a, b uint16) {
+		cuts := []int{min(int(a), len(s)), min(int(a)+int(b), len(s)), len(s)}
+		checkUTF8(t, s, cuts...)
+		checkUTF8(t, s, len(s))
+	})
+}
+
+func FuzzUpgrade(f *testing.F) {
+	for _, r := range goodRequests {
+		f.Add([]byte(r), []byte("\x81\x80"))
+	}
+	for _, c := range badRequests {
+		f.Add([]byte(c.request), []byte("\r\n\r\n"))
+	}
+	f.Fuzz(func(t *testing.T, b, after []byte) {
+		u, refused := ParseUpgrade(b)
+		switch {
+		case u.Size > len(b) || u.Size > MaxRequest || u.Size != 0 && refused != nil:
+			t.Fatalf("size %d of %d, %v", u.Size, len(b), refused)
+		case u.Size == 0 && refused == nil:
+			return // incomplete: what follows may well matter
+		}
+		v, again := ParseUpgrade(slices.Concat(b, after))
+		if v.Size != u.Size || v.Key != u.Key || !bytes.Equal(v.Target, u.Target) || again != refused {
+			t.Errorf("followed by %q: %+v, %v, not %+v, %v", after, v, again, u, refused)
+		}
+		if refused == nil {
+			for n := range u.Size {
+				if v, refused := ParseUpgrade(b[:n]); v.Size != 0 || refused != nil {
+					t.Fatalf("%d of %d octets: %d, %v", n, u.Size, v.Size, refused)
+				}
+			}
+			checkAgainstHTTP(t, b, u)
+		}
+	})
+}
+
+// checkAgainstHTTP: of a request that both take, net/http reads the same.
+func checkAgainstHTTP(t *testing.T, b []byte, u Upgrade) {
+	r := bufio.NewReader(bytes.NewReader(b))
+	request, err := http.ReadRequest(r)
+	if err != nil {
+		return // such as a target that is no URL
+	}
+	rest, _ := io.ReadAll(r)
+	key := request.Header["Sec-Websocket-Key"]
+	if !slices.Equal(key, []string{string(u.Key[:])}) || request.RequestURI != string(u.Target) || !bytes.Equal(rest, b[u.Size:]) {
+		t.Errorf("net/http reads key %q, target %q, then %d octets; not %q, %q, %d", key, request.RequestURI, len(rest), u.Key, u.Target, len(b)-u.Size)
+	}
+}

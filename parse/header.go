@@ -1,0 +1,219 @@
+package parse
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// Sizes of frame headers and payloads, in octets (RFC 6455, section 5.2).
+const (
+	MaxControl      = 125 // payload of a control frame
+	MaxHeader       = 14  // header of a masked frame
+	MaxServerHeader = 10  // header of a frame without masking-key
+	KeySize         = 4   // masking-key
+)
+
+// What a frame header may be refused for. Each is a protocol error, close
+// code 1002.
+var (
+	ErrReservedBits      = errors.New("parse: RSV bit set though no extension was negotiated")
+	ErrReservedOpcode    = errors.New("parse: reserved opcode")
+	ErrControlFragmented = errors.New("parse: fragmented control frame")
+	ErrControlTooLong    = errors.New("parse: control frame payload over 125 octets")
+	ErrNotMinimal        = errors.New("parse: payload length not in its shortest form")
+	ErrLengthTopBit      = errors.New("parse: most significant bit of the 64-bit payload length set")
+	ErrNotMasked         = errors.New("parse: frame from a client not masked")
+	ErrMasked            = errors.New("parse: frame from a server masked")
+)
+
+// Sender is who sent a frame; it settles whether the frame must be masked
+// (section 5.1). Its value is the mask bit that is due.
+type Sender uint8
+
+// The two ends of a connection.
+const (
+	FromServer Sender = 0x00
+	FromClient Sender = 0x80
+)
+
+// Bits of a header's first octet.
+const (
+	FIN  = 0x80
+	RSV1 = 0x40
+	RSV2 = 0x20
+	RSV3 = 0x10
+)
+
+// Header is a frame header. Its four fields let the compiler keep it in
+// registers.
+type Header struct {
+	Length int64  // payload length, octets
+	Key    uint32 // masking-key, its first octet on the wire lowest; 0 without one
+	Size   uint8  // length of the header itself, octets
+	First  uint8  // FIN, RSV1 to RSV3 and the opcode, as on the wire
+}
+
+// Opcode is the frame's opcode.
+func (h Header) Opcode() Opcode { return Opcode(h.First & 0x0F) }
+
+// Fin tells whether this is the last fragment of its message.
+func (h Header) Fin() bool { return h.First&FIN != 0 }
+
+// ParseHeader reads the frame header that b begins with, as sent by from.
+// need is 0 for a whole header; else b ends within it, at least need more
+// octets of it are to come, and h is meaningless. What the octets so far
+// already rule out is refused at once, with need 0. b may go on past the
+// header.
+func ParseHeader(b []byte, from Sender) (h Header, need int, err error) {
+	if len(b) < 2 {
+		if len(b) == 1 && checkFirst(b[0]) != nil {
+			return h, 0, checkFirst(b[0])
+		}
+		return h, 2 - len(b) + keySize(from), nil
+	}
+	h.First = b[0]
+	second := b[1]
+	if err := checkFirst(h.First); err != nil {
+		return h, 0, err
+	}
+	if second&0x80 != uint8(from) {
+		return h, 0, wrongMask(from)
+	}
+	h.Length = int64(second & 0x7F)
+	h.Size = 2
+	if h.Length > MaxControl {
+		if h.Opcode().Control() {
+			return h, 0, ErrControlTooLong
+		}
+		if need, err = h.extended(b); err != nil {
+			return h, 0, err
+		}
+		if need != 0 {
+			return h, need + keySize(from), nil
+		}
+	}
+	if from == FromClient {
+		if short := int(h.Size) + KeySize - len(b); short > 0 {
+			return h, short, nil
+		}
+		h.Key = binary.LittleEndian.Uint32(b[h.Size:])
+		h.Size += KeySize
+	}
+	return h, 0, nil
+}
+
+// extended reads the 16-bit or 64-bit payload length, which h.Length (126 or
+// 127) announces.
+func (h *Header) extended(b []byte) (need int, err error) {
+	if h.Length == 126 {
+		if len(b) < 4 {
+			return 4 - len(b), nil
+		}
+		h.Size = 4
+		if h.Length = int64(binary.BigEndian.Uint16(b[2:])); h.Length < 126 {
+			return 0, ErrNotMinimal
+		}
+		return 0, nil
+	}
+	if len(b) < 10 {
+		return 10 - len(b), checkLong(b[2:])
+	}
+	h.Size = 10
+	n := binary.BigEndian.Uint64(b[2:])
+	if n>>63 != 0 {
+		return 0, ErrLengthTopBit
+	}
+	if h.Length = int64(n); h.Length < 1<<16 {
+		return 0, ErrNotMinimal
+	}
+	return 0, nil
+}
+
+// checkLong is what the first octets of a 64-bit payload length rule out.
+func checkLong(b []byte) error {
+	switch {
+	case len(b) > 0 && b[0]&0x80 != 0:
+		return ErrLengthTopBit
+	case len(b) >= 6 && [6]byte(b) == [6]byte{}:
+		return ErrNotMinimal
+	}
+	return nil
+}
+
+// bad tells of each first octet what is wrong with it, or nil.
+var bad = func() (t [256]error) {
+	for i := range t {
+		first := uint8(i)
+		switch op := Opcode(first & 0x0F); {
+		case first&(RSV1|RSV2|RSV3) != 0:
+			t[i] = ErrReservedBits
+		case op.Reserved():
+			t[i] = ErrReservedOpcode
+		case op.Control() && first&FIN == 0:
+			t[i] = ErrControlFragmented
+		}
+	}
+	return t
+}()
+
+func checkFirst(first uint8) error { return bad[first] }
+
+func wrongMask(from Sender) error {
+	if from == FromClient {
+		return ErrNotMasked
+	}
+	return ErrMasked
+}
+
+func keySize(from Sender) int { return int(from) / 0x80 * KeySize }
+
+// HeaderSize is the length in octets of the header of a frame without
+// masking-key whose payload has length octets.
+func HeaderSize(length int) int {
+	switch {
+	case length <= MaxControl:
+		return 2
+	case length < 1<<16:
+		return 4
+	}
+	return MaxServerHeader
+}
+
+// PutHeader writes into b the header of a frame without masking-key: first is
+// FIN, RSV bits and opcode, length the payload's octets. It tells how many
+// octets it wrote, HeaderSize(length), which b must have room for.
+func PutHeader(b []byte, first uint8, length int) int {
+	switch {
+	case length <= MaxControl:
+		_ = b[1]
+		b[0] = first
+		b[1] = uint8(length)
+		return 2
+	case length < 1<<16:
+		_ = b[3]
+		b[0] = first
+		b[1] = 126
+		binary.BigEndian.PutUint16(b[2:], uint16(length))
+		return 4
+	}
+	_ = b[9]
+	b[0] = first
+	b[1] = 127
+	binary.BigEndian.PutUint64(b[2:], uint64(length))
+	return MaxServerHeader
+}
+
+// AppendHeader appends the header of a frame without masking-key to dst.
+func AppendHeader(dst []byte, first uint8, length int) []byte {
+	var h [MaxServerHeader]byte
+	return append(dst, h[:PutHeader(h[:], first, length)]...)
+}
+
+// AppendMaskedHeader appends the header of a client's frame, masking-key
+// included, to dst.
+func AppendMaskedHeader(dst []byte, first uint8, length int, key uint32) []byte {
+	at := len(dst)
+	dst = AppendHeader(dst, first, length)
+	dst[at+1] |= uint8(FromClient)
+	return binary.LittleEndian.AppendUint32(dst, key)
+}
