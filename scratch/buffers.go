@@ -1,0 +1,78 @@
+package scratch
+
+import "fmt"
+
+// Kind is where receive buffers come from.
+type Kind uint8
+
+// The kinds of receive buffer.
+const (
+	// Shared: all connections of a loop read into one buffer, which stays in
+	// the cache. An idle connection owns none.
+	Shared Kind = iota
+	// PerConn: each connection has its own from its first read on.
+	PerConn
+	// Pooled: a connection borrows one for the time of a read.
+	Pooled
+)
+
+var kinds = [...]string{Shared: "shared", PerConn: "conn", Pooled: "pool"}
+
+func (k Kind) String() string { return kinds[k] }
+
+// ParseKind reads a Kind as String writes it.
+func ParseKind(s string) (Kind, error) {
+	for k, name := range kinds {
+		if s == name {
+			return Kind(k), nil
+		}
+	}
+	return 0, fmt.Errorf("buffers %q: want shared, conn or pool", s)
+}
+
+// DefaultSize is the size in octets of a receive buffer.
+const DefaultSize = 64 << 10
+
+// Buffers hands out receive buffers of one kind and size.
+type Buffers struct {
+	kind   Kind
+	size   int
+	shared []byte
+	pool   *Pool
+}
+
+// New makes a source of receive buffers of size octets. Pooled ones come from
+// pool, which may serve others too.
+func New(kind Kind, size int, pool *Pool) *Buffers {
+	s := &Buffers{kind: kind, size: size, pool: pool}
+	if kind == Shared {
+		s.shared = make([]byte, size)
+	}
+	return s
+}
+
+// Size is the length of every buffer, octets.
+func (s *Buffers) Size() int { return s.size }
+
+// Get returns the buffer for one read of a connection; own is where that
+// connection keeps one of its own. It is valid until Put, and a Shared one
+// until the next Get.
+func (s *Buffers) Get(own *[]byte) []byte {
+	switch s.kind {
+	case Shared:
+		return s.shared
+	case PerConn:
+		if *own == nil {
+			*own = make([]byte, s.size)
+		}
+		return *own
+	}
+	return s.pool.Get(s.size)[:s.size]
+}
+
+// Put ends the use of b, which Get returned.
+func (s *Buffers) Put(b []byte) {
+	if s.kind == Pooled {
+		s.pool.Put(b)
+	}
+}
