@@ -1,0 +1,40 @@
+//go:build (!amd64 && !arm64) || purego
+
+package mask
+
+// detect tells which assembly kernels run here.
+func detect() (have [kernels]bool) { return have }
+
+// xor is the way to every kernel; k is a supported one and dst as long as src.
+func xor(k Kernel, dst, src []byte, key uint32) uint32 {
+	xorInGo(k, dst, src, key)
+	return rotate(key, len(src))
+}
+
+// xorASCII is the way to every kernel of UnmaskASCII; k is a supported one.
+func xorASCII(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
+	or := xorInGo(k, b, b, key)
+	return rotate(key, len(b)), or&notASCII == 0
+}
+
+// xorInGo returns bits that hold one of notASCII if and only if a result is no
+// ASCII.
+func xorInGo(k Kernel, dst, src []byte, key uint32) (or uint64) {
+	switch n := len(src); {
+	case n == 0:
+		return 0
+	case n < minShort:
+		return xorTiny(dst, src, key)
+	case k == Octet:
+		return xorOctets(dst, src, key)
+	case n < minWords:
+		return xorShort(dst, src, key)
+	}
+	return xorWords(dst, src, key)
+}
+
+// far returns what k uses for the parts of n octets in all.
+func far(k Kernel, n int) Kernel { return k }
+
+// floor is Floor for perCall octets at most.
+func floor(k Kernel, b []byte) { xor(Word, b, b, noKey) }

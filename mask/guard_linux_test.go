@@ -1,0 +1,60 @@
+package mask
+
+import (
+	"bytes"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// guarded returns n octets, a multiple of the page size, between two pages
+// that nothing may touch.
+func guarded(t *testing.T, n int) []byte {
+	page := unix.Getpagesize()
+	all, err := unix.Mmap(-1, 0, n+2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Munmap(all); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, end := range [][]byte{all[:page], all[page+n:]} {
+		if err := unix.Mprotect(end, unix.PROT_NONE); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all[page : page+n]
+}
+
+// Slices flush against a page that nothing may touch, at either end: a kernel
+// that reads or writes one octet too many dies here.
+func TestGuardPages(t *testing.T) {
+	const room = 16 << 10
+	plain := random(room)
+	want := make([]byte, room)
+	eachImpl(t, func(t *testing.T, impl Impl) {
+		a, b := guarded(t, room), guarded(t, room)
+		for _, key := range rotations() {
+			oracle(want, plain, key)
+			for _, n := range lengths() {
+				if n > room {
+					break
+				}
+				for _, at := range []int{0, room - n} {
+					one, two := a[at:at+n], b[at:at+n]
+					copy(one, plain)
+					impl.Copy(two, one, key)
+					impl.Copy(b[room-n-at:][:n], one, key) // flush at opposite ends
+					impl.Unmask(one, key)
+					impl.UnmaskASCII(two, key)
+					Floor(one)
+					if !bytes.Equal(one, want[:n]) {
+						t.Fatalf("n=%d at=%d key=%08x: wrong from octet %d", n, at, key, differ(one, want))
+					}
+				}
+			}
+		}
+	})
+}

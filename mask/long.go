@@ -1,0 +1,54 @@
+package mask
+
+// xorLong feeds a kernel with parts of perCall octets at most.
+func xorLong(k Kernel, dst, src []byte, key uint32) uint32 {
+	via := far(k, len(src))
+	for len(src) > perCall {
+		n, with := part(dst, k, via)
+		key = xor(with, dst[:n], src[:n], key)
+		dst, src = dst[n:], src[n:]
+	}
+	return xor(k, dst, src, key)
+}
+
+// xorASCIILong feeds a kernel with parts of perCall octets at most.
+func xorASCIILong(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
+	ascii = true
+	for len(b) > 0 {
+		n, _ := part(b, k, k)
+		n, these := min(n, len(b)), false
+		key, these = xorASCII(k, b[:n], key)
+		ascii = ascii && these
+		b = b[n:]
+	}
+	return key, ascii
+}
+
+// Floor loads and stores the octets of b in place, unchanged, with the
+// instructions of [Unmask] by the best kernel less the XOR: what is left if
+// the arithmetic is free. Only benchmarks want it. Where the work is done in
+// Go (in very short slices, and without assembly) the XOR stays, with a key of
+// zero that the compiler cannot see.
+func Floor(b []byte) {
+	k := Best()
+	via := far(k, len(b))
+	for len(b) > perCall {
+		n, with := part(b, k, via)
+		floor(with, b[:n])
+		b = b[n:]
+	}
+	floor(k, b)
+}
+
+// noKey is never written to.
+var noKey uint32
+
+// part returns the length of the next part of dst, so that every part but the
+// first begins on a cache line, and what does it: via those of perCall octets
+// that do, else k.
+func part(dst []byte, k, via Kernel) (n int, with Kernel) {
+	if lead := int(address(dst) % 64); lead != 0 {
+		return perCall - lead, k
+	}
+	return perCall, via
+}
