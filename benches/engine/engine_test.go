@@ -1,0 +1,251 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wsbench/mask"
+	"wsbench/parse"
+	"wsbench/scratch"
+)
+
+const fin = parse.FIN
+
+func first(op parse.Opcode) uint8 { return fin | uint8(op) }
+
+func closePayload(code int) string { return string(parse.AppendClose(nil, code, "")) }
+
+// sent is a frame that a client sends.
+type sent = reply
+
+var conversations = []struct {
+	name string
+	send []sent
+	want []reply
+	err  error
+}{
+	{"text", []sent{{first(parse.Text), "hello"}}, []reply{{first(parse.Text), "hello"}}, nil},
+	{"text, not ASCII", []sent{{first(parse.Text), "κόσμε"}}, []reply{{first(parse.Text), "κόσμε"}}, nil},
+	{"binary", []sent{{first(parse.Binary), "\xff\xfe\x00"}}, []reply{{first(parse.Binary), "\xff\xfe\x00"}}, nil},
+	{"empty", []sent{{first(parse.Text), ""}, {first(parse.Binary), ""}}, []reply{{first(parse.Text), ""}, {first(parse.Binary), ""}}, nil},
+	{"several of each length form", []sent{
+		{first(parse.Binary), strings.Repeat("a", 125)}, {first(parse.Binary), strings.Repeat("b", 126)},
+		{first(parse.Binary), strings.Repeat("c", 65535)}, {first(parse.Binary), strings.Repeat("d", 65536)}, {first(parse.Text), "e"},
+	}, []reply{
+		{first(parse.Binary), strings.Repeat("a", 125)}, {first(parse.Binary), strings.Repeat("b", 126)},
+		{first(parse.Binary), strings.Repeat("c", 65535)}, {first(parse.Binary), strings.Repeat("d", 65536)}, {first(parse.Text), "e"},
+	}, nil},
+	{"ping between messages", []sent{{first(parse.Text), "a"}, {first(parse.Ping), "p"}, {first(parse.Text), "b"}},
+		[]reply{{first(parse.Text), "a"}, {first(parse.Pong), "p"}, {first(parse.Text), "b"}}, nil},
+	{"pong is ignored", []sent{{first(parse.Pong), "p"}, {first(parse.Text), "b"}}, []reply{{first(parse.Text), "b"}}, nil},
+	{"fragments with a ping inside", []sent{{uint8(parse.Text), "fra"}, {first(parse.Ping), "p"}, {uint8(parse.Continuation), "g"}, {first(parse.Continuation), "ment"}},
+		[]reply{{first(parse.Pong), "p"}, {first(parse.Text), "fragment"}}, nil},
+	{"a code point split over fragments", []sent{{uint8(parse.Text), "\xce"}, {first(parse.Continuation), "\xba"}}, []reply{{first(parse.Text), "κ"}}, nil},
+	{"fragments, then a message", []sent{{uint8(parse.Binary), ""}, {first(parse.Continuation), ""}, {first(parse.Text), "x"}},
+		[]reply{{first(parse.Binary), ""}, {first(parse.Text), "x"}}, nil},
+	{"close", []sent{{first(parse.Close), closePayload(1000) + "bye"}, {first(parse.Text), "late"}},
+		[]reply{{first(parse.Close), closePayload(1000) + "bye"}}, ErrClosed},
+	{"close without a code", []sent{{first(parse.Close), ""}}, []reply{{first(parse.Close), ""}}, ErrClosed},
+	{"close amid fragments", []sent{{uint8(parse.Text), "frag"}, {first(parse.Close), closePayload(1001)}}, []reply{{first(parse.Close), closePayload(1001)}}, ErrClosed},
+	{"close of one octet", []sent{{first(parse.Close), "a"}}, []reply{{first(parse.Close), closePayload(1002)}}, parse.ErrCloseShort},
+	{"close with a code that may not be sent", []sent{{first(parse.Close), closePayload(1005)}}, []reply{{first(parse.Close), closePayload(1002)}}, parse.ErrCloseCode},
+	{"close with a reason that is no UTF-8", []sent{{first(parse.Close), closePayload(1000) + "\xff"}}, []reply{{first(parse.Close), closePayload(1007)}}, parse.ErrCloseReason},
+	{"RSV", []sent{{first(parse.Text), "a"}, {first(parse.Text) | parse.RSV1, "b"}}, []reply{{first(parse.Text), "a"}, {first(parse.Close), closePayload(1002)}}, parse.ErrReservedBits},
+	{"reserved opcode", []sent{{first(3), ""}}, []reply{{first(parse.Close), closePayload(1002)}}, parse.ErrReservedOpcode},
+	{"fragmented ping", []sent{{uint8(parse.Ping), ""}}, []reply{{first(parse.Close), closePayload(1002)}}, parse.ErrControlFragmented},
+	{"long ping", []sent{{first(parse.Ping), strings.Repeat("x", 126)}}, []reply{{first(parse.Close), closePayload(1002)}}, parse.ErrControlTooLong},
+	{"continuation of nothing", []sent{{first(parse.Continuation), "x"}}, []reply{{first(parse.Close), closePayload(1002)}}, ErrNoMessage},
+	{"message within a message", []sent{{uint8(parse.Text), "x"}, {first(parse.Text), "y"}}, []reply{{first(parse.Close), closePayload(1002)}}, ErrInterleaved},
+	{"text that is no UTF-8", []sent{{first(parse.Text), "a\xffb"}}, []reply{{first(parse.Close), closePayload(1007)}}, ErrNotUTF8},
+	{"text that ends within a code point", []sent{{uint8(parse.Text), "\xce"}, {first(parse.Continuation), ""}}, []reply{{first(parse.Close), closePayload(1007)}}, ErrNotUTF8},
+	{"a fragment that is no UTF-8", []sent{{uint8(parse.Text), "a\xff"}, {first(parse.Continuation), ""}}, []reply{{first(parse.Close), closePayload(1007)}}, ErrNotUTF8},
+	{"message over the limit", []sent{{first(parse.Binary), strings.Repeat("x", limit+1)}}, []reply{{first(parse.Close), closePayload(1009)}}, ErrTooBig},
+	{"fragments over the limit", []sent{{uint8(parse.Binary), strings.Repeat("x", limit)}, {first(parse.Continuation), "x"}}, []reply{{first(parse.Close), closePayload(1009)}}, ErrTooBig},
+}
+
+const limit = 100_000
+
+// Every conversation gives the same answer in every write mode, frame by frame
+// or all at once, and however its octets are cut.
+func TestConversations(t *testing.T) {
+	for _, tt := range conversations {
+		for _, mode := range modes {
+			for _, most := range []int{0, 1} {
+				for _, chunk := range []int{1 << 30, 1, 3, 4096} {
+					t.Run(fmt.Sprintf("%s/%v/most=%d/chunk=%d", tt.name, mode, most, chunk), func(t *testing.T) {
+						rng := rand.New(rand.NewPCG(1, 2))
+						var wire []byte
+						for _, f := range tt.send {
+							wire = append(wire, frame(rng, f.First, f.Payload)...)
+						}
+						p := newPeer(mode, Config{MaxMessage: limit})
+						p.most = most
+						step := chunk
+						if len(wire) > 5000 {
+							step = max(chunk, 997) // the harness copies what is carried each time
+						}
+						for len(wire) > 0 && p.err == nil {
+							n := min(step, len(wire))
+							p.feed(wire[:n])
+							wire = wire[n:]
+						}
+						if !errors.Is(p.err, tt.err) {
+							t.Fatalf("error %v, want %v", p.err, tt.err)
+						}
+						got, ok := replies(p.answer)
+						if !ok {
+							t.Fatalf("the answer is not whole frames: %x", p.answer[:min(64, len(p.answer))])
+						}
+						if diff := cmp.Diff(tt.want, got); diff != "" {
+							t.Fatalf("answer (-want +got):\n%s", diff)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+// Need never asks for more than the frame takes: a peer that waits for it must
+// not wait for ever.
+func TestNeedIsCertain(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for _, n := range []int{0, 1, 125, 126, 65535, 65536} {
+		wire := frame(rng, first(parse.Binary), strings.Repeat("x", n))
+		for cut := 1; cut < len(wire); cut += 1 + cut/64 {
+			p := newPeer(Slot, Config{})
+			got, err := p.eng.Process(append([]byte(nil), wire[:cut]...), p.out, 0)
+			if err != nil || got.Consumed != 0 || got.Need <= cut || got.Need > len(wire) {
+				t.Fatalf("%d of %d octets: %+v, %v", cut, len(wire), got, err)
+			}
+		}
+	}
+}
+
+// The answers of one read in slot mode are one segment: one send.
+func TestSlotClosesUp(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	var wire []byte
+	for i := range 40 {
+		wire = append(wire, frame(rng, first(parse.Binary), strings.Repeat("y", i*37))...)
+	}
+	p := newPeer(Slot, Config{})
+	if _, err := p.eng.Process(wire, p.out, 0); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(p.out.Segments()); n != 1 {
+		t.Errorf("%d segments, want 1", n)
+	}
+}
+
+type upper struct{ seen []string }
+
+func (u *upper) Message(op parse.Opcode, payload []byte) Action {
+	u.seen = append(u.seen, string(payload))
+	if len(payload) == 0 {
+		return Discard
+	}
+	for i, c := range payload {
+		if c >= 'a' && c <= 'z' {
+			payload[i] = c - 'a' + 'A'
+		}
+	}
+	return Echo
+}
+
+func TestHandlerChangesInPlaceAndDiscards(t *testing.T) {
+	for _, mode := range modes {
+		rng := rand.New(rand.NewPCG(7, 8))
+		h := &upper{}
+		p := newPeer(mode, Config{Handler: h})
+		for _, f := range []sent{{first(parse.Text), "one"}, {first(parse.Text), ""}, {uint8(parse.Binary), "tw"}, {first(parse.Continuation), "o"}, {uint8(parse.Text), ""}, {first(parse.Continuation), ""}, {first(parse.Text), "three"}} {
+			p.feed(frame(rng, f.First, f.Payload))
+		}
+		got, _ := replies(p.answer)
+		want := []reply{{first(parse.Text), "ONE"}, {first(parse.Binary), "TWO"}, {first(parse.Text), "THREE"}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%v: (-want +got)\n%s", mode, diff)
+		}
+		if diff := cmp.Diff([]string{"one", "", "two", "", "three"}, h.seen); diff != "" {
+			t.Errorf("%v: messages (-want +got)\n%s", mode, diff)
+		}
+	}
+}
+
+func TestCloseFromThisSide(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	p := newPeer(Slot, Config{})
+	p.feed(frame(rng, uint8(parse.Text), "begun"))
+	p.eng.Close(parse.CloseGoingAway, "", p.out)
+	got, _ := replies(p.out.Segments()[0])
+	if diff := cmp.Diff([]reply{{first(parse.Close), closePayload(1001)}}, got); diff != "" {
+		t.Fatal(diff)
+	}
+	p.feed(frame(rng, first(parse.Continuation), "crosses"))
+	p.feed(frame(rng, first(parse.Ping), "too"))
+	if p.err != nil || len(p.answer) != 0 {
+		t.Fatalf("what crosses the close frame: error %v, answer %x", p.err, p.answer)
+	}
+	p.feed(frame(rng, first(parse.Close), closePayload(1001)))
+	if p.err != ErrClosed || len(p.answer) != 0 {
+		t.Fatalf("the peer's close frame: error %v, answer %x", p.err, p.answer)
+	}
+}
+
+func TestSteadyStateAllocatesNothing(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	var wire []byte
+	for _, f := range []sent{{first(parse.Text), "hello"}, {first(parse.Binary), strings.Repeat("z", 1024)}, {first(parse.Ping), "p"},
+		{uint8(parse.Text), "frag"}, {first(parse.Continuation), "ment"}} {
+		wire = append(wire, frame(rng, f.First, f.Payload)...)
+	}
+	for _, mode := range modes {
+		pool := &scratch.Pool{}
+		eng, out := New(&Config{Pool: pool}), NewOutput(mode, pool)
+		in := make([]byte, len(wire))
+		n := testing.AllocsPerRun(100, func() {
+			copy(in, wire)
+			if _, err := eng.Process(in, out, 0); err != nil {
+				t.Fatal(err)
+			}
+			out.Segments()
+		})
+		if n != 0 {
+			t.Errorf("%v: %v allocations a read", mode, n)
+		}
+	}
+}
+
+// Any cutting of any octets gives the same answer and the same end.
+func FuzzChunking(f *testing.F) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	for _, c := range conversations {
+		var wire []byte
+		for _, s := range c.send {
+			if len(s.Payload) < 200 {
+				wire = append(wire, frame(rng, s.First, s.Payload)...)
+			}
+		}
+		f.Add(wire, uint16(3))
+	}
+	f.Fuzz(func(t *testing.T, wire []byte, seed uint16) {
+		whole := newPeer(Slot, Config{MaxMessage: 1000})
+		whole.feed(wire)
+		cuts := rand.New(rand.NewPCG(uint64(seed), 1))
+		parts := newPeer(modes[seed%3], Config{MaxMessage: 1000, Kernel: mask.Octet})
+		parts.most = int(seed/3) % 2
+		for rest := wire; len(rest) > 0 && parts.err == nil; {
+			n := min(len(rest), 1+cuts.IntN(16))
+			parts.feed(rest[:n])
+			rest = rest[n:]
+		}
+		if whole.err != parts.err || whole.frames != parts.frames || string(whole.answer) != string(parts.answer) {
+			t.Fatalf("whole: %d frames, %v, %x\nparts: %d frames, %v, %x", whole.frames, whole.err, whole.answer, parts.frames, parts.err, parts.answer)
+		}
+	})
+}
