@@ -1,0 +1,150 @@
+package reactor
+
+import (
+	"syscall"
+
+	"wsbench/scratch"
+	"wsbench/syscalls"
+)
+
+// conn is one connection. Idle, it owns nothing beyond itself, its protocol
+// and, if so configured, a receive buffer.
+type conn struct {
+	fd       int
+	serial   uint32
+	interest uint32 // what epoll watches the descriptor for
+	state    state
+	proto    Protocol
+	carry    scratch.Carry
+	own      []byte // receive buffer of its own (scratch.PerConn)
+	queue    []byte // what the socket has not taken yet
+}
+
+// state is how far a connection is.
+type state uint8
+
+const (
+	greeting  state = iota // the opening handshake is not complete
+	open                   // frames go both ways
+	finishing              // nothing is read any more; what is queued is sent
+	lingering              // all is sent, and FIN; the peer's EOF is awaited
+	dropped
+)
+
+func (c *conn) data() uint64 { return uint64(uint32(c.fd)) | uint64(c.serial)<<32 }
+
+// ready handles what epoll reported of c.
+func (l *Loop) ready(c *conn, events uint32) {
+	if events&syscalls.EPOLLOUT != 0 && !l.drainQueue(c) {
+		return
+	}
+	switch {
+	case events&(syscalls.EPOLLERR|syscalls.EPOLLHUP) != 0 && c.interest&syscalls.EPOLLIN == 0:
+		l.drop(c) // nobody will take what is queued
+	case events&^syscalls.EPOLLOUT == 0:
+	case c.state == lingering:
+		l.discardInput(c)
+	case c.interest&syscalls.EPOLLIN != 0:
+		for l.read(c) && l.cfg.Drain {
+		}
+	}
+}
+
+// read receives once from c and handles what came; true where more may be
+// read at once.
+func (l *Loop) read(c *conn) bool {
+	buf := l.buffers.Get(&c.own)
+	have := c.carry.Restore(&l.pool, buf)
+	if have < 0 {
+		l.buffers.Put(buf)
+		return l.readLong(c)
+	}
+	n, more := l.recv(c, buf[have:])
+	switch {
+	case n > 0:
+		more = l.process(c, buf[:have+n])
+	case have > 0 && c.state != dropped:
+		c.carry.Save(&l.pool, buf[:have], have+1)
+	}
+	l.buffers.Put(buf)
+	return more
+}
+
+// readLong receives more of a frame that no receive buffer can hold.
+func (l *Loop) readLong(c *conn) bool {
+	n, ok := l.recv(c, c.carry.Tail(&l.pool))
+	if !ok {
+		return false
+	}
+	frame, whole := c.carry.Extend(n)
+	if !whole {
+		return true
+	}
+	c.carry.Detach()
+	more := l.process(c, frame)
+	l.pool.Put(frame)
+	return more
+}
+
+// recv reads from c into b; false where nothing came, because there is nothing
+// yet or because the connection has ended.
+func (l *Loop) recv(c *conn, b []byte) (int, bool) {
+	n, errno := syscalls.Recv(c.fd, b)
+	l.count.Recvs++
+	switch {
+	case errno == syscall.EAGAIN:
+		l.count.EAGAINs++
+		return 0, false
+	case errno == syscall.EINTR:
+		return 0, false
+	case errno != 0 || n == 0:
+		l.drop(c)
+		return 0, false
+	}
+	l.count.Octets += uint64(n)
+	return n, true
+}
+
+// process handles in, the octets of c so far, and carries what is left of a
+// split frame. It is true while c may be read from.
+func (l *Loop) process(c *conn, in []byte) bool {
+	if c.state == greeting {
+		rest, ok := l.greet(c, in)
+		if !ok || len(rest) == 0 {
+			return ok
+		}
+		in = rest
+	}
+	most := 0
+	if l.cfg.FlushFrame {
+		most = 1
+	}
+	for {
+		p, err := c.proto.Process(in, l.out, most)
+		l.count.Frames += uint64(p.Frames)
+		if !l.flush(c) {
+			return false
+		}
+		if err != nil {
+			l.finish(c)
+			return false
+		}
+		in = in[p.Consumed:]
+		if len(in) == 0 {
+			break
+		}
+		if p.Need > 0 {
+			c.carry.Save(&l.pool, in, p.Need)
+			break
+		}
+	}
+	return c.interest&syscalls.EPOLLIN != 0
+}
+
+// watch has epoll report these events of c.
+func (l *Loop) watch(c *conn, events uint32) {
+	if c.interest != events {
+		c.interest = events
+		l.ep.Mod(c.fd, events, c.data())
+	}
+}

@@ -1,0 +1,37 @@
+package reactor
+
+// Counters is what a loop has done since it began.
+type Counters struct {
+	Accepted uint64 // connections accepted
+	Open     uint64 // of those, still open
+	Done     uint64 // of those, ended
+	Frames   uint64 // whole frames handled
+	Octets   uint64 // octets received
+	Recvs    uint64 // recv calls
+	Sends    uint64 // send and writev calls
+	Waits    uint64 // epoll_wait calls
+	EAGAINs  uint64 // recv and send calls that found the socket not ready
+}
+
+// Add is the sum of c and d.
+func (c Counters) Add(d Counters) Counters {
+	c.Accepted += d.Accepted
+	c.Open += d.Open
+	c.Done += d.Done
+	c.Frames += d.Frames
+	c.Octets += d.Octets
+	c.Recvs += d.Recvs
+	c.Sends += d.Sends
+	c.Waits += d.Waits
+	c.EAGAINs += d.EAGAINs
+	return c
+}
+
+// Counters is what the loop has done so far. It is the loop's goroutine's to
+// call: by Do, or after Run.
+func (l *Loop) Counters() Counters {
+	c := l.count
+	c.Open = uint64(l.open)
+	c.Done = c.Accepted - c.Open
+	return c
+}

@@ -1,0 +1,15 @@
+// Package reactor runs WebSocket connections on event loops: one thread, one
+// epoll instance, one scratch buffer for all connections of a loop.
+//
+// A Loop accepts connections, does their opening handshakes, and drives each
+// by its Protocol: read, process, send. In the steady state that is one recv
+// and one send a readable event, and no allocation. A connection that does not
+// take its answer as fast as it asks is not read from until it has.
+//
+// How a loop waits: first by a raw epoll_wait of at most a millisecond, which
+// keeps the thread's P, since under load something is ready at once; only an
+// idle loop waits through the Go scheduler. See package syscalls.
+//
+// A Loop and all that it calls belong to one goroutine, locked to its thread.
+// Do and Shutdown alone are for others.
+package reactor

@@ -1,0 +1,169 @@
+package reactor
+
+import (
+	"net"
+	"net/netip"
+	"os"
+	"testing"
+	"time"
+
+	"wsbench/benches/engine"
+	"wsbench/mask"
+	"wsbench/parse"
+	"wsbench/scratch"
+	"wsbench/syscalls"
+)
+
+const fin = parse.FIN
+
+// newLoop makes a loop that listens on a port of its own.
+func newLoop(t testing.TB, cfg Config) (*Loop, netip.AddrPort) {
+	t.Helper()
+	if cfg.NewProtocol == nil {
+		cfg.NewProtocol = func(pool *scratch.Pool) Protocol { return engine.New(&engine.Config{Pool: pool}) }
+	}
+	l, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fd, addr, err := syscalls.Listen(netip.MustParseAddrPort("127.0.0.1:0"), syscalls.ListenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Listen(fd); err != nil {
+		t.Fatal(err)
+	}
+	return l, addr
+}
+
+// start runs a loop until the test ends, which must leave no descriptor open.
+func start(t *testing.T, cfg Config) (*Loop, netip.AddrPort) {
+	t.Helper()
+	before := descriptors(t)
+	l, addr := newLoop(t, cfg)
+	ended := make(chan error, 1)
+	go func() { ended <- l.Run() }()
+	t.Cleanup(func() {
+		l.Shutdown()
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("Run: %v", err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("the loop does not end")
+		}
+		for range 100 { // clients close theirs in cleanups that run before, but not at once
+			if descriptors(t) <= before {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Errorf("%d descriptors open, %d before", descriptors(t), before)
+	})
+	return l, addr
+}
+
+func descriptors(t testing.TB) int {
+	d, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(d)
+}
+
+// client is a WebSocket client for tests.
+type client struct {
+	*net.TCPConn
+	t   testing.TB
+	buf []byte
+}
+
+func dial(t testing.TB, addr netip.AddrPort) *client {
+	t.Helper()
+	nc, err := net.Dial("tcp", addr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	nc.SetDeadline(time.Now().Add(20 * time.Second))
+	t.Cleanup(func() { nc.Close() })
+	return &client{TCPConn: nc.(*net.TCPConn), t: t}
+}
+
+func connect(t testing.TB, addr netip.AddrPort) *client {
+	t.Helper()
+	c := dial(t, addr)
+	c.send(parse.AppendRequest(nil, addr.String(), "/", testKey))
+	c.accepted()
+	return c
+}
+
+var testKey = parse.NewKey([16]byte{1, 2, 3})
+
+func (c *client) send(b []byte) {
+	c.t.Helper()
+	if _, err := c.Write(b); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// accepted reads the answer to the opening handshake.
+func (c *client) accepted() {
+	c.t.Helper()
+	for {
+		n, err := parse.ParseResponse(c.buf, testKey)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if n > 0 {
+			c.buf = c.buf[n:]
+			return
+		}
+		c.more()
+	}
+}
+
+func (c *client) more() {
+	c.t.Helper()
+	b := make([]byte, 64<<10)
+	n, err := c.Read(b)
+	if err != nil {
+		c.t.Fatalf("read: %v", err)
+	}
+	c.buf = append(c.buf, b[:n]...)
+}
+
+// next reads one frame.
+func (c *client) next() (first uint8, payload string) {
+	c.t.Helper()
+	for {
+		h, need, err := parse.ParseHeader(c.buf, parse.FromServer)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if size := int64(h.Size) + h.Length; need == 0 && int64(len(c.buf)) >= size {
+			payload = string(c.buf[h.Size:size])
+			c.buf = c.buf[size:]
+			return h.First, payload
+		}
+		c.more()
+	}
+}
+
+// eof wants the connection to end without another octet.
+func (c *client) eof() {
+	c.t.Helper()
+	if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || len(c.buf) > 0 {
+		c.t.Fatalf("want EOF, got %d octets, %v, and %d unread", n, err, len(c.buf))
+	}
+}
+
+// frame is a client's frame.
+func frame(op parse.Opcode, payload string) []byte {
+	const key = 0xA1B2C3D4
+	b := parse.AppendMaskedHeader(nil, fin|uint8(op), len(payload), key)
+	at := len(b)
+	b = append(b, payload...)
+	mask.Word.Unmask(b[at:], key)
+	return b
+}

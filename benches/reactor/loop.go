@@ -1,0 +1,276 @@
+package reactor
+
+import (
+	"os"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+
+	"wsbench/benches/engine"
+	"wsbench/scratch"
+	"wsbench/syscalls"
+)
+
+// Protocol is one connection after its opening handshake; *engine.Engine is
+// the one that speaks RFC 6455.
+type Protocol interface {
+	// Process answers what in holds; see engine.Engine.Process.
+	Process(in []byte, out *engine.Output, most int) (engine.Progress, error)
+	// Close puts into out what this side sends to end the connection, if
+	// anything; Process tells by an error when the peer has agreed.
+	Close(code int, reason string, out *engine.Output)
+	// Release ends the use of the protocol.
+	Release()
+}
+
+// Config is how a loop works. It is not changed while one uses it.
+type Config struct {
+	// NewProtocol makes the protocol of a new connection, whose buffers come
+	// from pool.
+	NewProtocol func(pool *scratch.Pool) Protocol
+
+	Buffers    scratch.Kind
+	BufferSize int              // octets a read takes at most; 0: scratch.DefaultSize
+	Write      engine.WriteMode // how answers are laid out
+	Drain      bool             // read until EAGAIN instead of once a readable event
+	FlushFrame bool             // send after each frame instead of after each read
+
+	// OnThread is called on the loop's thread when Run begins, and again should
+	// the loop find itself on another one: to pin it. nil: nothing is done.
+	OnThread func(tid int) error
+
+	MaxQueue  int           // octets one connection may leave unsent; 0: DefaultMaxQueue
+	Handshake time.Duration // bound on the opening handshake; 0: 5 s
+	Linger    time.Duration // bound on the peer's part of closing; 0: 2 s
+}
+
+// DefaultMaxQueue is what one connection may leave unsent, octets: an answer
+// to the longest message, and what one read can add to it.
+const DefaultMaxQueue = engine.DefaultMaxMessage + 2*scratch.DefaultSize
+
+func (c Config) withDefaults() Config {
+	if c.BufferSize == 0 {
+		c.BufferSize = scratch.DefaultSize
+	}
+	if c.MaxQueue == 0 {
+		c.MaxQueue = DefaultMaxQueue
+	}
+	if c.Handshake == 0 {
+		c.Handshake = 5 * time.Second
+	}
+	if c.Linger == 0 {
+		c.Linger = 2 * time.Second
+	}
+	return c
+}
+
+// Loop is one event loop. New makes it, Listen gives it connections, Run
+// drives it until Shutdown has taken effect.
+type Loop struct {
+	cfg     Config
+	ep      syscalls.Epoll
+	wake    syscalls.Eventfd
+	events  []syscalls.Event
+	out     *engine.Output
+	iov     []syscalls.Iovec
+	pool    scratch.Pool
+	buffers *scratch.Buffers
+	discard []byte // what a closing connection still sends
+	count   Counters
+	handled int // events of the last RunOnce
+
+	conns     []*conn // by descriptor
+	open      int     // of those not nil
+	serial    uint32  // tells one user of a descriptor from the next
+	listeners []listener
+	handshake expiry // connections whose opening handshake is due
+	linger    expiry // connections whose peer's part of closing is due
+	closing   bool   // Shutdown has begun
+
+	mu    sync.Mutex
+	todo  []func()
+	ended bool
+}
+
+// Event data of the descriptors that are no connections.
+const (
+	wakeData     = ^uint64(0)
+	listenerData = uint64(1) << 63 // plus the index in listeners
+)
+
+// maxEvents is how many ready descriptors one wait reports.
+const maxEvents = 1024
+
+// New makes a loop without listeners. Run, or Close if it is never run,
+// releases it.
+func New(cfg Config) (*Loop, error) {
+	cfg = cfg.withDefaults()
+	ep, err := syscalls.NewEpoll()
+	if err != nil {
+		return nil, os.NewSyscallError("epoll_create1", err)
+	}
+	wake, err := syscalls.NewEventfd()
+	if err != nil {
+		ep.Close()
+		return nil, err
+	}
+	l := &Loop{cfg: cfg, ep: ep, wake: wake, events: make([]syscalls.Event, maxEvents), discard: make([]byte, 16<<10)}
+	l.out = engine.NewOutput(cfg.Write, &l.pool)
+	l.buffers = scratch.New(cfg.Buffers, cfg.BufferSize, &l.pool)
+	if errno := ep.Add(wake.FD(), syscalls.EPOLLIN, wakeData); errno != 0 {
+		l.Close()
+		return nil, os.NewSyscallError("epoll_ctl", errno)
+	}
+	return l, nil
+}
+
+// Run drives the loop on the calling goroutine, which it locks to its thread,
+// until Shutdown has taken effect or epoll fails; then it closes what is still
+// open and releases the loop. The caller has not locked the thread itself.
+func (l *Loop) Run() error {
+	defer l.Close()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	y := yielder{onThread: l.cfg.OnThread}
+	for !l.done() {
+		if err := y.settle(); err != nil {
+			return err
+		}
+		if err := l.RunOnce(-1); err != nil {
+			return err
+		}
+		y.yield(l.handled)
+	}
+	return nil
+}
+
+func (l *Loop) done() bool { return l.closing && l.open == 0 && len(l.listeners) == 0 }
+
+// RunOnce waits until something is ready, but no longer than timeout (negative:
+// for ever), and handles it.
+func (l *Loop) RunOnce(timeout time.Duration) error {
+	n, err := l.wait(timeout)
+	if err != nil {
+		return err
+	}
+	l.handled = n
+	for i := range l.events[:n] {
+		l.dispatch(&l.events[i])
+	}
+	if l.handshake.pending() || l.linger.pending() || len(l.listeners) > 0 && l.paused() {
+		l.expire(time.Now())
+	}
+	return nil
+}
+
+// busyWait is how long, in milliseconds, a loop waits with its P before it
+// lets the Go scheduler have it.
+const busyWait = 1
+
+func (l *Loop) wait(timeout time.Duration) (int, error) {
+	l.count.Waits++
+	ms := l.patience(timeout)
+	quick := busyWait
+	if ms >= 0 && ms < quick {
+		quick = ms
+	}
+	n, errno := l.ep.WaitRaw(l.events, quick)
+	if n == 0 && errno == 0 && ms != quick {
+		l.count.Waits++
+		n, errno = l.ep.Wait(l.events, ms)
+	}
+	switch errno {
+	case 0:
+		return n, nil
+	case syscall.EINTR:
+		return 0, nil
+	}
+	return 0, os.NewSyscallError("epoll_wait", errno)
+}
+
+// patience is timeout in milliseconds, cut to when a connection's time runs
+// out; -1 is for ever.
+func (l *Loop) patience(timeout time.Duration) int {
+	if len(l.listeners) > 0 && l.paused() {
+		timeout = shorter(timeout, acceptPause)
+	}
+	if l.handshake.pending() || l.linger.pending() {
+		now := time.Now()
+		timeout = shorter(timeout, l.handshake.left(now))
+		timeout = shorter(timeout, l.linger.left(now))
+	}
+	if timeout < 0 {
+		return -1
+	}
+	return int((timeout + time.Millisecond - 1) / time.Millisecond)
+}
+
+// shorter is the shorter of two timeouts, of which negative ones are endless.
+func shorter(a, b time.Duration) time.Duration {
+	if a < 0 || b >= 0 && b < a {
+		return b
+	}
+	return a
+}
+
+func (l *Loop) dispatch(ev *syscalls.Event) {
+	switch data := ev.Data(); {
+	case data == wakeData:
+		l.wake.Drain()
+		l.runTodo()
+	case data&listenerData != 0:
+		l.accept(&l.listeners[data&^listenerData])
+	default:
+		// An earlier event of this batch may have ended the connection, and
+		// an accept may have reused its descriptor.
+		if c := l.conns[uint32(data)]; c != nil && c.serial == uint32(data>>32) {
+			l.ready(c, ev.Events)
+		}
+	}
+}
+
+// Do has f run on the loop's goroutine, soon. Any goroutine may call it; it is
+// false where the loop has ended, and f is then never run.
+func (l *Loop) Do(f func()) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return false
+	}
+	l.todo = append(l.todo, f)
+	if len(l.todo) == 1 {
+		l.wake.Signal()
+	}
+	return true
+}
+
+func (l *Loop) runTodo() {
+	l.mu.Lock()
+	todo := l.todo
+	l.todo = nil
+	l.mu.Unlock()
+	for _, f := range todo {
+		f()
+	}
+}
+
+// Close closes every connection at once and releases the loop.
+func (l *Loop) Close() {
+	l.mu.Lock()
+	ended := l.ended
+	l.ended = true
+	l.mu.Unlock()
+	if ended {
+		return
+	}
+	l.closeListeners()
+	for _, c := range l.conns {
+		if c != nil {
+			l.drop(c)
+		}
+	}
+	l.runTodo() // what came before the end is still owed
+	l.wake.Close()
+	l.ep.Close()
+}
