@@ -1,0 +1,165 @@
+package echo
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"runtime"
+	"sync"
+
+	"wsbench/benches/reactor"
+	"wsbench/syscalls"
+)
+
+// loops is the backend of event loops: one a worker, each on its own locked
+// thread, all on one port by SO_REUSEPORT.
+type loops struct {
+	opt  Options
+	list []*worker
+
+	mu    sync.Mutex
+	final []reactor.Counters // of the loops that have ended
+}
+
+func listenLoops(opt Options) (backend, netip.AddrPort, error) {
+	s := &loops{opt: opt}
+	addr := opt.Addr
+	for range opt.Workers {
+		fd, bound, err := syscalls.Listen(addr, syscalls.ListenOptions{ReusePort: opt.Workers > 1})
+		if err != nil {
+			s.close()
+			return nil, addr, err
+		}
+		addr = bound // the others share the port that the first one got
+		if err := s.add(fd); err != nil {
+			s.close()
+			return nil, addr, err
+		}
+	}
+	return s, addr, nil
+}
+
+func (s *loops) add(fd int) error {
+	w := &worker{}
+	if pin := s.opt.Pin; len(pin) > 0 {
+		w.cpu = syscalls.CPUs{pin[len(s.list)%len(pin)]}
+	}
+	l, err := reactor.New(reactor.Config{
+		NewProtocol: s.opt.newProtocol(),
+		Buffers:     s.opt.Buffers,
+		BufferSize:  s.opt.BufferSize,
+		Write:       s.opt.Write,
+		Drain:       s.opt.Drain,
+		FlushFrame:  s.opt.FlushFrame,
+		OnThread:    w.settle,
+	})
+	if err != nil {
+		syscalls.Close(fd)
+		return err
+	}
+	w.Loop = l
+	s.list = append(s.list, w)
+	if err := l.Listen(fd); err != nil {
+		syscalls.Close(fd)
+		return err
+	}
+	return nil
+}
+
+func (s *loops) close() {
+	for _, l := range s.list {
+		l.Close()
+	}
+}
+
+func (s *loops) run(ctx context.Context) error {
+	// No P is idle while every loop works; see reactor.Loop.Run.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(len(s.list)))
+	if err := s.placeBackground(); err != nil {
+		s.close()
+		return err
+	}
+	stop := context.AfterFunc(ctx, s.shutdown)
+	defer stop()
+	errs := make([]error, len(s.list))
+	var done sync.WaitGroup
+	for i := range s.list {
+		done.Go(func() { errs[i] = s.work(i) })
+	}
+	done.Wait()
+	return errors.Join(errs...)
+}
+
+// placeBackground puts the threads that run now, and by inheritance those to
+// come, where the loops are not (Options.Background). A loop then moves its
+// own thread where it belongs.
+func (s *loops) placeBackground() error {
+	if len(s.opt.Pin) == 0 {
+		return nil
+	}
+	place := s.opt.Pin
+	if s.opt.Background == "apart" {
+		all, err := syscalls.Affinity()
+		if err != nil {
+			return err
+		}
+		if rest := all.Without(s.opt.Pin); len(rest) > 0 {
+			place = rest
+		} else {
+			s.opt.warn("background apart: there is no CPU besides %v; the runtime's own threads share it with the loops", s.opt.Pin)
+		}
+	}
+	return syscalls.PinProcess(place)
+}
+
+// work runs loop i on a thread of its own.
+func (s *loops) work(i int) error {
+	defer s.shutdown() // one loop that ends takes the others with it
+	l := s.list[i]
+	err := l.Run()
+	runtime.LockOSThread() // for good: the thread, pinned as it is, ends with the goroutine
+	s.mu.Lock()
+	s.final = append(s.final, l.Counters())
+	s.mu.Unlock()
+	return err
+}
+
+// worker is one loop and the CPU it belongs on.
+type worker struct {
+	*reactor.Loop
+	cpu syscalls.CPUs // empty: any
+}
+
+func (w *worker) settle(int) error {
+	if len(w.cpu) == 0 {
+		return nil
+	}
+	return syscalls.PinThread(w.cpu)
+}
+
+func (s *loops) shutdown() {
+	for _, l := range s.list {
+		l.Shutdown()
+	}
+}
+
+// counters adds up the loops' own, each asked for on its own thread.
+func (s *loops) counters() Counters {
+	answers := make(chan reactor.Counters, len(s.list))
+	asked := 0
+	for _, l := range s.list {
+		if l.Do(func() { answers <- l.Counters() }) {
+			asked++
+		}
+	}
+	sum := Counters{Polled: true}
+	for range asked {
+		sum.Counters = sum.Counters.Add(<-answers)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.final {
+		sum.Counters = sum.Counters.Add(c)
+	}
+	return sum
+}

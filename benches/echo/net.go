@@ -1,0 +1,136 @@
+package echo
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"wsbench/benches/engine"
+	"wsbench/parse"
+	"wsbench/syscalls"
+)
+
+// Bounds of the net backend, those of a reactor.Loop.
+const (
+	netHandshake = 5 * time.Second
+	netLinger    = 2 * time.Second
+)
+
+// netServer is the backend of one goroutine a connection, on package net: how
+// most Go servers work.
+type netServer struct {
+	opt   Options
+	ln    net.Listener
+	pools sync.Pool // *[]byte of BufferSize octets, for -buffers pool
+	count netCounters
+
+	mu     sync.Mutex
+	conns  map[*netConn]struct{}
+	closed bool // no connection is taken in any more
+	done   sync.WaitGroup
+}
+
+// netCounters are reactor.Counters that many goroutines add to. Each adds once
+// a read, so that they cost little.
+type netCounters struct {
+	accepted, done, frames, octets, recvs, sends atomic.Uint64
+}
+
+func listenNet(opt Options) (backend, netip.AddrPort, error) {
+	ln, err := net.Listen("tcp", opt.Addr.String())
+	if err != nil {
+		return nil, opt.Addr, err
+	}
+	s := &netServer{opt: opt, ln: ln, conns: map[*netConn]struct{}{}}
+	s.pools.New = func() any { b := make([]byte, opt.BufferSize); return &b }
+	return s, ln.Addr().(*net.TCPAddr).AddrPort(), nil
+}
+
+func (s *netServer) close() { s.ln.Close() }
+
+func (s *netServer) run(ctx context.Context) error {
+	if len(s.opt.Pin) > 0 {
+		if err := syscalls.PinProcess(s.opt.Pin); err != nil {
+			s.ln.Close()
+			return err
+		}
+	}
+	stop := context.AfterFunc(ctx, s.shutdown)
+	defer stop()
+	err := s.accept()
+	s.shutdown()
+	s.done.Wait()
+	return err
+}
+
+func (s *netServer) accept() error {
+	for {
+		nc, err := s.ln.Accept()
+		switch {
+		case err == nil:
+			s.serve(nc)
+		case errors.Is(err, net.ErrClosed):
+			return nil
+		case outOfDescriptors(err):
+			time.Sleep(100 * time.Millisecond) // some connection will end
+		default:
+			return err
+		}
+	}
+}
+
+func (s *netServer) serve(nc net.Conn) {
+	c := newNetConn(s, nc)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		nc.Close()
+		return
+	}
+	s.count.accepted.Add(1)
+	s.conns[c] = struct{}{}
+	s.done.Go(func() {
+		c.run()
+		s.mu.Lock()
+		delete(s.conns, c)
+		s.mu.Unlock()
+		s.count.done.Add(1)
+	})
+}
+
+// shutdown closes the listener and begins every connection's closing
+// handshake.
+func (s *netServer) shutdown() {
+	s.ln.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	deadline := time.Now().Add(netLinger)
+	for c := range s.conns {
+		c.nc.SetDeadline(deadline) // a write that a slow peer blocks ends too
+	}
+	for c := range s.conns {
+		c.goAway(parse.CloseGoingAway, deadline)
+	}
+}
+
+func (s *netServer) counters() Counters {
+	var c Counters
+	n := &s.count
+	c.Done = n.done.Load()
+	c.Accepted = n.accepted.Load()
+	c.Open = c.Accepted - c.Done
+	c.Frames, c.Octets = n.frames.Load(), n.octets.Load()
+	c.Recvs, c.Sends = n.recvs.Load(), n.sends.Load()
+	return c
+}
+
+// protocol makes the engine of one connection and the layout of its answers.
+func (s *netServer) protocol(c *netConn) (*engine.Engine, *engine.Output) {
+	cfg := &engine.Config{Kernel: s.opt.Mask, Pool: &c.pool}
+	return engine.New(cfg), engine.NewOutput(s.opt.Write, &c.pool)
+}

@@ -1,0 +1,195 @@
+package echo
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+
+	"wsbench/benches/engine"
+	"wsbench/parse"
+	"wsbench/scratch"
+)
+
+// netConn is one connection of the net backend. Its goroutine owns all of it;
+// mu guards what goAway shares with it.
+type netConn struct {
+	s     *netServer
+	nc    net.Conn
+	pool  scratch.Pool
+	own   []byte
+	carry scratch.Carry
+
+	mu  sync.Mutex
+	eng *engine.Engine // nil before the opening handshake is complete
+	out *engine.Output
+}
+
+func newNetConn(s *netServer, nc net.Conn) *netConn { return &netConn{s: s, nc: nc} }
+
+func (c *netConn) run() {
+	defer c.nc.Close()
+	c.nc.SetReadDeadline(time.Now().Add(netHandshake))
+	for c.read() {
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.eng != nil {
+		c.eng.Release()
+	}
+}
+
+// read receives once and handles what came; false where the connection has
+// ended.
+func (c *netConn) read() bool {
+	buf := c.buffer()
+	defer c.putBuffer(buf)
+	have := c.carry.Restore(&c.pool, *buf)
+	if have < 0 {
+		return c.readLong()
+	}
+	n, ok := c.recv((*buf)[have:])
+	return ok && c.process((*buf)[:have+n])
+}
+
+func (c *netConn) readLong() bool {
+	n, ok := c.recv(c.carry.Tail(&c.pool))
+	if !ok {
+		return false
+	}
+	frame, whole := c.carry.Extend(n)
+	if !whole {
+		return true
+	}
+	c.carry.Detach()
+	defer c.pool.Put(frame)
+	return c.process(frame)
+}
+
+func (c *netConn) recv(b []byte) (int, bool) {
+	n, err := c.nc.Read(b)
+	c.s.count.recvs.Add(1)
+	c.s.count.octets.Add(uint64(n))
+	return n, err == nil
+}
+
+func (c *netConn) buffer() *[]byte {
+	if c.s.opt.Buffers == scratch.Pooled {
+		return c.s.pools.Get().(*[]byte)
+	}
+	if c.own == nil {
+		c.own = make([]byte, c.s.opt.BufferSize)
+	}
+	return &c.own
+}
+
+func (c *netConn) putBuffer(b *[]byte) {
+	if c.s.opt.Buffers == scratch.Pooled {
+		c.s.pools.Put(b)
+	}
+}
+
+func (c *netConn) process(in []byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.eng == nil {
+		rest, ok := c.greet(in)
+		if !ok || len(rest) == 0 {
+			return ok
+		}
+		in = rest
+	}
+	most := 0
+	if c.s.opt.FlushFrame {
+		most = 1
+	}
+	for len(in) > 0 {
+		p, err := c.eng.Process(in, c.out, most)
+		c.s.count.frames.Add(uint64(p.Frames))
+		if !c.flush() {
+			return false
+		}
+		if err != nil {
+			c.finish()
+			return false
+		}
+		in = in[p.Consumed:]
+		if p.Need > 0 {
+			c.carry.Save(&c.pool, in, p.Need)
+			break
+		}
+	}
+	return true
+}
+
+// greet answers the opening handshake that in begins with.
+func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
+	u, refused := parse.ParseUpgrade(in)
+	switch {
+	case refused != nil:
+		if c.write(refused.Append(nil)) {
+			c.finish()
+		}
+		return nil, false
+	case u.Size == 0:
+		c.carry.Save(&c.pool, in, len(in)+1)
+		return nil, true
+	}
+	if !c.write(parse.AppendAccept(nil, u.Key)) {
+		return nil, false
+	}
+	c.nc.SetReadDeadline(time.Time{})
+	c.eng, c.out = c.s.protocol(c)
+	return in[u.Size:], true
+}
+
+func (c *netConn) flush() bool {
+	segs := c.out.Segments()
+	switch len(segs) {
+	case 0:
+		return true
+	case 1:
+		return c.write(segs[0])
+	}
+	c.s.count.sends.Add(1)
+	vec := net.Buffers(segs)
+	_, err := vec.WriteTo(c.nc)
+	return err == nil
+}
+
+func (c *netConn) write(b []byte) bool {
+	c.s.count.sends.Add(1)
+	_, err := c.nc.Write(b)
+	return err == nil
+}
+
+// finish sends FIN and reads on until the peer's EOF, but not for long: closing
+// a socket that still receives would send RST, which can overtake the close
+// frame.
+func (c *netConn) finish() {
+	if tcp, ok := c.nc.(*net.TCPConn); ok {
+		tcp.CloseWrite()
+	}
+	c.nc.SetReadDeadline(time.Now().Add(netLinger))
+	io.Copy(io.Discard, c.nc)
+}
+
+// goAway begins the closing handshake from this side. The connection's
+// goroutine ends upon the peer's answer, or at deadline.
+func (c *netConn) goAway(code int, deadline time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.eng == nil {
+		c.nc.Close()
+		return
+	}
+	c.nc.SetDeadline(deadline)
+	c.eng.Close(code, "", c.out)
+	c.flush()
+}
+
+func outOfDescriptors(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+}

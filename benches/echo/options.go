@@ -1,0 +1,130 @@
+package echo
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"wsbench/benches/engine"
+	"wsbench/mask"
+	"wsbench/scratch"
+	"wsbench/syscalls"
+)
+
+// IO is how the server does its input and output.
+type IO string
+
+// The ways to do I/O.
+const (
+	Epoll IO = "epoll" // event loops
+	Net   IO = "net"   // one goroutine a connection, on package net
+	Raw   IO = "raw"   // event loops without protocol work: the floor
+)
+
+// IOs lists them, the default first.
+func IOs() []string { return []string{string(Epoll), string(Net), string(Raw)} }
+
+// Options are the server's switches. Each has its effect alone.
+type Options struct {
+	Addr       netip.AddrPort // port 0: any
+	IO         IO
+	Mask       mask.Kernel
+	Buffers    scratch.Kind
+	BufferSize int // octets
+	Drain      bool
+	Write      engine.WriteMode
+	FlushFrame bool
+	Workers    int           // loops, each with its own listening socket
+	Pin        syscalls.CPUs // loop i runs on Pin[i%len]; empty: anywhere
+	// Background is where the Go runtime's own threads run while loops are
+	// pinned: "apart" from them, on the other CPUs that the process
+	// was given, or the "same". The
+	// runtime's monitor wakes 100 times a second as long as a loop works, and
+	// on the loop's CPU switches it away each time.
+	Background string
+
+	// Warn gets what the server could not do as asked, one line each. nil:
+	// nobody is told.
+	Warn func(line string)
+}
+
+func (o Options) warn(format string, args ...any) {
+	if o.Warn != nil {
+		o.Warn(fmt.Sprintf(format, args...))
+	}
+}
+
+// kernel is the mask kernel in force.
+func (o Options) kernel() mask.Kernel {
+	if o.Mask == mask.Auto {
+		return mask.Best()
+	}
+	return o.Mask
+}
+
+// choice is the names of a switch's two positions.
+type choice struct{ off, on string }
+
+var (
+	readNames  = choice{"once", "drain"}
+	flushNames = choice{"batch", "frame"}
+)
+
+func (c choice) name(on bool) string {
+	if on {
+		return c.on
+	}
+	return c.off
+}
+
+func (c choice) parse(flag, s string) (bool, error) {
+	if s != c.off && s != c.on {
+		return false, fmt.Errorf("%s %q: want %s or %s", flag, s, c.off, c.on)
+	}
+	return s == c.on, nil
+}
+
+// ParseRead reads the switch -read: true is drain.
+func ParseRead(s string) (drain bool, err error) { return readNames.parse("read", s) }
+
+// ParseFlush reads the switch -flush: true is frame.
+func ParseFlush(s string) (frame bool, err error) { return flushNames.parse("flush", s) }
+
+// Sizes that a receive buffer may have, octets: a client's opening handshake
+// must fit.
+const (
+	minBuffer = 8 << 10
+	maxBuffer = 64 << 20
+)
+
+// Validate tells what is wrong with o, and what to do.
+func (o Options) Validate() error {
+	switch {
+	case o.IO != Epoll && o.IO != Net && o.IO != Raw:
+		return fmt.Errorf("io %q: want one of %s", o.IO, strings.Join(IOs(), ", "))
+	case o.BufferSize < minBuffer || o.BufferSize > maxBuffer:
+		return fmt.Errorf("buffer-size %d: want %d to %d octets", o.BufferSize, minBuffer, maxBuffer)
+	case o.Workers < 1 || o.Workers > 1024:
+		return fmt.Errorf("workers %d: want 1 to 1024", o.Workers)
+	case o.Background != "apart" && o.Background != "same":
+		return fmt.Errorf("background %q: want apart or same", o.Background)
+	}
+	return o.fits()
+}
+
+// fits refuses switches that mean nothing with this IO.
+func (o Options) fits() error {
+	if o.IO != Net {
+		return nil
+	}
+	switch {
+	case o.Buffers == scratch.Shared:
+		return errors.New("buffers shared: with -io net each connection has a goroutine, which needs a buffer of its own: use conn or pool")
+	case o.Drain:
+		return errors.New("read drain: -io net reads until it would block anyway; leave -read at once")
+	case o.Workers > 1:
+		return errors.New("workers: -io net schedules its goroutines over all its CPUs; give it more by -pin, not by -workers")
+	}
+	return nil
+}

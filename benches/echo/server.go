@@ -1,0 +1,112 @@
+package echo
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"wsbench/benches/engine"
+	"wsbench/benches/reactor"
+	"wsbench/scratch"
+)
+
+// Server is a reference server that listens. Run serves, and releases it.
+type Server struct {
+	opt  Options
+	addr netip.AddrPort
+	impl backend
+}
+
+// backend is one way to do I/O.
+type backend interface {
+	// run serves until ctx is done, then closes every connection with code
+	// 1001 and returns once they have answered or had their time.
+	run(ctx context.Context) error
+	// counters is what was done so far. Any goroutine may call it.
+	counters() Counters
+	// close releases what was opened, if run is never called.
+	close()
+}
+
+// Counters is what a server has done since it began.
+type Counters struct {
+	reactor.Counters
+	Polled bool // whether Waits and EAGAINs were seen: package net hides them
+}
+
+// String is the counters as one line of key=value.
+func (c Counters) String() string {
+	s := fmt.Sprintf("counters accepted=%d open=%d done=%d frames=%d octets=%d recv=%d send=%d",
+		c.Accepted, c.Open, c.Done, c.Frames, c.Octets, c.Recvs, c.Sends)
+	if c.Polled {
+		s += fmt.Sprintf(" wait=%d eagain=%d", c.Waits, c.EAGAINs)
+	}
+	if c.Recvs > 0 {
+		s += fmt.Sprintf(" frames/recv=%.3f", float64(c.Frames)/float64(c.Recvs))
+	}
+	return s
+}
+
+// Listen opens a server's listening sockets.
+func Listen(opt Options) (*Server, error) {
+	if err := opt.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Server{opt: opt}
+	var err error
+	if opt.IO == Net {
+		s.impl, s.addr, err = listenNet(opt)
+	} else {
+		s.impl, s.addr, err = listenLoops(opt)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Addr is the address the server listens on.
+func (s *Server) Addr() netip.AddrPort { return s.addr }
+
+// Run serves until ctx is done, then closes every connection with code 1001
+// (going away) and returns. Nothing is left open.
+func (s *Server) Run(ctx context.Context) error { return s.impl.run(ctx) }
+
+// Close releases a server that was never run.
+func (s *Server) Close() { s.impl.close() }
+
+// Counters is what the server has done so far. Any goroutine may call it.
+func (s *Server) Counters() Counters { return s.impl.counters() }
+
+// String is the address and the switches in force, in one line.
+func (s *Server) String() string {
+	o := s.opt
+	line := fmt.Sprintf("listening on %v io=%s", s.addr, o.IO)
+	if o.IO != Raw {
+		line += fmt.Sprintf(" mask=%v", o.kernel())
+	}
+	line += fmt.Sprintf(" buffers=%v buffer-size=%d write=%v flush=%s", o.Buffers, o.BufferSize, o.Write, flushNames.name(o.FlushFrame))
+	if o.IO != Net {
+		line += fmt.Sprintf(" read=%s workers=%d background=%s", readNames.name(o.Drain), o.Workers, o.Background)
+	}
+	if len(o.Pin) > 0 {
+		line += fmt.Sprintf(" pin=%v", o.Pin)
+	}
+	return line
+}
+
+// newProtocol makes the protocol of one connection.
+func (o Options) newProtocol() func(pool *scratch.Pool) reactor.Protocol {
+	if o.IO == Raw {
+		return func(*scratch.Pool) reactor.Protocol { return rawProtocol{} }
+	}
+	configs := map[*scratch.Pool]*engine.Config{}
+	return func(pool *scratch.Pool) reactor.Protocol {
+		cfg := configs[pool]
+		if cfg == nil {
+			cfg = &engine.Config{Kernel: o.Mask, Pool: pool}
+			configs[pool] = cfg
+		}
+		return engine.New(cfg)
+	}
+}

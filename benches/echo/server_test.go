@@ -1,0 +1,307 @@
+package echo
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"wsbench/benches/engine"
+	"wsbench/mask"
+	"wsbench/parse"
+	"wsbench/scratch"
+	"wsbench/syscalls"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func options(io IO) Options {
+	o := Options{Addr: netip.MustParseAddrPort("127.0.0.1:0"), IO: io, BufferSize: 16 << 10, Workers: 1, Background: "same"}
+	if io == Net {
+		o.Buffers = scratch.PerConn
+	}
+	return o
+}
+
+// serve runs a server until the test ends or stop is called, which must leave
+// no descriptor.
+func serve(t *testing.T, o Options) (s *Server, stop func()) {
+	t.Helper()
+	s, err := Listen(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	stopped := false
+	stop = func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		cancel()
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("Run: %v", err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Error("the server does not end")
+		}
+	}
+	t.Cleanup(stop)
+	return s, stop
+}
+
+type client struct {
+	net.Conn
+	t   *testing.T
+	buf []byte
+}
+
+func connect(t *testing.T, s *Server) *client {
+	t.Helper()
+	nc, err := net.Dial("tcp", s.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { nc.Close() })
+	nc.SetDeadline(time.Now().Add(20 * time.Second))
+	c := &client{Conn: nc, t: t}
+	key := parse.NewKey([16]byte{9})
+	c.write(parse.AppendRequest(nil, "localhost", "/", key))
+	for {
+		n, err := parse.ParseResponse(c.buf, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n > 0 {
+			c.buf = c.buf[n:]
+			return c
+		}
+		c.more()
+	}
+}
+
+func (c *client) write(b []byte) {
+	c.t.Helper()
+	if _, err := c.Write(b); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *client) more() {
+	c.t.Helper()
+	b := make([]byte, 256<<10)
+	n, err := c.Read(b)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.buf = append(c.buf, b[:n]...)
+}
+
+func (c *client) want(first uint8, payload string) {
+	c.t.Helper()
+	for {
+		h, need, err := parse.ParseHeader(c.buf, parse.FromServer)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		end := int(h.Size) + int(h.Length)
+		if need > 0 || len(c.buf) < end {
+			c.more()
+			continue
+		}
+		if got := string(c.buf[h.Size:end]); h.First != first || got != payload {
+			c.t.Fatalf("got %#x, %d octets %.30q; want %#x, %d octets %.30q", h.First, len(got), got, first, len(payload), payload)
+		}
+		c.buf = c.buf[end:]
+		return
+	}
+}
+
+const key = 0x01020304
+
+func frame(first uint8, payload string) []byte {
+	b := parse.AppendMaskedHeader(nil, first, len(payload), key)
+	at := len(b)
+	b = append(b, payload...)
+	mask.Octet.Unmask(b[at:], key)
+	return b
+}
+
+func masked(payload string) string {
+	b := []byte(payload)
+	mask.Octet.Unmask(b, key)
+	return string(b)
+}
+
+const (
+	fin  = parse.FIN
+	text = fin | uint8(parse.Text)
+	bin  = fin | uint8(parse.Binary)
+)
+
+func TestEcho(t *testing.T) {
+	for _, o := range allOptions() {
+		t.Run(fmt.Sprintf("io=%s/buffers=%v/write=%v/workers=%d/alt=%v", o.IO, o.Buffers, o.Write, o.Workers, o.Drain), func(t *testing.T) {
+			s, stop := serve(t, o)
+			want := func(p string) string { return p }
+			if o.IO == Raw {
+				want = masked
+			}
+			var conns []*client
+			for range 5 {
+				c := connect(t, s)
+				conns = append(conns, c)
+				for _, n := range []int{5, 0, 126, 70_000, 1 << 20} {
+					p := strings.Repeat("é", n/2)
+					c.write(frame(text, p))
+					c.want(text, want(p))
+				}
+				var many []byte
+				for i := range 50 {
+					many = append(many, frame(bin, strings.Repeat("m", i*20))...)
+				}
+				c.write(many)
+				for i := range 50 {
+					c.want(bin, want(strings.Repeat("m", i*20)))
+				}
+				c.write(frame(fin|uint8(parse.Ping), "are you there"))
+				c.want(fin|uint8(parse.Pong), want("are you there"))
+			}
+			if c := s.Counters(); c.Accepted != 5 || c.Open != 5 || c.Frames != 5*56 {
+				t.Errorf("counters %v", c)
+			}
+			done := make(chan bool)
+			go func() { stop(); close(done) }()
+			for _, c := range conns { // going away, and closed by the server first
+				c.want(fin|uint8(parse.Close), "\x03\xe9")
+				c.write(frame(fin|uint8(parse.Close), "\x03\xe9"))
+				if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || os.IsTimeout(err) {
+					t.Errorf("after the closing handshake: %d, %v", n, err)
+				}
+				c.Close()
+			}
+			<-done
+			if c := s.Counters(); c.Open != 0 || c.Done != 5 {
+				t.Errorf("counters at the end: %v", c)
+			}
+		})
+	}
+}
+
+func allOptions() (list []Options) {
+	for _, io := range []IO{Epoll, Raw, Net} {
+		base := options(io)
+		list = append(list, base)
+		for _, w := range []engine.WriteMode{engine.Writev, engine.Copy} {
+			o := base
+			o.Write = w
+			list = append(list, o)
+		}
+		o := base
+		o.Buffers, o.FlushFrame = scratch.Pooled, true
+		list = append(list, o)
+		if io != Net {
+			o.Drain, o.Workers, o.Buffers = true, 2, scratch.PerConn
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+func TestFragmentsAndErrors(t *testing.T) {
+	for _, io := range []IO{Epoll, Net} {
+		s, _ := serve(t, options(io))
+		c := connect(t, s)
+		c.write(frame(uint8(parse.Text), "frag"))
+		c.write(frame(fin|uint8(parse.Continuation), "ments"))
+		c.want(text, "fragments")
+		c.write(frame(text, "\xff"))
+		c.want(fin|uint8(parse.Close), "\x03\xef")
+		if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || os.IsTimeout(err) {
+			t.Errorf("%s: after a violation: %d, %v", io, n, err)
+		}
+		c.Close()
+	}
+}
+
+// A peer that never answers does not hold the server's end up.
+func TestStopWithRudePeers(t *testing.T) {
+	for _, io := range []IO{Epoll, Net, Raw} {
+		s, stop := serve(t, options(io))
+		rude := connect(t, s)
+		half, err := net.Dial("tcp", s.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer half.Close()
+		half.Write([]byte("GET / HTTP/1.1\r\n"))
+		rude.write(frame(uint8(parse.Text), "begun"))
+		stop()
+		if c := s.Counters(); c.Open != 0 {
+			t.Errorf("%s: %d connections open at the end", io, c.Open)
+		}
+	}
+}
+
+func TestPinned(t *testing.T) {
+	all, err := syscalls.Affinity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscalls.PinProcess(all)
+	var warned []string
+	o := options(Epoll)
+	o.Pin, o.Background = all, "apart"
+	o.Warn = func(line string) { warned = append(warned, line) }
+	s, stop := serve(t, o)
+	c := connect(t, s)
+	c.write(frame(text, "pinned"))
+	c.want(text, "pinned")
+	c.Close()
+	stop()
+	if len(warned) != 1 { // every CPU is the loops'
+		t.Errorf("warnings %q", warned)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	for _, tt := range []struct {
+		change func(*Options)
+		want   string
+	}{
+		{func(o *Options) { o.IO = "uring" }, `io "uring": want one of epoll, net, raw`},
+		{func(o *Options) { o.BufferSize = 1 }, "buffer-size 1: want"},
+		{func(o *Options) { o.Workers = 0 }, "workers 0: want"},
+		{func(o *Options) { o.Background = "idle" }, `background "idle"`},
+		{func(o *Options) { o.IO = Net }, "use conn or pool"},
+		{func(o *Options) { o.IO, o.Buffers, o.Drain = Net, scratch.Pooled, true }, "read drain"},
+		{func(o *Options) { o.IO, o.Buffers, o.Workers = Net, scratch.Pooled, 2 }, "workers"},
+	} {
+		o := options(Epoll)
+		tt.change(&o)
+		if _, err := Listen(o); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("error %v, want %q in it", err, tt.want)
+		}
+	}
+}
+
+func TestAddressInUse(t *testing.T) {
+	for _, io := range []IO{Epoll, Net} {
+		s, _ := serve(t, options(io))
+		o := options(io)
+		o.Addr = s.Addr()
+		if _, err := Listen(o); err == nil || !strings.Contains(err.Error(), "in use") {
+			t.Errorf("%s: error %v", io, err)
+		}
+	}
+}
