@@ -65,6 +65,7 @@ func TestParseResponseRefuses(t *testing.T) {
 		{"no status", "HTTP/1.1\r\n\r\n", `"HTTP/1.1"`},
 		{"short status", changed("101 Switching Protocols", "10"), "answered"},
 		{"long status", changed("101", "1010"), "answered"},
+		{"zero before the status", changed("101", "0101"), "answered"},
 		{"signed status", changed("101", "+101"), "answered"},
 		{"another 1xx", changed("101", "100"), "answered"},
 		{"no upgrade", changed("Upgrade: websocket\r\n", ""), "Upgrade: websocket"},

@@ -37,7 +37,7 @@ func (p *Pool) Get(n int) []byte {
 // the garbage collector.
 func (p *Pool) Put(b []byte) {
 	c := class(cap(b))
-	if cap(b) != 1<<c || c > maxClass || cap(b) < 1<<minClass {
+	if cap(b) != 1<<c || c > maxClass {
 		return
 	}
 	list := &p.free[c-minClass]

@@ -27,9 +27,12 @@ func HostCPU(list CPUs) (CPUTime, error) {
 	if err != nil {
 		return CPUTime{}, err
 	}
-	var sum CPUTime
+	return sumCPUs(string(b), list)
+}
+
+func sumCPUs(stat string, list CPUs) (sum CPUTime, err error) {
 	for _, c := range list {
-		t, err := statLine(string(b), fmt.Sprintf("cpu%d ", c))
+		t, err := statLine(stat, fmt.Sprintf("cpu%d ", c))
 		if err != nil {
 			return CPUTime{}, err
 		}

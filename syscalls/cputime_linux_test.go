@@ -30,9 +30,23 @@ func TestHostCPU(t *testing.T) {
 	}
 }
 
+const stat = "cpu  9 9 9 9 9 9 9 9 9 9\ncpu1 1 20 300 4000 50000 600000 7000000 80000000 900 900\ncpu10 1 1 1 1\ncpu2 1 x 1 1\nintr 5\n"
+
+func tick(n int) time.Duration { return time.Duration(n) * 10 * time.Millisecond }
+
+func TestSumCPUs(t *testing.T) {
+	want := CPUTime{Busy: tick(7600324), Idle: tick(54001), Steal: tick(80000000)}
+	got, err := sumCPUs(stat, CPUs{1, 10})
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
+	}
+	then := CPUTime{Busy: tick(4), Idle: tick(1), Steal: tick(5)}
+	if diff := cmp.Diff(CPUTime{Busy: tick(7600320), Idle: tick(54000), Steal: tick(79999995)}, got.Sub(then)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestStatLine(t *testing.T) {
-	const stat = "cpu  9 9 9 9 9 9 9 9 9 9\ncpu1 1 20 300 4000 50000 600000 7000000 80000000 900 900\ncpu10 1 1 1 1\ncpu2 1 x 1 1\nintr 5\n"
-	tick := func(n int) time.Duration { return time.Duration(n) * 10 * time.Millisecond }
 	for _, c := range []struct {
 		cpu  string
 		want CPUTime

@@ -75,6 +75,23 @@ func TestProcessUsageUser(t *testing.T) {
 	})
 }
 
+// The ticks are those of getrusage(2), rounded down.
+func TestTicks(t *testing.T) {
+	skipEmulated(t, "/proc/self/stat has no times")
+	burn(t, 50*time.Millisecond)
+	var first, last unix.Rusage
+	unix.Getrusage(unix.RUSAGE_SELF, &first)
+	user, system, err := ticks(os.Getpid())
+	unix.Getrusage(unix.RUSAGE_SELF, &last)
+	between := func(first unix.Timeval, n uint64, last unix.Timeval) bool {
+		ns := int64(tick(int(n)))
+		return first.Nano() < ns+int64(tick(1)) && ns <= last.Nano()+1000
+	}
+	if err != nil || !between(first.Utime, user, last.Utime) || !between(first.Stime, system, last.Stime) {
+		t.Errorf("%d ticks user, %d system, %v; getrusage %+v, then %+v", user, system, err, first, last)
+	}
+}
+
 // The command's name in /proc/pid/stat may look like other fields.
 func TestProcessUsageOfOddName(t *testing.T) {
 	const file = "/proc/self/comm"
