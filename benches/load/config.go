@@ -1,0 +1,147 @@
+package load
+
+import (
+	"fmt"
+	"net/url"
+	"runtime"
+	"time"
+
+	"wsbench/parse"
+	"wsbench/syscalls"
+)
+
+// Verify is how much of an echo is compared with what was sent.
+type Verify int
+
+// Length and opcode of every echo are checked in each of them.
+const (
+	VerifySample Verify = iota // and the payload of every 64th message of a connection
+	VerifyAll                  // and every payload
+	VerifyOff                  // and no payload
+)
+
+var verifyNames = [...]string{"sample", "all", "off"}
+
+// ParseVerify reads sample, all or off.
+func ParseVerify(s string) (Verify, error) {
+	for i, name := range verifyNames {
+		if s == name {
+			return Verify(i), nil
+		}
+	}
+	return 0, fmt.Errorf("load: verify %q is not one of sample, all and off", s)
+}
+
+// String is the name that ParseVerify reads.
+func (v Verify) String() string {
+	if v < 0 || int(v) >= len(verifyNames) {
+		return fmt.Sprintf("Verify(%d)", int(v))
+	}
+	return verifyNames[v]
+}
+
+// Config is what load to put on which server.
+type Config struct {
+	URL     string        // ws://host:port/path
+	Conns   int           // connections
+	Size    int           // payload of a message, octets
+	Depth   int           // messages in flight a connection; in an open loop the most of them
+	Op      parse.Opcode  // Binary, Text or Ping
+	Verify  Verify        // how much of an echo is compared
+	Rate    float64       // messages a second over all connections; 0: closed loop
+	Threads int           // 0: 1
+	CPUs    syscalls.CPUs // thread i is pinned to CPUs[i%len]; nil: not pinned
+	Seed    uint64        // of masking-keys and payload; 0: random
+	Timeout time.Duration // bound on opening, and on the drain at the end; 0: 5 s
+
+	// Edge, if not nil, is called from the generator's thread 0 when the
+	// window begins (false) and when it has ended (true), to read at both
+	// ends what the server has used. The window waits for it to return.
+	Edge func(end bool) `json:"-"`
+}
+
+// Bounds of a Config.
+const (
+	MaxSize     = 64 << 20 // octets of a payload
+	MaxInFlight = 64 << 20 // octets in flight on one connection
+	MaxConns    = 1 << 20
+	MaxRate     = 1e8 // messages a second
+)
+
+const defaultTimeout = 5 * time.Second
+
+// Check refuses what cannot be done, in one line that says what to do instead.
+// Open checks too.
+func (c Config) Check() error {
+	_, err := c.check()
+	return err
+}
+
+// check is Check. It also fills in what was left out.
+func (c *Config) check() (*url.URL, error) {
+	if c.Threads == 0 {
+		c.Threads = 1
+	}
+	if c.Timeout == 0 {
+		c.Timeout = defaultTimeout
+	}
+	u, err := parseURL(c.URL)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case c.Conns < 1 || c.Conns > MaxConns:
+		return nil, fmt.Errorf("load: %d connections; 1 to %d are possible", c.Conns, MaxConns)
+	case c.Depth < 1:
+		return nil, fmt.Errorf("load: depth %d; at least one message must be in flight", c.Depth)
+	case c.Size < 0 || c.Size > MaxSize:
+		return nil, fmt.Errorf("load: payload of %d octets; 0 to %d are possible", c.Size, MaxSize)
+	case c.Depth > MaxInFlight/(c.Size+parse.MaxHeader):
+		return nil, fmt.Errorf("load: depth %d of %d octets is over %d MiB in flight on a connection; lower one of them", c.Depth, c.Size, MaxInFlight>>20)
+	case c.Op != parse.Binary && c.Op != parse.Text && c.Op != parse.Ping:
+		return nil, fmt.Errorf("load: messages of opcode %v; binary, text and ping are possible", c.Op)
+	case c.Op == parse.Ping && c.Size > parse.MaxControl:
+		return nil, fmt.Errorf("load: a ping carries at most %d octets, not %d; lower the size or send binary", parse.MaxControl, c.Size)
+	case c.Verify < VerifySample || c.Verify > VerifyOff:
+		return nil, fmt.Errorf("load: %v is no way to verify", c.Verify)
+	case !(c.Rate >= 0 && c.Rate <= MaxRate): // NaN too
+		return nil, fmt.Errorf("load: rate %v; above 0 to %g messages a second are possible, 0 is a closed loop", c.Rate, MaxRate)
+	case c.Threads < 1 || c.Threads > c.Conns:
+		return nil, fmt.Errorf("load: %d threads for %d connections; each thread needs at least one", c.Threads, c.Conns)
+	case c.Threads > runtime.NumCPU():
+		return nil, fmt.Errorf("load: %d threads on %d CPUs; more threads than CPUs only take turns", c.Threads, runtime.NumCPU())
+	case c.Timeout < 0:
+		return nil, fmt.Errorf("load: timeout %v is negative", c.Timeout)
+	}
+	return u, c.checkDescriptors()
+}
+
+func parseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("load: %q is no URL such as ws://127.0.0.1:8080/", s)
+	case u.Scheme == "wss" || u.Scheme == "https":
+		return nil, fmt.Errorf("load: %s: TLS is not there; use the server's ws:// address", s)
+	case u.Scheme != "ws":
+		return nil, fmt.Errorf("load: %q does not begin with ws://; give the address as ws://127.0.0.1:8080/", s)
+	case u.Hostname() == "":
+		return nil, fmt.Errorf("load: %s names no host; give it as ws://127.0.0.1:8080/", s)
+	}
+	return u, nil
+}
+
+// spareDescriptors is what the process needs besides its connections: the
+// dialers' own, epoll, eventfd, standard streams and files of the caller.
+const spareDescriptors = 2*dialers + 32
+
+func (c *Config) checkDescriptors() error {
+	have, err := syscalls.Descriptors()
+	if err != nil {
+		return fmt.Errorf("load: %w", err)
+	}
+	if need := uint64(c.Conns + spareDescriptors); have < need {
+		return fmt.Errorf("load: %d connections need %d descriptors, this process may open %d; raise the limit ('ulimit -Hn %d' as root) or lower the connections", c.Conns, need, have, need)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package load
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Group is open connections to one server, and the threads that drive them.
+// Its methods are called from one goroutine.
+type Group struct {
+	cfg     Config
+	remote  netip.AddrPort
+	threads []*thread
+	halted  atomic.Bool // the run under way is to end early
+	broken  error       // why there can be no further run
+}
+
+// Open connects to cfg.URL and does the opening handshakes of all connections.
+// The caller closes the group. ctx and cfg.Timeout bound the opening only.
+func Open(ctx context.Context, cfg Config) (*Group, error) {
+	u, err := cfg.check()
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Seed == 0 {
+		cfg.Seed = rand.Uint64()
+	}
+	list, err := dialAll(ctx, u, cfg.Conns, cfg.Timeout)
+	if err != nil {
+		return nil, err
+	}
+	g := &Group{cfg: cfg, remote: list[0].remote}
+	if err := g.divide(list); err != nil {
+		return nil, errors.Join(fmt.Errorf("load: %w", err), g.Close())
+	}
+	return g, nil
+}
+
+// divide hands the connections to the threads, as evenly as they go.
+func (g *Group) divide(list []dialed) error {
+	var seed [32]byte
+	binary.LittleEndian.PutUint64(seed[:], g.cfg.Seed)
+	prepared := newFrames(g.cfg.Op, g.cfg.Size, g.cfg.Depth, rand.NewChaCha8(seed))
+	n := g.cfg.Threads
+	for i := range n {
+		from, to := i*len(list)/n, (i+1)*len(list)/n
+		t := &thread{group: g, frames: prepared, first: from}
+		t.pacer = newPacer(g.cfg.Rate, g.cfg.Depth, i, n)
+		if err := t.adopt(&g.cfg, list[from:to]); err != nil {
+			for _, d := range list[from:] {
+				unix.Close(d.fd)
+			}
+			return err
+		}
+		g.threads = append(g.threads, t)
+	}
+	return nil
+}
+
+// Remote is the server's address that the connections go to.
+func (g *Group) Remote() netip.AddrPort { return g.remote }
+
+// Run puts load on the connections, for warmup without and then for d with
+// measuring it. It may be called again and again: before it returns, every
+// message in flight has come back, uncounted, and the connections stay up.
+//
+// The result holds what was measured also where there is an error: ctx's, if
+// it ended the window early, or why the run could not go on. After an error
+// of the second kind the group is good for Close only. Corrupted echoes do not
+// end a run; they are counted in the result and are among its doubts.
+func (g *Group) Run(ctx context.Context, warmup, d time.Duration) (Result, error) {
+	switch {
+	case g.broken != nil:
+		return Result{Config: g.cfg}, fmt.Errorf("load: no run after a failed one: %w", g.broken)
+	case d <= 0 || warmup < 0:
+		return Result{Config: g.cfg}, fmt.Errorf("load: a window of %v after a warm-up of %v; the window must be above 0", d, warmup)
+	}
+	g.halted.Store(false)
+	for _, t := range g.threads {
+		t.reset(warmup, d)
+	}
+	release := g.watch(ctx)
+	err := g.drive()
+	release()
+	g.broken = err
+	if err == nil {
+		err = ctx.Err()
+	}
+	return g.collect(), err
+}
+
+// drive runs all threads to their end and returns the first error.
+func (g *Group) drive() error {
+	errs := make([]error, len(g.threads))
+	var first sync.Once
+	var err error
+	var wg sync.WaitGroup
+	for i, t := range g.threads {
+		cpu := -1
+		if len(g.cfg.CPUs) > 0 {
+			cpu = g.cfg.CPUs[i%len(g.cfg.CPUs)]
+		}
+		wg.Go(func() {
+			if errs[i] = t.main(&g.cfg, cpu); errs[i] != nil {
+				first.Do(func() { err = errs[i] })
+				g.halt()
+			}
+		})
+	}
+	wg.Wait()
+	return err
+}
+
+// halt ends the run under way early. Any goroutine may call it while the
+// group is open.
+func (g *Group) halt() {
+	g.halted.Store(true)
+	for _, t := range g.threads {
+		t.wake.Signal()
+	}
+}
+
+// watch halts the run when ctx ends, until release is called.
+func (g *Group) watch(ctx context.Context) (release func()) {
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(ended)
+		g.halt()
+	})
+	return func() {
+		if !stop() {
+			<-ended
+		}
+	}
+}
+
+// hurry is how long a halted run, and Close, wait for a server.
+const hurry = time.Second
+
+// patience is how long a drain may take.
+func (g *Group) patience() time.Duration {
+	if g.halted.Load() {
+		return min(g.cfg.Timeout, hurry)
+	}
+	return g.cfg.Timeout
+}
+
+// Close does the closing handshake on every connection and closes it. It
+// waits a second at most for servers that do not answer, and tells how many
+// did not.
+func (g *Group) Close() error {
+	deadline := clock() + int64(min(g.cfg.Timeout, hurry))
+	for _, t := range g.threads {
+		t.sayClose()
+	}
+	silent := 0
+	for _, t := range g.threads {
+		silent += t.close(deadline)
+		t.release()
+	}
+	g.threads = nil
+	if g.broken == nil {
+		g.broken = errors.New("the group is closed")
+	}
+	if silent > 0 {
+		return fmt.Errorf("load: %d connections were not closed by the server within %v of the close frame", silent, hurry)
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package load
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/perf/benchfmt"
+
+	"wsbench/parse"
+	"wsbench/syscalls"
+)
+
+// sample is a report with known figures.
+func sample() *Report {
+	r := &Report{Name: "wsbench", Warmup: time.Second, PIDs: []int{42}}
+	r.Config = Config{URL: "ws://127.0.0.1:8080/", Conns: 200, Size: 16384, Depth: 1, Op: parse.Binary, Threads: 1, CPUs: syscalls.CPUs{1}}
+	r.Messages, r.Elapsed = 1_000_000, 5*time.Second
+	r.Octets = r.Messages * 16384
+	r.User, r.System, r.Busy = 200*time.Millisecond, 4700*time.Millisecond, 0.98
+	r.Latency = newHistogram()
+	for i := range int64(1000) {
+		r.Latency.RecordValue((i + 1) * 1000)
+	}
+	r.Server = &syscalls.Usage{CPU: 4900 * time.Millisecond, User: 400 * time.Millisecond, System: 4500 * time.Millisecond, Voluntary: 300, Involuntary: 100, RSS: 20e6}
+	return r
+}
+
+func TestWriteText(t *testing.T) {
+	r := sample()
+	r.Doubts = []string{"limited: something"}
+	var b bytes.Buffer
+	if err := r.WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	want := `target     ws://127.0.0.1:8080/  server=wsbench  pid 42
+case       200 connections  16,384 octets binary  depth 1  closed loop  verify sample  threads 1 on CPU 1
+window     5 s after 1 s of warm-up
+echoes     1,000,000  200,000 msg/s  3277 MB/s
+latency    p50 500 µs  p90 900 µs  p99 990 µs  p99.9 999 µs  max 1 ms
+generator  4,900 ns/msg CPU  user 200 (4.1 %)  system 4,700 (95.9 %)  busy 98 %
+server     4,900 ns/msg CPU  user 400 (8.2 %)  system 4,500 (91.8 %)  busy 98 %  0.0004 ctxsw/msg  20.0 MB resident
+doubt      limited: something
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// What WriteBench writes is read by x/perf, every unit with its direction.
+func TestWriteBench(t *testing.T) {
+	r := sample()
+	r.Config.Rate, r.Config.Op, r.Service = 5e5, parse.Text, r.Latency
+	r.Doubts = []string{"limited: something"}
+	var b bytes.Buffer
+	if err := r.WriteBench(&b); err != nil {
+		t.Fatal(err)
+	}
+	rd := benchfmt.NewReader(&b, "out")
+	results := 0
+	for rd.Scan() {
+		switch rec := rd.Result().(type) {
+		case *benchfmt.SyntaxError:
+			t.Error(rec)
+		case *benchfmt.Result:
+			results++
+			if got, want := string(rec.Name), "Echo/server=wsbench/conns=200/size=16384/depth=1/op=text/rate=500000"; got != want {
+				t.Errorf("name %s, want %s", got, want)
+			}
+			if rec.Iters != 1_000_000 || len(rec.Values) != len(units) || len(rec.Config) != 0 {
+				t.Errorf("%d iterations, %d values, configuration %v", rec.Iters, len(rec.Values), rec.Config)
+			}
+			for _, u := range units {
+				if rd.Units().Get(u.name, "better") == nil {
+					t.Errorf("unit %s has no direction", u.name)
+				}
+			}
+			for unit, want := range map[string]float64{"sec/op": 5e-6, "msg/s": 200_000, "cpu-sec/msg": 4900e-9, "ctxsw/msg": 0.0004, "gen-user-sec/msg": 200e-9} {
+				if got, ok := rec.Value(unit); !ok || got < want*0.999 || got > want*1.001 {
+					t.Errorf("%s is %v, want %v (values %v)", unit, got, want, rec.Values)
+				}
+			}
+		}
+	}
+	if rd.Err() != nil || results != 1 {
+		t.Errorf("%d results, %v", results, rd.Err())
+	}
+}
+
+func TestWriteBenchWithoutEcho(t *testing.T) {
+	r := Report{Name: "server"}
+	var b bytes.Buffer
+	if err := r.WriteBench(&b); err != nil || strings.Contains(b.String(), "Benchmark") {
+		t.Errorf("%v, %s", err, b.String())
+	}
+}
+
+func TestWriteJSON(t *testing.T) {
+	r := sample()
+	r.Service = r.Latency
+	var b bytes.Buffer
+	if err := r.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	var o struct {
+		Messages  int64            `json:"messages"`
+		MsgPerS   float64          `json:"msg_per_s"`
+		Latency   map[string]int64 `json:"latency_ns"`
+		Doubts    []string         `json:"doubts"`
+		ServerUse struct {
+			PIDs []int   `json:"pids"`
+			CPU  float64 `json:"cpu_ns_per_msg"`
+		} `json:"server_use"`
+	}
+	dec := json.NewDecoder(&b)
+	if err := dec.Decode(&o); err != nil || dec.More() {
+		t.Fatalf("not one object: %v", err)
+	}
+	if o.Messages != 1e6 || o.MsgPerS != 200_000 || o.Latency["p50"] != r.Latency.ValueAtPercentile(50) || o.Doubts == nil || o.ServerUse.CPU != 4900 || len(o.ServerUse.PIDs) != 1 {
+		t.Errorf("read back: %+v", o)
+	}
+}
+
+// The HDR log is readable by its own reader.
+func TestWriteHDR(t *testing.T) {
+	r := sample()
+	r.Service = newHistogram()
+	r.Service.RecordValues(777, 3)
+	ended := time.UnixMilli(1_700_000_005_000)
+	var b bytes.Buffer
+	if err := r.WriteHDR(&b, ended); err != nil {
+		t.Fatal(err)
+	}
+	lr := hdrhistogram.NewHistogramLogReader(&b)
+	for _, want := range []struct {
+		tag  string
+		hist *hdrhistogram.Histogram
+	}{{"latency", r.Latency}, {"service", r.Service}} {
+		h, err := lr.NextIntervalHistogram()
+		if err != nil || h == nil {
+			t.Fatalf("%s: %v, %v", want.tag, h, err)
+		}
+		if h.Tag() != want.tag || !h.Equals(want.hist) || h.TotalCount() != want.hist.TotalCount() {
+			t.Errorf("%s: tag %q, %d values", want.tag, h.Tag(), h.TotalCount())
+		}
+		if h.StartTimeMs() != ended.UnixMilli()-5000 || h.EndTimeMs() != ended.UnixMilli() {
+			t.Errorf("%s: from %d to %d ms", want.tag, h.StartTimeMs(), h.EndTimeMs())
+		}
+	}
+	if h, err := lr.NextIntervalHistogram(); h != nil || err != nil {
+		t.Errorf("a third histogram: %v, %v", h, err)
+	}
+}
+
+func TestBottleneck(t *testing.T) {
+	for _, c := range []struct {
+		busy   float64
+		server time.Duration // of 1 s
+		want   string
+	}{
+		{0.5, 300 * time.Millisecond, ""},
+		{0.94, 0, ""},
+		{0.99, 980 * time.Millisecond, ""},
+		{0.99, 1700 * time.Millisecond, ""},
+		{0.99, 600 * time.Millisecond, "the generator was the bottleneck: its thread was busy 99 % of the time, the server only 60 %; raise -threads to 2"},
+		{0.99, 0, "may have been the bottleneck"},
+	} {
+		r := Report{Result: Result{Elapsed: time.Second, Busy: c.busy, Config: Config{Threads: 1}}}
+		if c.server > 0 {
+			r.Server = &syscalls.Usage{CPU: c.server}
+		}
+		r.Judge()
+		got := strings.Join(r.Doubts, "\n")
+		if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("busy %v, server %v: %q, want %q", c.busy, c.server, got, c.want)
+		}
+	}
+}
+
+func TestFigures(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", 123456: "123,456", 1234567: "1,234,567"} {
+		if got := group(n); got != want {
+			t.Errorf("group(%d) = %s, want %s", n, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{0: "0 ns", 812: "812 ns", 24123: "24.1 µs", 1240 * time.Microsecond: "1.24 ms", 2100 * time.Millisecond: "2.1 s", 100 * time.Second: "100 s"} {
+		if got := duration(d); got != want {
+			t.Errorf("duration(%d) = %s, want %s", d, got, want)
+		}
+	}
+}

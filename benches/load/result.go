@@ -1,0 +1,134 @@
+package load
+
+import (
+	"fmt"
+	"time"
+
+	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Result is what one window measured. It is the caller's.
+type Result struct {
+	Config   Config                  // as Open completed it
+	Messages int64                   // echoes completed within the window
+	Octets   int64                   // payload octets of those
+	Elapsed  time.Duration           // the window
+	Latency  *hdrhistogram.Histogram // ns; from the due time (open loop) or from the send (closed loop)
+	Service  *hdrhistogram.Histogram // ns; from the send; nil in a closed loop (the same)
+
+	// What the generator's threads used within the window. The kernel
+	// estimates how CPU time divides in user and system at its timer tick:
+	// it takes seconds to be good to a percent.
+	User, System time.Duration
+	Busy         float64 // share of the window that the busiest thread was on its CPU
+	Waits        int64   // epoll_wait calls
+	Recvs, Sends int64   // recv and send calls
+
+	// An open loop's schedule.
+	Late    int64         // messages that left over a millisecond late by the generator's own doing
+	Lag     time.Duration // the longest such delay
+	Overdue int64         // messages that were due in the window or before, and not sent in it
+
+	Corrupt    int64       // corrupted echoes of the whole run, warm-up and drain included
+	Corruption *Corruption // the first of them, or nil
+	Doubts     []string    // why this sample is invalid or limited, one line each
+}
+
+// Rate is messages a second.
+func (r *Result) Rate() float64 { return perSecond(r.Messages, r.Elapsed) }
+
+func perSecond(n int64, d time.Duration) float64 {
+	if d <= 0 {
+		return 0
+	}
+	return float64(n) / d.Seconds()
+}
+
+// collect puts the threads' windows together.
+func (g *Group) collect() Result {
+	r := Result{Config: g.cfg, Latency: newHistogram()}
+	if g.cfg.Rate > 0 {
+		r.Service = newHistogram()
+	}
+	var sent int64
+	for _, t := range g.threads {
+		r.add(t)
+		sent += t.pacer.sent
+		r.Late += t.pacer.late
+		r.Lag = max(r.Lag, time.Duration(t.pacer.lag))
+		r.Corrupt += t.count.corrupt
+		if r.Corruption == nil {
+			r.Corruption = t.corruption
+		}
+	}
+	r.Octets = r.Messages * int64(g.cfg.Size)
+	r.doubt(sent)
+	return r
+}
+
+func (r *Result) add(t *thread) {
+	w := &t.window
+	elapsed := time.Duration(w.ended - w.began)
+	r.Elapsed = max(r.Elapsed, elapsed)
+	r.Messages += w.count.messages
+	r.Waits += w.count.waits
+	r.Recvs += w.count.recvs
+	r.Sends += w.count.sends
+	r.User += w.user
+	r.System += w.system
+	if elapsed > 0 {
+		r.Busy = max(r.Busy, float64(w.user+w.system)/float64(elapsed))
+	}
+	r.Overdue += w.overdue
+	r.Latency.Merge(t.latency)
+	if t.service != nil {
+		r.Service.Merge(t.service)
+	}
+}
+
+// doubt writes down what the run itself found wrong. sent is how many messages
+// of an open loop left in the window.
+func (r *Result) doubt(sent int64) {
+	if r.Corrupt > 0 {
+		r.Doubts = append(r.Doubts, fmt.Sprintf("invalid: %d corrupted echoes, the first: %s", r.Corrupt, r.Corruption.where()))
+	}
+	// One late message in a thousand moves the 99.9th percentile.
+	if r.Late*1000 > sent {
+		r.Doubts = append(r.Doubts, fmt.Sprintf("invalid: the generator fell behind its schedule by up to %v (%d of %d messages left over %v late); lower -rate or raise -threads",
+			r.Lag.Round(time.Microsecond), r.Late, sent, tolerance))
+	}
+	if behind := r.Overdue - r.Late; behind*100 > sent+behind {
+		r.Doubts = append(r.Doubts, fmt.Sprintf("limited: the server did not keep up with %.6g msg/s: %d messages were due and not sent, as every connection had %d in flight; lower -rate, or raise -c or -depth",
+			r.Config.Rate, behind, r.Config.Depth))
+	}
+}
+
+// saturated is the share of the time on its CPU above which a thread is taken
+// to have had no time left. The rest of 1 is waiting that nobody can use:
+// switches, and the moments between two waits.
+const saturated = 0.95
+
+// idle is the share of one CPU below which a server had time left.
+const idle = 0.90
+
+// Bottleneck tells in one line, with advice, that the generator and not the
+// server set the pace, or is "". server is the CPU time, user and system, that
+// the server used within the window; 0 if that is not known.
+//
+// In a closed loop one of the two ends is always waited for. A generator
+// thread that had no time left is not the culprit by that alone: on loopback
+// both ends do nearly the same work in the kernel, so both may be near 100 %.
+// It is, if the server meanwhile had idle time on even one CPU: more load
+// would have found a taker. A server of several threads that used more than
+// one CPU may have had time left too, which its CPU time cannot tell.
+func (r *Result) Bottleneck(server time.Duration) string {
+	switch share := float64(server) / float64(max(r.Elapsed, 1)); {
+	case r.Busy < saturated:
+		return ""
+	case server <= 0:
+		return fmt.Sprintf("limited: a generator thread was busy %.0f %% of the time, so it may have been the bottleneck (the server's CPU time is not known); try -threads %d or another CPU", 100*r.Busy, r.Config.Threads+1)
+	case share < idle:
+		return fmt.Sprintf("limited: the generator was the bottleneck: its thread was busy %.0f %% of the time, the server only %.0f %%; raise -threads to %d, or give it a CPU of its own (-pin)", 100*r.Busy, 100*share, r.Config.Threads+1)
+	}
+	return ""
+}
