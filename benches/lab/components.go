@@ -1,0 +1,177 @@
+package lab
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// component is a package whose own benchmarks belong to a session.
+type component struct {
+	dir   string // in the source tree
+	bench string // which benchmarks: few that tell most, as each costs time
+}
+
+var components = []component{
+	{"mask", "^BenchmarkUnmask$/^impl=(auto|word|sse2|avx2|avx512|neon)$/^size=(20|1KiB|16KiB)$/^align=1$"},
+	{"parse", "."},
+	{"scratch", "^BenchmarkReceive$/./^conns=200$|^BenchmarkCarry$"},
+	{"syscalls", "."},
+}
+
+// components runs the packages' own benchmarks on the server's CPU, into the
+// same file. What cannot be run is skipped; err is of the file or of ctx.
+func (s *Session) components(ctx context.Context) error {
+	root := sourceTree()
+	_, err := exec.LookPath("go")
+	switch {
+	case root == "":
+		return s.skip("components", "the current directory is not in the source tree")
+	case err != nil:
+		return s.skip("components", "the go tool is not on the PATH")
+	}
+	tmp, err := os.MkdirTemp("", "wsbench-components-")
+	if err != nil {
+		return s.skip("components", err.Error())
+	}
+	defer os.RemoveAll(tmp)
+	c := &componentRun{session: s, root: root, tmp: tmp, sp: newSpawner()}
+	defer c.sp.close()
+	return c.all(ctx)
+}
+
+type componentRun struct {
+	session *Session
+	root    string
+	tmp     string
+	sp      *spawner
+	limit   time.Time
+}
+
+func (c *componentRun) all(ctx context.Context) error {
+	var ready []component
+	for _, k := range components {
+		name := "components/" + k.dir
+		c.session.Progress.Step("building the benchmarks of %s", k.dir)
+		err := c.build(ctx, k)
+		if ctx.Err() != nil {
+			return c.session.early(ctx, ctx.Err())
+		}
+		if err != nil {
+			if err := c.session.skip(name, err.Error()); err != nil {
+				return err
+			}
+			continue
+		}
+		ready = append(ready, k)
+	}
+	return c.each(ctx, ready)
+}
+
+// each runs the packages one after another. What one leaves of its share of
+// the time is the others'.
+func (c *componentRun) each(ctx context.Context, ready []component) error {
+	c.limit = time.Now().Add(c.session.Components.Limit)
+	for i, k := range ready {
+		c.session.Progress.Phase("benchmarks of %s, %s left for components", k.dir, clockTime(time.Until(c.limit)))
+		share := time.Until(c.limit) / time.Duration(len(ready)-i)
+		err := c.run(ctx, k, share)
+		if ctx.Err() != nil {
+			return c.session.early(ctx, ctx.Err())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *componentRun) binary(k component) string { return filepath.Join(c.tmp, k.dir+".test") }
+
+// build compiles the package's tests, on all CPUs: what is measured later
+// starts ready.
+func (c *componentRun) build(ctx context.Context, k component) error {
+	if _, err := os.Stat(filepath.Join(c.root, k.dir)); err != nil {
+		return fmt.Errorf("the source tree has no folder %s", k.dir)
+	}
+	cmd := exec.Command("go", "test", "-c", "-o", c.binary(k), "./"+k.dir)
+	cmd.Dir = c.root
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := c.sp.start(cmd, nil); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	err := cmd.Wait()
+	stop()
+	if err != nil {
+		return fmt.Errorf("go test -c ./%s: %v: %s", k.dir, err, lastLines(out.String(), tailLines))
+	}
+	if _, err := os.Stat(c.binary(k)); err != nil {
+		return fmt.Errorf("%s has no tests", k.dir)
+	}
+	return nil
+}
+
+// run runs the benchmarks of one package for at most the time of its share,
+// and writes every sample as it comes.
+func (c *componentRun) run(ctx context.Context, k component, share time.Duration) error {
+	b := c.session.Components
+	cmd := exec.Command(c.binary(k), "-test.run", "^$", "-test.bench", k.bench,
+		"-test.benchtime", b.Benchtime.String(), "-test.count", fmt.Sprint(b.Count))
+	cmd.Dir = filepath.Join(c.root, k.dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	if err := c.sp.start(cmd, c.session.place.Server); err != nil {
+		return c.session.skip("components/"+k.dir, err.Error())
+	}
+	ctx, cancel := context.WithTimeout(ctx, share)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	readErr := c.copy(k, bufio.NewScanner(out))
+	waitErr := cmd.Wait()
+	switch inTime := stop(); {
+	case readErr != nil:
+		return readErr
+	case !inTime:
+		return c.session.skip("components/"+k.dir, fmt.Sprintf("not done within its share of the time, %v; what it measured is kept", share.Round(time.Second)))
+	case waitErr != nil:
+		return c.session.skip("components/"+k.dir, fmt.Sprintf("%v: %s", waitErr, lastLines(errs.String(), tailLines)))
+	}
+	return nil
+}
+
+// copy reads the benchmark lines of a package's output and writes them to the
+// session's file, below the session's facts. It reads on after an error of
+// the file, so that the child is not blocked, and returns it.
+func (c *componentRun) copy(k component, lines *bufio.Scanner) (err error) {
+	pkg := "wsbench/" + k.dir
+	for lines.Scan() {
+		r := benchfmt.NewReader(strings.NewReader(lines.Text()), k.dir)
+		if !r.Scan() || err != nil {
+			continue
+		}
+		if res, ok := r.Result().(*benchfmt.Result); ok {
+			c.session.Progress.Step("%s: %s, %s left", k.dir, res.Name, clockTime(time.Until(c.limit)))
+			err = c.session.file.Component(pkg, res)
+		}
+	}
+	return err
+}
+
+func lastLines(s string, n int) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], " | ")
+}

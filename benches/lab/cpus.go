@@ -1,0 +1,99 @@
+package lab
+
+import (
+	"fmt"
+	"runtime"
+
+	"wsbench/syscalls"
+)
+
+// Placement is where the server and the generator run; nil lists: anywhere.
+type Placement struct {
+	Server, Load syscalls.CPUs
+	Notes        []string // what the reader of the results must know of it
+}
+
+// Place chooses CPUs, where server or load leave it open, and finds out
+// whether this process may pin to them.
+func Place(server, load syscalls.CPUs) Placement {
+	allowed, err := syscalls.Affinity()
+	if err != nil || len(allowed) == 0 {
+		return Placement{Notes: []string{"the CPUs of this process cannot be read, so nothing is pinned: the scheduler moves server and generator about"}}
+	}
+	p := choose(allowed, siblings, server, load)
+	for _, list := range []syscalls.CPUs{p.Server, p.Load} {
+		if err := tryPin(list); err != nil {
+			return Placement{Notes: []string{fmt.Sprintf("cannot pin (%v), so nothing is pinned: the scheduler moves server and generator about", err)}}
+		}
+	}
+	return p
+}
+
+// choose takes the first allowed CPU for the server, and for the generator
+// the next that is not a thread of the same core.
+func choose(allowed syscalls.CPUs, siblings func(cpu int) syscalls.CPUs, server, load syscalls.CPUs) Placement {
+	p := Placement{Server: server, Load: load}
+	if len(p.Server) == 0 {
+		p.Server = first(allowed, p.Load, nil)
+	}
+	if len(p.Load) == 0 {
+		p.Load = first(allowed, p.Server, siblings(p.Server[0]))
+	}
+	switch {
+	case overlap(p.Server, p.Load) && len(allowed) == 1:
+		p.note("one CPU: server and generator share CPU %v, so msg/s is that of both together", p.Server)
+	case overlap(p.Server, p.Load):
+		p.note("server (CPU %v) and generator (CPU %v) share a CPU, so msg/s is that of both together", p.Server, p.Load)
+	case overlap(siblings(p.Server[0]), p.Load):
+		p.note("CPUs %v and %v are threads of one core: the generator slows the server down", p.Server, p.Load)
+	}
+	return p
+}
+
+func (p *Placement) note(format string, args ...any) {
+	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
+}
+
+// first is the first of allowed that is in neither list, else the first that
+// is not in taken, else the first.
+func first(allowed, taken, near syscalls.CPUs) syscalls.CPUs {
+	for _, avoid := range []syscalls.CPUs{append(append(syscalls.CPUs(nil), taken...), near...), taken} {
+		for _, c := range allowed {
+			if !overlap(syscalls.CPUs{c}, avoid) {
+				return syscalls.CPUs{c}
+			}
+		}
+	}
+	return allowed[:1]
+}
+
+func overlap(a, b syscalls.CPUs) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// siblings are the CPUs that are threads of the same core as cpu, itself among
+// them; none if the host does not tell.
+func siblings(cpu int) syscalls.CPUs {
+	list, err := syscalls.ParseCPUs(readLine(fmt.Sprintf("/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu)))
+	if err != nil {
+		return nil
+	}
+	return list
+}
+
+// tryPin pins a thread that ends with it.
+func tryPin(list syscalls.CPUs) error {
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		done <- syscalls.PinThread(list)
+	}()
+	return <-done
+}

@@ -1,0 +1,59 @@
+// Package lab runs servers as processes under load, turn by turn, and reads
+// what came of it: the runner, the servers, the host's facts, the samples as
+// benchmark lines, and the statistics made from them.
+//
+// # A session
+//
+// Every variant is one process on the server's CPUs, with one group of
+// connections a case open to it from the generator's. All are stopped by
+// SIGSTOP but the one whose turn it is. A block is one case in one round: each
+// variant takes one turn in it, in an order drawn from the seed. Values are
+// compared only within a block, so that the host's drift, which is slower than
+// a block, falls out. A turn during which something else used the CPUs, or
+// that the generator doubts, is left out, counted, and repeated once at the
+// end of its block. The reference variant runs as two processes, A and A/A:
+// what those two differ in is what this session takes for noise.
+//
+// # bench.txt
+//
+// The Go benchmark format, one line a sample, written as the turns end:
+//
+//	BLOCK 7 round=2 case=200/16384/1
+//	BenchmarkEcho/server=wsbench/io=epoll/conns=200/size=16384/depth=1 131072 5721 ns/op ...
+//
+// Lines that begin with a word in capitals are this package's own. Readers of
+// the format ignore them, so benchstat's tables are not split by them:
+//
+//	BLOCK id round=N case=C   the samples that follow belong to this block
+//	LEFTOUT name: reason      a turn that was measured and is not a sample
+//	SKIP name: reason         what was not measured from here on, never a zero:
+//	                          the host cannot, or the server failed; name is
+//	                          a benchmark's, or the beginning that several share
+//	NOTE text                 what the reader must know, such as a shared CPU
+//	INTERRUPTED text          the session was stopped before its end
+//
+// # Keys of benchmark names
+//
+//	server  wsbench, or the name given to an external server
+//	io      how wsbench's server does I/O: epoll, net, raw; absent for others
+//	conns   connections
+//	size    octets of a message's payload
+//	depth   messages in flight a connection
+//
+// The A/A process of the reference has "-aa" behind its io (io=raw-aa), or
+// behind its server's name where there is no io, and so a column of its own
+// under benchstat -col /io.
+//
+// # File configuration
+//
+// goos, goarch, pkg, cpu as go test writes them; of the host: cpus, cpu-features,
+// kernel, mitigations, governor, cgroup, virt, irq-time; of the session: go,
+// commit, dirty, server-cpu, load-cpu, seed, date. To compare two sessions with
+// benchstat, pass -ignore commit,dirty,seed,date.
+//
+// # Units
+//
+// See Units. Those of a message (…/msg) are divided by the messages echoed in
+// the measured window; syscalls/msg and frames/recv, which the server counts
+// itself, by the frames of the whole turn, warm-up and drain included.
+package lab

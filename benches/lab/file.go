@@ -1,0 +1,104 @@
+package lab
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// Fact is one key of the file configuration.
+type Fact struct{ Key, Value string }
+
+// Journal takes what a session comes to, as it comes.
+type Journal interface {
+	Block(b Block) error
+	Sample(s Sample) error
+	LeftOut(name, reason string) error
+	Skip(name, reason string) error
+	Note(text string) error
+	Interrupted(text string) error
+}
+
+// File writes bench.txt; see the package's documentation for its lines. Each
+// call is one write to w, so that nothing reported is lost, however the
+// process ends. A File is used by one goroutine.
+type File struct {
+	w   io.Writer
+	pkg string // of the samples that follow, as the file has it
+}
+
+// ownPackage is the key pkg of the echo samples.
+const ownPackage = "wsbench/benches"
+
+// NewFile begins a results file with the facts and the units.
+func NewFile(w io.Writer, facts []Fact) (*File, error) {
+	var head strings.Builder
+	for _, f := range facts {
+		if f.Value != "" {
+			fmt.Fprintf(&head, "%s: %s\n", f.Key, oneLine(f.Value))
+		}
+	}
+	head.WriteString("\n")
+	for _, u := range Units {
+		fmt.Fprintf(&head, "Unit %s better=%s\n", u.Name, u.Better)
+	}
+	_, err := io.WriteString(w, head.String()+"\n")
+	return &File{w: w}, err
+}
+
+// Sample implements Journal.
+func (f *File) Sample(s Sample) error { return f.bench(ownPackage, s.result()) }
+
+// Component writes a sample of the benchmarks of another package.
+func (f *File) Component(pkg string, r *benchfmt.Result) error { return f.bench(pkg, r) }
+
+// bench writes a benchmark line, and pkg before it where that changes.
+// benchfmt.Writer would begin the file's configuration with the first sample,
+// so that a session without one says nothing of its host, and write large
+// numbers with exponents.
+func (f *File) bench(pkg string, r *benchfmt.Result) error {
+	var b strings.Builder
+	if pkg != f.pkg {
+		fmt.Fprintf(&b, "pkg: %s\n", pkg)
+		f.pkg = pkg
+	}
+	fmt.Fprintf(&b, "Benchmark%s %d", r.Name, r.Iters)
+	for _, v := range r.Values {
+		value, unit := v.Value, v.Unit
+		if v.OrigUnit != "" {
+			value, unit = v.OrigValue, v.OrigUnit
+		}
+		fmt.Fprintf(&b, " %s %s", strconv.FormatFloat(value, 'f', -1, 64), unit)
+	}
+	b.WriteByte('\n')
+	_, err := io.WriteString(f.w, b.String())
+	return err
+}
+
+// Block implements Journal.
+func (f *File) Block(b Block) error {
+	return f.line("BLOCK %d round=%d case=%s", b.ID, b.Round, b.Case)
+}
+
+// LeftOut implements Journal.
+func (f *File) LeftOut(name, reason string) error { return f.line("LEFTOUT %s: %s", name, reason) }
+
+// Skip implements Journal.
+func (f *File) Skip(name, reason string) error { return f.line("SKIP %s: %s", name, reason) }
+
+// Note implements Journal.
+func (f *File) Note(text string) error { return f.line("NOTE %s", text) }
+
+// Interrupted implements Journal.
+func (f *File) Interrupted(text string) error { return f.line("INTERRUPTED %s", text) }
+
+func (f *File) line(format string, args ...any) error {
+	_, err := io.WriteString(f.w, oneLine(fmt.Sprintf(format, args...))+"\n")
+	return err
+}
+
+// oneLine folds white space, line ends above all.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

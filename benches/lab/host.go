@@ -1,0 +1,136 @@
+package lab
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/klauspost/cpuid/v2"
+	"golang.org/x/sys/unix"
+)
+
+// HostFacts are the file configuration that tells about this host: what a
+// measurement must not be compared across. A fact that cannot be read is
+// absent.
+func HostFacts() []Fact {
+	return []Fact{
+		{"goos", runtime.GOOS},
+		{"goarch", runtime.GOARCH},
+		{"cpu", cpuName()},
+		{"cpus", strconv.Itoa(runtime.NumCPU())},
+		{"cpu-features", features()},
+		{"kernel", kernel()},
+		{"mitigations", mitigations("/sys/devices/system/cpu/vulnerabilities")},
+		{"governor", orElse(readLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"), "none")},
+		{"cgroup", cgroup("/sys/fs/cgroup")},
+		{"virt", virt()},
+		{"irq-time", irqTime()},
+		{"go", runtime.Version()},
+	}
+}
+
+func cpuName() string {
+	if name := strings.TrimSpace(cpuid.CPU.BrandName); name != "" {
+		return name
+	}
+	b, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(b)) {
+		key, value, _ := strings.Cut(line, ":")
+		if key = strings.TrimSpace(key); key == "model name" || key == "Model" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return runtime.GOARCH
+}
+
+// features lists those that kernels of this project choose by.
+func features() string {
+	var list []string
+	for _, f := range []struct {
+		id   cpuid.FeatureID
+		name string
+	}{
+		{cpuid.SSE2, "sse2"}, {cpuid.AVX, "avx"}, {cpuid.AVX2, "avx2"},
+		{cpuid.AVX512F, "avx512f"}, {cpuid.AVX512BW, "avx512bw"}, {cpuid.AVX512VL, "avx512vl"},
+		{cpuid.AVX512VBMI, "avx512vbmi"}, {cpuid.BMI2, "bmi2"}, {cpuid.ERMS, "erms"}, {cpuid.FSRM, "fsrm"},
+		{cpuid.ASIMD, "neon"}, {cpuid.SVE, "sve"},
+	} {
+		if cpuid.CPU.Supports(f.id) {
+			list = append(list, f.name)
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+func kernel() string {
+	var u unix.Utsname
+	if unix.Uname(&u) != nil {
+		return ""
+	}
+	return unix.ByteSliceToString(u.Release[:])
+}
+
+// mitigations sums the kernel's list of CPU vulnerabilities up: what costs
+// time is what is mitigated.
+func mitigations(dir string) string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	var fixed, open []string
+	for _, e := range entries {
+		switch s := readLine(filepath.Join(dir, e.Name())); {
+		case strings.HasPrefix(s, "Mitigation"):
+			fixed = append(fixed, e.Name())
+		case strings.HasPrefix(s, "Vulnerable"):
+			open = append(open, e.Name())
+		}
+	}
+	if len(fixed)+len(open) == 0 {
+		return "none needed"
+	}
+	return "on: " + orElse(strings.Join(fixed, " "), "none") + "; vulnerable: " + orElse(strings.Join(open, " "), "none")
+}
+
+func cgroup(dir string) string {
+	if _, err := os.Stat(filepath.Join(dir, "cgroup.controllers")); err == nil {
+		return "v2"
+	}
+	if _, err := os.Stat(dir); err == nil {
+		return "v1"
+	}
+	return "none"
+}
+
+func virt() string {
+	if cpuid.CPU.Supports(cpuid.HYPERVISOR) {
+		if cpuid.CPU.HypervisorVendorID != cpuid.VendorUnknown {
+			return cpuid.CPU.HypervisorVendorID.String()
+		}
+		return orElse(strings.TrimSpace(cpuid.CPU.HypervisorVendorString), "unknown hypervisor")
+	}
+	for _, f := range []string{"/sys/hypervisor/type", "/proc/device-tree/hypervisor/compatible"} {
+		if s := readLine(f); s != "" {
+			return strings.Trim(s, "\x00")
+		}
+	}
+	return "none"
+}
+
+func readLine(path string) string {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	return strings.TrimSpace(line)
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}

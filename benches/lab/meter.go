@@ -1,0 +1,126 @@
+package lab
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"wsbench/syscalls"
+)
+
+// meter reads, at the edges of a turn's window, what the server and the CPUs
+// of the session have used. It is called from the generator's thread, so it
+// does no more than that.
+type meter struct {
+	pid     int           // of the server
+	cpus    syscalls.CPUs // the server's and the generator's; nil: interference is not watched
+	irqTime bool          // the kernel keeps interrupts apart from processes
+	share   float64       // of the window that others may use
+
+	begin, end reading
+}
+
+// reading is the state at one edge.
+type reading struct {
+	at     time.Time
+	server syscalls.Usage
+	own    time.Duration // CPU of this process: generator and runner
+	idle   time.Duration // of the CPUs
+	irq    time.Duration // of the CPUs, where it is nobody's CPU time
+	err    error
+}
+
+// edge is load.Config.Edge.
+func (m *meter) edge(end bool) {
+	if end {
+		m.end = m.read()
+		return
+	}
+	m.begin = m.read()
+	// What reading took is not the window's: the clocks are read again, last.
+	if m.begin.err == nil {
+		if u, err := treeCPU(m.pid); err == nil {
+			m.begin.server.System += u - m.begin.server.CPU
+			m.begin.server.CPU = u
+		}
+	}
+}
+
+func (m *meter) read() (r reading) {
+	r.at = time.Now()
+	if r.server, r.err = syscalls.TreeUsage(m.pid); r.err != nil {
+		return r
+	}
+	r.own, r.err = syscalls.ProcessCPU(os.Getpid())
+	if r.err != nil || len(m.cpus) == 0 {
+		return r
+	}
+	var host syscalls.CPUTime
+	if host, r.err = syscalls.HostCPU(m.cpus); r.err != nil {
+		return r
+	}
+	r.idle = host.Idle
+	if m.irqTime {
+		r.irq, r.err = syscalls.HostIRQ(m.cpus)
+	}
+	return r
+}
+
+// treeCPU is the CPU time of pid and its descendants.
+func treeCPU(pid int) (time.Duration, error) {
+	sum, err := syscalls.ProcessCPU(pid)
+	if err != nil {
+		return 0, err
+	}
+	for _, child := range syscalls.Children(pid) {
+		if t, err := treeCPU(child); err == nil {
+			sum += t
+		}
+	}
+	return sum, nil
+}
+
+// used is what the server used between the edges.
+func (m *meter) used() (syscalls.Usage, error) {
+	for _, r := range []reading{m.begin, m.end} {
+		if r.err != nil {
+			return syscalls.Usage{}, r.err
+		}
+	}
+	return m.end.server.Sub(m.begin.server), nil
+}
+
+// DefaultNoise is the share of a turn's window that others may use of the CPUs
+// before the turn is left out.
+const DefaultNoise = 0.04
+
+// grain is what cannot be seen: idle time comes in ticks of 10 ms for each of
+// two CPUs, and on a quiet host 10 ms of half a second are already nobody's
+// (interrupts, the moments of a switch).
+const grain = 30 * time.Millisecond
+
+// doubt tells that something else had the CPUs during the window, be it
+// another process or the hypervisor's other guests; "" if not. What is neither
+// idle nor the server's nor this process's is theirs.
+func (m *meter) doubt() string {
+	if len(m.cpus) == 0 || m.begin.err != nil || m.end.err != nil {
+		return ""
+	}
+	window := m.end.at.Sub(m.begin.at)
+	return strange(window, m.strangers(window), m.share)
+}
+
+func (m *meter) strangers(window time.Duration) time.Duration {
+	server := m.end.server.CPU - m.begin.server.CPU
+	return window*time.Duration(len(m.cpus)) -
+		(m.end.idle - m.begin.idle) - (m.end.irq - m.begin.irq) -
+		server - (m.end.own - m.begin.own)
+}
+
+func strange(window, taken time.Duration, share float64) string {
+	limit := max(grain, time.Duration(share*float64(window)))
+	if taken <= limit {
+		return ""
+	}
+	return fmt.Sprintf("something else used the CPUs for %d ms of the %d ms", taken.Milliseconds(), window.Milliseconds())
+}

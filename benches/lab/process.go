@@ -1,0 +1,189 @@
+package lab
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"wsbench/syscalls"
+)
+
+// process is a server as a child process, with all it forks: signals go to
+// its process group.
+type process struct {
+	cmd   *exec.Cmd
+	lines chan string   // of its output; the oldest is dropped when nobody reads
+	ended chan struct{} // closed once it was waited for
+	err   error         // of the wait, readable once ended
+
+	mu   sync.Mutex
+	tail []string // last lines of its standard error
+}
+
+const (
+	keptLines = 64              // of output that nobody has read yet
+	tailLines = 3               // of standard error, for a fault's reason
+	stopGrace = 1 * time.Second // between SIGTERM and SIGKILL
+
+	drainGrace = 100 * time.Millisecond // for the output of an ended process
+)
+
+// launch starts argv on cpus through sp. The process runs until stop, which must be
+// called whatever becomes of it.
+func launch(sp *spawner, argv []string, cpus syscalls.CPUs) (*process, error) {
+	p := &process{
+		cmd:   exec.Command(argv[0], argv[1:]...),
+		lines: make(chan string, keptLines),
+		ended: make(chan struct{}),
+	}
+	out, outW, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	errs, errsW, err := os.Pipe()
+	if err != nil {
+		out.Close()
+		outW.Close()
+		return nil, err
+	}
+	p.cmd.Stdout, p.cmd.Stderr = outW, errsW
+	err = sp.start(p.cmd, cpus)
+	outW.Close()
+	errsW.Close()
+	if err != nil {
+		out.Close()
+		errs.Close()
+		return nil, err
+	}
+	p.follow(out, errs)
+	return p, nil
+}
+
+// follow reads the output until all of the group have closed it, and waits.
+func (p *process) follow(out, errs *os.File) {
+	var readers sync.WaitGroup
+	readers.Go(func() { scan(out, p.keep) })
+	readers.Go(func() { scan(errs, p.remember) })
+	go func() {
+		p.err = p.cmd.Wait()
+		syscall.Kill(-p.pid(), syscall.SIGKILL) // what it forked must not outlive it
+		// What left the group may hold the pipes open for ever.
+		end := time.Now().Add(drainGrace)
+		out.SetReadDeadline(end)
+		errs.SetReadDeadline(end)
+		readers.Wait()
+		close(p.ended)
+	}()
+}
+
+func scan(r io.ReadCloser, line func(string)) {
+	defer r.Close()
+	s := bufio.NewScanner(r)
+	for s.Scan() {
+		line(s.Text())
+	}
+	io.Copy(io.Discard, r) // a line too long ends the scanner, and must not block the server
+}
+
+func (p *process) keep(line string) {
+	for {
+		select {
+		case p.lines <- line:
+			return
+		default:
+		}
+		select {
+		case <-p.lines:
+		default:
+		}
+	}
+}
+
+func (p *process) remember(line string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tail = append(p.tail, line)
+	if len(p.tail) > tailLines {
+		p.tail = p.tail[1:]
+	}
+}
+
+func (p *process) pid() int { return p.cmd.Process.Pid }
+
+// signal reaches the whole process group; one that has ended is left alone,
+// as its number may be another's by now.
+func (p *process) signal(sig syscall.Signal) {
+	if _, ended := p.exited(); !ended {
+		syscall.Kill(-p.pid(), sig)
+	}
+}
+
+func (p *process) pause()  { p.signal(syscall.SIGSTOP) }
+func (p *process) resume() { p.signal(syscall.SIGCONT) }
+
+// exited tells whether the process has ended, and how.
+func (p *process) exited() (*ServerFault, bool) {
+	select {
+	case <-p.ended:
+		return p.fault(), true
+	default:
+		return nil, false
+	}
+}
+
+// fault is how an ended process ended, with the last it said.
+func (p *process) fault() *ServerFault {
+	how := "exit status 0"
+	if p.err != nil {
+		how = p.err.Error()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.tail) > 0 {
+		how += ": " + strings.Join(p.tail, " | ")
+	}
+	return &ServerFault{"the server ended: " + how}
+}
+
+// next waits for a line of output that accept wants.
+func (p *process) next(ctx context.Context, d time.Duration, accept func(string) bool) (string, error) {
+	limit := time.NewTimer(d)
+	defer limit.Stop()
+	for {
+		select {
+		case line := <-p.lines:
+			if accept(line) {
+				return line, nil
+			}
+		case <-p.ended:
+			return "", p.fault()
+		case <-limit.C:
+			return "", errNoLine
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+}
+
+var errNoLine = errors.New("the server did not answer in time")
+
+// stop ends the process and what it forked: SIGTERM, then SIGKILL. It returns
+// when the process has been waited for, and may be called again.
+func (p *process) stop() {
+	p.signal(syscall.SIGTERM)
+	p.resume() // a stopped process takes no SIGTERM
+	select {
+	case <-p.ended:
+		return
+	case <-time.After(stopGrace):
+	}
+	p.signal(syscall.SIGKILL)
+	<-p.ended
+}

@@ -1,0 +1,62 @@
+package lab
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestProgressOffATerminalIsALineARound(t *testing.T) {
+	var b bytes.Buffer
+	p := NewProgress(&b)
+	p.Step("never seen")
+	for i := range 6 {
+		p.Turn(Block{Round: 1 + i/3, Case: case1}, Tally{Done: i + 1}, 6, time.Duration(125-20*i)*time.Second)
+	}
+	p.Say("the end")
+	want := "round 1: turn 1 of 6, 2 min 05 s left\nround 2: turn 4 of 6, 1 min 05 s left\nround 2: turn 6 of 6, 25 s left\nthe end\n"
+	if b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+func TestProgressOnATerminalIsRedrawn(t *testing.T) {
+	var b bytes.Buffer
+	p := &Progress{w: &b, terminal: true}
+	p.Turn(Block{Round: 1, Case: case1}, Tally{Done: 9}, 10, 59*time.Second)
+	p.Step("short")
+	p.Say("stays")
+	out := b.String()
+	if strings.Count(out, "\n") != 1 || !strings.HasSuffix(out, "\rstays\n") {
+		t.Errorf("%q", out)
+	}
+	// What is drawn over a longer line covers it.
+	lines := strings.Split(out, "\r")
+	if len(lines[2]) < len(lines[1]) {
+		t.Errorf("%q leaves the end of %q", lines[2], lines[1])
+	}
+}
+
+func TestProgressWarnsOnceOfABusyHost(t *testing.T) {
+	var b bytes.Buffer
+	p := NewProgress(&b)
+	for i := 1; i <= 40; i++ {
+		p.Turn(Block{Round: 1, Case: case1}, Tally{Done: i, LeftOut: i}, 99, 0)
+	}
+	if got := b.String(); strings.Count(got, "warning: 12 turns were left out so far, 0 are samples") != 1 || strings.Count(got, "warning") != 1 {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestIsTerminal(t *testing.T) {
+	f, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if IsTerminal(f) || IsTerminal(&bytes.Buffer{}) {
+		t.Error("what is no terminal was taken for one")
+	}
+}

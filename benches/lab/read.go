@@ -1,0 +1,99 @@
+package lab
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// Reason is why something named has no sample.
+type Reason struct{ Name, Text string }
+
+// Results is a results file, read back.
+type Results struct {
+	Config      map[string]string // file configuration, the last of each key
+	Samples     []Sample          // in the order of the file
+	Components  int               // samples of other packages' benchmarks
+	LeftOut     []Reason
+	Skipped     []Reason
+	Notes       []string
+	Interrupted string  // how far the session came; "" if to its end
+	Warnings    []error // lines that could not be read: file:line: reason
+}
+
+// Read reads a results file. Lines that cannot be read, the unfinished last
+// one of a session that was killed among them, become Warnings; err is
+// non-nil only if r fails.
+func Read(r io.Reader, fileName string) (*Results, error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	res := &Results{Config: map[string]string{}}
+	if end := bytes.LastIndexByte(b, '\n') + 1; end < len(b) {
+		res.Warnings = append(res.Warnings, fmt.Errorf("%s: the last line is unfinished and was left out", fileName))
+		b = b[:end]
+	}
+	blocks := res.readOwn(string(b))
+	res.readBench(b, fileName, blocks)
+	return res, nil
+}
+
+// readOwn reads this package's lines; blocks[n] is the block that line n
+// (from 1) is in, 0 for none.
+func (res *Results) readOwn(text string) (blocks []int) {
+	block := 0
+	blocks = append(blocks, 0)
+	for line := range strings.Lines(text) {
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch word {
+		default:
+			if key, isKey := strings.CutSuffix(word, ":"); isKey {
+				res.Config[key] = rest
+			}
+		case "BLOCK":
+			id, _, _ := strings.Cut(rest, " ")
+			block, _ = strconv.Atoi(id)
+		case "LEFTOUT":
+			res.LeftOut = append(res.LeftOut, reason(rest))
+		case "SKIP":
+			res.Skipped = append(res.Skipped, reason(rest))
+		case "NOTE":
+			res.Notes = append(res.Notes, rest)
+		case "INTERRUPTED":
+			res.Interrupted = rest
+		}
+		blocks = append(blocks, block)
+	}
+	return blocks
+}
+
+func reason(s string) Reason {
+	name, text, _ := strings.Cut(s, ": ")
+	return Reason{name, text}
+}
+
+func (res *Results) readBench(b []byte, fileName string, blocks []int) {
+	rd := benchfmt.NewReader(bytes.NewReader(b), fileName)
+	for rd.Scan() {
+		switch rec := rd.Result().(type) {
+		case *benchfmt.Result:
+			_, line := rec.Pos()
+			s, ok := sampleOf(rec, blocks[line])
+			if !ok {
+				res.Components++
+				continue
+			}
+			res.Samples = append(res.Samples, s)
+		case *benchfmt.SyntaxError:
+			res.Warnings = append(res.Warnings, rec)
+		}
+	}
+	if err := rd.Err(); err != nil {
+		res.Warnings = append(res.Warnings, err)
+	}
+}

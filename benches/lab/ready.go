@@ -1,0 +1,70 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+)
+
+// portMark in a server's command is where its port goes.
+const portMark = "{port}"
+
+// banner begins the first line of wsbench's server, the address behind it.
+const banner = "wsbench echo: listening on "
+
+// readyLimit bounds the time from a server's start to its first accept.
+const readyLimit = 10 * time.Second
+
+// fillPort is argv with a free port in place of the mark; addr is "" where
+// there is no mark. The port is free now; that nobody takes it before the
+// server does is likely, not certain.
+func fillPort(argv []string) (filled []string, addr string, err error) {
+	if !strings.Contains(strings.Join(argv, "\x00"), portMark) {
+		return argv, "", nil
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", err
+	}
+	defer l.Close()
+	addr = l.Addr().String()
+	_, port, _ := net.SplitHostPort(addr)
+	for _, a := range argv {
+		filled = append(filled, strings.ReplaceAll(a, portMark, port))
+	}
+	return filled, addr, nil
+}
+
+// announced waits for the line that tells the server's address.
+func announced(ctx context.Context, p *process) (addr string, err error) {
+	line, err := p.next(ctx, readyLimit, func(s string) bool { return strings.HasPrefix(s, banner) })
+	if err != nil {
+		return "", err
+	}
+	addr, _, _ = strings.Cut(strings.TrimPrefix(line, banner), " ")
+	return addr, nil
+}
+
+// accepting polls until the server takes a connection at addr.
+func accepting(ctx context.Context, p *process, addr string) error {
+	end := time.Now().Add(readyLimit)
+	var d net.Dialer
+	for {
+		if fault, dead := p.exited(); dead {
+			return fault
+		}
+		conn, err := d.DialContext(ctx, "tcp", addr)
+		if err == nil {
+			return conn.Close()
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("no connection to %s within %v: %w", addr, readyLimit, err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}

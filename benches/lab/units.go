@@ -1,0 +1,29 @@
+package lab
+
+// Unit is one unit of the samples, with the direction that is better.
+type Unit struct {
+	Name   string // as written in bench.txt
+	Better string // "higher" or "lower"
+	Is     string // what it measures
+}
+
+// Units is the vocabulary of the echo samples, in the order of a line.
+var Units = []Unit{
+	{"ns/op", "lower", "time between two echoes over all connections: 1e9 / (msg/s)"},
+	{"B/s", "higher", "payload octets echoed a second"},
+	{"msg/s", "higher", "messages echoed a second"},
+	{"p50-ns", "lower", "latency from the send (closed loop) to the whole echo"},
+	{"p90-ns", "lower", "latency"},
+	{"p99-ns", "lower", "latency"},
+	{"p99.9-ns", "lower", "latency"},
+	{"max-ns", "lower", "latency"},
+	{"cpu-ns/msg", "lower", "server's CPU time, user and system, from its CPU clock"},
+	{"user-ns/msg", "lower", "user share of cpu-ns/msg, by the kernel's tick"},
+	{"sys-ns/msg", "lower", "system share of cpu-ns/msg, by the kernel's tick"},
+	{"ctxsw/msg", "lower", "context switches of the server's threads"},
+	{"syscalls/msg", "lower", "recv, send and epoll_wait calls a frame, as wsbench's server counts them"},
+	{"frames/recv", "higher", "frames a recv call brought, as wsbench's server counts them"},
+	{"gen-cpu-ns/msg", "lower", "the generator's CPU time"},
+	{"gen-user-ns/msg", "lower", "the generator's CPU time in user mode"},
+	{"rss-B", "lower", "server's resident memory at the end of the window, all cases' connections open"},
+}

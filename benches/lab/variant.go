@@ -1,0 +1,155 @@
+package lab
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Variant is one server of the comparison, and how it is started.
+type Variant struct {
+	Server string // key server of its samples
+	IO     string // key io of its samples; "" for external servers
+	AA     bool   // the second process of the reference
+	// Argv starts the server. Where an argument holds {port}, a free port is
+	// put in its place, and the server is ready once that accepts. Otherwise
+	// it tells its address in its first line of output, as wsbench echo does.
+	Argv []string
+	// PinFlag is the flag by which the server takes the list of its CPUs and
+	// pins itself. Without one it is started with that affinity, which all its
+	// threads inherit.
+	PinFlag string
+	// Masked: the server sends payloads back still masked, so the generator
+	// checks all of an echo but those.
+	Masked bool
+}
+
+// Own is the name of this project's reference server as key server.
+const Own = "wsbench"
+
+const aaMark = "-aa"
+
+// OwnServer is this project's server: program is the wsbench command.
+func OwnServer(program, io string) Variant {
+	return Variant{
+		Server: Own, IO: io, Masked: io == "raw",
+		Argv: []string{program, "echo", "-addr", "127.0.0.1:0", "-io", io}, PinFlag: "-pin",
+	}
+}
+
+// External is the server of a specification name=command, the command being
+// the shell's, with {port} where its port goes.
+func External(spec string) (Variant, error) {
+	name, command, ok := strings.Cut(spec, "=")
+	if !ok || strings.TrimSpace(command) == "" {
+		return Variant{}, fmt.Errorf("%q: name=command wanted, such as mine='./echo -p %s'", spec, portMark)
+	}
+	if !strings.Contains(command, portMark) {
+		return Variant{}, fmt.Errorf("%s: %s is not in its command; put it where the server takes its port", name, portMark)
+	}
+	if err := CheckName(name); err != nil {
+		return Variant{}, fmt.Errorf("%q: %w", spec, err)
+	}
+	return Variant{Server: name, Argv: []string{"sh", "-c", "exec " + command}}, nil
+}
+
+// Label is how the variant is called in tables: the io of the reference
+// server, the name of another.
+func (v Variant) Label() string {
+	label := v.Server
+	if v.Server == Own && v.IO != "" {
+		label = v.IO
+	}
+	if v.AA {
+		label += " A/A"
+	}
+	return label
+}
+
+// Prefix is the part of its benchmarks' names that all cases share.
+func (v Variant) Prefix() string {
+	server, io := v.Server, v.IO
+	if v.AA && io != "" {
+		io += aaMark
+	} else if v.AA {
+		server += aaMark
+	}
+	s := "BenchmarkEcho/server=" + server
+	if io != "" {
+		s += "/io=" + io
+	}
+	return s
+}
+
+// Name is the benchmark's name of the variant under c.
+func (v Variant) Name(c Case) string {
+	return fmt.Sprintf("%s/conns=%d/size=%d/depth=%d", v.Prefix(), c.Conns, c.Size, c.Depth)
+}
+
+// parseName is the inverse of Variant.Name; ok is false for the name of
+// another benchmark. The prefix "Benchmark" may be missing.
+func parseName(name string) (v Variant, c Case, ok bool) {
+	parts := strings.Split(strings.TrimPrefix(name, "Benchmark"), "/")
+	if parts[0] != "Echo" {
+		return v, c, false
+	}
+	for _, p := range parts[1:] {
+		key, value, _ := strings.Cut(p, "=")
+		switch n, err := strconv.Atoi(value); {
+		case key == "server":
+			v.Server = value
+		case key == "io":
+			v.IO = value
+		case err != nil:
+			return v, c, false
+		case key == "conns":
+			c.Conns = n
+		case key == "size":
+			c.Size = n
+		case key == "depth":
+			c.Depth = n
+		}
+	}
+	if v.IO != "" {
+		v.IO, v.AA = strings.CutSuffix(v.IO, aaMark)
+	} else {
+		v.Server, v.AA = strings.CutSuffix(v.Server, aaMark)
+	}
+	return v, c, v.Server != "" && c.Conns > 0 && c.Depth > 0
+}
+
+// WithAA is list with the A/A process of its reference added: of raw, or of
+// the first where there is no raw.
+func WithAA(list []Variant) []Variant {
+	if len(list) == 0 {
+		return nil
+	}
+	ref := list[0]
+	for _, v := range list {
+		if v.Server == Own && v.IO == "raw" {
+			ref = v
+			break
+		}
+	}
+	ref.AA = true
+	return append(append([]Variant(nil), list...), ref)
+}
+
+// CheckName tells why name cannot be the name of an external server.
+func CheckName(name string) error {
+	switch name {
+	case "":
+		return fmt.Errorf("the server has no name")
+	case Own, "epoll", "net", "raw", "uring":
+		return fmt.Errorf("the name %q is the reference server's own", name)
+	}
+	if strings.HasSuffix(name, aaMark) {
+		return fmt.Errorf("the name %q: the ending %s marks an A/A process", name, aaMark)
+	}
+	for _, r := range name {
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+", r) {
+			return fmt.Errorf("the name %q: only letters, digits and . _ - + can be in a benchmark's name", name)
+		}
+	}
+	return nil
+}
