@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"wsbench/benches/echo"
+	"wsbench/benches/engine"
+	"wsbench/mask"
+	"wsbench/scratch"
+	"wsbench/syscalls"
+)
+
+func runEcho(args []string, stdout, stderr io.Writer) error {
+	opt, err := echoOptions(args, stdout)
+	if err != nil {
+		return err
+	}
+	opt.Warn = func(line string) { fmt.Fprintln(stderr, "wsbench: echo:", line) }
+	s, err := echo.Listen(opt)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(stdout, "wsbench echo:", s)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	quiet := onSignal(syscall.SIGUSR1, func() { fmt.Fprintln(stdout, s.Counters()) })
+	err = s.Run(ctx)
+	quiet()
+	fmt.Fprintln(stdout, s.Counters())
+	return err
+}
+
+// onSignal calls f upon each sig until the function it returns is called.
+func onSignal(sig os.Signal, f func()) (stop func()) {
+	arrived := make(chan os.Signal, 1)
+	signal.Notify(arrived, sig)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for range arrived {
+			f()
+		}
+	}()
+	return func() {
+		signal.Stop(arrived)
+		close(arrived)
+		<-ended
+	}
+}
+
+// echoOptions reads the flags of the reference server.
+func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
+	opt := echo.Options{BufferSize: scratch.DefaultSize}
+	fs := newFlags("echo", "[flags]", stdout)
+	addr := fs.String("addr", "127.0.0.1:9001", "`host:port` to listen on; port 0 takes a free one")
+	io := fs.String("io", "epoll", "input and output: epoll, net (a goroutine per connection) or raw (the floor: no protocol work)")
+	kernel := fs.String("mask", "auto", "unmask `kernel`: auto, avx512, avx2, sse2, neon, word or octet")
+	buffers := fs.String("buffers", "shared", "receive buffers: shared, conn or pool; with -io net: conn (its default) or pool")
+	read := fs.String("read", "once", "reads a readable event: once, or drain (until EAGAIN)")
+	write := fs.String("write", "slot", "answers: slot (header in the masking-key's place), writev or copy")
+	flush := fs.String("flush", "batch", "sends: batch (one a read) or frame (one a frame)")
+	pin := fs.String("pin", "", "CPU `list`, such as 0 or 0,2-3: worker i runs on the i-th of it")
+	fs.IntVar(&opt.BufferSize, "buffer-size", opt.BufferSize, "`octets` of a receive buffer")
+	fs.IntVar(&opt.Workers, "workers", 1, "event loops, sharing the port")
+	fs.StringVar(&opt.Background, "background", "apart", "CPUs of the Go runtime's own threads when -pin is given: apart (the host's others) or same")
+	if err := parseFlags(fs, args, 0); err != nil {
+		return opt, err
+	}
+	opt.IO = echo.IO(*io)
+	if opt.IO == echo.Net && !given(fs, "buffers") {
+		*buffers = "conn"
+	}
+	for _, set := range []func() error{
+		func() (err error) { opt.Addr, err = resolve(*addr); return },
+		func() (err error) { opt.Mask, err = mask.ParseKernel(*kernel); return },
+		func() (err error) { opt.Buffers, err = scratch.ParseKind(*buffers); return },
+		func() (err error) { opt.Drain, err = echo.ParseRead(*read); return },
+		func() (err error) { opt.Write, err = engine.ParseWriteMode(*write); return },
+		func() (err error) { opt.FlushFrame, err = echo.ParseFlush(*flush); return },
+		func() (err error) { opt.Pin, err = parsePin(*pin); return },
+		func() error { return opt.Validate() },
+	} {
+		if err := set(); err != nil {
+			return opt, usageError{"echo: " + err.Error()}
+		}
+	}
+	return opt, nil
+}
+
+// given tells whether the command line has the flag.
+func given(fs *flag.FlagSet, name string) (found bool) {
+	fs.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
+
+// parsePin reads a CPU list; the empty one pins nothing.
+func parsePin(s string) (syscalls.CPUs, error) {
+	if s == "" {
+		return nil, nil
+	}
+	return syscalls.ParseCPUs(s)
+}
+
+// resolve is the address that host:port stands for.
+func resolve(s string) (netip.AddrPort, error) {
+	a, err := net.ResolveTCPAddr("tcp", s)
+	if err != nil {
+		return netip.AddrPort{}, fmt.Errorf("addr %q: want host:port: %w", s, err)
+	}
+	ap := a.AddrPort()
+	if !ap.Addr().IsValid() {
+		ap = netip.AddrPortFrom(netip.IPv4Unspecified(), ap.Port())
+	}
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port()), nil
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"wsbench/benches/load"
+	"wsbench/parse"
+	"wsbench/syscalls"
+)
+
+// loadOptions are the flags of wsbench load.
+type loadOptions struct {
+	cfg        load.Config
+	window     time.Duration
+	warmup     time.Duration
+	format     string
+	hdr        string
+	name       string
+	pid        int
+	op, verify string
+	pin        string
+}
+
+func (o *loadOptions) flags(fs *flag.FlagSet) {
+	fs.IntVar(&o.cfg.Conns, "c", 100, "connections")
+	fs.IntVar(&o.cfg.Size, "size", 20, "payload of a message, octets")
+	fs.IntVar(&o.cfg.Depth, "depth", 1, "messages in flight a connection; with -rate the most of them")
+	fs.DurationVar(&o.window, "d", 5*time.Second, "how long to measure")
+	fs.DurationVar(&o.warmup, "warmup", time.Second, "how long to put load on before")
+	fs.StringVar(&o.op, "op", "binary", "messages: binary, text or ping")
+	fs.Float64Var(&o.cfg.Rate, "rate", 0, "messages a second over all connections (open loop); 0: a new message for each echo (closed loop)")
+	fs.StringVar(&o.verify, "verify", "sample", "payloads to compare: sample (every 64th), all or off; length and opcode always are")
+	fs.IntVar(&o.cfg.Threads, "threads", 1, "event loops")
+	fs.StringVar(&o.pin, "pin", "", "`CPUs` to pin the threads to, such as 1 or 2-3")
+	fs.StringVar(&o.hdr, "hdr", "", "`file` for the histograms as an HDR log")
+	fs.StringVar(&o.format, "format", "text", "output: text, bench (Go benchmark format) or json")
+	fs.StringVar(&o.name, "name", "server", "the server's name in the output")
+	fs.IntVar(&o.pid, "pid", 0, "the server's process, for its CPU time; 0: look it up, on loopback")
+	fs.Uint64Var(&o.cfg.Seed, "seed", 0, "seed of masking-keys and payload; 0: random")
+	fs.DurationVar(&o.cfg.Timeout, "timeout", 5*time.Second, "bound on opening all connections, and on missing echoes at the end")
+}
+
+// runLoad is wsbench load.
+func runLoad(args []string, stdout, stderr io.Writer) error {
+	var o loadOptions
+	fs := newFlags("load", "[flags] ws://host:port/path", stdout)
+	o.flags(fs)
+	if err := parseFlags(fs, args, 1); err != nil {
+		return err
+	}
+	o.cfg.URL = fs.Arg(0)
+	if err := o.check(); err != nil {
+		return usageError{"load: " + strings.TrimPrefix(err.Error(), "load: ")}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal kills
+	return o.run(ctx, stdout)
+}
+
+// check reads the flags that are names, and refuses what cannot be done.
+func (o *loadOptions) check() (err error) {
+	ops := map[string]parse.Opcode{"binary": parse.Binary, "text": parse.Text, "ping": parse.Ping}
+	var known bool
+	if o.cfg.Op, known = ops[o.op]; !known {
+		return fmt.Errorf("-op %q is not one of binary, text and ping", o.op)
+	}
+	if o.cfg.Verify, err = load.ParseVerify(o.verify); err != nil {
+		return fmt.Errorf("-verify %q is not one of sample, all and off", o.verify)
+	}
+	switch {
+	case o.format != "text" && o.format != "bench" && o.format != "json":
+		return fmt.Errorf("-format %q is not one of text, bench and json", o.format)
+	case o.window <= 0:
+		return fmt.Errorf("-d %v; a time above 0 is wanted", o.window)
+	case o.warmup < 0:
+		return fmt.Errorf("-warmup %v; a time of at least 0 is wanted", o.warmup)
+	case o.pid < 0:
+		return fmt.Errorf("-pid %d is no process; 0 looks it up", o.pid)
+	}
+	if o.pin != "" {
+		if o.cfg.CPUs, err = syscalls.ParseCPUs(o.pin); err != nil {
+			return fmt.Errorf("-pin: %w", err)
+		}
+	}
+	if err := load.CheckName(o.name); err != nil {
+		return err
+	}
+	return o.cfg.Check()
+}
+
+// run opens, measures and writes down, also what was measured before a
+// failure.
+func (o *loadOptions) run(ctx context.Context, stdout io.Writer) error {
+	if o.cfg.CPUs != nil {
+		// The runtime's own threads stay off the server's CPU too.
+		if err := syscalls.PinProcess(o.cfg.CPUs); err != nil {
+			return err
+		}
+	}
+	var meter load.Meter
+	o.cfg.Edge = meter.Edge
+	group, err := load.Open(ctx, o.cfg)
+	if err != nil {
+		return err
+	}
+	defer group.Close()
+	meter.Find(o.pid, group)
+	result, err := group.Run(ctx, o.warmup, o.window)
+	if errors.Is(err, context.Canceled) {
+		err = fmt.Errorf("load: interrupted after %v of %v; the figures are of what there was", result.Elapsed.Round(time.Millisecond), o.window)
+	}
+	report := load.Report{Result: result, Name: o.name, Warmup: o.warmup, PIDs: meter.PIDs(), Server: meter.Used()}
+	report.Judge()
+	if result.Corruption != nil {
+		err = errors.Join(err, result.Corruption)
+	}
+	return errors.Join(o.write(&report, stdout), err)
+}
+
+// write puts the report out.
+func (o *loadOptions) write(r *load.Report, stdout io.Writer) error {
+	if o.hdr != "" {
+		if err := writeHDR(o.hdr, r); err != nil {
+			return err
+		}
+	}
+	switch o.format {
+	case "bench":
+		return r.WriteBench(stdout)
+	case "json":
+		return r.WriteJSON(stdout)
+	}
+	return r.WriteText(stdout)
+}
+
+func writeHDR(name string, r *load.Report) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.WriteHDR(f, time.Now()), f.Close())
+}

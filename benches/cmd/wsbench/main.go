@@ -1,0 +1,107 @@
+// Command wsbench measures where a WebSocket server's nanoseconds go on this
+// host: a reference echo server whose every part can be switched, a load
+// generator, and the experiments that compare servers honestly.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// command is one subcommand. run gets the arguments behind its name; what it
+// returns decides the exit status: nil 0, usageError 2, anything else 1.
+type command struct {
+	name, summary string
+	run           func(args []string, stdout, stderr io.Writer) error
+}
+
+var commands = []command{
+	{"echo", "the reference echo server", runEcho},
+	{"load", "generate load against a WebSocket echo server and measure it", runLoad},
+	{"matrix", "compare servers over the echo cases, interleaved, with statistics", runMatrix},
+}
+
+func main() { os.Exit(exit(run(os.Args[1:], os.Stdout, os.Stderr), os.Stderr)) }
+
+func run(args []string, stdout, stderr io.Writer) error {
+	if len(args) == 0 {
+		return usageError{usage()}
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(stdout, usage())
+		return nil
+	}
+	for _, c := range commands {
+		if c.name == args[0] {
+			return c.run(args[1:], stdout, stderr)
+		}
+	}
+	return usageError{fmt.Sprintf("unknown command %q\n%s", args[0], usage())}
+}
+
+func usage() string {
+	var b strings.Builder
+	b.WriteString("usage: wsbench command [flags]\n\n")
+	for _, c := range commands {
+		fmt.Fprintf(&b, "  %-8s %s\n", c.name, c.summary)
+	}
+	b.WriteString("\n'wsbench command -h' lists the flags of a command.\n")
+	return b.String()
+}
+
+// usageError is a call that cannot be carried out as it is written.
+type usageError struct{ text string }
+
+func (e usageError) Error() string { return e.text }
+
+// exit prints err and is the exit status it stands for.
+func exit(err error, stderr io.Writer) int {
+	var wrong usageError
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.As(err, &wrong):
+		fmt.Fprintf(stderr, "wsbench: %s\n", strings.TrimRight(wrong.text, "\n"))
+		return 2
+	}
+	fmt.Fprintf(stderr, "wsbench: %v\n", err)
+	return 1
+}
+
+// newFlags is the flag set of a subcommand: synopsis is what follows its name
+// in the usage line.
+func newFlags(name, synopsis string, stdout io.Writer) *flag.FlagSet {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {
+		fmt.Fprintf(stdout, "usage: wsbench %s %s\n\n", name, synopsis)
+		fs.SetOutput(stdout)
+		fs.PrintDefaults()
+		fs.SetOutput(io.Discard)
+	}
+	return fs
+}
+
+// parseFlags reads args and wants exactly operands of them to be no flags.
+func parseFlags(fs *flag.FlagSet, args []string, operands int) error {
+	help := fs.Usage
+	fs.Usage = func() {} // a wrong flag gets one line, not the whole list
+	err := fs.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		help()
+		return err
+	case err != nil:
+		return usageError{fmt.Sprintf("%s: %v; 'wsbench %s -h' lists the flags", fs.Name(), err, fs.Name())}
+	case fs.NArg() < operands:
+		return usageError{fmt.Sprintf("%s: an argument is missing; 'wsbench %s -h' shows what it takes", fs.Name(), fs.Name())}
+	case fs.NArg() > operands:
+		return usageError{fmt.Sprintf("%s: unexpected argument %q; flags go before it, and 'wsbench %s -h' lists them", fs.Name(), fs.Arg(operands), fs.Name())}
+	}
+	return nil
+}

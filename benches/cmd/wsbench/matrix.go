@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"wsbench/benches/echo"
+	"wsbench/benches/lab"
+	"wsbench/benches/report"
+	"wsbench/syscalls"
+)
+
+const defaultCases = "100/20,10/1024,10/16384,200/16384,500/16384"
+
+// matrixFlags are the command line of wsbench matrix.
+type matrixFlags struct {
+	cases, io, seed      string
+	rounds, depth        int
+	window               time.Duration
+	dir                  string
+	servers              []string // name=command
+	serverCPU, loadCPU   string
+	noise                float64
+	quick, components    bool
+	roundsSet, windowSet bool
+}
+
+func runMatrix(args []string, stdout, stderr io.Writer) error {
+	session, err := matrixSession(args, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	path, tally, err := session.Run(ctx)
+	if shown := showResults(stdout, path); err == nil {
+		err = shown
+	}
+	return matrixOutcome(ctx, tally, path, err)
+}
+
+// matrixOutcome is the error that the exit status is made of.
+func matrixOutcome(ctx context.Context, tally lab.Tally, path string, err error) error {
+	switch {
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return fmt.Errorf("matrix: interrupted after %d turns; what was measured is in %s", tally.Done, path)
+	case err != nil:
+		return fmt.Errorf("matrix: %w", err)
+	case tally.Failures > 0:
+		return fmt.Errorf("matrix: %d of the servers or their cases failed; their SKIP lines in %s tell why", tally.Failures, path)
+	case tally.Samples == 0 && tally.LeftOut > 0:
+		return errors.New("matrix: every turn was left out; stop what else runs here, or allow more of it with -noise 1")
+	case tally.Samples == 0:
+		return errors.New("matrix: nothing was measured")
+	}
+	return nil
+}
+
+// showResults prints the table of what a session wrote.
+func showResults(stdout io.Writer, path string) error {
+	if path == "" {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	res, err := lab.Read(f, path)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(stdout)
+	return report.Text(stdout, res, report.Options{Path: path})
+}
+
+// matrixSession is the session that the command line asks for.
+func matrixSession(args []string, stdout, stderr io.Writer) (*lab.Session, error) {
+	f, err := parseMatrix(args, stdout)
+	if err != nil {
+		return nil, err
+	}
+	s, err := f.session()
+	if err != nil {
+		return nil, usageError{"matrix: " + err.Error()}
+	}
+	s.Progress = lab.NewProgress(stderr)
+	s.Progress.Say("order and masking-keys drawn from -seed %d", s.Plan.Seed)
+	return s, nil
+}
+
+func parseMatrix(args []string, stdout io.Writer) (*matrixFlags, error) {
+	f := &matrixFlags{}
+	d := lab.DefaultBudget
+	fs := newFlags("matrix", "[flags]", stdout)
+	fs.StringVar(&f.cases, "cases", defaultCases, "connections/octets or connections/octets/depth, comma-separated")
+	fs.StringVar(&f.io, "io", "epoll,net,raw", "I/O modes of the reference server, comma-separated; none: only -server")
+	fs.Func("server", "`name=command` of an external WebSocket echo server, with {port} where its port goes; repeatable", func(s string) error {
+		f.servers = append(f.servers, s)
+		return nil
+	})
+	fs.IntVar(&f.rounds, "rounds", d.Rounds, "blocks a case; 9 or more can tell differences from noise")
+	fs.DurationVar(&f.window, "d", d.Window, "measured window of a turn")
+	fs.IntVar(&f.depth, "depth", 1, "messages in flight a connection, of cases that do not name theirs")
+	fs.StringVar(&f.seed, "seed", "", "`number` that the order of turns is drawn from (default random)")
+	fs.StringVar(&f.dir, "o", "", "`folder` of the results (default results/<UTC time>)")
+	fs.StringVar(&f.serverCPU, "server-cpu", "", "`CPUs` of the server, such as 0 or 0-1 (default the first)")
+	fs.StringVar(&f.loadCPU, "load-cpu", "", "`CPUs` of the generator (default the next that is no thread of the same core)")
+	fs.Float64Var(&f.noise, "noise", lab.DefaultNoise, "`share` of a window that other processes may use of the CPUs before the turn is left out")
+	fs.BoolVar(&f.quick, "quick", false, fmt.Sprintf("%d rounds of %v instead, for a first look", lab.QuickBudget.Rounds, lab.QuickBudget.Window))
+	fs.BoolVar(&f.components, "components", false, "first run the components' own benchmarks (needs the go tool and the source tree)")
+	err := parseFlags(fs, args, 0)
+	fs.Visit(func(x *flag.Flag) {
+		f.roundsSet = f.roundsSet || x.Name == "rounds"
+		f.windowSet = f.windowSet || x.Name == "d"
+	})
+	return f, err
+}
+
+// session checks the flags' values; an error names the one that is wrong.
+func (f *matrixFlags) session() (*lab.Session, error) {
+	budget := lab.DefaultBudget
+	if f.quick {
+		budget = lab.QuickBudget
+	}
+	if f.roundsSet || !f.quick {
+		budget.Rounds = f.rounds
+	}
+	if f.windowSet || !f.quick {
+		budget.Window = f.window
+	}
+	s := &lab.Session{Dir: f.dir, Noise: f.noise, Plan: lab.Plan{Rounds: budget.Rounds, Warmup: budget.Warmup, Window: budget.Window}}
+	if f.components {
+		s.Components = &budget.Components
+	}
+	switch {
+	case budget.Rounds < 1:
+		return nil, fmt.Errorf("-rounds %d: 1 or more are needed", budget.Rounds)
+	case budget.Window < time.Millisecond:
+		return nil, fmt.Errorf("-d %v: a window of 1ms or more is needed", budget.Window)
+	case !(f.noise >= 0):
+		return nil, fmt.Errorf("-noise %v: a share of 0 or more is needed", f.noise)
+	case f.depth < 1:
+		return nil, fmt.Errorf("-depth %d: 1 or more are needed", f.depth)
+	}
+	return s, f.fill(s)
+}
+
+func (f *matrixFlags) fill(s *lab.Session) (err error) {
+	if s.Plan.Cases, err = lab.ParseCases(f.cases, f.depth); err != nil {
+		return fmt.Errorf("-cases: %w", err)
+	}
+	if s.Plan.Seed, err = parseSeed(f.seed); err != nil {
+		return err
+	}
+	if s.Server, err = cpuFlag("-server-cpu", f.serverCPU); err != nil {
+		return err
+	}
+	if s.Load, err = cpuFlag("-load-cpu", f.loadCPU); err != nil {
+		return err
+	}
+	variants, err := f.variants(s)
+	s.Plan.Variants = lab.WithAA(variants)
+	return err
+}
+
+func (f *matrixFlags) variants(s *lab.Session) ([]lab.Variant, error) {
+	list, err := f.own()
+	if err != nil {
+		return nil, err
+	}
+	for _, spec := range f.servers {
+		v, err := lab.External(spec)
+		if err != nil {
+			return nil, fmt.Errorf("-server %w", err)
+		}
+		if slices.ContainsFunc(list, func(w lab.Variant) bool { return w.Server == v.Server }) {
+			return nil, fmt.Errorf("-server: the name %q is there twice", v.Server)
+		}
+		list = append(list, v)
+	}
+	if len(list) == 0 {
+		return nil, errors.New("no server: name I/O modes with -io or a command with -server")
+	}
+	return list, nil
+}
+
+// own are the reference server's variants: this program, run again.
+func (f *matrixFlags) own() ([]lab.Variant, error) {
+	if f.io == "" || f.io == "none" {
+		return nil, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	var list []lab.Variant
+	for _, io := range strings.Split(f.io, ",") {
+		if !slices.Contains(echo.IOs(), io) {
+			return nil, fmt.Errorf("-io: %q is not one of %s", io, strings.Join(echo.IOs(), ", "))
+		}
+		if slices.ContainsFunc(list, func(v lab.Variant) bool { return v.IO == io }) {
+			return nil, fmt.Errorf("-io: %q is there twice", io)
+		}
+		list = append(list, lab.OwnServer(self, io))
+	}
+	return list, nil
+}
+
+func parseSeed(s string) (uint64, error) {
+	if s == "" {
+		return rand.Uint64N(1 << 32), nil // few digits to type again
+	}
+	var seed uint64
+	if _, err := fmt.Sscanf(s, "%d", &seed); err != nil || fmt.Sprint(seed) != s {
+		return 0, fmt.Errorf("-seed %q: a whole number from 0 wanted", s)
+	}
+	return seed, nil
+}
+
+func cpuFlag(name, s string) (syscalls.CPUs, error) {
+	if s == "" {
+		return nil, nil
+	}
+	list, err := syscalls.ParseCPUs(s)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return list, nil
+}

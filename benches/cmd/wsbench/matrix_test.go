@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"wsbench/benches/lab"
+)
+
+func TestMatrixRefusesWrongFlags(t *testing.T) {
+	for _, tt := range []struct{ args, want string }{
+		{"-cases 100", `case "100"`},
+		{"-cases 100/20/0", `case "100/20/0"`},
+		{"-io epoll,kqueue", `"kqueue" is not one of epoll, net, raw`},
+		{"-io raw,raw", `"raw" is there twice`},
+		{"-io none", "no server"},
+		{"-server mine", "name=command wanted"},
+		{"-server mine=./echo", "{port} is not in its command"},
+		{"-server epoll=./echo{port}", "reference server's own"},
+		{"-server a=x{port} -server a=y{port}", `"a" is there twice`},
+		{"-rounds 0", "-rounds 0"},
+		{"-d 0s", "-d 0s"},
+		{"-noise NaN", "-noise NaN"},
+		{"-depth 0", "-depth 0"},
+		{"-seed -1", "-seed"},
+		{"-seed 1x", "-seed"},
+		{"-server-cpu x", "-server-cpu"},
+		{"-no-such-flag", "no-such-flag"},
+		{"operand", `unexpected argument "operand"`},
+	} {
+		var out, errs bytes.Buffer
+		err := runMatrix(strings.Fields(tt.args), &out, &errs)
+		var wrong usageError
+		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("matrix %s: %v, want a usage error of one line with %q", tt.args, err, tt.want)
+		}
+	}
+}
+
+func TestMatrixSession(t *testing.T) {
+	for _, tt := range []struct {
+		args     string
+		rounds   int
+		window   time.Duration
+		cases    int
+		variants string
+	}{
+		{"", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 5, "epoll net raw raw A/A"},
+		{"-quick", lab.QuickBudget.Rounds, lab.QuickBudget.Window, 5, "epoll net raw raw A/A"},
+		{"-quick -rounds 3 -d 1s", 3, time.Second, 5, "epoll net raw raw A/A"},
+		{"-io epoll -cases 1/2,3/4/5 -server b=x{port} -server a=x{port}", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 2, "epoll b a epoll A/A"},
+		{"-io none -server a=x{port}", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 5, "a a A/A"},
+	} {
+		var out, errs bytes.Buffer
+		s, err := matrixSession(append(strings.Fields(tt.args), "-seed", "7"), &out, &errs)
+		if err != nil {
+			t.Errorf("matrix %s: %v", tt.args, err)
+			continue
+		}
+		var labels []string
+		for _, v := range s.Plan.Variants {
+			labels = append(labels, v.Label())
+		}
+		p := s.Plan
+		if p.Rounds != tt.rounds || p.Window != tt.window || len(p.Cases) != tt.cases || strings.Join(labels, " ") != tt.variants || p.Seed != 7 {
+			t.Errorf("matrix %s: %+v, variants %q", tt.args, p, labels)
+		}
+		if !strings.Contains(errs.String(), "-seed 7") {
+			t.Errorf("matrix %s: the seed is not told: %q", tt.args, errs.String())
+		}
+	}
+}
+
+func TestMatrixHelpListsItsFlags(t *testing.T) {
+	var out, errs bytes.Buffer
+	if got := exit(runMatrix([]string{"-h"}, &out, &errs), &errs); got != 0 || !strings.Contains(out.String(), "-cases") {
+		t.Errorf("exit status %d, %s", got, out.String())
+	}
+}
+
+func TestMatrixOutcome(t *testing.T) {
+	ctx := t.Context()
+	for _, tt := range []struct {
+		tally lab.Tally
+		err   error
+		want  string
+	}{
+		{lab.Tally{Samples: 5}, nil, ""},
+		{lab.Tally{Samples: 5, Failures: 1}, nil, "SKIP lines in bench.txt"},
+		{lab.Tally{LeftOut: 5}, nil, "every turn was left out"},
+		{lab.Tally{}, nil, "nothing was measured"},
+		{lab.Tally{Samples: 5}, errors.New("disk full"), "matrix: disk full"},
+	} {
+		err := matrixOutcome(ctx, tt.tally, "bench.txt", tt.err)
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%+v: %v, want %q", tt.tally, err, tt.want)
+		}
+	}
+}
