@@ -1,0 +1,24 @@
+# wsbench: verbs. `make bench` measures this host, `make test` tests the code.
+WSBENCH := .build/wsbench
+FUZZTIME ?= 1m
+
+.PHONY: bench test build fuzz clean help
+
+help: ## list the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+bench: build ## components, then the echo matrix, then a report (QUICK=1: under a minute)
+	@$(WSBENCH) matrix -components $(if $(QUICK),-quick)
+
+test: ## gofmt, vet, the tests natively, purego, -race, arm64; each benchmark once
+	@.ci/test
+
+build: ## build .build/wsbench
+	@go build -o $(WSBENCH) ./benches/cmd/wsbench
+
+fuzz: ## run each fuzz target for FUZZTIME (default 1m)
+	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+		echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+
+clean: ## remove what was built, not the results
+	@rm -rf .build

@@ -1,0 +1,59 @@
+package benches
+
+import (
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed is what each package may import of this module. A package that is
+// not listed is a leaf: nothing.
+var allowed = map[string][]string{
+	"wsbench/benches/engine":      {"mask", "parse", "scratch"},
+	"wsbench/benches/reactor":     {"benches/engine", "parse", "scratch", "syscalls"},
+	"wsbench/benches/echo":        {"benches/reactor", "benches/engine", "mask", "parse", "scratch", "syscalls"},
+	"wsbench/benches/load":        {"parse", "syscalls", "mask"},
+	"wsbench/benches/lab":         {"benches/load", "parse", "syscalls", "mask"},
+	"wsbench/benches/report":      {"benches/lab"},
+	"wsbench/benches/cmd/wsbench": {"benches/echo", "benches/engine", "benches/lab", "benches/load", "benches/report", "mask", "parse", "scratch", "syscalls"},
+}
+
+// The packages import each other in the agreed directions only.
+func TestDirections(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "wsbench/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := 0
+	for line := range strings.Lines(string(out)) {
+		f := strings.Fields(line)
+		for _, imp := range f[1:] {
+			if rest, ok := strings.CutPrefix(imp, "wsbench/"); ok {
+				seen++
+				if !slices.Contains(allowed[f[0]], rest) {
+					t.Errorf("%s imports %s", f[0], imp)
+				}
+			}
+		}
+	}
+	if seen == 0 {
+		t.Fatal("go list shows no import of this module")
+	}
+}
+
+// The top level holds the rooms of the design and nothing else but dot-files,
+// a licence and what is not committed.
+func TestTopLevel(t *testing.T) {
+	rooms := []string{"mask", "parse", "scratch", "syscalls", "benches", "profiles", "go.mod", "go.sum", "Makefile", "README.md", "LICENSE", "results"}
+	entries, err := os.ReadDir("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(rooms, e.Name()) {
+			t.Errorf("%s does not belong at the top level", e.Name())
+		}
+	}
+}
