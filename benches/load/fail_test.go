@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"syscall"
@@ -90,7 +91,13 @@ func TestLost(t *testing.T) {
 			})
 		}
 	}
-	write := func(b []byte) func(*session) { return func(s *session) { s.Write(b); time.Sleep(time.Second) } }
+	write := func(b []byte) func(*session) {
+		return func(s *session) {
+			s.Write(b)
+			s.Conn.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, s) // a close with octets unread would be a reset
+		}
+	}
 	closing := parse.AppendClose(nil, parse.CloseGoingAway, "bye")
 	for name, c := range map[string]struct {
 		then func(*session)
@@ -133,7 +140,7 @@ func TestLost(t *testing.T) {
 
 // A server that never answers ends the run after the timeout.
 func TestSilent(t *testing.T) {
-	cfg := config(serve(t, func(s *session) { s.next(nil); time.Sleep(time.Second) }).url)
+	cfg := config(serve(t, func(s *session) { io.Copy(io.Discard, s) }).url)
 	cfg.Timeout = 100 * time.Millisecond
 	g, err := Open(t.Context(), cfg)
 	if err != nil {
@@ -165,7 +172,7 @@ func TestOpenFails(t *testing.T) {
 		"not HTTP":    {answer("220 smtp.example ESMTP\r\n\r\n"), `"220 smtp.example ESMTP"`},
 		"wrong key":   {answer("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n"), "Sec-WebSocket-Accept"},
 		"no answer":   {answer(""), "not answered"},
-		"no answer 2": {listen(t, func(c net.Conn) { time.Sleep(500 * time.Millisecond) }), "no opening handshake within 200ms"},
+		"no answer 2": {listen(t, func(c net.Conn) { io.Copy(io.Discard, c) }), "no opening handshake within 200ms"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := config(c.url)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -100,6 +101,9 @@ func TestEcho(t *testing.T) {
 }
 
 func TestThreads(t *testing.T) {
+	if runtime.NumCPU() < 2 {
+		t.Skip("one CPU")
+	}
 	s := serve(t, faithful)
 	cfg := config(s.url)
 	cfg.Threads, cfg.Conns, cfg.Depth = 2, 7, 4

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +11,7 @@ import (
 
 func TestOpenLoop(t *testing.T) {
 	leaks(t)
-	for _, threads := range []int{1, 2} {
+	for _, threads := range []int{1, min(2, runtime.NumCPU())} {
 		cfg := config(serve(t, faithful).url)
 		cfg.Rate, cfg.Depth, cfg.Threads = 2000, 8, threads
 		g, err := Open(t.Context(), cfg)

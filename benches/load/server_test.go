@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -181,4 +182,11 @@ func descriptors(t testing.TB) int {
 		t.Fatal(err)
 	}
 	return len(dir)
+}
+
+// The generator's raw waits keep their P; the servers in this process need
+// others.
+func TestMain(m *testing.M) {
+	runtime.GOMAXPROCS(max(16, runtime.NumCPU()))
+	os.Exit(m.Run())
 }

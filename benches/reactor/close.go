@@ -28,7 +28,10 @@ func (l *Loop) halfClose(c *conn) {
 }
 
 // discardInput reads what a lingering connection still sends, until EOF.
-func (l *Loop) discardInput(c *conn) { l.recv(c, l.discard) }
+func (l *Loop) discardInput(c *conn) {
+	n, errno := syscalls.Recv(c.fd, l.discard)
+	l.received(c, n, errno)
+}
 
 // drop closes c at once and gives back what it holds.
 func (l *Loop) drop(c *conn) {
@@ -71,7 +74,7 @@ func (l *Loop) goAway(c *conn) {
 		l.drop(c)
 	case open:
 		c.proto.Close(parse.CloseGoingAway, "", l.out)
-		if l.flush(c) {
+		if l.flush(c, l.out.Segments()) {
 			l.linger.push(c, time.Now().Add(l.cfg.Linger))
 		}
 	}

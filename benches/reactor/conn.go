@@ -59,9 +59,10 @@ func (l *Loop) read(c *conn) bool {
 		l.buffers.Put(buf)
 		return l.readLong(c)
 	}
-	n, more := l.recv(c, buf[have:])
+	n, errno := syscalls.Recv(c.fd, buf[have:])
+	n, more := l.received(c, n, errno)
 	switch {
-	case n > 0:
+	case more:
 		more = l.process(c, buf[:have+n])
 	case have > 0 && c.state != dropped:
 		c.carry.Save(&l.pool, buf[:have], have+1)
@@ -72,7 +73,8 @@ func (l *Loop) read(c *conn) bool {
 
 // readLong receives more of a frame that no receive buffer can hold.
 func (l *Loop) readLong(c *conn) bool {
-	n, ok := l.recv(c, c.carry.Tail(&l.pool))
+	n, errno := syscalls.Recv(c.fd, c.carry.Tail(&l.pool))
+	n, ok := l.received(c, n, errno)
 	if !ok {
 		return false
 	}
@@ -86,23 +88,22 @@ func (l *Loop) readLong(c *conn) bool {
 	return more
 }
 
-// recv reads from c into b; false where nothing came, because there is nothing
-// yet or because the connection has ended.
-func (l *Loop) recv(c *conn, b []byte) (int, bool) {
-	n, errno := syscalls.Recv(c.fd, b)
+// received accounts for one recv, and is false where nothing came, because
+// there is nothing yet or because the connection has ended.
+func (l *Loop) received(c *conn, n int, errno syscall.Errno) (int, bool) {
 	l.count.Recvs++
-	switch {
-	case errno == syscall.EAGAIN:
-		l.count.EAGAINs++
-		return 0, false
-	case errno == syscall.EINTR:
-		return 0, false
-	case errno != 0 || n == 0:
-		l.drop(c)
-		return 0, false
+	if errno == 0 && n > 0 {
+		l.count.Octets += uint64(n)
+		return n, true
 	}
-	l.count.Octets += uint64(n)
-	return n, true
+	switch errno {
+	case syscall.EAGAIN:
+		l.count.EAGAINs++
+	case syscall.EINTR:
+	default:
+		l.drop(c)
+	}
+	return 0, false
 }
 
 // process handles in, the octets of c so far, and carries what is left of a
@@ -122,7 +123,12 @@ func (l *Loop) process(c *conn, in []byte) bool {
 	for {
 		p, err := c.proto.Process(in, l.out, most)
 		l.count.Frames += uint64(p.Frames)
-		if !l.flush(c) {
+		if segs := l.out.Segments(); len(segs) == 1 && len(c.queue) == 0 {
+			n, errno := syscalls.Send(c.fd, segs[0])
+			if n = l.sent(c, n, errno); n < len(segs[0]) && !l.unsent(c, segs, n) {
+				return false
+			}
+		} else if !l.flush(c, segs) {
 			return false
 		}
 		if err != nil {

@@ -156,7 +156,14 @@ func (l *Loop) RunOnce(timeout time.Duration) error {
 	}
 	l.handled = n
 	for i := range l.events[:n] {
-		l.dispatch(&l.events[i])
+		// What every message goes through is few functions deep, up to the
+		// send; see syscalls.Recv.
+		ev := &l.events[i]
+		if c := l.conn(ev.Data()); c != nil && ev.Events == syscalls.EPOLLIN && c.state == open && !l.cfg.Drain {
+			l.read(c)
+			continue
+		}
+		l.dispatch(ev)
 	}
 	if l.handshake.pending() || l.linger.pending() || len(l.listeners) > 0 && l.paused() {
 		l.expire(time.Now())
@@ -222,12 +229,22 @@ func (l *Loop) dispatch(ev *syscalls.Event) {
 	case data&listenerData != 0:
 		l.accept(&l.listeners[data&^listenerData])
 	default:
-		// An earlier event of this batch may have ended the connection, and
-		// an accept may have reused its descriptor.
-		if c := l.conns[uint32(data)]; c != nil && c.serial == uint32(data>>32) {
+		if c := l.conn(data); c != nil {
 			l.ready(c, ev.Events)
 		}
 	}
+}
+
+// conn is the connection that an event with this data is of; nil where there
+// is none, or where an earlier event of the batch has ended it and an accept
+// has reused its descriptor.
+func (l *Loop) conn(data uint64) *conn {
+	if fd := uint64(uint32(data)); fd < uint64(len(l.conns)) {
+		if c := l.conns[fd]; c != nil && c.serial == uint32(data>>32) {
+			return c
+		}
+	}
+	return nil
 }
 
 // Do has f run on the loop's goroutine, soon. Any goroutine may call it; it is

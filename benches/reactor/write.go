@@ -6,36 +6,32 @@ import (
 	"wsbench/syscalls"
 )
 
-// flush sends what the protocol answered; false where the connection has
-// ended instead.
-func (l *Loop) flush(c *conn) bool {
-	segs := l.out.Segments()
+// flush sends segs, or queues what the socket does not take of them; false
+// where the connection has ended instead.
+func (l *Loop) flush(c *conn, segs [][]byte) bool {
 	switch {
 	case len(segs) == 0:
 		return true
-	case len(segs) == 1:
-		return l.send(c, segs[0])
 	case len(c.queue) > 0:
 		return l.enqueue(c, segs, 0)
+	case len(segs) > 1:
+		return l.writev(c, segs)
 	}
-	return l.writev(c, segs)
+	n, errno := syscalls.Send(c.fd, segs[0])
+	n = l.sent(c, n, errno)
+	return n == len(segs[0]) || l.unsent(c, segs, n)
 }
 
-// send sends b, or queues what the socket does not take of it.
+// send is flush of one segment.
 func (l *Loop) send(c *conn, b []byte) bool {
-	n := 0
-	if len(c.queue) == 0 {
-		var errno syscall.Errno
-		n, errno = syscalls.Send(c.fd, b)
-		if n = l.sent(c, n, errno); n == len(b) {
-			return true
-		}
-		if n < 0 {
-			return false
-		}
-	}
 	one := [1][]byte{b}
-	return l.enqueue(c, one[:], n)
+	return l.flush(c, one[:])
+}
+
+// unsent queues what a call left of segs after n octets; false where the
+// connection has ended, which n < 0 tells.
+func (l *Loop) unsent(c *conn, segs [][]byte, n int) bool {
+	return n >= 0 && l.enqueue(c, segs, n)
 }
 
 func (l *Loop) writev(c *conn, segs [][]byte) bool {
@@ -43,11 +39,8 @@ func (l *Loop) writev(c *conn, segs [][]byte) bool {
 		part := segs[:min(len(segs), syscalls.MaxIovec)]
 		l.iov = syscalls.AppendIovec(l.iov[:0], part)
 		n, errno := syscalls.Writev(c.fd, l.iov)
-		if n = l.sent(c, n, errno); n < 0 {
-			return false
-		}
-		if n < total(part) {
-			return l.enqueue(c, segs, n)
+		if n = l.sent(c, n, errno); n < total(part) {
+			return l.unsent(c, segs, n)
 		}
 		segs = segs[len(part):]
 	}
@@ -58,9 +51,10 @@ func (l *Loop) writev(c *conn, segs [][]byte) bool {
 // full, and -1 if the connection has ended.
 func (l *Loop) sent(c *conn, n int, errno syscall.Errno) int {
 	l.count.Sends++
-	switch errno {
-	case 0:
+	if errno == 0 {
 		return n
+	}
+	switch errno {
 	case syscall.EAGAIN:
 		l.count.EAGAINs++
 		return 0
