@@ -8,13 +8,13 @@ help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 bench: build ## components, then the echo matrix, then a report (QUICK=1: under a minute)
-	@$(WSBENCH) matrix -components $(if $(QUICK),-quick)
+	@$(WSBENCH) matrix -components $(if $(filter-out 0 no,$(QUICK)),-quick)
 
 test: ## gofmt, vet, the tests natively, purego, -race, arm64; each benchmark once
 	@.ci/test
 
 build: ## build .build/wsbench
-	@go build -o $(WSBENCH) ./benches/cmd/wsbench
+	@go build -buildvcs=false -o $(WSBENCH) ./benches/cmd/wsbench
 
 fuzz: ## run each fuzz target for FUZZTIME (default 1m)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \

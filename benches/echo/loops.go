@@ -16,9 +16,6 @@ import (
 type loops struct {
 	opt  Options
 	list []*worker
-
-	mu    sync.Mutex
-	final []reactor.Counters // of the loops that have ended
 }
 
 func listenLoops(opt Options) (backend, netip.AddrPort, error) {
@@ -97,6 +94,9 @@ func (s *loops) placeBackground() error {
 	if len(s.opt.Pin) == 0 {
 		return nil
 	}
+	if len(s.opt.Pin) > len(s.list) {
+		s.opt.warn("pin %v: %d loops use the first %d of these CPUs; -workers %d uses all", s.opt.Pin, len(s.list), len(s.list), len(s.opt.Pin))
+	}
 	place := s.opt.Pin
 	if s.opt.Background == "apart" {
 		all, err := syscalls.Affinity()
@@ -118,9 +118,6 @@ func (s *loops) work(i int) error {
 	l := s.list[i]
 	err := l.Run()
 	runtime.LockOSThread() // for good: the thread, pinned as it is, ends with the goroutine
-	s.mu.Lock()
-	s.final = append(s.final, l.Counters())
-	s.mu.Unlock()
 	return err
 }
 
@@ -146,20 +143,14 @@ func (s *loops) shutdown() {
 // counters adds up the loops' own, each asked for on its own thread.
 func (s *loops) counters() Counters {
 	answers := make(chan reactor.Counters, len(s.list))
-	asked := 0
 	for _, l := range s.list {
-		if l.Do(func() { answers <- l.Counters() }) {
-			asked++
+		if !l.Do(func() { answers <- l.Counters() }) {
+			answers <- l.Counters() // of a loop that has ended
 		}
 	}
 	sum := Counters{Polled: true}
-	for range asked {
+	for range s.list {
 		sum.Counters = sum.Counters.Add(<-answers)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, c := range s.final {
-		sum.Counters = sum.Counters.Add(c)
 	}
 	return sum
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -58,6 +59,8 @@ func (s *netServer) run(ctx context.Context) error {
 			s.ln.Close()
 			return err
 		}
+		// The runtime would notice by itself, but only within a second.
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(len(s.opt.Pin)))
 	}
 	stop := context.AfterFunc(ctx, s.shutdown)
 	defer stop()

@@ -11,6 +11,7 @@ import (
 	"wsbench/benches/engine"
 	"wsbench/parse"
 	"wsbench/scratch"
+	"wsbench/syscalls"
 )
 
 // netConn is one connection of the net backend. Its goroutine owns all of it;
@@ -22,12 +23,26 @@ type netConn struct {
 	own   []byte
 	carry scratch.Carry
 
+	// With scratch.Pooled: ready waits without a buffer, try is attempt, and
+	// borrowed holds the n octets of its last success.
+	ready    syscall.RawConn
+	try      func(fd uintptr) bool
+	borrowed *[]byte
+	n        int
+
 	mu  sync.Mutex
 	eng *engine.Engine // nil before the opening handshake is complete
 	out *engine.Output
 }
 
-func newNetConn(s *netServer, nc net.Conn) *netConn { return &netConn{s: s, nc: nc} }
+func newNetConn(s *netServer, nc net.Conn) *netConn {
+	c := &netConn{s: s, nc: nc}
+	if tcp, ok := nc.(*net.TCPConn); ok && s.opt.Buffers == scratch.Pooled {
+		c.ready, _ = tcp.SyscallConn()
+		c.try = c.attempt
+	}
+	return c
+}
 
 func (c *netConn) run() {
 	defer c.nc.Close()
@@ -44,6 +59,9 @@ func (c *netConn) run() {
 // read receives once and handles what came; false where the connection has
 // ended.
 func (c *netConn) read() bool {
+	if c.ready != nil && c.carry.Len() == 0 {
+		return c.readPooled()
+	}
 	buf := c.buffer()
 	defer c.putBuffer(buf)
 	have := c.carry.Restore(&c.pool, *buf)
@@ -52,6 +70,36 @@ func (c *netConn) read() bool {
 	}
 	n, ok := c.recv((*buf)[have:])
 	return ok && c.process((*buf)[:have+n])
+}
+
+// readPooled waits for octets without a buffer and borrows one when they are
+// there, so that an idle connection holds none.
+func (c *netConn) readPooled() bool {
+	err := c.ready.Read(c.try)
+	c.s.count.recvs.Add(1)
+	buf, n := c.borrowed, c.n
+	c.borrowed, c.n = nil, 0
+	if buf == nil {
+		return false
+	}
+	defer c.putBuffer(buf)
+	if err != nil || n <= 0 {
+		return false
+	}
+	c.s.count.octets.Add(uint64(n))
+	return c.process((*buf)[:n])
+}
+
+// attempt is what package net calls until it is true: one recv.
+func (c *netConn) attempt(fd uintptr) bool {
+	buf := c.buffer()
+	n, errno := syscalls.Recv(int(fd), *buf)
+	if errno == syscall.EAGAIN || errno == syscall.EINTR {
+		c.putBuffer(buf)
+		return false
+	}
+	c.borrowed, c.n = buf, n
+	return true
 }
 
 func (c *netConn) readLong() bool {

@@ -38,10 +38,9 @@ type Options struct {
 	Workers    int           // loops, each with its own listening socket
 	Pin        syscalls.CPUs // loop i runs on Pin[i%len]; empty: anywhere
 	// Background is where the Go runtime's own threads run while loops are
-	// pinned: "apart" from them, on the other CPUs that the process
-	// was given, or the "same". The
-	// runtime's monitor wakes 100 times a second as long as a loop works, and
-	// on the loop's CPU switches it away each time.
+	// pinned: "apart" from them, on the other CPUs that the process was given,
+	// or the "same". The runtime's monitor wakes 100 times a second as long as
+	// a loop works, and on the loop's CPU switches it away each time.
 	Background string
 
 	// Warn gets what the server could not do as asked, one line each. nil:

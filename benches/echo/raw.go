@@ -2,6 +2,7 @@ package echo
 
 import (
 	"encoding/binary"
+	"math"
 
 	"wsbench/benches/engine"
 	"wsbench/parse"
@@ -56,7 +57,7 @@ func rawHeader(b []byte) (header, length int) {
 		if len(b) < 10 {
 			return 0, 0
 		}
-		header, length = 10, int(binary.BigEndian.Uint32(b[6:]))
+		header, length = 10, int(binary.BigEndian.Uint32(b[6:])&math.MaxInt32)
 	}
 	if b[1]&0x80 != 0 {
 		header += parse.KeySize

@@ -39,7 +39,7 @@ func (c Counters) String() string {
 	s := fmt.Sprintf("counters accepted=%d open=%d done=%d frames=%d octets=%d recv=%d send=%d",
 		c.Accepted, c.Open, c.Done, c.Frames, c.Octets, c.Recvs, c.Sends)
 	if c.Polled {
-		s += fmt.Sprintf(" wait=%d eagain=%d", c.Waits, c.EAGAINs)
+		s += fmt.Sprintf(" wait=%d eagain=%d overrun=%d", c.Waits, c.EAGAINs, c.Overruns)
 	}
 	if c.Recvs > 0 {
 		s += fmt.Sprintf(" frames/recv=%.3f", float64(c.Frames)/float64(c.Recvs))

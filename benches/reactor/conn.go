@@ -17,7 +17,8 @@ type conn struct {
 	proto    Protocol
 	carry    scratch.Carry
 	own      []byte // receive buffer of its own (scratch.PerConn)
-	queue    []byte // what the socket has not taken yet
+	queue    []byte // what the socket has not taken yet, behind sent octets
+	sent     int    // octets of queue that it has
 }
 
 // state is how far a connection is.
@@ -33,6 +34,10 @@ const (
 
 func (c *conn) data() uint64 { return uint64(uint32(c.fd)) | uint64(c.serial)<<32 }
 
+// drainReads bounds the reads of one event, so that a peer that sends without
+// end does not starve the others.
+const drainReads = 64
+
 // ready handles what epoll reported of c.
 func (l *Loop) ready(c *conn, events uint32) {
 	if events&syscalls.EPOLLOUT != 0 && !l.drainQueue(c) {
@@ -45,7 +50,7 @@ func (l *Loop) ready(c *conn, events uint32) {
 	case c.state == lingering:
 		l.discardInput(c)
 	case c.interest&syscalls.EPOLLIN != 0:
-		for l.read(c) && l.cfg.Drain {
+		for n := 0; l.read(c) && l.cfg.Drain && n < drainReads; n++ {
 		}
 	}
 }

@@ -11,6 +11,7 @@ type Counters struct {
 	Sends    uint64 // send and writev calls
 	Waits    uint64 // epoll_wait calls
 	EAGAINs  uint64 // recv and send calls that found the socket not ready
+	Overruns uint64 // connections dropped because they left more than MaxQueue unsent
 }
 
 // Add is the sum of c and d.
@@ -24,6 +25,7 @@ func (c Counters) Add(d Counters) Counters {
 	c.Sends += d.Sends
 	c.Waits += d.Waits
 	c.EAGAINs += d.EAGAINs
+	c.Overruns += d.Overruns
 	return c
 }
 

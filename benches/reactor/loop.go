@@ -4,7 +4,6 @@ import (
 	"os"
 	"runtime"
 	"sync"
-	"syscall"
 	"time"
 
 	"wsbench/benches/engine"
@@ -40,21 +39,19 @@ type Config struct {
 	// the loop find itself on another one: to pin it. nil: nothing is done.
 	OnThread func(tid int) error
 
-	MaxQueue  int           // octets one connection may leave unsent; 0: DefaultMaxQueue
+	// MaxQueue is how many octets one connection may leave unsent. 0: an answer
+	// to the longest message, and what one read can add to it.
+	MaxQueue  int
 	Handshake time.Duration // bound on the opening handshake; 0: 5 s
 	Linger    time.Duration // bound on the peer's part of closing; 0: 2 s
 }
-
-// DefaultMaxQueue is what one connection may leave unsent, octets: an answer
-// to the longest message, and what one read can add to it.
-const DefaultMaxQueue = engine.DefaultMaxMessage + 2*scratch.DefaultSize
 
 func (c Config) withDefaults() Config {
 	if c.BufferSize == 0 {
 		c.BufferSize = scratch.DefaultSize
 	}
 	if c.MaxQueue == 0 {
-		c.MaxQueue = DefaultMaxQueue
+		c.MaxQueue = engine.DefaultMaxMessage + 2*c.BufferSize
 	}
 	if c.Handshake == 0 {
 		c.Handshake = 5 * time.Second
@@ -87,6 +84,7 @@ type Loop struct {
 	handshake expiry // connections whose opening handshake is due
 	linger    expiry // connections whose peer's part of closing is due
 	closing   bool   // Shutdown has begun
+	closed    bool   // everything is released
 
 	mu    sync.Mutex
 	todo  []func()
@@ -171,63 +169,16 @@ func (l *Loop) RunOnce(timeout time.Duration) error {
 	return nil
 }
 
-// busyWait is how long, in milliseconds, a loop waits with its P before it
-// lets the Go scheduler have it.
-const busyWait = 1
-
-func (l *Loop) wait(timeout time.Duration) (int, error) {
-	l.count.Waits++
-	ms := l.patience(timeout)
-	quick := busyWait
-	if ms >= 0 && ms < quick {
-		quick = ms
-	}
-	n, errno := l.ep.WaitRaw(l.events, quick)
-	if n == 0 && errno == 0 && ms != quick {
-		l.count.Waits++
-		n, errno = l.ep.Wait(l.events, ms)
-	}
-	switch errno {
-	case 0:
-		return n, nil
-	case syscall.EINTR:
-		return 0, nil
-	}
-	return 0, os.NewSyscallError("epoll_wait", errno)
-}
-
-// patience is timeout in milliseconds, cut to when a connection's time runs
-// out; -1 is for ever.
-func (l *Loop) patience(timeout time.Duration) int {
-	if len(l.listeners) > 0 && l.paused() {
-		timeout = shorter(timeout, acceptPause)
-	}
-	if l.handshake.pending() || l.linger.pending() {
-		now := time.Now()
-		timeout = shorter(timeout, l.handshake.left(now))
-		timeout = shorter(timeout, l.linger.left(now))
-	}
-	if timeout < 0 {
-		return -1
-	}
-	return int((timeout + time.Millisecond - 1) / time.Millisecond)
-}
-
-// shorter is the shorter of two timeouts, of which negative ones are endless.
-func shorter(a, b time.Duration) time.Duration {
-	if a < 0 || b >= 0 && b < a {
-		return b
-	}
-	return a
-}
-
 func (l *Loop) dispatch(ev *syscalls.Event) {
 	switch data := ev.Data(); {
 	case data == wakeData:
 		l.wake.Drain()
 		l.runTodo()
 	case data&listenerData != 0:
-		l.accept(&l.listeners[data&^listenerData])
+		// An earlier event of the batch may have closed the listeners.
+		if i := data &^ listenerData; i < uint64(len(l.listeners)) {
+			l.accept(&l.listeners[i])
+		}
 	default:
 		if c := l.conn(data); c != nil {
 			l.ready(c, ev.Events)
@@ -248,7 +199,8 @@ func (l *Loop) conn(data uint64) *conn {
 }
 
 // Do has f run on the loop's goroutine, soon. Any goroutine may call it; it is
-// false where the loop has ended, and f is then never run.
+// false where the loop has ended: f is then never run, and what the loop left,
+// such as Counters, may be read by anyone.
 func (l *Loop) Do(f func()) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -272,21 +224,22 @@ func (l *Loop) runTodo() {
 	}
 }
 
-// Close closes every connection at once and releases the loop.
+// Close closes every connection at once and releases the loop. It is the
+// loop's goroutine's to call, or anybody's before Run.
 func (l *Loop) Close() {
-	l.mu.Lock()
-	ended := l.ended
-	l.ended = true
-	l.mu.Unlock()
-	if ended {
+	if l.closed {
 		return
 	}
+	l.closed = true
 	l.closeListeners()
 	for _, c := range l.conns {
 		if c != nil {
 			l.drop(c)
 		}
 	}
+	l.mu.Lock()
+	l.ended = true
+	l.mu.Unlock()
 	l.runTodo() // what came before the end is still owed
 	l.wake.Close()
 	l.ep.Close()

@@ -228,6 +228,16 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
+// The listener's event may be in the batch whose wake-up closes the listener.
+func TestShutdownWithAcceptPending(t *testing.T) {
+	l, addr := newLoop(t, Config{})
+	l.Shutdown()
+	dial(t, addr)
+	if err := l.Run(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestDoFromManyGoroutines(t *testing.T) {
 	l, _ := start(t, Config{})
 	var n int // the loop's goroutine alone touches it

@@ -71,9 +71,14 @@ func (l *Loop) sent(c *conn, n int, errno syscall.Errno) int {
 // the connection.
 func (l *Loop) enqueue(c *conn, segs [][]byte, skip int) bool {
 	left := total(segs) - skip
-	if len(c.queue)+left > l.cfg.MaxQueue {
+	if len(c.queue)-c.sent+left > l.cfg.MaxQueue {
+		l.count.Overruns++
 		l.drop(c)
 		return false
+	}
+	if c.sent > 0 {
+		c.queue = append(c.queue[:0], c.queue[c.sent:]...)
+		c.sent = 0
 	}
 	c.queue = l.pool.Grow(c.queue, left)
 	for _, s := range segs {
@@ -90,16 +95,15 @@ func (l *Loop) drainQueue(c *conn) bool {
 	if len(c.queue) == 0 {
 		return true
 	}
-	n, errno := syscalls.Send(c.fd, c.queue)
+	n, errno := syscalls.Send(c.fd, c.queue[c.sent:])
 	if n = l.sent(c, n, errno); n < 0 {
 		return false
 	}
-	if n < len(c.queue) {
-		c.queue = append(c.queue[:0], c.queue[n:]...)
+	if c.sent += n; c.sent < len(c.queue) {
 		return true
 	}
 	l.pool.Put(c.queue)
-	c.queue = nil
+	c.queue, c.sent = nil, 0
 	if c.state == finishing {
 		l.halfClose(c)
 		return false

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -28,10 +29,10 @@ func runEcho(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(stdout, "wsbench echo:", s)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	quiet := onSignal(syscall.SIGUSR1, func() { fmt.Fprintln(stdout, s.Counters()) })
+	fmt.Fprintln(stdout, "wsbench echo:", s) // whoever waits for it may signal at once
 	err = s.Run(ctx)
 	quiet()
 	fmt.Fprintln(stdout, s.Counters())
@@ -75,6 +76,9 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 		return opt, err
 	}
 	opt.IO = echo.IO(*io)
+	if err := meaningless(fs, opt.IO); err != nil {
+		return opt, usageError{"echo: " + err.Error()}
+	}
 	if opt.IO == echo.Net && !given(fs, "buffers") {
 		*buffers = "conn"
 	}
@@ -93,6 +97,19 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 		}
 	}
 	return opt, nil
+}
+
+// meaningless refuses flags that have no effect with this IO.
+func meaningless(fs *flag.FlagSet, io echo.IO) error {
+	switch {
+	case io == echo.Raw && given(fs, "mask"):
+		return errors.New("-mask means nothing with -io raw: the floor sends payloads back masked")
+	case io == echo.Net && given(fs, "background"):
+		return errors.New("-background means nothing with -io net: its goroutines have no thread of their own")
+	case given(fs, "background") && !given(fs, "pin"):
+		return errors.New("-background means nothing without -pin: say which CPUs are the loops'")
+	}
+	return nil
 }
 
 // given tells whether the command line has the flag.

@@ -106,6 +106,11 @@ func (o *loadOptions) run(ctx context.Context, stdout io.Writer) error {
 			return err
 		}
 	}
+	hdr, err := o.openHDR() // before the run, which must not be lost for it
+	if err != nil {
+		return err
+	}
+	defer hdr.Close()
 	var meter load.Meter
 	o.cfg.Edge = meter.Edge
 	group, err := load.Open(ctx, o.cfg)
@@ -123,16 +128,11 @@ func (o *loadOptions) run(ctx context.Context, stdout io.Writer) error {
 	if result.Corruption != nil {
 		err = errors.Join(err, result.Corruption)
 	}
-	return errors.Join(o.write(&report, stdout), err)
+	return errors.Join(o.write(&report, stdout), o.writeHDR(&report, hdr), err)
 }
 
 // write puts the report out.
 func (o *loadOptions) write(r *load.Report, stdout io.Writer) error {
-	if o.hdr != "" {
-		if err := writeHDR(o.hdr, r); err != nil {
-			return err
-		}
-	}
 	switch o.format {
 	case "bench":
 		return r.WriteBench(stdout)
@@ -142,10 +142,21 @@ func (o *loadOptions) write(r *load.Report, stdout io.Writer) error {
 	return r.WriteText(stdout)
 }
 
-func writeHDR(name string, r *load.Report) error {
-	f, err := os.Create(name)
+// openHDR creates the file for the histograms; nil where none is asked for.
+func (o *loadOptions) openHDR() (*os.File, error) {
+	if o.hdr == "" {
+		return nil, nil
+	}
+	f, err := os.Create(o.hdr)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("load: -hdr: %w", err)
+	}
+	return f, nil
+}
+
+func (o *loadOptions) writeHDR(r *load.Report, f *os.File) error {
+	if f == nil {
+		return nil
 	}
 	return errors.Join(r.WriteHDR(f, time.Now()), f.Close())
 }

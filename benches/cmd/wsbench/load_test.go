@@ -224,7 +224,7 @@ type output struct{ stdout, stderr string }
 // is handed to meanwhile, if that is not nil.
 func loadProcess(t *testing.T, meanwhile func(*os.Process), args ...string) (output, int) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestLoadProcess$")
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	list, _ := json.Marshal(args)
 	cmd.Env = append(os.Environ(), processArgs+"="+string(list))
 	var stdout, stderr bytes.Buffer
@@ -237,15 +237,4 @@ func loadProcess(t *testing.T, meanwhile func(*os.Process), args ...string) (out
 	}
 	cmd.Wait()
 	return output{stdout.String(), stderr.String()}, cmd.ProcessState.ExitCode()
-}
-
-const processArgs = "WSBENCH_LOAD_TEST_ARGS"
-
-// TestLoadProcess is the process that loadProcess starts.
-func TestLoadProcess(t *testing.T) {
-	var args []string
-	if json.Unmarshal([]byte(os.Getenv(processArgs)), &args) != nil {
-		t.Skip("for loadProcess only")
-	}
-	os.Exit(exit(run(args, os.Stdout, os.Stderr), os.Stderr))
 }

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// server is a reference server in a process of its own.
+type server struct {
+	t   *testing.T
+	cmd *exec.Cmd
+	out *bufio.Reader
+	url string
+}
+
+func startServer(t *testing.T, flags ...string) *server {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	list, _ := json.Marshal(append([]string{"echo", "-addr", "127.0.0.1:0"}, flags...))
+	cmd.Env = append(os.Environ(), processArgs+"="+string(list))
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s := &server{t: t, cmd: cmd, out: bufio.NewReader(stdout)}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	s.url = "ws://" + s.line(`^wsbench echo: listening on (\S+) io=`)[1] + "/any/path"
+	return s
+}
+
+// line reads the next line, which must match.
+func (s *server) line(pattern string) []string {
+	s.t.Helper()
+	text, err := s.out.ReadString('\n')
+	m := regexp.MustCompile(pattern).FindStringSubmatch(strings.TrimSpace(text))
+	if err != nil || m == nil {
+		s.t.Fatalf("got line %q, %v; want %s", text, err, pattern)
+	}
+	return m
+}
+
+// end sends SIGTERM and wants the exit status 0, within the time that closing
+// may take.
+func (s *server) end() {
+	s.t.Helper()
+	s.cmd.Process.Signal(syscall.SIGTERM)
+	killed := time.AfterFunc(10*time.Second, func() { s.cmd.Process.Kill() })
+	defer killed.Stop()
+	rest, _ := io.ReadAll(s.out)
+	if err := s.cmd.Wait(); err != nil {
+		s.t.Errorf("%v: %v\n%s", s.cmd.Args, err, rest)
+	}
+	if !regexp.MustCompile(`counters accepted=\d+ open=0 `).Match(rest) {
+		s.t.Errorf("the last words are %q, want counters with open=0", rest)
+	}
+}
+
+func TestEchoUnderLoad(t *testing.T) {
+	for _, tt := range []struct {
+		flags    []string
+		verify   string
+		counters string
+	}{
+		{[]string{"-io", "epoll"}, "all", `^counters accepted=\d+ open=\d+ done=\d+ frames=\d+ octets=\d+ recv=\d+ send=\d+ wait=\d+ eagain=\d+ overrun=0 frames/recv=\d`},
+		{[]string{"-io", "net"}, "all", `^counters accepted=\d+ open=\d+ done=\d+ frames=\d+ octets=\d+ recv=\d+ send=\d+ frames/recv=\d`},
+		{[]string{"-io", "raw"}, "off", `^counters accepted=`},
+	} {
+		s := startServer(t, tt.flags...)
+		for _, op := range []string{"binary", "text"} {
+			var out bytes.Buffer
+			if err := run([]string{"load", "-c", "8", "-depth", "4", "-size", "300", "-d", "100ms", "-warmup", "10ms", "-op", op, "-verify", tt.verify, s.url}, &out, io.Discard); err != nil {
+				t.Errorf("%v: %v\n%s", tt.flags, err, out.String())
+			}
+		}
+		s.cmd.Process.Signal(syscall.SIGUSR1)
+		s.line(tt.counters)
+		s.end()
+	}
+}
+
+// A script that waits for the address may signal at once.
+func TestEchoSignalledAtOnce(t *testing.T) {
+	for range 10 {
+		startServer(t).end()
+	}
+}
