@@ -38,6 +38,21 @@ func (res *Results) Cases() []Case {
 	})
 }
 
+// Unmeasured lists the cases of which every turn was left out.
+func (res *Results) Unmeasured() (list []Case) {
+	seen := map[Case]bool{}
+	for _, s := range res.Samples {
+		seen[s.Case] = true
+	}
+	for _, l := range res.LeftOut {
+		if _, c, ok := parseName(l.Name); ok && !seen[c] {
+			seen[c] = true
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 // Variants lists the variants of the samples, A/A left out: the reference
 // first, the others by name.
 func (res *Results) Variants() []Variant {

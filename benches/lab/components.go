@@ -38,7 +38,7 @@ func (s *Session) components(ctx context.Context) error {
 	case err != nil:
 		return s.skip("components", "the go tool is not on the PATH")
 	}
-	tmp, err := os.MkdirTemp("", "wsbench-components-")
+	tmp, err := buildFolder(root)
 	if err != nil {
 		return s.skip("components", err.Error())
 	}
@@ -46,6 +46,16 @@ func (s *Session) components(ctx context.Context) error {
 	c := &componentRun{session: s, root: root, tmp: tmp, sp: newSpawner()}
 	defer c.sp.close()
 	return c.all(ctx)
+}
+
+// buildFolder makes a folder for the test binaries below the source tree's
+// .build: what is in the folder for temporary files may not be executable.
+func buildFolder(root string) (string, error) {
+	dir := filepath.Join(root, ".build")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	return os.MkdirTemp(dir, "components-")
 }
 
 type componentRun struct {
@@ -57,11 +67,14 @@ type componentRun struct {
 }
 
 func (c *componentRun) all(ctx context.Context) error {
+	c.limit = time.Now().Add(c.session.Components.Limit)
+	inTime, cancel := context.WithDeadline(ctx, c.limit)
+	defer cancel()
 	var ready []component
 	for _, k := range components {
 		name := "components/" + k.dir
-		c.session.Progress.Step("building the benchmarks of %s", k.dir)
-		err := c.build(ctx, k)
+		c.session.Progress.Step("building the benchmarks of %s, %s left", k.dir, c.left())
+		err := c.build(inTime, k)
 		if ctx.Err() != nil {
 			return c.session.early(ctx, ctx.Err())
 		}
@@ -79,9 +92,8 @@ func (c *componentRun) all(ctx context.Context) error {
 // each runs the packages one after another. What one leaves of its share of
 // the time is the others'.
 func (c *componentRun) each(ctx context.Context, ready []component) error {
-	c.limit = time.Now().Add(c.session.Components.Limit)
 	for i, k := range ready {
-		c.session.Progress.Phase("benchmarks of %s, %s left for components", k.dir, clockTime(time.Until(c.limit)))
+		c.session.Progress.Phase("benchmarks of %s, %s left", k.dir, c.left())
 		share := time.Until(c.limit) / time.Duration(len(ready)-i)
 		err := c.run(ctx, k, share)
 		if ctx.Err() != nil {
@@ -92,6 +104,11 @@ func (c *componentRun) each(ctx context.Context, ready []component) error {
 		}
 	}
 	return nil
+}
+
+// left is how long the whole session still takes, at most.
+func (c *componentRun) left() string {
+	return clockTime(max(0, time.Until(c.limit)) + c.session.Plan.Estimate())
 }
 
 func (c *componentRun) binary(k component) string { return filepath.Join(c.tmp, k.dir+".test") }
@@ -111,7 +128,9 @@ func (c *componentRun) build(ctx context.Context, k component) error {
 	}
 	stop := context.AfterFunc(ctx, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	err := cmd.Wait()
-	stop()
+	if inTime := stop(); !inTime {
+		return fmt.Errorf("its tests were not built within the components' time, %v", c.session.Components.Limit)
+	}
 	if err != nil {
 		return fmt.Errorf("go test -c ./%s: %v: %s", k.dir, err, lastLines(out.String(), tailLines))
 	}
@@ -164,7 +183,7 @@ func (c *componentRun) copy(k component, lines *bufio.Scanner) (err error) {
 			continue
 		}
 		if res, ok := r.Result().(*benchfmt.Result); ok {
-			c.session.Progress.Step("%s: %s, %s left", k.dir, res.Name, clockTime(time.Until(c.limit)))
+			c.session.Progress.Step("%s: %s, %s left", k.dir, res.Name, c.left())
 			err = c.session.file.Component(pkg, res)
 		}
 	}

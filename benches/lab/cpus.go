@@ -50,6 +50,15 @@ func choose(allowed syscalls.CPUs, siblings func(cpu int) syscalls.CPUs, server,
 	return p
 }
 
+// watched are the CPUs whose time is accounted for; none if the server or the
+// generator may run on any.
+func (p Placement) watched() syscalls.CPUs {
+	if len(p.Server) == 0 || len(p.Load) == 0 {
+		return nil
+	}
+	return append(p.Server.Without(p.Load), p.Load...)
+}
+
 func (p *Placement) note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
@@ -96,4 +105,20 @@ func tryPin(list syscalls.CPUs) error {
 		done <- syscalls.PinThread(list)
 	}()
 	return <-done
+}
+
+// stayOff keeps this process, the generator and all else, on cpus until
+// release, so that it takes none of the server's time. The runtime would see
+// one CPU and schedule on one; two let the rest go on beside the generator's
+// thread, which does not tell when it waits.
+func stayOff(cpus syscalls.CPUs) (release func()) {
+	home, err := syscalls.Affinity()
+	if len(cpus) == 0 || err != nil || syscalls.PinProcess(cpus) != nil {
+		return func() {}
+	}
+	procs := runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
+	return func() {
+		syscalls.PinProcess(home)
+		runtime.GOMAXPROCS(procs)
+	}
 }

@@ -47,8 +47,9 @@
 // # File configuration
 //
 // goos, goarch, pkg, cpu as go test writes them; of the host: cpus, cpu-features,
-// kernel, mitigations, governor, cgroup, virt, irq-time; of the session: go,
-// commit, dirty, server-cpu, load-cpu, seed, date. To compare two sessions with
+// kernel, mitigations, governor, cgroup, cpu-quota (CPUs that the control
+// groups allow, or none), virt, irq-time; of the session: go, commit, dirty,
+// server-cpu, load-cpu, seed, date. To compare two sessions with
 // benchstat, pass -ignore commit,dirty,seed,date.
 //
 // # Units
@@ -56,4 +57,20 @@
 // See Units. Those of a message (…/msg) are divided by the messages echoed in
 // the measured window; syscalls/msg and frames/recv, which the server counts
 // itself, by the frames of the whole turn, warm-up and drain included.
+// syscalls/msg is absent where the server does not see its waiting (io=net).
+// Which mode a process was in the kernel samples in ticks of up to 10 ms, so
+// user-ns/msg, sys-ns/msg and gen-user-ns/msg are absent below windows of
+// 500 ms.
+//
+// # CPUs
+//
+// External servers are confined to the server's CPUs. wsbench's own pin their
+// loops there and have the Go runtime's own threads on the others (-background
+// apart); where external servers take part, all are confined alike
+// (-background same). A NOTE tells which.
+//
+// # Time
+//
+// A session with a deadline repeats no more turns when that nears, and then
+// leaves whole rounds out from the last; a NOTE tells how many were measured.
 package lab

@@ -5,7 +5,10 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/signal"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -28,9 +31,10 @@ func TestMain(m *testing.M) {
 
 // echoCommand is the command of an external server; fault is what is wrong
 // with it: "" nothing, "exit" ends after 20 messages, "corrupt" answers
-// with another octet from then on, "deaf" never listens.
+// with another octet from then on, "deaf" never listens, "patient" ends upon
+// SIGTERM only when its connections have.
 func echoCommand(fault string) []string {
-	return []string{"sh", "-c", "exec env " + echoPort + "={port} LAB_TEST_ECHO_FAULT=" + fault + " " + os.Args[0]}
+	return []string{"sh", "-c", "exec env GORACE=atexit_sleep_ms=0 " + echoPort + "={port} LAB_TEST_ECHO_FAULT=" + fault + " " + os.Args[0]}
 }
 
 func serveEcho(port, fault string) {
@@ -42,13 +46,25 @@ func serveEcho(port, fault string) {
 	if err != nil {
 		panic(err)
 	}
+	var conns sync.WaitGroup
+	if fault == "patient" {
+		go endPatiently(&conns)
+	}
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			panic(err)
 		}
-		go echoConn(c, fault)
+		conns.Go(func() { echoConn(c, fault) })
 	}
+}
+
+func endPatiently(conns *sync.WaitGroup) {
+	term := make(chan os.Signal, 1)
+	signal.Notify(term, syscall.SIGTERM)
+	<-term
+	conns.Wait()
+	os.Exit(0)
 }
 
 func echoConn(c net.Conn, fault string) {

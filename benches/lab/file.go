@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,7 @@ func NewFile(w io.Writer, facts []Fact) (*File, error) {
 		}
 	}
 	head.WriteString("\n")
-	for _, u := range Units {
+	for _, u := range slices.Concat(Units, ComponentUnits) {
 		fmt.Fprintf(&head, "Unit %s better=%s\n", u.Name, u.Better)
 	}
 	_, err := io.WriteString(w, head.String()+"\n")

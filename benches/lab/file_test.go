@@ -148,13 +148,13 @@ func TestParseCases(t *testing.T) {
 func TestCreateFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	at := time.Date(2026, 11, 20, 16, 26, 30, 0, time.UTC)
-	for i, dir := range []string{"", filepath.Join("results", "mine"), "elsewhere"} {
+	for i, dir := range []string{"", "", filepath.Join("results", "mine"), "elsewhere"} {
 		got, err := CreateFolder(dir, at)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if i == 0 && got != filepath.Join("results", "20261120T162630Z") {
-			t.Errorf("folder %q", got)
+		if want := filepath.Join("results", "20261120T162630Z") + []string{"", "-2"}[min(i, 1)]; i < 2 && got != want {
+			t.Errorf("folder %q, want %q", got, want)
 		}
 	}
 	if link, err := os.Readlink(filepath.Join("results", Latest)); err != nil || link != "mine" {
@@ -167,5 +167,9 @@ func TestCreateFolder(t *testing.T) {
 	os.Mkdir(filepath.Join("results", Latest), 0o777)
 	if _, err := CreateFolder("", at); err == nil {
 		t.Error("a folder called latest was replaced")
+	}
+	os.WriteFile(filepath.Join("elsewhere", BenchFile), []byte("old"), 0o666)
+	if _, err := CreateFolder("elsewhere", at); err == nil || !strings.Contains(err.Error(), "name another folder") {
+		t.Errorf("%v for a folder that holds results", err)
 	}
 }

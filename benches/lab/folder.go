@@ -1,7 +1,9 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,13 +16,43 @@ const Latest = "latest"
 // beside it to it. dir "" is results/<time> below the current directory.
 func CreateFolder(dir string, now time.Time) (string, error) {
 	if dir == "" {
-		dir = filepath.Join("results", now.UTC().Format("20060102T150405Z"))
+		return newFolder(filepath.Join("results", now.UTC().Format("20060102T150405Z")))
+	}
+	if err := CheckFolder(dir); err != nil {
+		return "", err
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", err
 	}
 	if filepath.Base(filepath.Dir(dir)) != "results" {
 		return dir, nil // a folder elsewhere is the user's own, and so is what lies beside it
+	}
+	return dir, pointLatest(dir)
+}
+
+// CheckFolder refuses a folder that holds results already.
+func CheckFolder(dir string) error {
+	path := filepath.Join(dir, BenchFile)
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%s is there already and is not overwritten: name another folder, or move that file away", path)
+	}
+	return nil
+}
+
+// newFolder makes a folder called name, or name-2, name-3 and so on where
+// another session of the same second has that.
+func newFolder(name string) (string, error) {
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		return "", err
+	}
+	dir := name
+	err := os.Mkdir(dir, 0o777)
+	for n := 2; errors.Is(err, fs.ErrExist) && n < 100; n++ {
+		dir = fmt.Sprintf("%s-%d", name, n)
+		err = os.Mkdir(dir, 0o777)
+	}
+	if err != nil {
+		return "", err
 	}
 	return dir, pointLatest(dir)
 }

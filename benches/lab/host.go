@@ -25,6 +25,7 @@ func HostFacts() []Fact {
 		{"mitigations", mitigations("/sys/devices/system/cpu/vulnerabilities")},
 		{"governor", orElse(readLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"), "none")},
 		{"cgroup", cgroup("/sys/fs/cgroup")},
+		{"cpu-quota", ownQuota()},
 		{"virt", virt()},
 		{"irq-time", irqTime()},
 		{"go", runtime.Version()},

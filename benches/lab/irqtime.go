@@ -8,11 +8,11 @@ import (
 )
 
 // IRQTime tells whether this kernel takes the time of interrupts out of the
-// processes' CPU time (CONFIG_IRQ_TIME_ACCOUNTING). On loopback the receiving
-// half of the network runs in a soft interrupt: where that is nobody's time,
-// CPU a message is that much less, and the time must not be taken for another
-// process's.
-func IRQTime() bool { return irqTime() == "separate" }
+// processes' CPU time (CONFIG_IRQ_TIME_ACCOUNTING), or may do so, as it does
+// not tell. On loopback the receiving half of the network runs in a soft
+// interrupt: where that is nobody's time, CPU a message is that much less, and
+// the time must not be taken for another process's.
+func IRQTime() bool { return irqTime() != "in-process" }
 
 func irqTime() string {
 	for _, path := range []string{"/proc/config.gz", "/boot/config-" + kernel()} {
@@ -31,7 +31,7 @@ func irqTime() string {
 		}
 		return irqTimeOf(r)
 	}
-	return "unknown"
+	return unknown
 }
 
 // irqTimeOf reads a kernel's configuration.

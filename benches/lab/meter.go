@@ -14,7 +14,7 @@ import (
 type meter struct {
 	pid     int           // of the server
 	cpus    syscalls.CPUs // the server's and the generator's; nil: interference is not watched
-	irqTime bool          // the kernel keeps interrupts apart from processes
+	irqTime bool          // the kernel keeps interrupts apart from processes, or may
 	share   float64       // of the window that others may use
 
 	begin, end reading
@@ -28,6 +28,7 @@ type reading struct {
 	idle   time.Duration // of the CPUs
 	irq    time.Duration // of the CPUs, where it is nobody's CPU time
 	err    error
+	blind  error // why the CPUs' own times are not known
 }
 
 // edge is load.Config.Edge.
@@ -52,18 +53,19 @@ func (m *meter) read() (r reading) {
 		return r
 	}
 	r.own, r.err = syscalls.ProcessCPU(os.Getpid())
-	if r.err != nil || len(m.cpus) == 0 {
-		return r
-	}
-	var host syscalls.CPUTime
-	if host, r.err = syscalls.HostCPU(m.cpus); r.err != nil {
-		return r
-	}
-	r.idle = host.Idle
-	if m.irqTime {
-		r.irq, r.err = syscalls.HostIRQ(m.cpus)
+	if r.err == nil && len(m.cpus) > 0 {
+		r.idle, r.irq, r.blind = m.host()
 	}
 	return r
+}
+
+// host reads the CPUs' own times.
+func (m *meter) host() (idle, irq time.Duration, err error) {
+	t, err := syscalls.HostCPU(m.cpus)
+	if err == nil && m.irqTime {
+		irq, err = syscalls.HostIRQ(m.cpus)
+	}
+	return t.Idle, irq, err
 }
 
 // treeCPU is the CPU time of pid and its descendants.
@@ -99,11 +101,33 @@ const DefaultNoise = 0.04
 // (interrupts, the moments of a switch).
 const grain = 30 * time.Millisecond
 
+// seen is the share of a window below which interference stays unseen, where
+// that is more than the share allowed; 0 where it is not.
+func seen(window time.Duration, share float64) float64 {
+	if float64(grain) <= share*float64(window) {
+		return 0
+	}
+	return float64(grain) / float64(window)
+}
+
+// splitWindow is the shortest window in which a process's user and system time
+// can be told apart: the kernel samples which of them it is in ticks of up to
+// 10 ms. Their sum is exact.
+const splitWindow = 500 * time.Millisecond
+
+// blind is why interference could not be watched for; nil if it was.
+func (m *meter) blind() error {
+	if m.begin.blind != nil {
+		return m.begin.blind
+	}
+	return m.end.blind
+}
+
 // doubt tells that something else had the CPUs during the window, be it
 // another process or the hypervisor's other guests; "" if not. What is neither
 // idle nor the server's nor this process's is theirs.
 func (m *meter) doubt() string {
-	if len(m.cpus) == 0 || m.begin.err != nil || m.end.err != nil {
+	if len(m.cpus) == 0 || m.begin.err != nil || m.end.err != nil || m.blind() != nil {
 		return ""
 	}
 	window := m.end.at.Sub(m.begin.at)

@@ -42,5 +42,26 @@ func (p Plan) Blocks() []Block {
 	return blocks
 }
 
+// Background is where wsbench's servers have the Go runtime's own threads (see
+// echo.Options): apart from their loops, unless servers take part that are
+// confined to one place.
+func (p Plan) Background() string {
+	for _, v := range p.Variants {
+		if !v.PinsItself {
+			return "same"
+		}
+	}
+	return "apart"
+}
+
+// turnCost is what a turn takes besides warm-up and window: to wake and stop
+// the server, and to read what it used.
+const turnCost = 20 * time.Millisecond
+
+// Estimate is how long the plan's turns take.
+func (p Plan) Estimate() time.Duration {
+	return time.Duration(p.Turns()) * (p.Warmup + p.Window + turnCost)
+}
+
 // Turns is how many turns the plan has, repeated ones aside.
 func (p Plan) Turns() int { return p.Rounds * len(p.Cases) * len(p.Variants) }

@@ -12,6 +12,7 @@ type Outcome struct {
 	Messages int64
 	Values   map[string]float64 // by unit
 	Doubt    string             // why the turn is no sample; "" if it is one
+	Notes    []string           // what the reader must know from here on
 }
 
 // Executor carries out turns. It is called by one goroutine, one turn at a
@@ -49,8 +50,14 @@ type Runner struct {
 	Watch   Watcher
 	Now     func() time.Time
 
+	// Deadline, where there is one, is kept: turns are no longer repeated, and
+	// the last rounds fall away, when it nears.
+	Deadline time.Time
+
 	tally    Tally
 	repeated int             // turns
+	taken    int             // turns that were carried out
+	spent    time.Duration   // in them
 	dead     map[[2]int]bool // variant, case
 	began    time.Time
 }
@@ -84,6 +91,9 @@ const maxRepeats = 8
 
 func (r *Runner) blocks(ctx context.Context) error {
 	for _, b := range r.Plan.Blocks() {
+		if !r.inTime(b) {
+			return r.Journal.Note(r.cut(b))
+		}
 		if err := r.block(ctx, b); err != nil {
 			return err
 		}
@@ -108,7 +118,7 @@ func (r *Runner) block(ctx context.Context, b Block) error {
 		r.Watch.Turn(b, r.tally, r.Plan.Turns(), r.left())
 	}
 	for _, v := range again {
-		if r.repeated == r.Plan.Turns()/maxRepeats {
+		if r.repeated == r.Plan.Turns()/maxRepeats || !r.spare() {
 			break
 		}
 		r.repeated++
@@ -128,8 +138,21 @@ func (r *Runner) turn(ctx context.Context, v int, b Block) (leftOut bool, err er
 	if r.dead[[2]int{v, b.CaseIndex}] {
 		return false, nil
 	}
+	began := r.Now()
 	out, err := r.Exec.Turn(ctx, v, b.CaseIndex)
+	r.taken++
+	r.spent += r.Now().Sub(began)
+	return r.record(ctx, v, b, out, err)
+}
+
+// record writes down what became of a turn.
+func (r *Runner) record(ctx context.Context, v int, b Block, out Outcome, err error) (leftOut bool, _ error) {
 	variant := r.Plan.Variants[v]
+	for _, n := range out.Notes {
+		if err := r.Journal.Note(n); err != nil {
+			return false, err
+		}
+	}
 	switch {
 	case ctx.Err() != nil:
 		return false, ctx.Err()
@@ -168,10 +191,4 @@ func (r *Runner) alive() (n int) {
 		}
 	}
 	return n
-}
-
-// left estimates the time that the turns still to come take, from those done.
-func (r *Runner) left() time.Duration {
-	each := r.Now().Sub(r.began) / time.Duration(max(1, r.tally.Done))
-	return each * time.Duration(r.Plan.Turns()-r.tally.Done)
 }

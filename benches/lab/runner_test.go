@@ -11,12 +11,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// script is an executor and a clock without time: every turn takes a second,
-// and what happens in it is looked up.
+// script is an executor and a clock without time: every turn takes as long as
+// it says, and what happens in it is looked up.
 type script struct {
 	plan  Plan
 	now   time.Time
 	turns []string
+	each  time.Duration  // of a turn, 0: a second
 	doubt map[int]string // by number of the turn, from 1
 	fault map[int]error
 	stop  int // the turn in which cancel is called
@@ -26,7 +27,7 @@ type script struct {
 func (s *script) Now() time.Time { return s.now }
 
 func (s *script) Turn(_ context.Context, v, c int) (Outcome, error) {
-	s.now = s.now.Add(time.Second)
+	s.now = s.now.Add(orSecond(s.each))
 	s.turns = append(s.turns, fmt.Sprintf("%s %s", s.plan.Variants[v].Label(), s.plan.Cases[c].Short()))
 	n := len(s.turns)
 	if n == s.stop {
@@ -214,4 +215,11 @@ func TestJournalErrorEndsTheSession(t *testing.T) {
 	if _, err := r.Run(context.Background()); !errors.Is(err, full) || len(s.turns) > 0 {
 		t.Errorf("error %v after %d turns, want %v before the first", err, len(s.turns), full)
 	}
+}
+
+func orSecond(d time.Duration) time.Duration {
+	if d == 0 {
+		return time.Second
+	}
+	return d
 }

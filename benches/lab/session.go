@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"wsbench/syscalls"
@@ -25,6 +24,7 @@ type Session struct {
 	Dir        string           // "": results/<time>
 	Components *ComponentBudget // nil: the components' benchmarks are not run
 	Progress   *Progress
+	Deadline   time.Time // to end by, with fewer rounds if need be; zero: none
 
 	place Placement
 	file  *File
@@ -42,7 +42,7 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 		return "", tally, err
 	}
 	path = filepath.Join(dir, BenchFile)
-	w, err := os.Create(path)
+	w, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return "", tally, err
 	}
@@ -76,11 +76,24 @@ func sourceTree() string {
 }
 
 func (s *Session) run(ctx context.Context) (Tally, error) {
-	for _, n := range s.place.Notes {
+	for _, n := range s.notes() {
 		if err := s.note(n); err != nil {
 			return Tally{}, err
 		}
 	}
+	stolen := stealClock(s.place)
+	tally, err := s.measure(ctx)
+	if n := stolen(); n != "" {
+		err = errors.Join(err, s.note(n))
+	}
+	return tally, err
+}
+
+// closing is kept of a session's time for ending the servers and for the
+// table.
+const closing = 2 * time.Second
+
+func (s *Session) measure(ctx context.Context) (Tally, error) {
 	if s.Components != nil {
 		if err := s.components(ctx); err != nil {
 			return Tally{}, err
@@ -92,6 +105,9 @@ func (s *Session) run(ctx context.Context) (Tally, error) {
 	release := stayOff(s.place.Load)
 	defer release()
 	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now}
+	if !s.Deadline.IsZero() {
+		r.Deadline = s.Deadline.Add(-closing)
+	}
 	if err := s.ready(ctx, r); err != nil {
 		return Tally{}, s.early(ctx, err)
 	}
@@ -108,77 +124,6 @@ func (s *Session) early(ctx context.Context, err error) error {
 	return errors.Join(ctx.Err(), s.file.Interrupted("before the first turn"))
 }
 
-// ready starts the servers and opens all connections. A server or a case that
-// cannot be had is excluded, in the file, and the others go on.
-func (s *Session) ready(ctx context.Context, r *Runner) error {
-	limit, err := RaiseDescriptors()
-	if err != nil {
-		return err
-	}
-	tooMany := TooMany(s.Plan.Cases, len(s.Plan.Variants), limit)
-	for c, reason := range tooMany {
-		if reason == "" {
-			continue
-		}
-		if err := s.skipCase(r, c, reason); err != nil {
-			return err
-		}
-	}
-	s.Progress.Phase("starting %d servers", len(s.Plan.Variants))
-	for v, variant := range s.Plan.Variants {
-		s.Progress.Step("starting %s", variant.Label())
-		if err := s.begin(ctx, r, v, tooMany); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// skipCase excludes a case for all variants.
-func (s *Session) skipCase(r *Runner, c int, reason string) error {
-	k := s.Plan.Cases[c]
-	for v := range s.Plan.Variants {
-		r.Exclude(v, c)
-	}
-	name := fmt.Sprintf("BenchmarkEcho/conns=%d/size=%d/depth=%d", k.Conns, k.Size, k.Depth)
-	return s.skip(name, reason)
-}
-
-func (s *Session) begin(ctx context.Context, r *Runner, v int, tooMany []string) error {
-	variant := s.Plan.Variants[v]
-	if err := s.stage.Start(ctx, v); err != nil {
-		return s.lost(ctx, variant.Prefix(), err, func() { s.excludeAll(r, v) })
-	}
-	for c, k := range s.Plan.Cases {
-		if tooMany[c] != "" {
-			continue
-		}
-		if err := s.stage.Connect(ctx, v, c); err != nil {
-			if err := s.lost(ctx, variant.Name(k), err, func() { r.Exclude(v, c) }); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (s *Session) excludeAll(r *Runner, v int) {
-	for c := range s.Plan.Cases {
-		r.Exclude(v, c)
-	}
-}
-
-// lost excludes what could not be started or connected, unless the session
-// itself is ending.
-func (s *Session) lost(ctx context.Context, name string, err error, exclude func()) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	exclude()
-	s.fails++
-	return s.skip(name, err.Error())
-}
-
 func (s *Session) skip(name, reason string) error {
 	s.Progress.Say("skipped %s: %s", name, reason)
 	return s.file.Skip(name, reason)
@@ -187,20 +132,4 @@ func (s *Session) skip(name, reason string) error {
 func (s *Session) note(text string) error {
 	s.Progress.Say("note: %s", text)
 	return s.file.Note(text)
-}
-
-// stayOff keeps this process, the generator and all else, on cpus until
-// release, so that it takes none of the server's time. The runtime would see
-// one CPU and schedule on one; two let the rest go on beside the generator's
-// thread, which does not tell when it waits.
-func stayOff(cpus syscalls.CPUs) (release func()) {
-	home, err := syscalls.Affinity()
-	if len(cpus) == 0 || err != nil || syscalls.PinProcess(cpus) != nil {
-		return func() {}
-	}
-	procs := runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
-	return func() {
-		syscalls.PinProcess(home)
-		runtime.GOMAXPROCS(procs)
-	}
 }

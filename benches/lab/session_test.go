@@ -148,3 +148,17 @@ func TestSessionSkipsCasesWithTooManyConnections(t *testing.T) {
 type writerFunc func(string)
 
 func (f writerFunc) Write(b []byte) (int, error) { f(string(b)); return len(b), nil }
+
+func TestSessionEndsByItsDeadline(t *testing.T) {
+	s := tiny(t, "")
+	s.Plan.Rounds = 10000
+	began := time.Now()
+	s.Deadline = began.Add(closing + 1500*time.Millisecond)
+	path, tally, err := s.Run(context.Background())
+	if err != nil || time.Now().After(s.Deadline) || tally.Samples == 0 {
+		t.Errorf("%v after %v, %d samples", err, time.Since(began), tally.Samples)
+	}
+	if notes := strings.Join(readBack(t, path).Notes, "; "); !strings.Contains(notes, "of 10000 rounds were measured") {
+		t.Errorf("notes %q", notes)
+	}
+}

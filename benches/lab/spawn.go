@@ -51,7 +51,7 @@ func (s *spawner) loop() {
 }
 
 // start starts cmd from the calling thread, whose affinity it inherits. A
-// thread that cannot be pinned starts it all the same: see CanPin.
+// thread that cannot be pinned starts it all the same: Place has tried.
 func start(cmd *exec.Cmd, cpus syscalls.CPUs) error {
 	if len(cpus) > 0 {
 		syscalls.PinThread(cpus)

@@ -3,7 +3,9 @@ package lab
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
+	"sync"
 	"time"
 
 	"wsbench/syscalls"
@@ -15,6 +17,7 @@ type Stage struct {
 	Plan      Plan
 	ServerCPU syscalls.CPUs // nil: not pinned
 	LoadCPU   syscalls.CPUs // nil: not pinned
+	Watched   syscalls.CPUs // whose time is accounted for; nil: none's
 	IRQTime   bool          // see IRQTime
 	Noise     float64       // share of a window that others may use of the CPUs
 
@@ -39,7 +42,7 @@ func NewStage(plan Plan, place Placement) *Stage {
 	all, _ := syscalls.Affinity()
 	return &Stage{
 		all:  all,
-		Plan: plan, ServerCPU: place.Server, LoadCPU: place.Load, IRQTime: IRQTime(), Noise: DefaultNoise,
+		Plan: plan, ServerCPU: place.Server, LoadCPU: place.Load, Watched: place.watched(), IRQTime: IRQTime(), Noise: DefaultNoise,
 		open: openLoad, sp: newSpawner(), actors: make([]*actor, len(plan.Variants)),
 	}
 }
@@ -53,8 +56,8 @@ func (s *Stage) Start(ctx context.Context, v int) error {
 		return err
 	}
 	cpus := s.ServerCPU
-	if variant.PinFlag != "" && len(cpus) > 0 {
-		argv = append(argv[:len(argv):len(argv)], variant.PinFlag, cpus.String())
+	if variant.PinsItself && len(cpus) > 0 {
+		argv = append(argv[:len(argv):len(argv)], variant.pin(cpus, s.Plan.Background())...)
 		cpus = s.all
 	}
 	p, err := launch(s.sp, argv, cpus)
@@ -88,30 +91,13 @@ func (s *Stage) Connect(ctx context.Context, v, c int) error {
 	a := s.actors[v]
 	a.proc.resume()
 	defer a.proc.pause()
-	m := &meter{pid: a.proc.pid(), cpus: s.watched(), irqTime: s.IRQTime, share: s.Noise}
+	m := &meter{pid: a.proc.pid(), cpus: s.Watched, irqTime: s.IRQTime, share: s.Noise}
 	g, err := s.open(ctx, "ws://"+a.addr+"/", a.variant, s.Plan.Cases[c], s.LoadCPU, s.Plan.Seed, m.edge)
 	if err != nil {
 		return a.blame(err)
 	}
 	a.groups[c], a.meters[c] = g, m
 	return nil
-}
-
-// watched are the CPUs whose time is accounted for; none if the server or the
-// generator may run on any.
-func (s *Stage) watched() syscalls.CPUs {
-	if len(s.ServerCPU) == 0 || len(s.LoadCPU) == 0 {
-		return nil
-	}
-	seen := map[int]bool{}
-	var list syscalls.CPUs
-	for _, c := range append(append(syscalls.CPUs(nil), s.ServerCPU...), s.LoadCPU...) {
-		if !seen[c] {
-			seen[c] = true
-			list = append(list, c)
-		}
-	}
-	return list
 }
 
 // Turn implements Executor.
@@ -137,12 +123,33 @@ func (s *Stage) Turn(ctx context.Context, v, c int) (Outcome, error) {
 	case seen.messages == 0 || seen.elapsed <= 0:
 		return Outcome{Doubt: "not one message came back within the window"}, nil
 	}
-	out := Outcome{Messages: seen.messages, Values: seen.rates(s.Plan.Cases[c], used)}
+	out := Outcome{Messages: seen.messages, Values: seen.rates(s.Plan.Cases[c], used), Notes: s.sighted(a.meters[c])}
 	if after != nil {
 		maps.Copy(out.Values, after.values(before))
 	}
 	out.Doubt = firstOf(append(seen.doubts, a.meters[c].doubt(), seen.bottleneck(used.CPU)))
 	return out, nil
+}
+
+// sighted gives the watch for interference up, and says so, once m could not
+// keep it.
+func (s *Stage) sighted(m *meter) (notes []string) {
+	err := m.blind()
+	if err == nil || s.Watched == nil {
+		return nil
+	}
+	s.Watched = nil
+	for _, a := range s.actors {
+		if a == nil {
+			continue
+		}
+		for _, m := range a.meters {
+			if m != nil {
+				m.cpus = nil
+			}
+		}
+	}
+	return []string{fmt.Sprintf("from here on nobody watches whether something else uses the CPUs: %v", err)}
 }
 
 // graceToDie is how long a broken connection waits for the news that the
@@ -162,48 +169,28 @@ func (a *actor) blame(err error) error {
 	}
 }
 
-// rates are the values of a window that are divided by its messages or its
-// length.
-func (s shot) rates(c Case, used syscalls.Usage) map[string]float64 {
-	n := float64(s.messages)
-	v := map[string]float64{
-		"ns/op":           float64(s.elapsed) / n,
-		"B/s":             n * float64(c.Size) / s.elapsed.Seconds(),
-		"msg/s":           n / s.elapsed.Seconds(),
-		"cpu-ns/msg":      float64(used.CPU) / n,
-		"user-ns/msg":     float64(used.User) / n,
-		"sys-ns/msg":      float64(used.System) / n,
-		"ctxsw/msg":       float64(used.Voluntary+used.Involuntary) / n,
-		"gen-cpu-ns/msg":  float64(s.user+s.system) / n,
-		"gen-user-ns/msg": float64(s.user) / n,
-		"rss-B":           float64(used.RSS),
-	}
-	maps.Copy(v, s.values)
-	return v
-}
-
-func firstOf(list []string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// Close closes all connections and ends all servers. The stage is of no use
-// then.
+// Close closes all connections, then ends all servers, each at the same time
+// as the others: a server whose connections are closed ends at once. The stage
+// is of no use then.
 func (s *Stage) Close() {
+	var closing, ending sync.WaitGroup
 	for _, a := range s.actors {
 		if a == nil {
 			continue
 		}
-		a.proc.stop()
+		a.proc.resume()
 		for _, g := range a.groups {
 			if g != nil {
-				g.close()
+				closing.Go(g.close)
 			}
 		}
 	}
+	closing.Wait()
+	for _, a := range s.actors {
+		if a != nil {
+			ending.Go(a.proc.stop)
+		}
+	}
+	ending.Wait()
 	s.sp.close()
 }

@@ -18,12 +18,18 @@ var Units = []Unit{
 	{"p99.9-ns", "lower", "latency"},
 	{"max-ns", "lower", "latency"},
 	{"cpu-ns/msg", "lower", "server's CPU time, user and system, from its CPU clock"},
-	{"user-ns/msg", "lower", "user share of cpu-ns/msg, by the kernel's tick"},
-	{"sys-ns/msg", "lower", "system share of cpu-ns/msg, by the kernel's tick"},
+	{"user-ns/msg", "lower", "user share of cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
+	{"sys-ns/msg", "lower", "system share of cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
 	{"ctxsw/msg", "lower", "context switches of the server's threads"},
-	{"syscalls/msg", "lower", "recv, send and epoll_wait calls a frame, as wsbench's server counts them"},
+	{"syscalls/msg", "lower", "recv, send and epoll_wait calls a frame, as wsbench's server counts them; not of io=net, whose waiting package net hides"},
 	{"frames/recv", "higher", "frames a recv call brought, as wsbench's server counts them"},
 	{"gen-cpu-ns/msg", "lower", "the generator's CPU time"},
-	{"gen-user-ns/msg", "lower", "the generator's CPU time in user mode"},
+	{"gen-user-ns/msg", "lower", "user share of gen-cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
 	{"rss-B", "lower", "server's resident memory at the end of the window, all cases' connections open"},
+}
+
+// ComponentUnits are those that the components' benchmarks report besides: of
+// ns/op, B/s, B/op and allocs/op benchstat knows the direction.
+var ComponentUnits = []Unit{
+	{"ns/event", "lower", "time an event that epoll_wait returned took"},
 }

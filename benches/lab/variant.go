@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"wsbench/syscalls"
 )
 
 // Variant is one server of the comparison, and how it is started.
@@ -15,10 +17,9 @@ type Variant struct {
 	// put in its place, and the server is ready once that accepts. Otherwise
 	// it tells its address in its first line of output, as wsbench echo does.
 	Argv []string
-	// PinFlag is the flag by which the server takes the list of its CPUs and
-	// pins itself. Without one it is started with that affinity, which all its
-	// threads inherit.
-	PinFlag string
+	// PinsItself: the server is wsbench echo, and takes its CPUs by flags, see
+	// pin. Another is started with that affinity, which all its threads inherit.
+	PinsItself bool
 	// Masked: the server sends payloads back still masked, so the generator
 	// checks all of an echo but those.
 	Masked bool
@@ -33,12 +34,24 @@ const aaMark = "-aa"
 func OwnServer(program, io string) Variant {
 	return Variant{
 		Server: Own, IO: io, Masked: io == "raw",
-		Argv: []string{program, "echo", "-addr", "127.0.0.1:0", "-io", io}, PinFlag: "-pin",
+		Argv: []string{program, "echo", "-addr", "127.0.0.1:0", "-io", io}, PinsItself: true,
 	}
 }
 
+// pin are the flags by which a server that pins itself does; net has no
+// threads to put apart.
+func (v Variant) pin(cpus syscalls.CPUs, background string) []string {
+	flags := []string{"-pin", cpus.String()}
+	if v.IO != "net" {
+		flags = append(flags, "-background", background)
+	}
+	return flags
+}
+
 // External is the server of a specification name=command, the command being
-// the shell's, with {port} where its port goes.
+// the shell's, with {port} where its port goes. The shell may stay as the
+// server's parent: signals go to the process group, and the usage is that of
+// the shell and its descendants.
 func External(spec string) (Variant, error) {
 	name, command, ok := strings.Cut(spec, "=")
 	if !ok || strings.TrimSpace(command) == "" {
@@ -50,7 +63,7 @@ func External(spec string) (Variant, error) {
 	if err := CheckName(name); err != nil {
 		return Variant{}, fmt.Errorf("%q: %w", spec, err)
 	}
-	return Variant{Server: name, Argv: []string{"sh", "-c", "exec " + command}}, nil
+	return Variant{Server: name, Argv: []string{"sh", "-c", command}}, nil
 }
 
 // Label is how the variant is called in tables: the io of the reference

@@ -114,15 +114,22 @@ func (d Difference) significant() bool {
 }
 
 // Detectable is the least difference (0.03: 3 %) that would have been called
-// one: the ratios are moved so that their median is 1, and then away from 1
-// until they are significant among so many sets. +Inf where they never are.
+// one, whichever its direction: the ratios are moved so that their median is 1,
+// and then away from 1, up and down, until they are significant among so many
+// sets. +Inf where they never are.
 func Detectable(ratios []float64, sets int) float64 {
-	ls := logs(ratios)
+	up := detectable(logs(ratios), 1, sets)
+	down := detectable(logs(ratios), -1, sets)
+	return math.Max(math.Expm1(up), -math.Expm1(-down))
+}
+
+// detectable is how far the logarithms ls have to be moved in direction sign.
+func detectable(ls []float64, sign float64, sets int) float64 {
 	center := Median(ls)
 	called := func(shift float64) bool {
 		moved := make([]float64, len(ls))
 		for i, l := range ls {
-			moved[i] = l - center + shift
+			moved[i] = l - center + sign*shift
 		}
 		iv, ok := MedianInterval(moved, Confidence)
 		return ok && iv.Excludes(0) && SignedRank(moved)*float64(sets) < 1-Confidence
@@ -138,7 +145,7 @@ func Detectable(ratios []float64, sets int) float64 {
 			lo = mid
 		}
 	}
-	return math.Expm1(hi)
+	return hi
 }
 
 func logs(xs []float64) []float64 {

@@ -42,25 +42,26 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// Whatever is called a difference at the detectable size is one: the least
-// difference is found from the spread alone.
+// A difference a little above the detectable size is called one in both
+// directions, a little below it not in both.
 func TestDetectableIsWhereTheVerdictTurns(t *testing.T) {
 	base := ratios(6, 12, 1, 0.05)
 	need := Detectable(base, 10)
 	center := Median(base)
-	for _, tt := range []struct {
-		factor float64
-		kind   bool
-	}{{1.02, true}, {0.98, false}} {
+	called := func(change float64) bool {
 		moved := make([]float64, len(base))
 		for i, r := range base {
-			moved[i] = math.Exp(math.Log(r/center) + math.Log1p(need)*tt.factor)
+			moved[i] = r / center * (1 + change)
 		}
 		d := measure(moved)
 		d.Adjusted = d.P * 10
-		if got := d.significant(); got != tt.kind {
-			t.Errorf("at %v of the detectable %.4f: called %v, want %v", tt.factor, need, got, tt.kind)
-		}
+		return d.significant()
+	}
+	if !called(1.02*need) || !called(-1.02*need) {
+		t.Errorf("2 %% above the detectable %.4f is not called a difference", need)
+	}
+	if called(0.98*need) && called(-0.98*need) {
+		t.Errorf("2 %% below the detectable %.4f is called a difference both ways", need)
 	}
 }
 

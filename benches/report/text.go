@@ -64,14 +64,23 @@ func (t *text) warnings() {
 	if t.res.Interrupted != "" {
 		t.wrap("warning: ", "interrupted "+t.res.Interrupted+"; the table shows what was measured until then")
 	}
+	t.mostLeftOut()
 	for _, n := range t.res.Notes {
-		t.wrap("warning: ", n)
+		t.wrap("note: ", n)
 	}
 	for _, err := range t.res.Warnings {
 		t.wrap("warning: ", err.Error())
 	}
 	if t.res.Config["irq-time"] == "separate" {
 		t.wrap("warning: ", "this kernel keeps interrupts apart from processes: CPU/msg lacks the network's receiving half")
+	}
+}
+
+// mostLeftOut is of a session that tells little.
+func (t *text) mostLeftOut() {
+	out := len(t.res.LeftOut)
+	if all := out + len(t.res.Samples); 2*out > all {
+		t.wrap("WARNING: ", fmt.Sprintf("MOST TURNS WERE LEFT OUT, %d of %d, so the table rests on what is left: most often, %s. If other processes use the CPUs, stop them and measure again, or allow more of it with -noise; if the generator sets the pace, give it CPUs of its own with -load-cpu.", out, all, t.commonest()))
 	}
 }
 
@@ -98,6 +107,9 @@ func (t *text) memory() {
 func (t *text) omissions() {
 	if n := len(t.res.LeftOut); n > 0 {
 		t.wrap("", fmt.Sprintf("%d of %d turns were left out, most often: %s", n, n+len(t.res.Samples), t.commonest()))
+	}
+	for _, c := range t.res.Unmeasured() {
+		t.wrap("", fmt.Sprintf("case %s is not in the table: all of its turns were left out", c.Short()))
 	}
 	for _, s := range t.res.Skipped {
 		t.wrap("skipped ", strings.TrimPrefix(s.Name, "Benchmark")+": "+s.Text)

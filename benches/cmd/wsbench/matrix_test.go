@@ -68,6 +68,9 @@ func TestMatrixSession(t *testing.T) {
 		if p.Rounds != tt.rounds || p.Window != tt.window || len(p.Cases) != tt.cases || strings.Join(labels, " ") != tt.variants || p.Seed != 7 {
 			t.Errorf("matrix %s: %+v, variants %q", tt.args, p, labels)
 		}
+		if s.Deadline.IsZero() != (strings.Trim(tt.args, "quick-") != "") {
+			t.Errorf("matrix %s: the deadline is %v", tt.args, s.Deadline)
+		}
 		if !strings.Contains(errs.String(), "-seed 7") {
 			t.Errorf("matrix %s: the seed is not told: %q", tt.args, errs.String())
 		}
@@ -90,6 +93,7 @@ func TestMatrixOutcome(t *testing.T) {
 	}{
 		{lab.Tally{Samples: 5}, nil, ""},
 		{lab.Tally{Samples: 5, Failures: 1}, nil, "SKIP lines in bench.txt"},
+		{lab.Tally{Samples: 1, LeftOut: 50}, nil, ""},
 		{lab.Tally{LeftOut: 5}, nil, "every turn was left out"},
 		{lab.Tally{}, nil, "nothing was measured"},
 		{lab.Tally{Samples: 5}, errors.New("disk full"), "matrix: disk full"},

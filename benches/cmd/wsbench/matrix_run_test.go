@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"wsbench/benches/lab"
+)
+
+// markKey is in the environment of a command that a test runs, and so of all
+// that it starts: what it leaves behind is known by it.
+const markKey = "WSBENCH_TEST_MARK"
+
+// matrixCommand is wsbench, which testscript.Main has put on the PATH, with mark.
+func matrixCommand(mark, args string) *exec.Cmd {
+	cmd := exec.Command("wsbench", strings.Fields(args)...)
+	cmd.Env = append(os.Environ(), markKey+"="+mark)
+	return cmd
+}
+
+// outcomeOf runs a command to its end.
+func outcomeOf(t *testing.T, cmd *exec.Cmd) (out string, status int) {
+	t.Helper()
+	b, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return string(b), cmd.ProcessState.ExitCode()
+}
+
+// marked lists the living processes that have mark in their environment.
+func marked(mark string) (list []string) {
+	all, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, path := range all {
+		if b, err := os.ReadFile(path); err == nil && bytes.Contains(b, []byte(markKey+"="+mark+"\x00")) {
+			list = append(list, path)
+		}
+	}
+	return list
+}
+
+// The whole way: our own servers as processes, a session, its file, benchstat.
+func TestMatrixOfOwnServers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	mark := fmt.Sprint("matrix-", os.Getpid())
+	args := "matrix -io epoll,net,raw -cases 2/20 -rounds 2 -d 50ms -noise 10 -seed 1 -o " + dir
+	out, status := outcomeOf(t, matrixCommand(mark, args))
+	if status != 0 {
+		t.Fatalf("exit status %d:\n%s", status, out)
+	}
+	if left := marked(mark); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	path := filepath.Join(dir, lab.BenchFile)
+	checkOwnSamples(t, path)
+	checkBenchstat(t, path)
+
+	before, _ := os.ReadFile(path)
+	out, status = outcomeOf(t, matrixCommand(mark, args))
+	if after, _ := os.ReadFile(path); status != 2 || !strings.Contains(out, "name another folder") || !bytes.Equal(before, after) {
+		t.Errorf("a second session in the same folder: exit status %d, %s", status, out)
+	}
+}
+
+// checkOwnSamples wants a sample of all four variants in both rounds, but for
+// those left out, with what a server of ours counts.
+func checkOwnSamples(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	res, err := lab.Read(f, path)
+	if err != nil || len(res.Warnings) > 0 || len(res.Skipped) > 0 || len(res.Samples)+len(res.LeftOut) < 8 {
+		t.Fatalf("%v; warnings %v, skipped %v, %d samples, left out %v", err, res.Warnings, res.Skipped, len(res.Samples), res.LeftOut)
+	}
+	for _, s := range res.Samples {
+		_, counted := s.Values["syscalls/msg"]
+		if s.Values["frames/recv"] <= 0 || counted != (s.Variant.IO != "net") {
+			t.Errorf("%s counts %v", s.Name(), s.Values)
+		}
+		if _, split := s.Values["user-ns/msg"]; split {
+			t.Errorf("%s: a window of 50 ms tells user from system time", s.Name())
+		}
+	}
+	if res.Config["cpu-quota"] == "" {
+		t.Errorf("the configuration has no cpu-quota: %v", res.Config)
+	}
+	if notes := strings.Join(res.Notes, "; "); res.Config["server-cpu"] != "any" && !strings.Contains(notes, "-background apart") {
+		t.Errorf("notes %q do not tell where the runtime's threads are", notes)
+	}
+}
+
+// checkBenchstat wants benchstat to read the file, a column an I/O mode.
+func checkBenchstat(t *testing.T, path string) {
+	t.Helper()
+	out, err := exec.Command("go", "tool", "benchstat", "-format", "csv", "-col", "/io", path).CombinedOutput()
+	if err != nil {
+		t.Fatalf("benchstat: %v\n%s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		columns := slices.DeleteFunc(strings.Split(strings.TrimSpace(line), ","), func(s string) bool { return s == "" })
+		slices.Sort(columns)
+		if slices.Equal(columns, []string{"epoll", "net", "raw", "raw-aa"}) {
+			return
+		}
+	}
+	t.Errorf("benchstat shows no columns epoll, net, raw and raw-aa:\n%s", out)
+}
+
+// The first signal ends a session with what was measured.
+func TestMatrixInterrupted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	mark := fmt.Sprint("interrupt-", os.Getpid())
+	cmd := matrixCommand(mark, "matrix -io epoll,raw -cases 2/20 -rounds 100000 -d 20ms -noise 10 -o "+dir)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if b, _ := os.ReadFile(filepath.Join(dir, lab.BenchFile)); bytes.Contains(b, []byte("\nBLOCK 2 ")) {
+			break
+		}
+	}
+	cmd.Process.Signal(os.Interrupt)
+	cmd.Wait()
+	b, _ := os.ReadFile(filepath.Join(dir, lab.BenchFile))
+	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(out.String(), "interrupted after") || !bytes.Contains(b, []byte("\nINTERRUPTED ")) {
+		t.Errorf("exit status %d, %s", code, out.String())
+	}
+	if left := marked(mark); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

@@ -1,0 +1,59 @@
+package lab
+
+import (
+	"fmt"
+	"time"
+)
+
+// each is how long a turn takes: what was planned, until there was one.
+func (r *Runner) each() time.Duration {
+	if r.taken == 0 {
+		return r.Plan.Warmup + r.Plan.Window + turnCost
+	}
+	return r.spent / time.Duration(r.taken)
+}
+
+// fits tells whether so many turns end before the deadline.
+func (r *Runner) fits(turns int) bool {
+	return r.Deadline.IsZero() || !r.Now().Add(time.Duration(turns)*r.each()).After(r.Deadline)
+}
+
+// spare tells whether there is time for one more turn than those to come.
+func (r *Runner) spare() bool {
+	pairs := len(r.Plan.Variants) * len(r.Plan.Cases)
+	return r.fits(1 + (r.Plan.Turns()-r.tally.Done)*r.alive()/pairs)
+}
+
+// inTime tells whether b can begin: the first block can, a round if all of it
+// ends in time, and within a round every block that does.
+func (r *Runner) inTime(b Block) bool {
+	turns := len(b.Order)
+	if r.begins(b) && b.Round > 1 {
+		turns = r.alive()
+	}
+	return b.ID == 1 || r.fits(turns)
+}
+
+// begins tells whether b is the first of its round.
+func (r *Runner) begins(b Block) bool { return (b.ID-1)%len(r.Plan.Cases) == 0 }
+
+// cut says what was measured when the time was up at b.
+func (r *Runner) cut(b Block) string {
+	part := ""
+	if !r.begins(b) {
+		part = fmt.Sprintf(" and %d of %d cases of one more", (b.ID-1)%len(r.Plan.Cases), len(r.Plan.Cases))
+	}
+	return fmt.Sprintf("%d of %d rounds%s were measured, as the session's time was up; with -rounds %d it takes the time it needs",
+		b.Round-1, r.Plan.Rounds, part, r.Plan.Rounds)
+}
+
+// left estimates the time that the turns still to come take, from those done.
+func (r *Runner) left() time.Duration {
+	now := r.Now()
+	each := now.Sub(r.began) / time.Duration(max(1, r.tally.Done))
+	left := each * time.Duration(r.Plan.Turns()-r.tally.Done)
+	if !r.Deadline.IsZero() {
+		left = max(0, min(left, r.Deadline.Sub(now)))
+	}
+	return left
+}

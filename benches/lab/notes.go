@@ -1,0 +1,100 @@
+package lab
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wsbench/syscalls"
+)
+
+// notes are what the reader must know before the first sample.
+func (s *Session) notes() []string {
+	list := append([]string(nil), s.place.Notes...)
+	watched := s.place.watched()
+	list = append(list, s.backgroundNote())
+	if len(watched) > 0 {
+		list = append(list, irqNote(irqTime()), grainNote(s.Plan.Window, s.Noise))
+	}
+	list = append(list, quotaNote(ownQuota()), loadNote(readLine("/proc/loadavg"), max(1, len(watched))))
+	return slices.DeleteFunc(list, func(n string) bool { return n == "" })
+}
+
+// backgroundNote tells where the reference server's own threads are.
+func (s *Session) backgroundNote() string {
+	own := slices.ContainsFunc(s.Plan.Variants, func(v Variant) bool { return v.PinsItself })
+	switch cpus := s.place.Server; {
+	case !own || len(cpus) == 0:
+		return ""
+	case s.Plan.Background() == "apart":
+		return fmt.Sprintf("the loops of epoll and raw have CPU %v, the Go runtime's own threads run beside them on the others (-background apart); net is confined to CPU %v", cpus, cpus)
+	default:
+		return fmt.Sprintf("all servers are confined to CPU %v, with the Go runtime's own threads (-background same), as external ones take part", cpus)
+	}
+}
+
+func irqNote(irqTime string) string {
+	if irqTime != unknown {
+		return ""
+	}
+	return "whether this kernel counts interrupts as the time of processes cannot be read (irq-time): turns that interrupts of others disturbed may be among the samples, and CPU/msg may lack the network's receiving half"
+}
+
+// grainNote tells what interference is too short to be seen in a window.
+func grainNote(window time.Duration, noise float64) string {
+	s := seen(window, noise)
+	if s == 0 {
+		return ""
+	}
+	return fmt.Sprintf("other processes' use of the CPUs is seen from %v a window on, %.0f %% of the %v (not %.0f %%, as -noise would have it): the kernel counts in ticks of 10 ms", grain, 100*s, window, 100*noise)
+}
+
+func quotaNote(quota string) string {
+	if q, err := strconv.ParseFloat(quota, 64); err != nil || q >= 2 {
+		return ""
+	}
+	return fmt.Sprintf("the control group may use %s CPUs (cpu-quota): server and generator, which need one each, are halted time and again", quota)
+}
+
+// busyLoad is the load a CPU above which a host is not idle.
+const busyLoad = 0.5
+
+// loadNote reads /proc/loadavg, for a session that uses so many CPUs.
+func loadNote(loadavg string, cpus int) string {
+	first, _, _ := strings.Cut(loadavg, " ")
+	if load, err := strconv.ParseFloat(first, 64); err != nil || load <= busyLoad*float64(cpus) {
+		return ""
+	}
+	return fmt.Sprintf("the load average was %s at the start: what else runs here takes part in the results", first)
+}
+
+// stealShare is the share of the CPUs' time above which the hypervisor's other
+// guests are worth a note.
+const stealShare = 0.01
+
+// stealClock measures, from now on, what the hypervisor gives to others of the
+// session's CPUs; stolen is the note of it, "" if there is none.
+func stealClock(p Placement) (stolen func() string) {
+	cpus := p.watched()
+	if cpus == nil {
+		cpus, _ = syscalls.Affinity()
+	}
+	began := time.Now()
+	before, err := syscalls.HostCPU(cpus)
+	return func() string {
+		after, afterErr := syscalls.HostCPU(cpus)
+		if err != nil || afterErr != nil {
+			return ""
+		}
+		return stealNote(after.Sub(before).Steal, time.Since(began)*time.Duration(len(cpus)))
+	}
+}
+
+func stealNote(steal, all time.Duration) string {
+	if all <= 0 || float64(steal) <= stealShare*float64(all) {
+		return ""
+	}
+	return fmt.Sprintf("the hypervisor gave %.1f %% of the CPUs' time to other guests (steal) during the session", 100*float64(steal)/float64(all))
+}

@@ -1,0 +1,92 @@
+package lab
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"wsbench/syscalls"
+)
+
+// begun is a stage whose servers run and are connected.
+func begun(t *testing.T, variants ...Variant) *Stage {
+	t.Helper()
+	s := NewStage(Plan{Variants: variants, Cases: []Case{{2, 20, 1}, {1, 1000, 1}}, Warmup: 10 * time.Millisecond, Window: 100 * time.Millisecond}, Placement{})
+	for v := range variants {
+		if err := s.Start(context.Background(), v); err != nil {
+			s.Close()
+			t.Fatal(err)
+		}
+		for c := range s.Plan.Cases {
+			if err := s.Connect(context.Background(), v, c); err != nil {
+				s.Close()
+				t.Fatal(err)
+			}
+		}
+	}
+	return s
+}
+
+// A server that waits for its connections ends at once, as they are closed
+// before it is told to end.
+func TestCloseEndsPatientServersAtOnce(t *testing.T) {
+	p := Variant{Server: "patient", Argv: echoCommand("patient")}
+	s := begun(t, p, p, p)
+	began := time.Now()
+	s.Close()
+	if took := time.Since(began); took >= stopGrace {
+		t.Errorf("took %v", took)
+	}
+	for _, a := range s.actors {
+		if a.proc.err != nil {
+			t.Errorf("a server ended with %v", a.proc.err)
+		}
+	}
+}
+
+// Commands that a shell cannot be told to exec, and that some shells stay the
+// parent of.
+func TestExternalCommandsAreTheShells(t *testing.T) {
+	env := echoPort + "={port} "
+	for name, command := range map[string]string{
+		"assignment": env + os.Args[0],
+		"cd":         "cd / && " + env + os.Args[0],
+		"parent":     env + os.Args[0] + "; echo done",
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, err := External("x=" + command)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := begun(t, v)
+			pid := s.actors[0].proc.pid()
+			family := append(syscalls.Children(pid), pid)
+			out, err := s.Turn(context.Background(), 0, 0)
+			s.Close()
+			if err != nil || out.Values["cpu-ns/msg"] < 100 || out.Values["rss-B"] < 2e6 {
+				t.Errorf("%v, %v", out.Values, err)
+			}
+			if name == "parent" && len(family) != 2 {
+				t.Errorf("the shell and its children are %v, want 2", family)
+			}
+			for _, p := range family {
+				if !soonGone(p) {
+					t.Errorf("process %d is left of %s", p, strings.TrimSpace(command))
+				}
+			}
+		})
+	}
+}
+
+// soonGone waits for the new parent of an orphan to have waited for it.
+func soonGone(pid int) bool {
+	for range 100 {
+		if gone(pid) {
+			return true
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return false
+}
