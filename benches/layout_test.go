@@ -16,8 +16,9 @@ var allowed = map[string][]string{
 	"wsbench/benches/echo":        {"benches/reactor", "benches/engine", "mask", "parse", "scratch", "syscalls"},
 	"wsbench/benches/load":        {"parse", "syscalls", "mask"},
 	"wsbench/benches/lab":         {"benches/load", "parse", "syscalls", "mask"},
+	"wsbench/benches/lab/micro":   {"benches/lab", "syscalls"},
 	"wsbench/benches/report":      {"benches/lab"},
-	"wsbench/benches/cmd/wsbench": {"benches/echo", "benches/engine", "benches/lab", "benches/load", "benches/report", "mask", "parse", "scratch", "syscalls"},
+	"wsbench/benches/cmd/wsbench": {"benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/load", "benches/report", "mask", "parse", "scratch", "syscalls"},
 }
 
 // The packages import each other in the agreed directions only.

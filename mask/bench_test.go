@@ -2,27 +2,54 @@ package mask
 
 import (
 	"fmt"
+	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 )
 
-// Every benchmark is named impl=/size=/align=, the working set where it
-// matters, and counts payload octets. Beside the kernels, impl=floor is
-// [Floor] and impl=copy is the built-in copy to another place.
+// Every benchmark is named impl=/size=/align= and counts payload octets.
+// Beside the kernels, impl=floor is [Floor] and impl=copy is the built-in copy
+// to another place. What the payloads of a run are:
+//
+//	BenchmarkUnmask         hot: the same octets over and over
+//	BenchmarkUnmaskFresh    others each time, of 32 KiB, in the L1
+//	BenchmarkUnmaskCold     others each time, of a working set larger than a
+//	                        cache: .../set=l2 four times the L2, .../set=l3 four
+//	                        times the L3 (512 MiB at most), one after the other
+//	BenchmarkUnmaskASCII    as Fresh
+//	BenchmarkCopy           as Fresh, to another place
 
 var benchSizes = []int{8, 20, 64, 125, 300, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 1 << 20, 64 << 20}
 
 var benchAligns = []int{0, 1}
 
-// benchRoom is larger than the caches of today's CPUs but some server CPUs'
-// L3, and begins on a page.
+// benchRoom begins on a page and holds every working set.
 var benchRoom = sync.OnceValue(func() []byte {
-	room := alignedBytes(128 << 20)
+	room, some := alignedBytes(max(beyond(3), 128<<20)), random(64<<10)
 	for at := 0; at < len(room); {
-		at += copy(room[at:], random(64<<10))
+		at += copy(room[at:], some)
 	}
 	return room
 })
+
+// beyond is four times the octets of the cache of that level, 2 or 3: of this
+// host's first CPU, or as they usually are where it does not tell.
+func beyond(level int) int {
+	room := map[int]int{2: 8 << 20, 3: 128 << 20}[level]
+	for _, f := range []struct {
+		unit   string
+		octets int
+	}{{"K", 1 << 10}, {"M", 1 << 20}} {
+		b, _ := os.ReadFile(fmt.Sprintf("/sys/devices/system/cpu/cpu0/cache/index%d/size", level))
+		digits, found := strings.CutSuffix(strings.TrimSpace(string(b)), f.unit)
+		if n, err := strconv.Atoi(digits); found && err == nil {
+			room = 4 * n * f.octets
+		}
+	}
+	return min(room, 512<<20)
+}
 
 // A benchOp does one operation on a payload of at most the length that it was
 // made for.
@@ -75,9 +102,9 @@ func benchName(size, align int) string {
 	return fmt.Sprintf("size=%d/align=%d", size, align)
 }
 
-// benchEach runs the operations over the sizes, and over both alignments.
-// slots makes what a run goes round.
-func benchEach(b *testing.B, ops []benchOp, sizes []int, suffix string, slots func(size, align int) [][]byte) {
+// benchEach runs the operations over the sizes, and over both alignments, on
+// payloads of a working set of about so many octets.
+func benchEach(b *testing.B, ops []benchOp, sizes []int, set int, suffix string) {
 	for _, op := range ops {
 		for _, size := range sizes {
 			for _, align := range benchAligns {
@@ -85,61 +112,56 @@ func benchEach(b *testing.B, ops []benchOp, sizes []int, suffix string, slots fu
 					if !op.supported {
 						b.Skipf("this CPU or build lacks %s", op.impl)
 					}
-					benchRun(b, op.prepare(size), slots(size, align))
+					benchRun(b, op.prepare(size), size, align, set)
 				})
 			}
 		}
 	}
 }
 
-func benchRun(b *testing.B, do func([]byte), slots [][]byte) {
-	b.SetBytes(int64(len(slots[0])))
-	i := 0
+// benchRun goes round the payloads of the working set, of which there is at
+// least one. Each begins align octets after a cache line.
+func benchRun(b *testing.B, do func([]byte), size, align, set int) {
+	stride := (size + align + 63) &^ 63
+	room := benchRoom()
+	last := (max(1, min(set, len(room))/stride) - 1) * stride
+	room = room[align:]
+	at := 0
+	b.SetBytes(int64(size))
 	for b.Loop() {
-		do(slots[i])
-		if i++; i == len(slots) {
-			i = 0
+		do(room[at : at+size : at+size])
+		if at += stride; at > last {
+			at = 0
 		}
 	}
 }
 
-// around returns the slots of a working set of about that many octets, each
-// beginning align octets after a cache line; at least one.
-func around(set int) func(size, align int) [][]byte {
-	return func(size, align int) (slots [][]byte) {
-		stride := (size + align + 63) &^ 63
-		room := benchRoom()
-		for at := 0; at == 0 || at+stride <= min(set, len(room)); at += stride {
-			slots = append(slots, room[at+align:][:size:size])
-		}
-		return slots
-	}
-}
+// inL1 is a working set within every CPU's L1.
+const inL1 = 32 << 10
 
 // The same octets over and over: what other packages' benchmarks measure. A
 // store that cannot be forwarded to the next run's load shows here, which no
 // server would notice.
 func BenchmarkUnmask(b *testing.B) {
-	benchEach(b, benchOps(unmaskOp), benchSizes, "", around(0))
+	benchEach(b, benchOps(unmaskOp), benchSizes, 0, "")
 }
 
 // Other octets each time, in the L1: as a server finds them after recv.
 func BenchmarkUnmaskFresh(b *testing.B) {
-	benchEach(b, benchOps(unmaskOp), benchSizes[:8], "", around(32<<10))
+	benchEach(b, benchOps(unmaskOp), benchSizes[:8], inL1, "")
 }
 
 // Working sets larger than the L2, and than the L3.
 func BenchmarkUnmaskCold(b *testing.B) {
-	sizes := []int{20, 300, 1 << 10, 16 << 10, 64 << 10}
-	benchEach(b, benchOps(unmaskOp), sizes, "/set=8MiB", around(8<<20))
-	benchEach(b, benchOps(unmaskOp), sizes, "/set=128MiB", around(128<<20))
+	benchEach(b, benchOps(unmaskOp), benchSizes, beyond(2), "/set=l2")
+	benchEach(b, benchOps(unmaskOp), benchSizes, beyond(3), "/set=l3")
 }
 
 func BenchmarkUnmaskASCII(b *testing.B) {
-	benchEach(b, benchOps(asciiOp), benchSizes[:9], "", around(32<<10))
+	benchEach(b, benchOps(asciiOp), benchSizes[:9], inL1, "")
 }
 
 // To another place.
 func BenchmarkCopy(b *testing.B) {
-	benchEach(b, benchOps(copyOp), benchSizes[:9], "", around(32<<10))
+	benchEach(b, benchOps(copyOp), benchSizes[:9], inL1, "")
 }

@@ -23,6 +23,8 @@ var commands = []command{
 	{"echo", "the reference echo server", runEcho},
 	{"load", "generate load against a WebSocket echo server and measure it", runLoad},
 	{"matrix", "compare servers over the echo cases, interleaved, with statistics", runMatrix},
+	{"floors", "the least that unmasking, parsing and system calls take on this host", runFloors},
+	{"crossover", "the sizes at which each mask kernel begins to win on this CPU", runCrossover},
 }
 
 func main() { os.Exit(exit(run(os.Args[1:], os.Stdout, os.Stderr), os.Stderr)) }
@@ -48,7 +50,7 @@ func usage() string {
 	var b strings.Builder
 	b.WriteString("usage: wsbench command [flags]\n\n")
 	for _, c := range commands {
-		fmt.Fprintf(&b, "  %-8s %s\n", c.name, c.summary)
+		fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.summary)
 	}
 	b.WriteString("\n'wsbench command -h' lists the flags of a command.\n")
 	return b.String()

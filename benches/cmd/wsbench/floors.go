@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"wsbench/benches/lab"
+	"wsbench/benches/lab/micro"
+)
+
+// floorsRun is one call of wsbench floors.
+type floorsRun struct {
+	microFlags
+	row    time.Duration // budget of a row
+	stdout io.Writer
+	file   *lab.File // of -format bench
+	rows   []floorRow
+	skips  []lab.Reason
+}
+
+// A floorRow is one line of the table.
+type floorRow struct {
+	Group   string      `json:"group"`
+	Name    string      `json:"name"`
+	Octets  int         `json:"octets,omitempty"`
+	NS      float64     `json:"ns"` // median of an operation
+	Lo      float64     `json:"lo"` // of its interval
+	Hi      float64     `json:"hi"`
+	GBs     float64     `json:"GB/s,omitempty"`
+	OfFloor *floorRatio `json:"of-floor,omitempty"`
+}
+
+// A floorRatio is the floor's time by this one's: 1 is as fast as the floor.
+type floorRatio struct {
+	Ratio float64 `json:"ratio"`
+	Lo    float64 `json:"lo"`
+	Hi    float64 `json:"hi"`
+}
+
+func runFloors(args []string, stdout, stderr io.Writer) error {
+	r, err := parseFloors(args, stdout)
+	if err != nil {
+		return err
+	}
+	release, err := micro.Pin(r.cpus)
+	if err != nil {
+		return usageError{"floors: -pin: " + err.Error()}
+	}
+	defer release()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := r.measure(ctx); err != nil {
+		return fmt.Errorf("floors: %w", err)
+	}
+	return r.print()
+}
+
+func parseFloors(args []string, stdout io.Writer) (*floorsRun, error) {
+	r := &floorsRun{stdout: stdout}
+	formats := []string{"text", "bench", "json"}
+	fs := newFlags("floors", "[flags]", stdout)
+	r.register(fs, formats...)
+	fs.DurationVar(&r.row, "d", 60*time.Millisecond, "time for a row, of which the table has some thirty")
+	if err := parseFlags(fs, args, 0); err != nil {
+		return nil, err
+	}
+	if err := r.check(formats...); err != nil {
+		return nil, usageError{"floors: " + err.Error()}
+	}
+	if r.row < time.Millisecond {
+		return nil, usageError{fmt.Sprintf("floors: -d %v: 1ms or more is needed", r.row)}
+	}
+	return r, nil
+}
+
+// batch makes a row of its length out of some two hundred samples.
+func (r *floorsRun) batch() time.Duration {
+	return min(max(r.row/200, 30*time.Microsecond), time.Millisecond)
+}
+
+func (r *floorsRun) measure(ctx context.Context) (err error) {
+	if r.format == "bench" {
+		if r.file, err = lab.NewFile(r.stdout, r.facts()); err != nil {
+			return err
+		}
+	}
+	groups, skips := floorGroups()
+	defer groups.close()
+	if r.skips = skips; r.file != nil {
+		for _, s := range skips {
+			if err := r.file.Skip(s.Name, s.Text); err != nil {
+				return err
+			}
+		}
+	}
+	for _, g := range groups {
+		if err := r.group(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// group measures the rows of one comparison.
+func (r *floorsRun) group(ctx context.Context, g floorGroup) error {
+	var fns []micro.Func
+	for _, row := range g.rows {
+		fns = append(fns, micro.Func{Name: row.bench, Run: row.run})
+	}
+	plan := micro.Plan{Budget: r.row * time.Duration(len(fns)), Batch: r.batch(), Seed: r.seed}
+	res, err := micro.Compare(ctx, fns, plan)
+	if err != nil {
+		return err
+	}
+	if r.file != nil {
+		return res.Write(r.file, "wsbench/"+g.name, res.Names, g.octets)
+	}
+	for i, row := range g.rows {
+		out := floorRow{Group: g.name, Name: row.label, Octets: g.octets, NS: res.Median(i)}
+		out.Lo, out.Hi = res.Interval(i).Lo, res.Interval(i).Hi
+		out.GBs = float64(g.octets) / out.NS
+		if g.floor >= 0 && i != g.floor {
+			q := res.Ratio(i, g.floor)
+			out.OfFloor = &floorRatio{q.Median, q.Interval.Lo, q.Interval.Hi}
+		}
+		r.rows = append(r.rows, out)
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"wsbench/benches/lab"
+)
+
+func TestFloorsText(t *testing.T) {
+	var out bytes.Buffer
+	if err := runFloors([]string{"-d", "1ms", "-seed", "7"}, &out, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"seed 7", "mask Unmask", "mask copy", "1MiB", "parse ParseHeader 10+4", "parse AppendHeader 2",
+		"syscalls getpid raw", "syscalls getpid by runtime", "syscalls epoll_wait ready", "syscalls send+recv"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+}
+
+func TestFloorsJSON(t *testing.T) {
+	var out bytes.Buffer
+	if err := runFloors([]string{"-d", "1ms", "-format", "json", "-pin", "none"}, &out, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Host map[string]string
+		Rows []floorRow
+	}
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	ratios := 0
+	for _, row := range got.Rows {
+		if !(row.NS > 0) || row.Lo > row.NS || row.Hi < row.NS {
+			t.Errorf("%+v", row)
+		}
+		if row.OfFloor != nil {
+			ratios++
+		}
+	}
+	if len(got.Rows) < 30 || ratios != 12 || got.Host["bench-cpu"] != "any" {
+		t.Errorf("%d rows, %d ratios to the floor, CPU %q", len(got.Rows), ratios, got.Host["bench-cpu"])
+	}
+}
+
+func TestFloorsBench(t *testing.T) {
+	var out bytes.Buffer
+	if err := runFloors([]string{"-d", "1ms", "-format", "bench"}, &out, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	res, err := lab.Read(&out, "floors")
+	if err != nil || len(res.Warnings) > 0 || res.Components < 30*9 || res.Config["bench-cpu"] == "" {
+		t.Errorf("%d samples, %v, %v", res.Components, err, res.Warnings)
+	}
+}
+
+func TestMicroUsage(t *testing.T) {
+	for _, c := range []struct {
+		command func([]string, io.Writer, io.Writer) error
+		args    string
+		want    string
+	}{
+		{runFloors, "-format xml", "-format"},
+		{runFloors, "-pin x", "-pin"},
+		{runFloors, "-pin 1023", "-pin none"},
+		{runFloors, "-seed -1", "-seed"},
+		{runFloors, "-d 0s", "-d"},
+		{runFloors, "more", "unexpected argument"},
+		{runCrossover, "-format json", "-format"},
+		{runCrossover, "-pin 1023", "-pin none"},
+		{runCrossover, "-pin 0-", "-pin"},
+		{runCrossover, "-frob", "frob"},
+	} {
+		err := c.command(strings.Fields(c.args), io.Discard, io.Discard)
+		var wrong usageError
+		if !errors.As(err, &wrong) || !strings.Contains(wrong.text, c.want) {
+			t.Errorf("%s: %v, want a usage error about %s", c.args, err, c.want)
+		}
+	}
+}

@@ -1,0 +1,44 @@
+package micro
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"wsbench/syscalls"
+)
+
+// Pin keeps the calling goroutine on its thread and that thread on cpus (nil:
+// on any), and the garbage collector from running, until release.
+func Pin(cpus syscalls.CPUs) (release func(), err error) {
+	runtime.LockOSThread()
+	home, err := syscalls.Affinity()
+	if err == nil && len(cpus) > 0 {
+		err = syscalls.PinThread(cpus)
+	}
+	if err != nil {
+		runtime.UnlockOSThread()
+		return nil, fmt.Errorf("%w; name a CPU of this process (taskset -p), or -pin none", err)
+	}
+	percent := debug.SetGCPercent(-1)
+	return func() {
+		debug.SetGCPercent(percent)
+		if len(cpus) > 0 {
+			syscalls.PinThread(home)
+		}
+		runtime.UnlockOSThread()
+	}, nil
+}
+
+// ParsePin reads a -pin flag: a CPU list, none for anywhere, or nothing for
+// the first CPU of this process.
+func ParsePin(s string) (syscalls.CPUs, error) {
+	switch s {
+	case "none":
+		return nil, nil
+	case "":
+		allowed, err := syscalls.Affinity()
+		return allowed[:min(1, len(allowed))], err
+	}
+	return syscalls.ParseCPUs(s)
+}

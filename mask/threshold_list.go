@@ -1,0 +1,33 @@
+package mask
+
+// A Threshold tells from which length on a kernel's own code does the work.
+type Threshold struct {
+	Kernel Kernel
+	Over   Kernel // the next simpler one, which Kernel has to beat
+	From   int    // octets; below, the work is done as by Word
+	Align  int    // octets from which a head aligns the stores; 0: never
+}
+
+// Thresholds lists those that this build dispatches by, of the kernels that
+// this CPU has, the simplest first. Only tools that check them want it:
+// wsbench crossover.
+func Thresholds() (list []Threshold) {
+	over := Octet
+	for _, t := range []Threshold{
+		{Word, 0, minShort, 0},
+		{SSE2, 0, minSSE2, alignSSE2},
+		{AVX2, 0, minAVX2, alignAVX2},
+		{AVX512, 0, minAVX512, alignAVX512},
+		{NEON, 0, minNEON, 0},
+	} {
+		if t.Kernel.Supported() {
+			t.Over, over = over, t.Kernel
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// FarFrom is the length in octets from which a payload is taken to be larger
+// than the caches, where AVX2 and AVX512 do it another way.
+const FarFrom = minFar
