@@ -2,7 +2,7 @@
 WSBENCH := .build/wsbench
 FUZZTIME ?= 1m
 
-.PHONY: bench test build fuzz clean help
+.PHONY: bench test peers build fuzz clean help
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -12,6 +12,10 @@ bench: build ## components, then the echo matrix, then a report (QUICK=1: under 
 
 test: ## gofmt, vet, the tests natively, purego, -race, arm64; each benchmark once
 	@.ci/test
+
+peers: ## mask against gobwas, paired; and reading a message with other libraries
+	@go -C benches/peers run ./cmd/compare
+	@go -C benches/peers test -run '^$$' -bench . .
 
 build: ## build .build/wsbench
 	@go build -buildvcs=false -o $(WSBENCH) ./benches/cmd/wsbench

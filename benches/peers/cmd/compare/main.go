@@ -1,0 +1,132 @@
+// Command compare sets wsbench's mask.Unmask beside gobwas/ws's Cipher, paired
+// and interleaved, over sizes, alignments and working sets.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"wsbench/benches/lab"
+	"wsbench/benches/lab/micro"
+	"wsbench/syscalls"
+)
+
+// config is the command line.
+type config struct {
+	rounds int
+	sizes  []int
+	aligns []int
+	sets   []micro.Set
+	cpus   syscalls.CPUs
+	pin    string
+	format string
+	seed   uint64
+}
+
+const (
+	defaultSizes  = "8,20,64,125,300,1KiB,4KiB,16KiB,64KiB,1MiB"
+	defaultAligns = "0,1,3,32,63"
+	defaultSets   = "hot,fresh,l2,l3"
+)
+
+func main() {
+	err := run(os.Args[1:], os.Stdout)
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+	case errors.As(err, new(usageError)):
+		fmt.Fprintln(os.Stderr, "compare:", err)
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, "compare:", err)
+		os.Exit(1)
+	}
+}
+
+// usageError is a call that cannot be carried out as it is written.
+type usageError struct{ error }
+
+func run(args []string, stdout io.Writer) error {
+	c, err := parse(args, stdout)
+	if err != nil {
+		return err
+	}
+	release, err := micro.Pin(c.cpus)
+	if err != nil {
+		return usageError{fmt.Errorf("-pin: %w", err)}
+	}
+	defer release()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return c.compare(ctx, stdout)
+}
+
+func parse(args []string, stdout io.Writer) (*config, error) {
+	c := &config{}
+	fs := flag.NewFlagSet("compare", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.IntVar(&c.rounds, "rounds", 31, "samples a cell and implementation, 9 to 301")
+	sizes := fs.String("sizes", defaultSizes, "payloads, comma-separated")
+	aligns := fs.String("aligns", defaultAligns, "octets after a cache line, 0 to 63, comma-separated")
+	sets := fs.String("sets", defaultSets, "hot (the same octets), fresh (others, in the L1), l2, l3 (a working set larger than that cache), comma-separated")
+	fs.StringVar(&c.pin, "pin", "", "`CPU` to run on, or none (default the first of this process)")
+	fs.StringVar(&c.format, "format", "text", "text, or bench: the Go benchmark format, a line a sample")
+	fs.Uint64Var(&c.seed, "seed", rand.Uint64N(1<<32), "number that the order is drawn from")
+	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fs.SetOutput(stdout)
+		fs.PrintDefaults()
+		return nil, err
+	} else if err != nil {
+		return nil, usageError{err}
+	}
+	if err := c.read(fs.Args(), *sizes, *aligns, *sets); err != nil {
+		return nil, usageError{err}
+	}
+	return c, nil
+}
+
+// read checks the flags' values; an error names the one that is wrong.
+func (c *config) read(rest []string, sizes, aligns, sets string) (err error) {
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("unexpected argument %q; -h lists the flags", rest[0])
+	case c.rounds < micro.MinRounds || c.rounds > micro.MaxRounds:
+		return fmt.Errorf("-rounds %d: want %d to %d", c.rounds, micro.MinRounds, micro.MaxRounds)
+	case !slices.Contains([]string{"text", "bench"}, c.format):
+		return fmt.Errorf("-format %q: want text or bench", c.format)
+	}
+	if c.sizes, err = micro.ParseSizes(sizes); err != nil {
+		return fmt.Errorf("-sizes: %w", err)
+	}
+	if c.sets, err = micro.ParseSets(sets); err != nil {
+		return fmt.Errorf("-sets: %w", err)
+	}
+	if c.cpus, err = micro.ParsePin(c.pin); err != nil {
+		return fmt.Errorf("-pin: %w", err)
+	}
+	for s := range strings.SplitSeq(aligns, ",") {
+		var n int
+		if _, err := fmt.Sscanf(s, "%d", &n); err != nil || fmt.Sprint(n) != s || n < 0 || n > 63 {
+			return fmt.Errorf("-aligns: %q is not a number from 0 to 63", s)
+		}
+		c.aligns = append(c.aligns, n)
+	}
+	return nil
+}
+
+// facts are those of the host and of this run.
+func (c *config) facts() []lab.Fact {
+	where := "any"
+	if len(c.cpus) > 0 {
+		where = c.cpus.String()
+	}
+	return append(lab.HostFacts(), lab.Fact{Key: "bench-cpu", Value: where}, lab.Fact{Key: "seed", Value: fmt.Sprint(c.seed)})
+}

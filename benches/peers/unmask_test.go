@@ -1,0 +1,125 @@
+package peers
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"unsafe"
+
+	"wsbench/benches/lab/micro"
+	"wsbench/mask"
+)
+
+const wireKey uint32 = 0xd4_23_b2_41
+
+// random returns n octets that begin on a cache line, the same in every run.
+func random(n int) []byte {
+	b := make([]byte, n+64)
+	rand.NewChaCha8([32]byte{'p', 'e', 'e', 'r', 's'}).Read(b)
+	skip := int(-uintptr(unsafe.Pointer(&b[0])) % 64)
+	return b[skip : skip+n]
+}
+
+// Every implementation gives the octets that mask.Octet gives, and no other.
+func TestUnmask(t *testing.T) {
+	plain := random(70 << 10)
+	for _, impl := range Impls() {
+		t.Run("impl="+impl.Name, func(t *testing.T) {
+			sizes := []int{511, 512, 1023, 1025, longPad, 2*longPad - 1, 3*longPad + 7, 64 << 10}
+			for n := range 301 {
+				sizes = append(sizes, n)
+			}
+			for _, n := range sizes {
+				for _, align := range []int{0, 1, 3, 32, 63} {
+					got, want := bytes.Clone(plain[:n+256]), bytes.Clone(plain[:n+256])
+					mask.Octet.Unmask(want[64+align:][:n], wireKey)
+					impl.Unmask(got[64+align:][:n], wireKey)
+					if !bytes.Equal(got, want) {
+						t.Fatalf("n=%d align=%d: not what mask.Octet gives", n, align)
+					}
+				}
+			}
+		})
+	}
+	if len(experiments) == 0 {
+		t.Run("impl=archsimd", func(t *testing.T) {
+			t.Skip("simd/archsimd needs GOEXPERIMENT=simd, amd64, and a CPU with AVX2")
+		})
+	}
+}
+
+// The libraries read what mask.Octet makes of the frames' payloads.
+func TestRead(t *testing.T) {
+	for _, r := range Readers() {
+		for _, n := range []int{1, 20, 125, 126, 300, 4 << 10, 65535, 65536, 1 << 20} {
+			masked, seen := random(n), 0
+			want := bytes.Clone(masked)
+			mask.Octet.Unmask(want, wireKey)
+			f := feeding(want, wireKey, 3)
+			if !bytes.Equal(f.frame[len(f.frame)-n:], masked) {
+				t.Fatalf("n=%d: the frame is not masked as it should be", n)
+			}
+			err := r.read(f, 3, func(got []byte) {
+				if seen++; !bytes.Equal(got, want) {
+					t.Errorf("%s n=%d: not what mask.Octet gives", r.Name, n)
+				}
+			})
+			if err != nil || seen != 3 {
+				t.Errorf("%s n=%d: %d messages, %v", r.Name, n, seen, err)
+			}
+		}
+	}
+}
+
+var benchSizes = []int{8, 20, 64, 125, 300, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 1 << 20, 64 << 20}
+
+// BenchmarkUnmask unmasks other octets each time, of a working set within the
+// L1 if the payload fits. cmd/compare is the paired comparison.
+func BenchmarkUnmask(b *testing.B) {
+	arena := micro.NewArena(benchSizes[len(benchSizes)-1], []micro.Set{micro.Fresh}, micro.HostCaches())
+	for _, impl := range Impls() {
+		for _, size := range benchSizes {
+			for _, align := range []int{0, 1} {
+				b.Run(fmt.Sprintf("impl=%s/size=%s/align=%d", impl.Name, micro.SizeName(size), align), func(b *testing.B) {
+					w := arena.Walk(micro.Fresh, size, align)
+					b.SetBytes(int64(size))
+					for b.Loop() {
+						impl.Unmask(w.Next(), wireKey)
+					}
+				})
+			}
+		}
+	}
+}
+
+// BenchmarkRead reads messages through a library's public API, since its mask
+// is not exported. Besides unmasking, a figure holds: copying the frame out of
+// memory into the library's buffer and from there into the message's, the
+// parsing of the header, what the library does for each message (coder:
+// contexts and locks; gws: its pool and the call of the handler), and a share
+// of one opening handshake. An octet's place in memory is the library's, so
+// there is no align. impl=wsbench is its parts without a server around them;
+// impl=feed is the copy out of memory alone.
+func BenchmarkRead(b *testing.B) {
+	feedOnly := Reader{"feed", func(f *feed, n int, message func([]byte)) error {
+		room := make([]byte, len(f.frame))
+		for range n {
+			f.Read(room)
+			message(room)
+		}
+		return nil
+	}}
+	for _, r := range append(Readers(), feedOnly) {
+		for _, size := range benchSizes[:10] {
+			b.Run(fmt.Sprintf("impl=%s/size=%s", r.Name, micro.SizeName(size)), func(b *testing.B) {
+				f := feeding(random(size), wireKey, b.N)
+				b.SetBytes(int64(size))
+				b.ResetTimer()
+				if err := r.read(f, b.N, func([]byte) {}); err != nil {
+					b.Fatal(err)
+				}
+			})
+		}
+	}
+}
