@@ -8,6 +8,11 @@
 
 #define ALIGN_FROM const_alignAVX512
 
+// AHEAD is how far blocks prefetch, octets. On a Zen 5, 3 KiB is a tenth faster
+// than none from the L2 and from memory; nearer is slower from memory, farther
+// from the L2.
+#define AHEAD 3072
+
 #define V0 Z16
 #define V1 Z17
 #define V2 Z18
@@ -34,6 +39,10 @@
 // line is stored before the next is loaded: where memory is the limit that is
 // a tenth faster than four loads and then four stores.
 #define BLOCK \
+	PREFETCHT0 AHEAD(SI)      \
+	PREFETCHT0 AHEAD+64(SI)   \
+	PREFETCHT0 AHEAD+128(SI)  \
+	PREFETCHT0 AHEAD+192(SI)  \
 	XORA(KEY, V0)         \
 	VMOVDQU64 V0, (DI)    \
 	VMOVDQU64 64(SI), V1  \

@@ -30,7 +30,14 @@ func xorASCIILong(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 // Go (in very short slices, and without assembly) the XOR stays, with a key of
 // zero that the compiler cannot see.
 func Floor(b []byte) {
-	k := Best()
+	if k := Best(); len(b) <= perCall {
+		floor(k, b)
+	} else {
+		floorLong(k, b)
+	}
+}
+
+func floorLong(k Kernel, b []byte) {
 	via := far(k, len(b))
 	for len(b) > perCall {
 		n, with := part(b, k, via)
