@@ -13,9 +13,9 @@ const (
 // Lengths in octets from which a head that aligns the stores pays. The kernels
 // need at least five vectors for one. The .s files see these in go_asm.h.
 const (
-	alignSSE2   = 512
-	alignAVX2   = 512
-	alignAVX512 = 1024
+	alignSSE2   = 256
+	alignAVX2   = 256
+	alignAVX512 = 512
 )
 
 // What xorTiny, xorShort and xorWords can do, not choices: every kernel does

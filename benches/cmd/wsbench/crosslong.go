@@ -17,29 +17,26 @@ type crossCheck struct {
 	at   int         // octets, in use
 	gain micro.Ratio // above 1: what begins at the threshold is the faster way
 	few  string      // the advice if it is not
-	more string      // the advice if a lower threshold would pay; "" if that cannot be told
 }
 
 // verdict in words.
 func (c crossCheck) verdict() string {
-	switch {
-	case c.gain.Interval.Hi < 1-tolerance:
+	if c.gain.Interval.Hi < 1-tolerance {
 		return c.few
-	case c.gain.Interval.Lo > 1+tolerance && c.more != "":
-		return c.more
 	}
 	return "agrees"
 }
 
-// headSpan is the octets of lengths looked at on either side of a threshold: a
-// turn of the longest loop, so that what is left over after it averages out.
-const headSpan = 256
+// headSpan is the octets of lengths looked at on either side of a threshold:
+// near it, and enough lengths that what a loop leaves over averages out.
+const headSpan = 112
 
 // heads judges the lengths from which a head aligns the stores. The head is
 // part of the kernels, so that no length can be done with it and without it.
 // But it is of use to unaligned payloads only: what these cost more than
 // aligned ones of the same length just below the threshold, without a head, is
-// compared with what they cost more just above, with one.
+// compared with what they cost more just above, with one. That a lower
+// threshold would pay does not follow: what the head costs is not seen below.
 func (r *crossRun) heads(ctx context.Context) (list []crossCheck, err error) {
 	for _, t := range mask.Thresholds() {
 		if t.Align < 2*headSpan {
@@ -52,8 +49,7 @@ func (r *crossRun) heads(ctx context.Context) (list []crossCheck, err error) {
 			}
 			list = append(list, crossCheck{
 				what: fmt.Sprintf("%v: head that aligns, align %d", t.Kernel, align), at: t.Align, gain: gain,
-				few:  "this CPU would rather use a higher one",
-				more: "this CPU would rather use a lower one",
+				few: "this CPU would rather use a higher one",
 			})
 		}
 	}
