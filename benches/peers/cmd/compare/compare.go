@@ -30,8 +30,9 @@ const slower = 0.02
 type cell struct {
 	size, align int
 	set         micro.Set
-	ours, them  float64 // medians, ns
-	ratio       micro.Ratio
+	ours, them  float64     // medians, ns
+	ratio       micro.Ratio // gobwas's time by ours
+	floor       micro.Ratio // mask.Floor's time by ours
 }
 
 func (c *config) compare(ctx context.Context, stdout io.Writer) error {
@@ -47,7 +48,7 @@ func (c *config) compare(ctx context.Context, stdout io.Writer) error {
 				if err != nil {
 					return err
 				}
-				if err := p.cell(cell{size, align, set, res.Median(0), res.Median(2), res.Ratio(0, 2)}, res); err != nil {
+				if err := p.cell(cell{size, align, set, res.Median(0), res.Median(2), res.Ratio(0, 2), res.Ratio(0, 3)}, res); err != nil {
 					return err
 				}
 			}
@@ -60,8 +61,9 @@ func (c *config) compare(ctx context.Context, stdout io.Writer) error {
 // left to be written back, to weigh little.
 const coldBatch = 500 * time.Microsecond
 
-// cell compares the two over one walk, and wsbench with itself (A/A): what
-// these differ in is noise. The calls are direct, as a server's are.
+// cell compares the two over one walk, and wsbench with itself (A/A), which
+// differ by noise only, and with what bounds it. The calls are direct, as a
+// server's are.
 func (c *config) cell(ctx context.Context, set micro.Set, w *micro.Walk) (*micro.Result, error) {
 	ours := func(n int) error {
 		for range n {
@@ -75,6 +77,12 @@ func (c *config) cell(ctx context.Context, set micro.Set, w *micro.Walk) (*micro
 		{Name: "gobwas", Run: func(n int) error {
 			for range n {
 				ws.Cipher(w.Next(), wire, 0)
+			}
+			return nil
+		}},
+		{Name: "floor", Run: func(n int) error {
+			for range n {
+				mask.Floor(w.Next())
 			}
 			return nil
 		}},
@@ -109,7 +117,7 @@ func (p *printer) begin(c *config) (err error) {
 	fmt.Fprintf(p.stdout, "wsbench mask.Unmask (%v) beside gobwas/ws Cipher on %s, CPU %s, seed %d, %d rounds\n\n",
 		mask.Best(), values["cpu"], values["bench-cpu"], c.seed, c.rounds)
 	p.table = tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(p.table, "set\tsize\talign\twsbench ns\tgobwas ns\tratio\tinterval\t")
+	fmt.Fprintln(p.table, "set\tsize\talign\twsbench ns\tgobwas ns\tratio\tinterval\tof floor\t")
 	return nil
 }
 
@@ -127,8 +135,8 @@ func (p *printer) cell(c cell, res *micro.Result) error {
 		mark = "  SLOWER"
 		p.worse++
 	}
-	_, err := fmt.Fprintf(p.table, "%s\t%s\t%d\t%.2f\t%.2f\t%.3f\t[%.3f,%.3f]\t%s\n", c.set, micro.SizeName(c.size), c.align,
-		c.ours, c.them, c.ratio.Median, c.ratio.Interval.Lo, c.ratio.Interval.Hi, mark)
+	_, err := fmt.Fprintf(p.table, "%s\t%s\t%d\t%.2f\t%.2f\t%.3f\t[%.3f,%.3f]\t%.3f\t%s\n", c.set, micro.SizeName(c.size), c.align,
+		c.ours, c.them, c.ratio.Median, c.ratio.Interval.Lo, c.ratio.Interval.Hi, c.floor.Median, mark)
 	return err
 }
 
@@ -139,7 +147,7 @@ func (p *printer) end() error {
 	if err := p.table.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(p.stdout, "\nratio: gobwas's time by wsbench's, above 1 where wsbench is the faster; median of\nthe rounds [interval at 95 %%]. SLOWER: wsbench by more than 2 %%, its whole interval\nbelow: %d of %d cells. wsbench beside itself: %.1f %% apart in the median cell,\n%.1f %% in the worst.\n",
+	_, err := fmt.Fprintf(p.stdout, "\nratio: gobwas's time by wsbench's, above 1 where wsbench is the faster; median of\nthe rounds [interval at 95 %%]. SLOWER: wsbench by more than 2 %%, its whole interval\nbelow: %d of %d cells. wsbench beside itself: %.1f %% apart in the median cell,\n%.1f %% in the worst. of floor: the time of the same loads and stores without the\nXOR (mask.Floor) by wsbench's, 1 where the XOR costs nothing.\n",
 		p.worse, p.cells, 100*lab.Median(p.noise), 100*slices.Max(p.noise))
 	return err
 }

@@ -27,7 +27,7 @@ func TestBench(t *testing.T) {
 		t.Fatal(err)
 	}
 	res, err := lab.Read(&out, "compare")
-	if err != nil || len(res.Warnings) > 0 || res.Components != 3*9 {
+	if err != nil || len(res.Warnings) > 0 || res.Components != 4*9 {
 		t.Errorf("%d samples, %v, %v", res.Components, err, res.Warnings)
 	}
 }
