@@ -48,7 +48,13 @@ func overlapLengths() (all []int) {
 func testOverlap(t *testing.T, impl Impl, a *arena, plain, want []byte, n, shift, align int, key uint32) {
 	room := a.slice(n+shift, align)
 	copy(room[shift:], plain[:n])
-	impl.Copy(room, room[shift:], key)
+	between := bytes.Clone(room[min(n, shift):shift])
+	if next := impl.Copy(room, room[shift:], key); next != oracleNext(key, n) {
+		t.Fatalf("n=%d shift=%d key=%08x: next is %08x", n, shift, key, next)
+	}
+	if shift > n && !bytes.Equal(room[n:shift], between) {
+		t.Fatalf("n=%d shift=%d align=%d key=%08x: wrote between dst and src", n, shift, align, key)
+	}
 	if !bytes.Equal(room[:n], want[:n]) {
 		t.Fatalf("n=%d shift=%d align=%d key=%08x: wrong from octet %d", n, shift, align, key, differ(room, want))
 	}
@@ -75,6 +81,9 @@ func TestCopyOverlap(t *testing.T) {
 						}
 						testOverlap(t, impl, a, plain, want, n, shift, align, key)
 					}
+				}
+				for shift := max(widest+1, n-widest); shift <= n && n < 600; shift++ { // few octets shared
+					testOverlap(t, impl, a, plain, want, n, shift, turn*17, key)
 				}
 				for shift := widest + 1; shift < 600; shift += 41 {
 					testOverlap(t, impl, a, plain, want, n, shift, turn*17, key)

@@ -31,7 +31,7 @@ func guarded(t *testing.T, n int) []byte {
 // Slices flush against a page that nothing may touch, at either end: a kernel
 // that reads or writes one octet too many dies here.
 func TestGuardPages(t *testing.T) {
-	const room = 16 << 10
+	const room = perCall + 16<<10 // 16 KiB is a multiple of every page size in use
 	plain := random(room)
 	want := make([]byte, room)
 	eachImpl(t, func(t *testing.T, impl Impl) {
@@ -39,20 +39,23 @@ func TestGuardPages(t *testing.T) {
 		for _, key := range rotations() {
 			oracle(want, plain, key)
 			for _, n := range lengths() {
-				if n > room {
-					break
-				}
 				for _, at := range []int{0, room - n} {
-					one, two := a[at:at+n], b[at:at+n]
+					one, two, opposite := a[at:at+n], b[at:at+n], b[room-n-at:][:n]
 					copy(one, plain)
-					impl.Copy(two, one, key)
-					impl.Copy(b[room-n-at:][:n], one, key) // flush at opposite ends
-					impl.Unmask(one, key)
-					impl.UnmaskASCII(two, key)
-					Floor(one)
-					if !bytes.Equal(one, want[:n]) {
-						t.Fatalf("n=%d at=%d key=%08x: wrong from octet %d", n, at, key, differ(one, want))
+					wrong := func(what string, got, want []byte) {
+						if !bytes.Equal(got, want[:n]) {
+							t.Fatalf("%s: n=%d at=%d key=%08x: wrong from octet %d", what, n, at, key, differ(got, want))
+						}
 					}
+					impl.Copy(opposite, one, key)
+					wrong("Copy to the opposite end", opposite, want)
+					impl.Copy(two, one, key)
+					wrong("Copy", two, want)
+					impl.Unmask(one, key)
+					Floor(one)
+					wrong("Unmask", one, want)
+					impl.UnmaskASCII(two, key)
+					wrong("UnmaskASCII", two, plain)
 				}
 			}
 		}

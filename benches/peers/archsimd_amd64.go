@@ -8,15 +8,16 @@ import (
 )
 
 func init() {
-	switch {
-	case archsimd.X86.AVX512():
+	if archsimd.X86.AVX512() {
 		experiments = append(experiments, Impl{"archsimd", unmask64})
-	case archsimd.X86.AVX2():
-		experiments = append(experiments, Impl{"archsimd", unmask32})
+	}
+	if archsimd.X86.AVX2() {
+		experiments = append(experiments, Impl{"archsimd-avx2", unmask32})
 	}
 }
 
-// unmask64 is what a loop over vectors of 64 octets comes to without assembly.
+// unmask64 is what a loop over vectors of 64 octets comes to without assembly;
+// what is left behind it is done word by word.
 func unmask64(b []byte, key uint32) uint32 {
 	if len(b) >= 64 {
 		k := archsimd.BroadcastUint32x16(key).AsUint8x64()

@@ -78,7 +78,7 @@ var benchSizes = []int{8, 20, 64, 125, 300, 1 << 10, 4 << 10, 16 << 10, 64 << 10
 // L1 if the payload fits. cmd/compare is the paired comparison.
 func BenchmarkUnmask(b *testing.B) {
 	arena := micro.NewArena(benchSizes[len(benchSizes)-1], []micro.Set{micro.Fresh}, micro.HostCaches())
-	for _, impl := range Impls() {
+	for _, impl := range append(Impls(), Impl{"floor", Floor}) {
 		for _, size := range benchSizes {
 			for _, align := range []int{0, 1} {
 				b.Run(fmt.Sprintf("impl=%s/size=%s/align=%d", impl.Name, micro.SizeName(size), align), func(b *testing.B) {

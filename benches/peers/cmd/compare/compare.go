@@ -117,7 +117,7 @@ func (p *printer) begin(c *config) (err error) {
 	fmt.Fprintf(p.stdout, "wsbench mask.Unmask (%v) beside gobwas/ws Cipher on %s, CPU %s, seed %d, %d rounds\n\n",
 		mask.Best(), values["cpu"], values["bench-cpu"], c.seed, c.rounds)
 	p.table = tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(p.table, "set\tsize\talign\twsbench ns\tgobwas ns\tratio\tinterval\tof floor\t")
+	fmt.Fprintln(p.table, "set\tsize\talign\twsbench ns\tgobwas ns\tratio\tinterval\tof floor\tinterval\t")
 	return nil
 }
 
@@ -135,8 +135,8 @@ func (p *printer) cell(c cell, res *micro.Result) error {
 		mark = "  SLOWER"
 		p.worse++
 	}
-	_, err := fmt.Fprintf(p.table, "%s\t%s\t%d\t%.2f\t%.2f\t%.3f\t[%.3f,%.3f]\t%.3f\t%s\n", c.set, micro.SizeName(c.size), c.align,
-		c.ours, c.them, c.ratio.Median, c.ratio.Interval.Lo, c.ratio.Interval.Hi, c.floor.Median, mark)
+	_, err := fmt.Fprintf(p.table, "%s\t%s\t%d\t%.2f\t%.2f\t%.3f\t[%.3f,%.3f]\t%.3f\t[%.3f,%.3f]\t%s\n", c.set, micro.SizeName(c.size), c.align,
+		c.ours, c.them, c.ratio.Median, c.ratio.Interval.Lo, c.ratio.Interval.Hi, c.floor.Median, c.floor.Interval.Lo, c.floor.Interval.Hi, mark)
 	return err
 }
 

@@ -33,7 +33,7 @@ type config struct {
 }
 
 const (
-	defaultSizes  = "8,20,64,125,300,1KiB,4KiB,16KiB,64KiB,1MiB"
+	defaultSizes  = "8,20,64,125,300,1KiB,4KiB,16KiB,64KiB,1MiB,64MiB"
 	defaultAligns = "0,1,3,32,63"
 	defaultSets   = "hot,fresh,l2,l3"
 )
