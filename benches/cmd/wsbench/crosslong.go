@@ -21,10 +21,13 @@ type crossCheck struct {
 
 // verdict in words.
 func (c crossCheck) verdict() string {
-	if c.gain.Interval.Hi < 1-tolerance {
+	switch c.gain.Judge(tolerance) {
+	case micro.Agrees:
+		return "agrees"
+	case micro.Disagrees:
 		return c.few
 	}
-	return "agrees"
+	return fmt.Sprintf("cannot tell [%.3f,%.3f]: more rounds", c.gain.Interval.Lo, c.gain.Interval.Hi)
 }
 
 // headSpan is the octets of lengths looked at on either side of a threshold:
@@ -58,15 +61,27 @@ func (r *crossRun) heads(ctx context.Context) (list []crossCheck, err error) {
 
 func (r *crossRun) head(ctx context.Context, t mask.Threshold, align int) (micro.Ratio, error) {
 	var fns []micro.Func // below and above by turns, each aligned and unaligned
+	var writes []func(res *micro.Result) error
 	for by := headSpan / 16; by < headSpan; by += headSpan / 8 {
 		for _, size := range []int{t.Align - by, t.Align + by} {
-			fns = append(fns, unmasking(t.Kernel, r.arena.Walk(micro.Fresh, size, 0)),
-				unmasking(t.Kernel, r.arena.Walk(micro.Fresh, size, align)))
+			for _, align := range []int{0, align} {
+				i, w := len(fns), r.arena.Walk(micro.Fresh, size, align)
+				fns = append(fns, unmasking(t.Kernel, w))
+				writes = append(writes, func(res *micro.Result) error {
+					one := &micro.Result{Names: res.Names[i : i+1], Iters: res.Iters[i : i+1], Samples: res.Samples[i : i+1]}
+					return r.write(one, size, align, w.Set())
+				})
+			}
 		}
 	}
 	res, err := micro.Compare(ctx, fns, micro.Plan{Rounds: r.rounds, Seed: r.seed})
 	if err != nil {
 		return micro.Ratio{}, err
+	}
+	for _, write := range writes {
+		if err := write(res); err != nil {
+			return micro.Ratio{}, err
+		}
 	}
 	ratios := make([]float64, res.Rounds())
 	for round := range ratios {
@@ -94,25 +109,26 @@ func (r *crossRun) far(ctx context.Context) (list []crossCheck, err error) {
 	if k != mask.AVX2 && k != mask.AVX512 {
 		return nil, nil
 	}
-	sizes, rounds := []int{mask.FarFrom, 2 * mask.FarFrom}, 21
+	sizes, rounds := []int{mask.FarFrom, 2 * mask.FarFrom}, max(micro.MinRounds, r.rounds/3)
 	if r.quick {
-		sizes, rounds = sizes[:1], micro.MinRounds
+		sizes = sizes[:1]
 	}
 	arena := micro.NewArena(sizes[len(sizes)-1], nil, micro.HostCaches())
 	for _, size := range sizes {
 		w := arena.Walk(micro.Hot, size, 1)
 		plan := micro.Plan{Rounds: rounds, Seed: r.seed}
-		res, err := micro.Compare(ctx, []micro.Func{unmasking(k, w), inParts(k, w)}, plan)
+		res, err := micro.Compare(ctx, []micro.Func{unmasking(k, w), inParts(k, w), flooring(w)}, plan)
 		if err != nil {
 			return nil, err
 		}
-		if err := r.write(res, size, 1, micro.Hot); err != nil {
+		if err := r.write(res, size, 1, w.Set()); err != nil {
 			return nil, err
 		}
 		list = append(list, crossCheck{
 			what: fmt.Sprintf("%v: far way, at %s", k, micro.SizeName(size)), at: mask.FarFrom, gain: res.Ratio(0, 1),
 			few: "this CPU would rather use a higher one, or none",
 		})
+		r.floors = append(r.floors, crossFloor{k, size, 1, w.Set(), res.Ratio(0, 2)})
 	}
 	return list, nil
 }

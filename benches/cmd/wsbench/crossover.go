@@ -28,6 +28,7 @@ type crossRun struct {
 	stdout io.Writer
 	file   *lab.File // of -format bench
 	arena  *micro.Arena
+	floors []crossFloor
 }
 
 func runCrossover(args []string, stdout, stderr io.Writer) error {
@@ -49,19 +50,23 @@ func runCrossover(args []string, stdout, stderr io.Writer) error {
 }
 
 func parseCrossover(args []string, stdout io.Writer) (*crossRun, error) {
-	r := &crossRun{stdout: stdout, rounds: 61, draws: 200}
+	r := &crossRun{stdout: stdout, draws: 200}
 	formats := []string{"text", "bench"}
 	fs := newFlags("crossover", "[flags]", stdout)
 	r.register(fs, formats...)
 	sets := fs.String("sets", "fresh,l2", "where payloads lie: hot (the same octets), fresh (others, in the L1), l2 and l3 (a working set larger than that cache); comma-separated")
+	fs.IntVar(&r.rounds, "rounds", 61, "samples a size and kernel, where a verdict is to tell more")
 	fs.BoolVar(&r.quick, "quick", false, "a third of the sizes and a quarter of the samples, for a first look")
 	if err := parseFlags(fs, args, 0); err != nil {
 		return nil, err
 	}
-	if r.quick {
-		r.rounds, r.draws = 15, 100
-	}
 	err := r.check(formats...)
+	if err == nil && (r.rounds < micro.MinRounds || r.rounds > micro.MaxRounds) {
+		err = fmt.Errorf("-rounds %d: want %d to %d", r.rounds, micro.MinRounds, micro.MaxRounds)
+	}
+	if r.quick {
+		r.rounds, r.draws = max(micro.MinRounds, r.rounds/4), 100
+	}
 	if err == nil {
 		r.sets, err = micro.ParseSets(*sets)
 	}
@@ -91,6 +96,9 @@ func (r *crossRun) run(ctx context.Context) (err error) {
 	}
 	heads, err := r.heads(ctx)
 	if err != nil {
+		return err
+	}
+	if err := r.besideFloor(ctx); err != nil {
 		return err
 	}
 	far, err := r.far(ctx)
@@ -123,15 +131,15 @@ func (r *crossRun) step(ctx context.Context, t mask.Threshold) (crossStep, error
 			if err != nil {
 				return s, err
 			}
-			s.lines = append(s.lines, r.line(align, set, points))
+			s.lines = append(s.lines, r.line(align, set, points, t.From))
 		}
 	}
-	s.pooled = r.line(0, "", pool(s.lines))
+	s.pooled = r.line(0, "", pool(s.lines), t.From)
 	return s, nil
 }
 
-func (r *crossRun) line(align int, set micro.Set, points []micro.Point) crossLine {
-	return crossLine{align, set, points, micro.Cross(points, r.draws, r.seed)}
+func (r *crossRun) line(align int, set micro.Set, points []micro.Point, from int) crossLine {
+	return crossLine{align, set, points, micro.Cross(points, from, r.draws, r.seed)}
 }
 
 // pool takes the geometric mean of the conditions, round by round.
@@ -154,12 +162,14 @@ func pool(lines []crossLine) (points []micro.Point) {
 func (r *crossRun) sweep(ctx context.Context, t mask.Threshold, set micro.Set, align int) ([]micro.Point, error) {
 	return micro.Sweeper{
 		Sizes: micro.SweepSizes(t.From, r.quick),
-		Plan:  micro.Plan{Rounds: r.rounds, Seed: r.seed},
+		Plan:  micro.Plan{Rounds: r.rounds, Batch: set.Batch(), Seed: r.seed},
 		Pair: func(size int) (candidate, simpler micro.Func) {
 			w := r.arena.Walk(set, size, align)
 			return unmasking(t.Kernel, w), unmasking(t.Over, w)
 		},
-		Seen: func(size int, res *micro.Result) error { return r.write(res, size, align, set) },
+		Seen: func(size int, res *micro.Result) error {
+			return r.write(res, size, align, r.arena.Walk(set, size, align).Set())
+		},
 	}.Sweep(ctx)
 }
 

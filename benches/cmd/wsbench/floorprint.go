@@ -42,12 +42,12 @@ func (r *floorsRun) text() error {
 	fmt.Fprintf(r.stdout, "floors of %s, Linux %s, CPU %s, mask kernel %v, seed %d\n\n",
 		fact(facts, "cpu"), fact(facts, "kernel"), r.where(), mask.Best(), r.seed)
 	w := tabwriter.NewWriter(r.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "%-26s\toctets\tns\tinterval\tGB/s\tof floor\tinterval\t\n", "")
+	fmt.Fprintf(w, "%-26s\toctets\tset\tns\tinterval\tGB/s\tof floor\tinterval\t\n", "")
 	for i, row := range r.rows {
 		if i > 0 && r.rows[i-1].Group != row.Group {
-			fmt.Fprintln(w, "\t\t\t\t\t\t\t")
+			fmt.Fprintln(w, "\t\t\t\t\t\t\t\t")
 		}
-		fmt.Fprintf(w, "%-26s\t%s\t%s\t[%s,%s]\t%s\t%s\t\n", row.Group+" "+row.Name, blank(row.Octets, micro.SizeName(row.Octets)),
+		fmt.Fprintf(w, "%-26s\t%s\t%s\t%s\t[%s,%s]\t%s\t%s\t\n", row.Group+" "+row.Name, blank(row.Octets, micro.SizeName(row.Octets)), row.Set,
 			nanos(row.NS), nanos(row.Lo), nanos(row.Hi), blank(row.Octets, fmt.Sprintf("%.3g", row.GBs)), row.OfFloor)
 	}
 	if err := w.Flush(); err != nil {
@@ -62,8 +62,9 @@ func (r *floorsRun) text() error {
 
 const floorsLegend = `of floor: the time of mask.Floor, which loads and stores the same octets, by this
 one's (1.00: the XOR costs nothing), paired round by round; medians [intervals at
-95 %]. Payloads are others each time, begin one octet after a cache line and lie in
-the L1, where they fit. Figures hold a loop's share, that of the row "nothing".`
+95 %]. Payloads begin one octet after a cache line. set: fresh ones are others each
+time, within the L1; hot ones the same each time, of sizes of which half the L1 does
+not hold two. Figures hold a loop's share, that of the row "nothing".`
 
 // String is the two cells of a row: ratio and interval.
 func (q *floorRatio) String() string {

@@ -11,9 +11,10 @@ import (
 
 // A floorGroup is rows that are compared with each other, interleaved.
 type floorGroup struct {
-	name   string // of the package
-	octets int    // payload of an operation; 0: none
-	floor  int    // the row that the others are divided by; -1: none
+	name   string    // of the package
+	octets int       // payload of an operation; 0: none
+	set    micro.Set // where payloads lie; "": there are none
+	floor  int       // the row that the others are divided by; -1: none
 	rows   []floorOp
 	done   func() // releases what the rows use; may be nil
 }
@@ -46,15 +47,16 @@ func floorGroups() (list floorGroupList, skips []lab.Reason) {
 
 const floorKey uint32 = 0xd4_23_b2_41
 
-// maskFloors unmasks payloads that begin one octet after a cache line.
+// maskFloors unmasks payloads that begin one octet after a cache line: others
+// each time where the L1 holds several.
 func maskFloors() (list floorGroupList) {
 	sizes := []int{20, 125, 1 << 10, 16 << 10, 64 << 10, 1 << 20}
 	arena := micro.NewArena(sizes[len(sizes)-1], []micro.Set{micro.Fresh}, micro.HostCaches())
 	to := make([]byte, 1<<20)
 	for _, size := range sizes {
 		w := arena.Walk(micro.Fresh, size, 1)
-		key := "/size=" + micro.SizeName(size) + "/align=1/set=fresh"
-		list = append(list, floorGroup{name: "mask", octets: size, floor: 1, rows: []floorOp{
+		key := "/size=" + micro.SizeName(size) + "/align=1/set=" + string(w.Set())
+		list = append(list, floorGroup{name: "mask", octets: size, set: w.Set(), floor: 1, rows: []floorOp{
 			{"Unmask", "Unmask/impl=auto" + key, func(n int) error {
 				for range n {
 					mask.Unmask(w.Next(), floorKey)

@@ -28,6 +28,7 @@ type floorRow struct {
 	Group   string      `json:"group"`
 	Name    string      `json:"name"`
 	Octets  int         `json:"octets,omitempty"`
+	Set     micro.Set   `json:"set,omitempty"`
 	NS      float64     `json:"ns"` // median of an operation
 	Lo      float64     `json:"lo"` // of its interval
 	Hi      float64     `json:"hi"`
@@ -121,7 +122,7 @@ func (r *floorsRun) group(ctx context.Context, g floorGroup) error {
 		return res.Write(r.file, "wsbench/"+g.name, res.Names, g.octets)
 	}
 	for i, row := range g.rows {
-		out := floorRow{Group: g.name, Name: row.label, Octets: g.octets, NS: res.Median(i)}
+		out := floorRow{Group: g.name, Name: row.label, Octets: g.octets, Set: g.set, NS: res.Median(i)}
 		out.Lo, out.Hi = res.Interval(i).Lo, res.Interval(i).Hi
 		out.GBs = float64(g.octets) / out.NS
 		if g.floor >= 0 && i != g.floor {

@@ -6,10 +6,36 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"syscall"
 	"testing"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/lab/micro"
 )
+
+// A connection that ends is no errno 0.
+func TestFloorsEnd(t *testing.T) {
+	fds := make([]int, 0, 4)
+	for range 2 {
+		pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_NONBLOCK, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fds = append(fds, pair[:]...)
+	}
+	syscall.Close(fds[3])
+	for _, fd := range fds[:3] {
+		defer syscall.Close(fd)
+	}
+	err := passOn(fds[0], fds[2], make([]byte, 20), make([]byte, 64))
+	if !errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.Errno(0)) {
+		t.Errorf("recv at the end: %v", err)
+	}
+	err = passOn(fds[2], fds[1], make([]byte, 20), make([]byte, 64))
+	if !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("send to nobody: %v", err)
+	}
+}
 
 func TestFloorsText(t *testing.T) {
 	var out bytes.Buffer
@@ -45,6 +71,11 @@ func TestFloorsJSON(t *testing.T) {
 			ratios++
 		}
 	}
+	for _, row := range got.Rows {
+		if want := map[int]micro.Set{20: micro.Fresh, 1 << 20: micro.Hot}[row.Octets]; row.Group == "mask" && want != "" && row.Set != want {
+			t.Errorf("%d octets: set %q, want %q", row.Octets, row.Set, want)
+		}
+	}
 	if len(got.Rows) < 30 || ratios != 12 || got.Host["bench-cpu"] != "any" {
 		t.Errorf("%d rows, %d ratios to the floor, CPU %q", len(got.Rows), ratios, got.Host["bench-cpu"])
 	}
@@ -54,6 +85,11 @@ func TestFloorsBench(t *testing.T) {
 	var out bytes.Buffer
 	if err := runFloors([]string{"-d", "1ms", "-format", "bench"}, &out, io.Discard); err != nil {
 		t.Fatal(err)
+	}
+	for _, want := range []string{"size=20/align=1/set=fresh", "size=1MiB/align=1/set=hot"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %s", want)
+		}
 	}
 	res, err := lab.Read(&out, "floors")
 	if err != nil || len(res.Warnings) > 0 || res.Components < 30*9 || res.Config["bench-cpu"] == "" {
@@ -70,12 +106,16 @@ func TestMicroUsage(t *testing.T) {
 		{runFloors, "-format xml", "-format"},
 		{runFloors, "-pin x", "-pin"},
 		{runFloors, "-pin 1023", "-pin none"},
+		{runFloors, "-pin 0-1", "paired runs want one"},
 		{runFloors, "-seed -1", "-seed"},
 		{runFloors, "-d 0s", "-d"},
 		{runFloors, "more", "unexpected argument"},
 		{runCrossover, "-format json", "-format"},
 		{runCrossover, "-pin 1023", "-pin none"},
 		{runCrossover, "-pin 0-", "-pin"},
+		{runCrossover, "-pin 0,1", "paired runs want one"},
+		{runCrossover, "-rounds 3", "-rounds"},
+		{runCrossover, "-quick -rounds 302", "-rounds"},
 		{runCrossover, "-frob", "frob"},
 	} {
 		err := c.command(strings.Fields(c.args), io.Discard, io.Discard)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"syscall"
 	"time"
@@ -66,8 +67,11 @@ func epollFloor() (floorGroupList, error) {
 	evs := make([]syscalls.Event, 16)
 	return floorGroupList{{name: "syscalls", floor: -1, done: done, rows: []floorOp{{"epoll_wait ready", "EpollWait/ready=1", func(n int) error {
 		for range n {
-			if got, errno := poll.WaitRaw(evs, 0); got != 1 && errno != syscall.EINTR {
-				return fmt.Errorf("epoll_wait found %d ready, want 1: %w", got, errno)
+			switch got, errno := poll.WaitRaw(evs, 0); {
+			case errno != 0 && errno != syscall.EINTR:
+				return failed("epoll_wait", errno)
+			case errno == 0 && got != 1:
+				return fmt.Errorf("epoll_wait found %d ready, want 1", got)
 			}
 		}
 		return nil
@@ -107,13 +111,18 @@ func recvSendFloors() (list floorGroupList, err error) {
 
 // passOn sends message and receives all of it.
 func passOn(client, server int, message, in []byte) error {
-	if n, errno := syscalls.Send(client, message); n != len(message) {
-		return fmt.Errorf("send took %d of %d octets: %w", n, len(message), errno)
+	switch n, errno := syscalls.Send(client, message); {
+	case errno != 0:
+		return failed(fmt.Sprintf("send of %d octets", len(message)), errno)
+	case n != len(message):
+		return fmt.Errorf("send took %d of %d octets", n, len(message))
 	}
 	for left := len(message); left > 0; {
 		switch n, errno := syscalls.Recv(server, in); {
 		case errno == 0 && n > 0:
 			left -= n
+		case errno == 0:
+			return fmt.Errorf("recv with %d octets to come: %w", left, io.ErrUnexpectedEOF)
 		case errno != syscall.EAGAIN && errno != syscall.EINTR:
 			return fmt.Errorf("recv with %d octets to come: %w", left, errno)
 		}
@@ -131,13 +140,25 @@ func loopbackPair() (client, server int, err error) {
 	if client, err = syscalls.Connect(addr); err != nil {
 		return -1, -1, err
 	}
+	if server, err = acceptSoon(listener); err != nil {
+		syscalls.Close(client)
+		return -1, -1, err
+	}
+	if err = syscalls.SetNoDelay(client); err != nil {
+		syscalls.Close(client)
+		syscalls.Close(server)
+		return -1, -1, err
+	}
+	return client, server, nil
+}
+
+func acceptSoon(listener int) (fd int, err error) {
 	for range 1000 {
-		server, errno := syscalls.Accept4(listener)
+		fd, errno := syscalls.Accept4(listener)
 		if errno == 0 {
-			return client, server, syscalls.SetNoDelay(client)
+			return fd, nil
 		}
 		time.Sleep(time.Millisecond)
 	}
-	syscalls.Close(client)
-	return -1, -1, errors.New("no connection over loopback within a second; is the interface lo up?")
+	return -1, errors.New("no connection over loopback within a second; is the interface lo up?")
 }

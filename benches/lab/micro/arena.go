@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"time"
 	"unsafe"
 )
 
@@ -20,6 +21,16 @@ const (
 
 // Sets are all of them, nearest first.
 var Sets = []Set{Hot, Fresh, L2, L3}
+
+// Batch is how long a batch over payloads of the set should be: beyond the
+// L1, long enough for a prefetcher's start, and what another variant left to
+// be written back, to weigh little.
+func (s Set) Batch() time.Duration {
+	if s == L2 || s == L3 {
+		return 500 * time.Microsecond
+	}
+	return DefaultBatch
+}
 
 // ParseSets reads a comma-separated list.
 func ParseSets(list string) (sets []Set, err error) {
@@ -69,16 +80,23 @@ type Walk struct {
 	room             []byte
 	at, stride, last int
 	size             int
+	set              Set
 }
 
 // Walk begins one: payloads of size octets that begin align octets (0 to 63)
 // after a cache line. Where the set holds no two such payloads, it is one
-// payload over and over.
+// payload over and over, and [Walk.Set] is Hot.
 func (a *Arena) Walk(set Set, size, align int) *Walk {
 	stride := (size + align + line - 1) &^ (line - 1)
 	slots := max(1, min(a.caches.WorkingSet(set), len(a.room))/max(1, stride))
-	return &Walk{room: a.room[align:], stride: stride, last: (slots - 1) * stride, size: size}
+	if slots == 1 {
+		set = Hot
+	}
+	return &Walk{room: a.room[align:], stride: stride, last: (slots - 1) * stride, size: size, set: set}
 }
+
+// Set is where the payloads come from in fact: the set asked for, or Hot.
+func (w *Walk) Set() Set { return w.set }
 
 // Next is the next payload, valid as long as the arena. It is inlined; all
 // that it costs is about a nanosecond.

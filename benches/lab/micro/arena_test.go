@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 	"unsafe"
 )
 
@@ -22,6 +23,9 @@ func TestWalk(t *testing.T) {
 		{L2, 64, 0, 1024}, {L3, 300, 33, (256 << 10) / 384},
 	} {
 		w := a.Walk(c.set, c.size, c.align)
+		if want := map[bool]Set{true: Hot, false: c.set}[c.slots == 1]; w.Set() != want {
+			t.Errorf("%+v: set %s, want %s", c, w.Set(), want)
+		}
 		seen := map[*byte]bool{}
 		for range 2 * c.slots {
 			b := w.Next()
@@ -33,6 +37,12 @@ func TestWalk(t *testing.T) {
 		if len(seen) != c.slots {
 			t.Errorf("%+v: %d payloads", c, len(seen))
 		}
+	}
+}
+
+func TestBatch(t *testing.T) {
+	if Hot.Batch() != DefaultBatch || Fresh.Batch() != DefaultBatch || L2.Batch() != 500*time.Microsecond || L3.Batch() != L2.Batch() {
+		t.Errorf("batches of %v, %v, %v, %v", Hot.Batch(), Fresh.Batch(), L2.Batch(), L3.Batch())
 	}
 }
 

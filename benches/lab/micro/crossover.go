@@ -22,33 +22,97 @@ const Never = math.MaxInt
 type Crossing struct {
 	At     int // octets from which to use it, so that all sizes together cost least; or Never
 	Lo, Hi int // interval of At, at lab.Confidence
-	First  int // the least size whose own ratio is above 1 with its whole interval; or Never
+	First  int // the least size that wins with its whole interval, and the next size too; or Never
+	Cost   Cost
+}
+
+// A Cost is what the threshold in use costs beside the best one, on average
+// over the measured sizes between the two: 0.03 for 3 %.
+type Cost struct {
+	Share float64 // beside At
+	// The bounds, at lab.Confidence: the least that it costs beside At, and the
+	// most beside whatever the best one is in truth. Hi above 0 does not
+	// contradict a threshold that is At: too few rounds cannot tell.
+	Lo, Hi float64
+}
+
+// A Judgement is what a measurement tells about a value in use.
+type Judgement int
+
+const (
+	CannotTell Judgement = iota // the interval reaches to both sides of what is tolerated
+	Agrees                      // no more than what is tolerated, the whole interval
+	Disagrees                   // more, the whole interval
+)
+
+// Judge tells whether c is within share (0.02: 2 %).
+func (c Cost) Judge(share float64) Judgement {
+	switch {
+	case c.Hi <= share:
+		return Agrees
+	case c.Lo > share:
+		return Disagrees
+	}
+	return CannotTell
+}
+
+// Judge tells whether the ratio is at least 1 less share (0.02: 2 %).
+func (r Ratio) Judge(share float64) Judgement {
+	switch {
+	case r.Interval.Lo >= 1-share:
+		return Agrees
+	case r.Slower(share):
+		return Disagrees
+	}
+	return CannotTell
 }
 
 // Cross finds the threshold that costs least: below At the other one, from At
 // on the candidate. A single size that wins or loses by chance does not move
-// it, nor does a step at multiples of a vector. Its interval comes from
-// drawing the rounds of every point anew, draws times. points are in order of
-// size.
-func Cross(points []Point, draws int, seed uint64) Crossing {
-	c := Crossing{At: best(points, medians(points)), First: Never}
-	for _, p := range points {
-		if iv, ok := lab.MedianInterval(p.Ratios, lab.Confidence); ok && iv.Lo > 1 {
-			c.First = p.Size
-			break
-		}
-	}
-	c.Lo, c.Hi = c.At, c.At
+// it, nor does a step at multiples of a vector. The intervals, also of what the
+// threshold from, in use now, costs, come from drawing the rounds of every
+// point anew, draws times (1 or more). points are in order of size.
+func Cross(points []Point, from, draws int, seed uint64) Crossing {
+	ratios := medians(points)
+	c := Crossing{At: best(points, ratios), First: first(points)}
+	c.Cost.Share = cost(points, ratios, from, c.At)
 	draw := rand.New(rand.NewPCG(seed, 1))
-	ats := make([]int, 0, draws)
-	for range draws {
-		ats = append(ats, best(points, redrawn(points, draw)))
+	var ats []int
+	var beside, most []float64 // costs beside At, and beside the best of the draw
+	for range max(1, draws) {
+		ratios := redrawn(points, draw)
+		at := best(points, ratios)
+		ats = append(ats, at)
+		beside = append(beside, cost(points, ratios, from, c.At))
+		most = append(most, cost(points, ratios, from, at))
 	}
-	if slices.Sort(ats); draws > 0 {
-		tail := int(float64(draws) * (1 - lab.Confidence) / 2)
-		c.Lo, c.Hi = min(c.At, ats[tail]), max(c.At, ats[draws-1-tail])
-	}
+	c.Lo, c.Hi = middle(ats, c.At)
+	c.Cost.Lo, c.Cost.Hi = middle(beside, c.Cost.Share)
+	_, c.Cost.Hi = middle(most, c.Cost.Hi)
 	return c
+}
+
+// middle is the interval that holds lab.Confidence of values, widened to hold
+// v.
+func middle[T int | float64](values []T, v T) (lo, hi T) {
+	slices.Sort(values)
+	tail := int(float64(len(values)) * (1 - lab.Confidence) / 2)
+	return min(v, values[tail]), max(v, values[len(values)-1-tail])
+}
+
+// first is the least size at which the candidate wins, if it does at the next
+// one too: one in forty wins by chance. The last size has no next.
+func first(points []Point) int {
+	won := false
+	for i, p := range points {
+		iv, ok := lab.MedianInterval(p.Ratios, lab.Confidence)
+		wins := ok && iv.Lo > 1
+		if wins && won {
+			return points[i-1].Size
+		}
+		won = wins
+	}
+	return Never
 }
 
 // best is the size from which on the logarithms of the ratios sum up to most.
@@ -84,27 +148,21 @@ func redrawn(points []Point, draw *rand.Rand) []float64 {
 	return out
 }
 
-// Cost is what a threshold at from costs beside c's, on average over the
-// measured sizes between the two: 0.03 for 3 %.
-func (c Crossing) Cost(points []Point, from int) float64 {
+// cost is what a threshold at from costs beside one at at, on average over the
+// measured sizes between the two.
+func cost(points []Point, ratios []float64, from, at int) float64 {
 	sum, n := 0.0, 0
-	for _, p := range points {
-		if p.Size >= min(from, c.At) && p.Size < max(from, c.At) {
-			sum += math.Log(lab.Median(p.Ratios))
+	for i, p := range points {
+		if p.Size >= min(from, at) && p.Size < max(from, at) {
+			sum += math.Log(ratios[i])
 			n++
 		}
 	}
 	switch {
 	case n == 0:
 		return 0
-	case from < c.At: // the candidate is used where it loses
+	case from < at: // the candidate is used where it loses
 		sum = -sum
 	}
 	return math.Expm1(sum / float64(n))
-}
-
-// Agrees tells whether a threshold at from is as good as c: within its
-// interval, no different to any size measured, or at most share dearer.
-func (c Crossing) Agrees(points []Point, from int, share float64) bool {
-	return from >= c.Lo && from <= c.Hi || c.Cost(points, from) <= share
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"wsbench/benches/lab"
 )
 
 // points makes those of a candidate that costs ns(size), with noise, beside
@@ -25,30 +27,87 @@ func points(noise float64, ns func(size int) float64) (list []Point) {
 
 func TestCross(t *testing.T) {
 	flat := points(0.05, func(int) float64 { return 40 }) // wins from 41 on
-	c := Cross(flat, 200, 1)
-	if c.Lo < 37 || c.At < c.Lo || c.Hi < c.At || c.Hi > 44 || c.First > 45 {
+	c := Cross(flat, 40, 200, 1)
+	if c.Lo < 37 || c.At < c.Lo || c.Hi < c.At || c.Hi > 44 || c.First < 37 || c.First > 45 {
 		t.Errorf("got %+v, want about 40", c)
 	}
-	if !c.Agrees(flat, 40, 0) || c.Agrees(flat, 16, 0.02) || c.Agrees(flat, 128, 0.02) {
-		t.Errorf("40 should agree with %+v, 16 and 128 should not", c)
+	if c.Cost.Lo < -0.05 || c.Cost.Share > c.Cost.Hi || c.Cost.Hi > 0.15 {
+		t.Errorf("40 costs %+v, want about 0", c.Cost)
 	}
-	if cost := c.Cost(flat, 16); cost < 0.3 || cost > 0.6 {
-		t.Errorf("16 costs %.3f, want about 0.45", cost)
+	for _, from := range []int{16, 128} {
+		if c := Cross(flat, from, 200, 1); c.Cost.Judge(0.02) != Disagrees {
+			t.Errorf("%d costs %+v and does not disagree", from, c.Cost)
+		}
+	}
+	if c := Cross(flat, 16, 200, 1).Cost; c.Lo < 0.3 || c.Hi > 0.6 || c.Share < c.Lo || c.Share > c.Hi {
+		t.Errorf("16 costs %+v, want about 0.45", c)
 	}
 }
 
 func TestCrossEnds(t *testing.T) {
 	always := points(0.01, func(n int) float64 { return 0.5 * float64(n) })
-	if c := Cross(always, 50, 1); c.At != 1 || c.Hi != 1 || c.First != 1 {
+	if c := Cross(always, 1, 50, 1); c.At != 1 || c.Hi != 1 || c.First != 1 || c.Cost != (Cost{}) {
 		t.Errorf("always the faster: %+v", c)
 	}
 	never := points(0.01, func(n int) float64 { return 1.5 * float64(n) })
-	if c := Cross(never, 50, 1); c.At != Never || c.First != Never || c.Agrees(never, 16, 0.02) {
+	if c := Cross(never, 16, 50, 1); c.At != Never || c.First != Never || c.Cost.Judge(0.02) != Disagrees {
 		t.Errorf("never the faster: %+v", c)
 	}
-	same := points(0.01, func(n int) float64 { return float64(n) })
-	if c := Cross(same, 50, 1); !c.Agrees(same, 16, 0.02) {
+	same := points(0.001, func(n int) float64 { return float64(n) })
+	if c := Cross(same, 16, 50, 1); c.Cost.Judge(0.02) != Agrees {
 		t.Errorf("no difference: %+v does not agree with 16", c)
+	}
+}
+
+// Noise refutes nothing and confirms nothing.
+func TestCrossCannotTell(t *testing.T) {
+	noisy := points(0.4, func(n int) float64 { return float64(n) })
+	if c := Cross(noisy, 16, 200, 1); c.Cost.Judge(0.02) != CannotTell {
+		t.Errorf("noise alone: %+v", c)
+	}
+	// Not even for the very threshold that is best in this sample.
+	at := Cross(noisy, 16, 200, 1).At
+	if c := Cross(noisy, at, 200, 1); c.Cost.Share != 0 || c.Cost.Judge(0.02) != CannotTell {
+		t.Errorf("noise alone, from %d: %+v", at, c)
+	}
+}
+
+// A size that wins alone is not the first: the next one has to win too.
+func TestCrossFirst(t *testing.T) {
+	list := points(0.001, func(n int) float64 {
+		if n == 20 || n == 256 || n >= 100 && n < 200 {
+			return 0.9 * float64(n)
+		}
+		return 1.1 * float64(n)
+	})
+	if c := Cross(list, 16, 1, 1); c.First != 100 {
+		t.Errorf("wins first at %d, want 100", c.First)
+	}
+	if c := Cross(list[200:], 16, 1, 1); c.First != Never {
+		t.Errorf("wins first at %d: the last size has no next", c.First)
+	}
+}
+
+func TestJudge(t *testing.T) {
+	for _, c := range []struct {
+		lo, hi float64
+		want   Judgement
+	}{
+		{0.98, 1.3, Agrees}, {0.97, 1.3, CannotTell}, {0.5, 0.98, CannotTell}, {0.5, 0.97, Disagrees},
+	} {
+		if got := (Ratio{1, lab.Interval{Lo: c.lo, Hi: c.hi}}).Judge(0.02); got != c.want {
+			t.Errorf("ratio in [%v,%v]: %v, want %v", c.lo, c.hi, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		cost Cost
+		want Judgement
+	}{
+		{Cost{0.01, -0.01, 0.02}, Agrees}, {Cost{0.01, 0, 0.021}, CannotTell}, {Cost{0.03, 0.02, 0.04}, CannotTell}, {Cost{0.03, 0.021, 0.04}, Disagrees},
+	} {
+		if got := c.cost.Judge(0.02); got != c.want {
+			t.Errorf("%+v: %v, want %v", c.cost, got, c.want)
+		}
 	}
 }
 
@@ -60,7 +119,7 @@ func TestCrossSteps(t *testing.T) {
 		}
 		return 20 + 0.5*float64(n)
 	})
-	if c := Cross(steps, 50, 1); c.At < 39 || c.At > 42 {
+	if c := Cross(steps, 40, 50, 1); c.At < 39 || c.At > 42 {
 		t.Errorf("got %+v, want about 40", c)
 	}
 }
@@ -79,7 +138,7 @@ func TestSweep(t *testing.T) {
 	if err != nil || len(got[0].Ratios) != MinRounds {
 		t.Fatal(err, got[0])
 	}
-	if c := Cross(got, 50, 1); c.At != 31 || c.Lo != 31 || c.Hi != 31 {
+	if c := Cross(got, 31, 50, 1); c.At != 31 || c.Lo != 31 || c.Hi != 31 {
 		t.Errorf("got %+v, want 31", c)
 	}
 	if !slices.Equal(seen, sweeper.Sizes) || seen[0] != 4 || len(SweepSizes(4, true)) > len(seen)/2 {

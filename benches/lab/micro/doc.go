@@ -13,10 +13,15 @@
 //
 // # Keys of benchmark names
 //
-//	impl   a kernel of package mask, floor, copy, nothing, or another library
-//	size   octets of the payload
-//	align  octets from a cache line to its first, 0 to 63
-//	set    where payloads lie: hot, fresh, l2, l3; see [Set]
+//	impl   what does it: a kernel of package mask (auto: the one that the CPU's
+//	       dispatch chooses; avx512-parts: in calls too short for the far way),
+//	       floor, copy, nothing, or another library
+//	size   octets of the payload: 20, 16KiB, 1MiB; see [SizeName]
+//	align  octets from a cache line to the payload's first, 0 to 63
+//	set    where payloads lie in fact: hot, fresh, l2, l3; see [Set], [Walk.Set]
+//	way    how a system call is made: raw (straight), runtime (through the Go
+//	       scheduler's hooks), send (by send and recv)
+//	ready  descriptors that a call of epoll_wait finds ready
 //
 // Who does not need it: benchmarks that stand alone (go test -bench), and
 // servers (package lab runs those).

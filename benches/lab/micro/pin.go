@@ -9,7 +9,9 @@ import (
 )
 
 // Pin keeps the calling goroutine on its thread and that thread on cpus (nil:
-// on any), and the garbage collector from running, until release.
+// on any), and the garbage collector from running, until release. A thread
+// that cannot be let off cpus again stays the goroutine's, and ends with it:
+// no other goroutine is to inherit them.
 func Pin(cpus syscalls.CPUs) (release func(), err error) {
 	runtime.LockOSThread()
 	home, err := syscalls.Affinity()
@@ -23,15 +25,16 @@ func Pin(cpus syscalls.CPUs) (release func(), err error) {
 	percent := debug.SetGCPercent(-1)
 	return func() {
 		debug.SetGCPercent(percent)
-		if len(cpus) > 0 {
-			syscalls.PinThread(home)
+		if len(cpus) > 0 && syscalls.PinThread(home) != nil {
+			return
 		}
 		runtime.UnlockOSThread()
 	}, nil
 }
 
-// ParsePin reads a -pin flag: a CPU list, none for anywhere, or nothing for
-// the first CPU of this process.
+// ParsePin reads a -pin flag: a CPU, none for anywhere, or nothing for the
+// first CPU of this process. Several CPUs are an error: the thread would move
+// between them, and a round's batches would not be comparable.
 func ParsePin(s string) (syscalls.CPUs, error) {
 	switch s {
 	case "none":
@@ -40,5 +43,9 @@ func ParsePin(s string) (syscalls.CPUs, error) {
 		allowed, err := syscalls.Affinity()
 		return allowed[:min(1, len(allowed))], err
 	}
-	return syscalls.ParseCPUs(s)
+	cpus, err := syscalls.ParseCPUs(s)
+	if err == nil && len(cpus) > 1 {
+		return nil, fmt.Errorf("%q are %d CPUs; paired runs want one, such as %d, or none to run on any", s, len(cpus), cpus[0])
+	}
+	return cpus, err
 }

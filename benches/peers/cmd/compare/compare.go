@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 	"text/tabwriter"
-	"time"
 
 	"github.com/gobwas/ws"
 
@@ -44,11 +43,15 @@ func (c *config) compare(ctx context.Context, stdout io.Writer) error {
 	for _, set := range c.sets {
 		for _, size := range c.sizes {
 			for _, align := range c.aligns {
-				res, err := c.cell(ctx, set, arena.Walk(set, size, align))
+				w := arena.Walk(set, size, align)
+				if w.Set() != set && slices.Contains(c.sets, w.Set()) {
+					continue // the same walk as of that set
+				}
+				res, err := c.cell(ctx, set, w)
 				if err != nil {
 					return err
 				}
-				if err := p.cell(cell{size, align, set, res.Median(0), res.Median(2), res.Ratio(0, 2), res.Ratio(0, 3)}, res); err != nil {
+				if err := p.cell(cell{size, align, w.Set(), res.Median(0), res.Median(2), res.Ratio(0, 2), res.Ratio(0, 3)}, res); err != nil {
 					return err
 				}
 			}
@@ -56,10 +59,6 @@ func (c *config) compare(ctx context.Context, stdout io.Writer) error {
 	}
 	return p.end()
 }
-
-// coldBatch is long enough for a prefetcher's start, and what the other one
-// left to be written back, to weigh little.
-const coldBatch = 500 * time.Microsecond
 
 // cell compares the two over one walk, and wsbench with itself (A/A), which
 // differ by noise only, and with what bounds it. The calls are direct, as a
@@ -88,11 +87,7 @@ func (c *config) cell(ctx context.Context, set micro.Set, w *micro.Walk) (*micro
 		}},
 	}
 	c.seed++ // each cell has an order of its own, drawn from the seed
-	plan := micro.Plan{Rounds: c.rounds, Seed: c.seed}
-	if set == micro.L2 || set == micro.L3 {
-		plan.Batch = coldBatch
-	}
-	return micro.Compare(ctx, fns, plan)
+	return micro.Compare(ctx, fns, micro.Plan{Rounds: c.rounds, Seed: c.seed, Batch: set.Batch()})
 }
 
 // A printer writes the cells as they are measured.
