@@ -37,7 +37,7 @@ func xorWords(dst, src []byte, key uint32) (or uint64) {
 }
 
 // xorShort does minShort to minWords octets: the first 4 or 8 and the last 4 or
-// 8, as two words each, which may overlap or be the same, so that no branch
+// 8, as one or two words each, which may overlap, so that one branch alone
 // depends on the length. All are loaded before any is stored. It returns bits
 // that hold one of notASCII if and only if a result is no ASCII.
 func xorShort(dst, src []byte, key uint32) (or uint64) {
@@ -45,6 +45,12 @@ func xorShort(dst, src []byte, key uint32) (or uint64) {
 	dst = dst[:n]
 	last, step := rotate(key, n), n/8*4
 	a := le.Uint32(src) ^ key
+	if n < 8 {
+		d := le.Uint32(src[n-4:]) ^ last
+		le.PutUint32(dst, a)
+		le.PutUint32(dst[n-4:], d)
+		return uint64(a | d)
+	}
 	b := le.Uint32(src[step:]) ^ key
 	c := le.Uint32(src[n-4-step:]) ^ last
 	d := le.Uint32(src[n-4:]) ^ last
