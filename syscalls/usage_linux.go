@@ -32,7 +32,8 @@ func (u Usage) Sub(then Usage) Usage {
 	return u
 }
 
-func (u Usage) add(v Usage) Usage {
+// Add is the sum of what two processes have used.
+func (u Usage) Add(v Usage) Usage {
 	u.CPU += v.CPU
 	u.User += v.User
 	u.System += v.System
@@ -93,7 +94,7 @@ func TreeUsage(pid int) (Usage, error) {
 	}
 	for _, child := range Children(pid) {
 		if v, err := TreeUsage(child); err == nil {
-			u = u.add(v)
+			u = u.Add(v)
 		}
 	}
 	return u, nil

@@ -49,12 +49,7 @@ func (m *Meter) Edge(end bool) {
 		if err != nil {
 			return // it ended; the connections will tell
 		}
-		sum.CPU += u.CPU
-		sum.User += u.User
-		sum.System += u.System
-		sum.Voluntary += u.Voluntary
-		sum.Involuntary += u.Involuntary
-		sum.RSS += u.RSS
+		sum = sum.Add(u)
 	}
 	m.edges++
 	if end {

@@ -128,6 +128,7 @@ func (l *Loop) process(c *conn, in []byte) bool {
 	for {
 		p, err := c.proto.Process(in, l.out, most)
 		l.count.Frames += uint64(p.Frames)
+		// The usual answer is sent from here and not by flush: see RunOnce.
 		if segs := l.out.Segments(); len(segs) == 1 && len(c.queue) == 0 {
 			n, errno := syscalls.Send(c.fd, segs[0])
 			if n = l.sent(c, n, errno); n < len(segs[0]) && !l.unsent(c, segs, n) {
