@@ -65,15 +65,26 @@ func (h Header) Fin() bool { return h.First&FIN != 0 }
 // already rule out is refused at once, with need 0. b may go on past the
 // header.
 func ParseHeader(b []byte, from Sender) (h Header, need int, err error) {
+	// The header of most frames: under 126 octets of payload, from a client.
+	if len(b) >= 2+KeySize && from == FromClient {
+		if n := b[1] ^ uint8(FromClient); n <= MaxControl && plain[b[0]] {
+			return Header{int64(n), binary.LittleEndian.Uint32(b[2:]), 2 + KeySize, b[0]}, 0, nil
+		}
+	}
+	return parseAny(b, from)
+}
+
+// parseAny is ParseHeader for every header.
+func parseAny(b []byte, from Sender) (h Header, need int, err error) {
 	if len(b) < 2 {
-		if len(b) == 1 && checkFirst(b[0]) != nil {
-			return h, 0, checkFirst(b[0])
+		if len(b) == 1 && bad[b[0]] != nil {
+			return h, 0, bad[b[0]]
 		}
 		return h, 2 - len(b) + keySize(from), nil
 	}
 	h.First = b[0]
 	second := b[1]
-	if err := checkFirst(h.First); err != nil {
+	if err := bad[h.First]; err != nil {
 		return h, 0, err
 	}
 	if second&0x80 != uint8(from) {
@@ -156,7 +167,13 @@ var bad = func() (t [256]error) {
 	return t
 }()
 
-func checkFirst(first uint8) error { return bad[first] }
+// plain tells of each first octet that nothing is wrong with it.
+var plain = func() (t [256]bool) {
+	for i := range t {
+		t[i] = bad[i] == nil
+	}
+	return t
+}()
 
 func wrongMask(from Sender) error {
 	if from == FromClient {
