@@ -21,13 +21,8 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 		},
 		"split frame": func() {
 			var c Carry
-			c.Save(&p, frame[:100], 200)
+			c.Save(&p, frame[:100])
 			c.Restore(&p, frame[:200])
-		},
-		"long frame": func() {
-			var c Carry
-			arrive(t, &p, &c, frame, 100, 30_000)
-			c.Drop(&p)
 		},
 	} {
 		if n := testing.AllocsPerRun(20, f); n != 0 {

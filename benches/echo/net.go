@@ -134,6 +134,6 @@ func (s *netServer) counters() Counters {
 
 // protocol makes the engine of one connection and the layout of its answers.
 func (s *netServer) protocol(c *netConn) (*engine.Engine, *engine.Output) {
-	cfg := &engine.Config{Kernel: s.opt.Mask, Pool: &c.pool}
+	cfg := &engine.Config{Kernel: s.opt.Mask, Whole: s.opt.BufferSize, Limits: s.opt.Limits, Pool: &c.pool}
 	return engine.New(cfg), engine.NewOutput(s.opt.Write, &c.pool)
 }

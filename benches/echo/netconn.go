@@ -65,9 +65,6 @@ func (c *netConn) read() bool {
 	buf := c.buffer()
 	defer c.putBuffer(buf)
 	have := c.carry.Restore(&c.pool, *buf)
-	if have < 0 {
-		return c.readLong()
-	}
 	n, ok := c.recv((*buf)[have:])
 	return ok && c.process((*buf)[:have+n])
 }
@@ -100,20 +97,6 @@ func (c *netConn) attempt(fd uintptr) bool {
 	}
 	c.borrowed, c.n = buf, n
 	return true
-}
-
-func (c *netConn) readLong() bool {
-	n, ok := c.recv(c.carry.Tail(&c.pool))
-	if !ok {
-		return false
-	}
-	frame, whole := c.carry.Extend(n)
-	if !whole {
-		return true
-	}
-	c.carry.Detach()
-	defer c.pool.Put(frame)
-	return c.process(frame)
 }
 
 func (c *netConn) recv(b []byte) (int, bool) {
@@ -165,7 +148,7 @@ func (c *netConn) process(in []byte) bool {
 		}
 		in = in[p.Consumed:]
 		if p.Need > 0 {
-			c.carry.Save(&c.pool, in, p.Need)
+			c.carry.Save(&c.pool, in)
 			break
 		}
 	}
@@ -182,7 +165,7 @@ func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
 		}
 		return nil, false
 	case u.Size == 0:
-		c.carry.Save(&c.pool, in, len(in)+1)
+		c.carry.Save(&c.pool, in)
 		return nil, true
 	}
 	if !c.write(parse.AppendAccept(nil, u.Key)) {
@@ -234,6 +217,7 @@ func (c *netConn) goAway(code int, deadline time.Time) {
 		return
 	}
 	c.nc.SetDeadline(deadline)
+	c.out.Begin(nil)
 	c.eng.Close(code, "", c.out)
 	c.flush()
 }

@@ -27,16 +27,17 @@ func IOs() []string { return []string{string(Epoll), string(Net), string(Raw)} }
 
 // Options are the server's switches. Each has its effect alone.
 type Options struct {
-	Addr       netip.AddrPort // port 0: any
-	IO         IO
-	Mask       mask.Kernel
-	Buffers    scratch.Kind
-	BufferSize int // octets
-	Drain      bool
-	Write      engine.WriteMode
-	FlushFrame bool
-	Workers    int           // loops, each with its own listening socket
-	Pin        syscalls.CPUs // loop i runs on Pin[i%len]; empty: anywhere
+	Addr          netip.AddrPort // port 0: any
+	IO            IO
+	Mask          mask.Kernel
+	Buffers       scratch.Kind
+	BufferSize    int // octets
+	Drain         bool
+	Write         engine.WriteMode
+	FlushFrame    bool
+	engine.Limits               // of every connection; zeros: the engine's defaults
+	Workers       int           // loops, each with its own listening socket
+	Pin           syscalls.CPUs // loop i runs on Pin[i%len]; empty: anywhere
 	// Background is where the Go runtime's own threads run while loops are
 	// pinned: "apart" from them, on the other CPUs that the process was given,
 	// or the "same". The runtime's monitor wakes 100 times a second as long as

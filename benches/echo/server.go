@@ -98,13 +98,13 @@ func (s *Server) String() string {
 // newProtocol makes the protocol of one connection.
 func (o Options) newProtocol() func(pool *scratch.Pool) reactor.Protocol {
 	if o.IO == Raw {
-		return func(*scratch.Pool) reactor.Protocol { return rawProtocol{} }
+		return func(*scratch.Pool) reactor.Protocol { return &rawProtocol{whole: o.BufferSize} }
 	}
 	configs := map[*scratch.Pool]*engine.Config{}
 	return func(pool *scratch.Pool) reactor.Protocol {
 		cfg := configs[pool]
 		if cfg == nil {
-			cfg = &engine.Config{Kernel: o.Mask, Pool: pool}
+			cfg = &engine.Config{Kernel: o.Mask, Whole: o.BufferSize, Limits: o.Limits, Pool: pool}
 			configs[pool] = cfg
 		}
 		return engine.New(cfg)

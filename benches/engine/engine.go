@@ -8,33 +8,50 @@ import (
 	"wsbench/scratch"
 )
 
-// Action is what a Handler wants done with a message.
-type Action uint8
-
-// The actions.
-const (
-	Discard Action = iota
-	Echo           // send it back as it now stands
-)
-
-// Handler gets the messages of a connection.
-type Handler interface {
-	// Message is called once a message, whole and unmasked; the text of a
-	// Text one is valid UTF-8. payload may be changed in place; it is the
-	// handler's until it returns.
-	Message(op parse.Opcode, payload []byte) Action
-}
-
-// DefaultMaxMessage is how long a message may be, octets.
-const DefaultMaxMessage = 16 << 20
-
 // Config is what the engines of a server have in common. It is not changed
 // while one uses it.
 type Config struct {
-	Kernel     mask.Kernel
-	Handler    Handler       // nil: every message is echoed
-	MaxMessage int64         // octets; longer ones close with 1009. 0: DefaultMaxMessage
-	Pool       *scratch.Pool // where fragmented messages are assembled
+	Kernel  mask.Kernel
+	Client  bool        // the client's end: frames come unmasked, answers are masked
+	Handler Handler     // gets whole messages; nil: every one is echoed
+	Parts   PartHandler // if not nil, gets messages in parts instead of Handler
+
+	// Whole is the longest frame, header included, octets, that is awaited
+	// whole: its owner can then keep it in front of the receive buffer, and it
+	// is answered in place. What arrives of a longer one is taken as it comes.
+	// 0: scratch.DefaultSize.
+	Whole int
+
+	Limits
+	Pool *scratch.Pool // where messages are assembled
+}
+
+// Limits bound what a peer may ask for. Passing one closes the connection.
+type Limits struct {
+	MaxMessage   int64 // octets a message; more closes with 1009. 0: DefaultMaxMessage
+	MaxFragments int   // frames a message; more closes with 1008. 0: DefaultMaxFragments
+	MaxControl   int   // control frames a second; more closes with 1008. 0: DefaultMaxControl
+}
+
+// Limits where Config has none.
+const (
+	DefaultMaxMessage   = 16 << 20
+	DefaultMaxFragments = 1 << 18 // the longest message in fragments of 64 octets
+	DefaultMaxControl   = 1 << 16 // well above what pings in lock step come to
+)
+
+// OrDefaults is l with the defaults where it has none.
+func (l Limits) OrDefaults() Limits {
+	if l.MaxMessage == 0 {
+		l.MaxMessage = DefaultMaxMessage
+	}
+	if l.MaxFragments == 0 {
+		l.MaxFragments = DefaultMaxFragments
+	}
+	if l.MaxControl == 0 {
+		l.MaxControl = DefaultMaxControl
+	}
+	return l
 }
 
 // ErrClosed ends a connection whose closing handshake is complete.
@@ -43,6 +60,8 @@ var ErrClosed = errors.New("engine: closed")
 // What Process refuses besides what package parse does.
 var (
 	ErrTooBig      = errors.New("engine: message over the size limit")
+	ErrFragments   = errors.New("engine: message in more fragments than the limit")
+	ErrControls    = errors.New("engine: more control frames a second than the limit")
 	ErrNotUTF8     = errors.New("engine: text message is not UTF-8")
 	ErrNoMessage   = errors.New("engine: continuation frame without a message to continue")
 	ErrInterleaved = errors.New("engine: new message before the last fragment of another")
@@ -52,118 +71,127 @@ var (
 type Progress struct {
 	Consumed int // octets answered or taken; the rest begins a split frame
 	Need     int // octets that frame takes at least; 0 where nothing is left
-	Frames   int // whole frames among the consumed octets
+	Frames   int // frames that ended among the consumed octets
 }
 
-// Engine is the server's end of one connection after the opening handshake.
+// Engine is one end of a connection after the opening handshake.
 type Engine struct {
-	cfg *Config
-	msg []byte // a fragmented message so far, behind headroom for its header
-
-	text     parse.UTF8
-	op       parse.Opcode // of the fragmented message
-	inside   bool         // between its first and last fragment
-	closing  bool         // our close frame is sent, the peer's is due
+	cfg      *Config
+	msg      *message // what does not come as one whole frame; nil before the first
+	second   controls
+	closing  bool // our close frame is sent, the peer's is due
 	finished bool
 }
 
-// New makes an engine.
-func New(cfg *Config) *Engine { return &Engine{cfg: cfg} }
+// New makes an engine. It fills in what cfg leaves to defaults.
+func New(cfg *Config) *Engine {
+	if cfg.Whole == 0 {
+		cfg.Whole = scratch.DefaultSize
+	}
+	cfg.Limits = cfg.Limits.OrDefaults()
+	return &Engine{cfg: cfg}
+}
 
-// headroom is what a message under assembly leaves free in front.
-const headroom = parse.MaxServerHeader
-
-// Process handles the whole frames that in begins with, most of them at most
-// (0: all), and puts the answer into out, which begins anew. in is overwritten
-// and must stay untouched until out is sent. What Progress leaves unconsumed
-// must be the beginning of the next call's in.
+// Process handles what in begins with, most frames at most (0: all), and puts
+// the answer into out, which begins anew. in is overwritten and must stay
+// untouched until out is sent. What Progress leaves unconsumed must be the
+// beginning of the next call's in.
 //
 // An error ends the connection once out is sent, which then holds the close
 // frame that is due: ErrClosed after a closing handshake, else what the peer
 // did wrong.
 func (e *Engine) Process(in []byte, out *Output, most int) (p Progress, err error) {
-	out.Begin(in)
-	if e.finished {
+	out.begin(in, e.cfg.Client)
+	switch {
+	case e.finished:
 		p.Consumed = len(in)
 		return p, ErrClosed
-	}
-	for p.Consumed < len(in) && (most == 0 || p.Frames < most) {
-		rest := in[p.Consumed:]
-		h, need, err := parse.ParseHeader(rest, parse.FromClient)
-		if err != nil {
-			return p, e.fail(out, parse.CloseProtocolError, err)
-		}
-		if need > 0 {
-			p.Need = len(rest) + need
-			return p, nil
-		}
-		if err := e.admit(h, out); err != nil {
+	case e.msg != nil && e.msg.left > 0:
+		if err := e.more(in, &p, out); err != nil {
 			return p, err
 		}
-		size := int(h.Size) + int(h.Length)
-		if len(rest) < size {
-			p.Need = size
-			return p, nil
+	}
+	quick := most == 0 && e.cfg.Parts == nil
+	for p.Consumed < len(in) && (most == 0 || p.Frames < most) {
+		if quick && out.inEnd > 0 && e.plain() {
+			if err := e.run(in, &p, out); err != nil {
+				return p, err
+			}
+			if p.Consumed == len(in) {
+				break
+			}
 		}
-		payload := p.Consumed + int(h.Size)
-		p.Consumed += size
-		p.Frames++
-		if err := e.frame(h, in, payload, out); err != nil {
+		if err := e.next(in, &p, out); err != nil || p.Need > 0 {
 			return p, err
 		}
 	}
 	return p, nil
 }
 
+// plain tells that any data frame that comes now begins a message.
+func (e *Engine) plain() bool { return !e.closing && (e.msg == nil || !e.msg.open) }
+
+// next handles the frame that in[p.Consumed:] begins with, or what of it is
+// there.
+func (e *Engine) next(in []byte, p *Progress, out *Output) error {
+	rest := in[p.Consumed:]
+	h, need, err := parse.ParseHeader(rest, e.from())
+	if err != nil {
+		return e.fail(out, parse.CloseProtocolError, err)
+	}
+	if need > 0 {
+		p.Need = len(rest) + need
+		return nil
+	}
+	if err := e.admit(h, out); err != nil {
+		return err
+	}
+	at, size := p.Consumed+int(h.Size), int(h.Size)+int(h.Length)
+	switch {
+	case len(rest) >= size:
+		p.Consumed += size
+		p.Frames++
+		return e.frame(h, in, at, out)
+	case e.taken(h, size):
+		p.Consumed = len(in)
+		return e.begin(h, in, at, out)
+	}
+	p.Need = size
+	return e.peek(h, in[at:], out)
+}
+
+// from is whose frames Process reads.
+func (e *Engine) from() parse.Sender {
+	if e.cfg.Client {
+		return parse.FromServer
+	}
+	return parse.FromClient
+}
+
 // admit refuses a frame by its header, before its payload has to be awaited.
 func (e *Engine) admit(h parse.Header, out *Output) error {
 	op := h.Opcode()
+	open, have := false, int64(0)
+	if e.msg != nil && e.msg.open {
+		open, have = true, e.msg.size
+	}
 	switch {
 	case op.Control():
 		return nil
-	case h.Length > e.limit()-int64(e.assembled()):
-		return e.fail(out, parse.CloseTooBig, ErrTooBig)
-	case e.closing:
-		return nil
-	case op == parse.Continuation && !e.inside:
+	case op == parse.Continuation && !open && !e.closing:
 		return e.fail(out, parse.CloseProtocolError, ErrNoMessage)
-	case op != parse.Continuation && e.inside:
+	case op != parse.Continuation && open && !e.closing:
 		return e.fail(out, parse.CloseProtocolError, ErrInterleaved)
+	case h.Length > e.cfg.MaxMessage-have:
+		return e.fail(out, parse.CloseTooBig, ErrTooBig)
 	}
 	return nil
-}
-
-func (e *Engine) limit() int64 {
-	if e.cfg.MaxMessage > 0 {
-		return e.cfg.MaxMessage
-	}
-	return DefaultMaxMessage
-}
-
-func (e *Engine) assembled() int { return max(len(e.msg)-headroom, 0) }
-
-// close answers the peer's close frame, or takes it as the answer to ours.
-func (e *Engine) close(h parse.Header, in []byte, at int, out *Output) error {
-	payload := in[at : at+int(h.Length)]
-	e.cfg.Kernel.Unmask(payload, h.Key)
-	if _, _, err := parse.ParseClose(payload); err != nil {
-		code := parse.CloseProtocolError
-		if err == parse.ErrCloseReason {
-			code = parse.CloseInvalidData
-		}
-		return e.fail(out, code, err)
-	}
-	if !e.closing {
-		out.Append(parse.FIN|uint8(parse.Close), payload)
-	}
-	e.finish()
-	return ErrClosed
 }
 
 // fail answers with a close frame of this code, unless one was sent already.
 func (e *Engine) fail(out *Output, code int, why error) error {
 	if !e.closing {
-		e.appendClose(out, code, "")
+		out.sendClose(code, "")
 	}
 	e.finish()
 	return why
@@ -178,24 +206,20 @@ func (e *Engine) finish() {
 // connection ends; the engine is not used afterwards.
 func (e *Engine) Release() {
 	if e.msg != nil {
-		e.cfg.Pool.Put(e.msg)
+		e.cfg.Pool.Put(e.msg.buf)
 		e.msg = nil
 	}
 }
 
-// Close begins the closing handshake from this side (section 7.1.2): out,
-// begun anew, holds the close frame. Data that still arrives is discarded, and
-// Process returns ErrClosed upon the peer's close frame.
+// Close begins the closing handshake from this side (section 7.1.2): the close
+// frame is added to out, which the caller has begun; a handler may call it with
+// the out it was given. Data that still arrives is discarded, and Process
+// returns ErrClosed upon the peer's close frame.
 func (e *Engine) Close(code int, reason string, out *Output) {
-	out.Begin(nil)
 	if e.closing || e.finished {
 		return
 	}
-	e.appendClose(out, code, reason)
+	out.masked = e.cfg.Client
+	out.sendClose(code, reason)
 	e.closing = true
-}
-
-func (e *Engine) appendClose(out *Output, code int, reason string) {
-	var b [parse.MaxControl]byte
-	out.Append(parse.FIN|uint8(parse.Close), parse.AppendClose(b[:0], code, reason))
 }

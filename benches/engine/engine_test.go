@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wsbench/mask"
 	"wsbench/parse"
 	"wsbench/scratch"
 )
@@ -71,40 +70,24 @@ var conversations = []struct {
 const limit = 100_000
 
 // Every conversation gives the same answer in every write mode, frame by frame
-// or all at once, and however its octets are cut.
+// or all at once, however its octets are cut, and whether frames are awaited
+// whole or taken as they come.
 func TestConversations(t *testing.T) {
 	for _, tt := range conversations {
 		for _, mode := range modes {
 			for _, most := range []int{0, 1} {
-				for _, chunk := range []int{1 << 30, 1, 3, 4096} {
-					t.Run(fmt.Sprintf("%s/%v/most=%d/chunk=%d", tt.name, mode, most, chunk), func(t *testing.T) {
-						rng := rand.New(rand.NewPCG(1, 2))
-						var wire []byte
-						for _, f := range tt.send {
-							wire = append(wire, frame(rng, f.First, f.Payload)...)
-						}
-						p := newPeer(mode, Config{MaxMessage: limit})
-						p.most = most
-						step := chunk
-						if len(wire) > 5000 {
-							step = max(chunk, 997) // the harness copies what is carried each time
-						}
-						for len(wire) > 0 && p.err == nil {
-							n := min(step, len(wire))
-							p.feed(wire[:n])
-							wire = wire[n:]
-						}
-						if !errors.Is(p.err, tt.err) {
-							t.Fatalf("error %v, want %v", p.err, tt.err)
-						}
-						got, ok := replies(p.answer)
-						if !ok {
-							t.Fatalf("the answer is not whole frames: %x", p.answer[:min(64, len(p.answer))])
-						}
-						if diff := cmp.Diff(tt.want, got); diff != "" {
-							t.Fatalf("answer (-want +got):\n%s", diff)
-						}
-					})
+				for _, whole := range []int{0, 20} {
+					for _, chunk := range []int{1 << 30, 4096, 7, 1} {
+						t.Run(fmt.Sprintf("%s/%v/most=%d/whole=%d/chunk=%d", tt.name, mode, most, whole, chunk), func(t *testing.T) {
+							p := newPeer(mode, Config{Limits: Limits{MaxMessage: limit}, Whole: whole})
+							p.most = most
+							p.feedBy(chunk, wire(rand.New(rand.NewPCG(1, 2)), tt.send...))
+							if !errors.Is(p.err, tt.err) {
+								t.Fatalf("error %v, want %v", p.err, tt.err)
+							}
+							p.want(t, tt.want...)
+						})
+					}
 				}
 			}
 		}
@@ -116,12 +99,12 @@ func TestConversations(t *testing.T) {
 func TestNeedIsCertain(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, n := range []int{0, 1, 125, 126, 65535, 65536} {
-		wire := frame(rng, first(parse.Binary), strings.Repeat("x", n))
-		for cut := 1; cut < len(wire); cut += 1 + cut/64 {
-			p := newPeer(Slot, Config{})
-			got, err := p.eng.Process(append([]byte(nil), wire[:cut]...), p.out, 0)
-			if err != nil || got.Consumed != 0 || got.Need <= cut || got.Need > len(wire) {
-				t.Fatalf("%d of %d octets: %+v, %v", cut, len(wire), got, err)
+		octets := frame(rng, first(parse.Binary), strings.Repeat("x", n))
+		for cut := 1; cut < len(octets); cut += 1 + cut/64 {
+			p := newPeer(Slot, Config{Whole: 1 << 20})
+			got, err := p.eng.Process(append([]byte(nil), octets[:cut]...), p.out, 0)
+			if err != nil || got.Consumed != 0 || got.Need <= cut || got.Need > len(octets) {
+				t.Fatalf("%d of %d octets: %+v, %v", cut, len(octets), got, err)
 			}
 		}
 	}
@@ -143,46 +126,13 @@ func TestSlotClosesUp(t *testing.T) {
 	}
 }
 
-type upper struct{ seen []string }
-
-func (u *upper) Message(op parse.Opcode, payload []byte) Action {
-	u.seen = append(u.seen, string(payload))
-	if len(payload) == 0 {
-		return Discard
-	}
-	for i, c := range payload {
-		if c >= 'a' && c <= 'z' {
-			payload[i] = c - 'a' + 'A'
-		}
-	}
-	return Echo
-}
-
-func TestHandlerChangesInPlaceAndDiscards(t *testing.T) {
-	for _, mode := range modes {
-		rng := rand.New(rand.NewPCG(7, 8))
-		h := &upper{}
-		p := newPeer(mode, Config{Handler: h})
-		for _, f := range []sent{{first(parse.Text), "one"}, {first(parse.Text), ""}, {uint8(parse.Binary), "tw"}, {first(parse.Continuation), "o"}, {uint8(parse.Text), ""}, {first(parse.Continuation), ""}, {first(parse.Text), "three"}} {
-			p.feed(frame(rng, f.First, f.Payload))
-		}
-		got, _ := replies(p.answer)
-		want := []reply{{first(parse.Text), "ONE"}, {first(parse.Binary), "TWO"}, {first(parse.Text), "THREE"}}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%v: (-want +got)\n%s", mode, diff)
-		}
-		if diff := cmp.Diff([]string{"one", "", "two", "", "three"}, h.seen); diff != "" {
-			t.Errorf("%v: messages (-want +got)\n%s", mode, diff)
-		}
-	}
-}
-
 func TestCloseFromThisSide(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
 	p := newPeer(Slot, Config{})
 	p.feed(frame(rng, uint8(parse.Text), "begun"))
+	p.out.Begin(nil)
 	p.eng.Close(parse.CloseGoingAway, "", p.out)
-	got, _ := replies(p.out.Segments()[0])
+	got, _ := replies(p.out.Segments()[0], parse.FromServer)
 	if diff := cmp.Diff([]reply{{first(parse.Close), closePayload(1001)}}, got); diff != "" {
 		t.Fatal(diff)
 	}
@@ -219,33 +169,4 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 			t.Errorf("%v: %v allocations a read", mode, n)
 		}
 	}
-}
-
-// Any cutting of any octets gives the same answer and the same end.
-func FuzzChunking(f *testing.F) {
-	rng := rand.New(rand.NewPCG(13, 14))
-	for _, c := range conversations {
-		var wire []byte
-		for _, s := range c.send {
-			if len(s.Payload) < 200 {
-				wire = append(wire, frame(rng, s.First, s.Payload)...)
-			}
-		}
-		f.Add(wire, uint16(3))
-	}
-	f.Fuzz(func(t *testing.T, wire []byte, seed uint16) {
-		whole := newPeer(Slot, Config{MaxMessage: 1000})
-		whole.feed(wire)
-		cuts := rand.New(rand.NewPCG(uint64(seed), 1))
-		parts := newPeer(modes[seed%3], Config{MaxMessage: 1000, Kernel: mask.Octet})
-		parts.most = int(seed/3) % 2
-		for rest := wire; len(rest) > 0 && parts.err == nil; {
-			n := min(len(rest), 1+cuts.IntN(16))
-			parts.feed(rest[:n])
-			rest = rest[n:]
-		}
-		if whole.err != parts.err || whole.frames != parts.frames || string(whole.answer) != string(parts.answer) {
-			t.Fatalf("whole: %d frames, %v, %x\nparts: %d frames, %v, %x", whole.frames, whole.err, whole.answer, parts.frames, parts.err, parts.answer)
-		}
-	})
 }

@@ -2,6 +2,9 @@ package engine
 
 import (
 	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"wsbench/mask"
 	"wsbench/parse"
@@ -26,6 +29,7 @@ type peer struct {
 	pool  scratch.Pool
 	carry []byte
 	most  int
+	from  parse.Sender // whose frames the answer is
 
 	answer []byte
 	frames int
@@ -33,7 +37,10 @@ type peer struct {
 }
 
 func newPeer(mode WriteMode, cfg Config) *peer {
-	p := &peer{}
+	p := &peer{from: parse.FromServer}
+	if cfg.Client {
+		p.from = parse.FromClient
+	}
 	cfg.Pool = &p.pool
 	p.eng = New(&cfg)
 	p.out = NewOutput(mode, &p.pool)
@@ -59,24 +66,59 @@ func (p *peer) feed(b []byte) {
 	p.carry = append([]byte(nil), in...)
 }
 
+// feedBy feeds b in reads of chunk octets, but not so small ones that long
+// texts take for ever.
+func (p *peer) feedBy(chunk int, b []byte) {
+	if len(b) > 5000 {
+		chunk = max(chunk, 997)
+	}
+	for len(b) > 0 && p.err == nil {
+		n := min(chunk, len(b))
+		p.feed(b[:n])
+		b = b[n:]
+	}
+}
+
 // reply is one frame of an answer.
 type reply struct {
 	First   uint8
 	Payload string
 }
 
-// replies reads an answer back; ok is false where it is not whole frames as a
-// server may send them.
-func replies(answer []byte) (list []reply, ok bool) {
+// replies reads an answer back; ok is false where it is not whole frames as
+// from may send them.
+func replies(answer []byte, from parse.Sender) (list []reply, ok bool) {
 	for len(answer) > 0 {
-		h, need, err := parse.ParseHeader(answer, parse.FromServer)
+		h, need, err := parse.ParseHeader(answer, from)
 		if need > 0 || err != nil || int64(len(answer)) < int64(h.Size)+h.Length {
 			return list, false
 		}
-		list = append(list, reply{h.First, string(answer[h.Size:][:h.Length])})
+		payload := append([]byte(nil), answer[h.Size:][:h.Length]...)
+		mask.Octet.Unmask(payload, h.Key)
+		list = append(list, reply{h.First, string(payload)})
 		answer = answer[int64(h.Size)+h.Length:]
 	}
 	return list, true
+}
+
+// wire is frames as a client sends them.
+func wire(rng *rand.Rand, frames ...sent) (b []byte) {
+	for _, f := range frames {
+		b = append(b, frame(rng, f.First, f.Payload)...)
+	}
+	return b
+}
+
+// want fails unless the answer so far is whole frames, these ones.
+func (p *peer) want(t *testing.T, frames ...reply) {
+	t.Helper()
+	got, ok := replies(p.answer, p.from)
+	if !ok {
+		t.Errorf("the answer is not whole frames: %x", p.answer[:min(64, len(p.answer))])
+	}
+	if diff := cmp.Diff(frames, got); diff != "" {
+		t.Errorf("answer (-want +got):\n%s", diff)
+	}
 }
 
 var modes = []WriteMode{Slot, Writev, Copy}

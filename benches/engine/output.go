@@ -1,41 +1,10 @@
 package engine
 
 import (
-	"fmt"
-
+	"wsbench/mask"
 	"wsbench/parse"
 	"wsbench/scratch"
 )
-
-// WriteMode is how the answer to a frame is laid out for sending.
-type WriteMode uint8
-
-// The ways to lay out answers.
-const (
-	// Slot writes the answer's header into the place of the masking-key, in
-	// front of the payload where it arrived, and closes up the answers of one
-	// read, so that they leave by one send.
-	Slot WriteMode = iota
-	// Writev keeps headers apart and leaves payloads in place: two segments
-	// an answer.
-	Writev
-	// Copy copies headers and payloads to a buffer of their own.
-	Copy
-)
-
-var writeModes = [...]string{Slot: "slot", Writev: "writev", Copy: "copy"}
-
-func (m WriteMode) String() string { return writeModes[m] }
-
-// ParseWriteMode reads a WriteMode as String writes it.
-func ParseWriteMode(s string) (WriteMode, error) {
-	for m, name := range writeModes {
-		if s == name {
-			return WriteMode(m), nil
-		}
-	}
-	return 0, fmt.Errorf("write %q: want slot, writev or copy", s)
-}
 
 // Output is the answer to the frames of one read: segments to send in order.
 // One serves all connections of a loop, one after another.
@@ -52,10 +21,14 @@ type Output struct {
 	inAt, inEnd int
 	localAt     int
 
-	// The place that Reserve returned, in in or (Copy) in local.
+	// The place that Reserve returned: in local (Copy, or masked) or in in,
+	// where a header in front of it may find no room (apart).
 	at, length int
+	apart      bool
 
-	held [][]byte // pool buffers that segments alias
+	masked bool // frames are a client's
+	keys   keys
+	held   [][]byte // pool buffers that segments alias
 }
 
 // NewOutput makes an Output whose held buffers go back to pool.
@@ -65,7 +38,9 @@ func NewOutput(mode WriteMode, pool *scratch.Pool) *Output {
 
 // Begin empties o; what it answers from now on is in, which may be
 // overwritten from the left as it is answered.
-func (o *Output) Begin(in []byte) {
+func (o *Output) Begin(in []byte) { o.begin(in, false) }
+
+func (o *Output) begin(in []byte, masked bool) {
 	for i, b := range o.held {
 		o.pool.Put(b)
 		o.held[i] = nil
@@ -75,6 +50,7 @@ func (o *Output) Begin(in []byte) {
 	o.in = in
 	o.local = o.local[:0]
 	o.inAt, o.inEnd, o.localAt = 0, 0, 0
+	o.masked = masked
 }
 
 // Segments is the answer so far, valid until the next Begin.
@@ -84,17 +60,40 @@ func (o *Output) Segments() [][]byte {
 	return o.segs
 }
 
+// mode is the layout in force: a client's answer is longer than what it
+// answers, by its masking-key.
+func (o *Output) mode() WriteMode {
+	if o.masked {
+		return Copy
+	}
+	return o.Mode
+}
+
+// headerSize is the length in octets of the header of a payload of length.
+func (o *Output) headerSize(length int) int {
+	if o.masked {
+		return parse.HeaderSize(length) + parse.KeySize
+	}
+	return parse.HeaderSize(length)
+}
+
 // Reserve returns the place for the payload, length octets, of the answer to
 // the frame whose payload is in[payload:]. The place may be that payload
-// itself or overlap it from the left. It counts only once Commit is called.
+// itself or overlap it from the left. It counts only once Commit is called,
+// before which nothing else may be added to a copied answer.
 func (o *Output) Reserve(payload, length int) []byte {
-	switch o.Mode {
+	o.apart = false
+	switch o.mode() {
 	case Slot:
 		if o.inEnd > o.inAt {
 			payload = o.inEnd + parse.HeaderSize(length)
+		} else {
+			o.apart = payload < parse.HeaderSize(length)
 		}
+	case Writev:
+		o.apart = true
 	case Copy:
-		o.at, o.length = len(o.local)+parse.HeaderSize(length), length
+		o.at, o.length = len(o.local)+o.headerSize(length), length
 		o.growLocal(o.at + length)
 		return o.local[:cap(o.local)][o.at : o.at+length]
 	}
@@ -105,40 +104,97 @@ func (o *Output) Reserve(payload, length int) []byte {
 // Commit makes the reserved place, and before it a header with this first
 // octet (FIN, opcode), part of the answer.
 func (o *Output) Commit(first uint8) {
-	size := parse.HeaderSize(o.length)
-	switch o.Mode {
-	case Slot:
-		o.closeLocal()
-		if o.inEnd == o.inAt {
-			o.inAt = o.at - size
-		}
-		parse.PutHeader(o.in[o.at-size:], first, o.length)
-		o.inEnd = o.at + o.length
-	case Writev:
+	if o.mode() == Copy {
+		o.local = o.local[:o.at+o.length]
+		o.put(o.local, o.at, first)
+		return
+	}
+	if o.apart {
+		o.closeIn()
 		o.local = parse.AppendHeader(o.local, first, o.length)
 		o.closeLocal()
 		if o.length > 0 {
 			o.segs = append(o.segs, o.in[o.at:o.at+o.length])
 		}
-	case Copy:
-		o.local = o.local[:o.at+o.length]
-		parse.PutHeader(o.local[o.at-size:], first, o.length)
+		return
 	}
+	o.closeLocal()
+	begin := o.at - parse.HeaderSize(o.length)
+	if o.inEnd == o.inAt {
+		o.inAt = begin
+	}
+	parse.PutHeader(o.in[begin:], first, o.length)
+	o.inEnd = o.at + o.length
+}
+
+// put writes the header of the payload b[at:] in front of it, and masks that
+// where it has to be.
+func (o *Output) put(b []byte, at int, first uint8) {
+	length := len(b) - at
+	begin := at - o.headerSize(length)
+	parse.PutHeader(b[begin:], first, length)
+	if o.masked {
+		key := o.keys.next()
+		b[begin+1] |= uint8(parse.FromClient)
+		le.PutUint32(b[at-parse.KeySize:], key)
+		mask.Unmask(b[at:], key)
+	}
+}
+
+// Run tells where in in the next answer's header would be written, if the
+// answers so far are laid out there and end so far before at, octets of in,
+// that a word of 8 octets which ends that answer does not reach what follows
+// the frame with masking-key and at most 125 octets at at.
+func (o *Output) Run(at int) (end int, ok bool) {
+	return o.inEnd, o.inEnd > o.inAt && o.inEnd+runAnswer+word <= at+runHeader && o.Mode == Slot && !o.masked
+}
+
+// SetRun says that whole answers were written from where Run told up to end.
+func (o *Output) SetRun(end int) { o.inEnd = end }
+
+// Send adds a message of this side's own, whole, by copying it. op may be a
+// control frame's; its payload then has 125 octets at most.
+func (o *Output) Send(op parse.Opcode, payload []byte) {
+	o.Append(parse.FIN|uint8(op), payload)
 }
 
 // Append adds a copy of a whole frame: a header with this first octet and the
 // payload.
 func (o *Output) Append(first uint8, payload []byte) {
 	o.closeIn()
-	o.local = append(parse.AppendHeader(o.local, first, len(payload)), payload...)
+	at := len(o.local) + o.headerSize(len(payload))
+	o.growLocal(at + len(payload))
+	o.local = append(o.local[:at], payload...)
+	o.put(o.local, at, first)
 }
 
-// Hold adds b as a segment without copying it. room is the pool's buffer that
-// b is part of; it goes back there at the next Begin.
-func (o *Output) Hold(b, room []byte) {
+// Add adds octets of in, as they are, without copying them.
+func (o *Output) Add(b []byte) {
 	o.closeIn()
 	o.closeLocal()
-	o.segs = append(o.segs, b)
+	if len(b) > 0 {
+		o.segs = append(o.segs, b)
+	}
+}
+
+// AddCopy adds a copy of octets as they are.
+func (o *Output) AddCopy(b []byte) {
+	o.closeIn()
+	o.growLocal(len(o.local) + len(b))
+	o.local = append(o.local, b...)
+}
+
+func (o *Output) sendClose(code int, reason string) {
+	var b [parse.MaxControl]byte
+	o.Send(parse.Close, parse.AppendClose(b[:0], code, reason))
+}
+
+// Hold adds the frame with this first octet and the payload room[at:] without
+// copying it; in front of at there is room for its header. room is a buffer of
+// the pool and goes back there at the next Begin.
+func (o *Output) Hold(first uint8, room []byte, at int) {
+	o.put(room, at, first)
+	o.Add(room[at-o.headerSize(len(room)-at):])
 	o.held = append(o.held, room)
 }
 

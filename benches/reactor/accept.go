@@ -121,7 +121,7 @@ func (l *Loop) greet(c *conn, in []byte) (rest []byte, ok bool) {
 		}
 		return nil, false
 	case u.Size == 0:
-		c.carry.Save(&l.pool, in, len(in)+1)
+		c.carry.Save(&l.pool, in)
 		return nil, false
 	}
 	var answer [160]byte

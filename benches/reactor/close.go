@@ -73,6 +73,7 @@ func (l *Loop) goAway(c *conn) {
 	case greeting:
 		l.drop(c)
 	case open:
+		l.out.Begin(nil)
 		c.proto.Close(parse.CloseGoingAway, "", l.out)
 		if l.flush(c, l.out.Segments()) {
 			l.linger.push(c, time.Now().Add(l.cfg.Linger))

@@ -60,36 +60,15 @@ func (l *Loop) ready(c *conn, events uint32) {
 func (l *Loop) read(c *conn) bool {
 	buf := l.buffers.Get(&c.own)
 	have := c.carry.Restore(&l.pool, buf)
-	if have < 0 {
-		l.buffers.Put(buf)
-		return l.readLong(c)
-	}
 	n, errno := syscalls.Recv(c.fd, buf[have:])
 	n, more := l.received(c, n, errno)
 	switch {
 	case more:
 		more = l.process(c, buf[:have+n])
 	case have > 0 && c.state != dropped:
-		c.carry.Save(&l.pool, buf[:have], have+1)
+		c.carry.Save(&l.pool, buf[:have])
 	}
 	l.buffers.Put(buf)
-	return more
-}
-
-// readLong receives more of a frame that no receive buffer can hold.
-func (l *Loop) readLong(c *conn) bool {
-	n, errno := syscalls.Recv(c.fd, c.carry.Tail(&l.pool))
-	n, ok := l.received(c, n, errno)
-	if !ok {
-		return false
-	}
-	frame, whole := c.carry.Extend(n)
-	if !whole {
-		return true
-	}
-	c.carry.Detach()
-	more := l.process(c, frame)
-	l.pool.Put(frame)
 	return more
 }
 
@@ -145,8 +124,12 @@ func (l *Loop) process(c *conn, in []byte) bool {
 		if len(in) == 0 {
 			break
 		}
+		if p.Need > l.cfg.BufferSize {
+			l.drop(c) // it would never come; see Protocol
+			return false
+		}
 		if p.Need > 0 {
-			c.carry.Save(&l.pool, in, p.Need)
+			c.carry.Save(&l.pool, in)
 			break
 		}
 	}

@@ -20,7 +20,9 @@ const fin = parse.FIN
 func newLoop(t testing.TB, cfg Config) (*Loop, netip.AddrPort) {
 	t.Helper()
 	if cfg.NewProtocol == nil {
-		cfg.NewProtocol = func(pool *scratch.Pool) Protocol { return engine.New(&engine.Config{Pool: pool}) }
+		cfg.NewProtocol = func(pool *scratch.Pool) Protocol {
+			return engine.New(&engine.Config{Pool: pool, Whole: cfg.BufferSize})
+		}
 	}
 	l, err := New(cfg)
 	if err != nil {

@@ -14,9 +14,10 @@ import (
 // Protocol is one connection after its opening handshake; *engine.Engine is
 // the one that speaks RFC 6455.
 type Protocol interface {
-	// Process answers what in holds; see engine.Engine.Process.
+	// Process answers what in holds; see engine.Engine.Process. It may need no
+	// more octets at once than Config.BufferSize: such a connection is dropped.
 	Process(in []byte, out *engine.Output, most int) (engine.Progress, error)
-	// Close puts into out what this side sends to end the connection, if
+	// Close adds to out what this side sends to end the connection, if
 	// anything; Process tells by an error when the peer has agreed.
 	Close(code int, reason string, out *engine.Output)
 	// Release ends the use of the protocol.

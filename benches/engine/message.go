@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"math/bits"
+
+	"wsbench/parse"
+)
+
+// message is a message that does not come as one whole frame: in fragments, or
+// in a frame whose octets are taken as they arrive.
+type message struct {
+	buf  []byte // assembled so far, behind headroom; nil with a PartHandler
+	size int64  // octets so far
+	text parse.UTF8
+	op   parse.Opcode
+	open bool  // between its first octet and its last
+	any  bool  // a PartHandler has seen a part
+	fin  bool  // of the present frame
+	left int64 // octets of the present frame's payload still to come
+
+	key    uint32 // rotated for the next of them
+	frames int
+
+	// Of a text frame that is awaited whole, so many octets of payload have
+	// been checked.
+	peeked int
+}
+
+// headroom is what a message under assembly leaves free in front.
+const headroom = parse.MaxHeader
+
+// taken tells that an incomplete frame of size octets is not awaited whole.
+func (e *Engine) taken(h parse.Header, size int) bool {
+	return !h.Opcode().Control() && (size > e.cfg.Whole || e.cfg.Parts != nil)
+}
+
+func (e *Engine) current() *message {
+	if e.msg == nil {
+		e.msg = &message{}
+	}
+	return e.msg
+}
+
+// begin handles a data frame that continues or begins a message, or is not
+// there whole: its payload so far is in[at:].
+func (e *Engine) begin(h parse.Header, in []byte, at int, out *Output) error {
+	m := e.current()
+	if op := h.Opcode(); op != parse.Continuation && !e.closing {
+		*m = message{open: true, op: op, buf: m.buf, text: m.text, peeked: m.peeked}
+		if m.peeked == 0 {
+			m.text = parse.UTF8{}
+		}
+	}
+	if m.frames++; m.frames > e.cfg.MaxFragments {
+		return e.fail(out, parse.ClosePolicy, ErrFragments)
+	}
+	m.fin, m.left, m.key = h.Fin(), h.Length, h.Key
+	return e.take(in, at, out)
+}
+
+// more takes the next octets of the frame whose beginning was taken.
+func (e *Engine) more(in []byte, p *Progress, out *Output) error {
+	n := int(min(e.msg.left, int64(len(in))))
+	if p.Consumed = n; e.msg.left == int64(n) {
+		p.Frames++
+	}
+	return e.take(in[:n], 0, out)
+}
+
+// take adds in[at:], octets of the present frame, to the message.
+func (e *Engine) take(in []byte, at int, out *Output) error {
+	m := e.msg
+	payload := in[at:]
+	m.left -= int64(len(payload))
+	if e.closing {
+		return nil
+	}
+	m.size += int64(len(payload))
+	last := m.fin && m.left == 0
+	var place []byte
+	if e.cfg.Parts != nil {
+		place = e.reserve(in, at, len(payload), out)
+	}
+	if !e.reveal(m, payload, last) {
+		return e.fail(out, parse.CloseInvalidData, ErrNotUTF8)
+	}
+	if e.cfg.Parts != nil {
+		if !same(place, payload) {
+			copy(place, payload)
+		}
+		e.part(m, place, last, out)
+		return nil
+	}
+	e.assemble(m, payload, last, out)
+	return nil
+}
+
+// reveal unmasks payload, the next octets of m, and checks them where they are
+// text: false where no valid text can go on, or end, so.
+func (e *Engine) reveal(m *message, payload []byte, last bool) bool {
+	if m.op != parse.Text {
+		m.key = e.cfg.Kernel.Unmask(payload, m.key)
+		return true
+	}
+	var ascii bool
+	m.key, ascii = e.cfg.Kernel.UnmaskASCII(payload, m.key)
+	unseen := payload[m.peeked:]
+	m.peeked = 0
+	if (!ascii || !m.text.Complete()) && !m.text.Write(unseen) {
+		return false
+	}
+	return !last || m.text.Complete()
+}
+
+// part shows the handler the part at place.
+func (e *Engine) part(m *message, place []byte, last bool, out *Output) {
+	if len(place) == 0 && !last && m.left > 0 {
+		return // a header alone
+	}
+	first := !m.any
+	m.any, m.open = true, !last
+	if e.allowed(e.cfg.Parts.Part(out, Part{m.op, place, first, last})) != Echo {
+		return
+	}
+	head := uint8(parse.Continuation)
+	if first {
+		head = uint8(m.op)
+	}
+	if last {
+		head |= parse.FIN
+	}
+	e.commit(head, place, out)
+}
+
+// assemble adds payload to the message, and handles it once it is whole.
+func (e *Engine) assemble(m *message, payload []byte, last bool, out *Output) {
+	if m.buf == nil {
+		m.buf = e.cfg.Pool.Get(headroom + len(payload))[:headroom]
+	}
+	m.buf = append(e.cfg.Pool.Grow(m.buf, len(payload)), payload...)
+	if !last {
+		return
+	}
+	whole := m.buf
+	m.buf, m.open = nil, false
+	if e.handle(out, m.op, whole[headroom:]) == Echo {
+		out.Hold(parse.FIN|uint8(m.op), whole, headroom)
+	} else {
+		e.cfg.Pool.Put(whole)
+	}
+}
+
+// peek checks what has arrived of a text frame that is awaited whole, so that
+// an octet that no text can have there ends the connection at once (section
+// 8.1), whether the rest ever comes or not. The frame itself is left as it is.
+func (e *Engine) peek(h parse.Header, payload []byte, out *Output) error {
+	m := e.msg
+	op := h.Opcode()
+	switch {
+	case op == parse.Text, op == parse.Continuation && m != nil && m.op == parse.Text:
+	default:
+		return nil
+	}
+	if e.closing {
+		return nil
+	}
+	m = e.current()
+	if op == parse.Text && m.peeked == 0 {
+		m.text = parse.UTF8{}
+	}
+	var plain [512]byte
+	for m.peeked < len(payload) {
+		part := payload[m.peeked:min(len(payload), m.peeked+len(plain))]
+		e.cfg.Kernel.Copy(plain[:], part, bits.RotateLeft32(h.Key, -8*m.peeked))
+		m.peeked += len(part)
+		if !m.text.Write(plain[:len(part)]) {
+			return e.fail(out, parse.CloseInvalidData, ErrNotUTF8)
+		}
+	}
+	return nil
+}
