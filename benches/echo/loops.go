@@ -49,6 +49,8 @@ func (s *loops) add(fd int) error {
 		Drain:       s.opt.Drain,
 		FlushFrame:  s.opt.FlushFrame,
 		OnThread:    w.settle,
+		Idle:        s.opt.Idle,
+		MaxQueue:    s.opt.maxQueue(),
 	})
 	if err != nil {
 		syscalls.Close(fd)

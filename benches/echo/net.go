@@ -38,7 +38,7 @@ type netServer struct {
 // netCounters are reactor.Counters that many goroutines add to. Each adds once
 // a read, so that they cost little.
 type netCounters struct {
-	accepted, done, frames, octets, recvs, sends atomic.Uint64
+	accepted, done, frames, octets, recvs, sends, silent atomic.Uint64
 }
 
 func listenNet(opt Options) (backend, netip.AddrPort, error) {
@@ -64,8 +64,10 @@ func (s *netServer) run(ctx context.Context) error {
 	}
 	stop := context.AfterFunc(ctx, s.shutdown)
 	defer stop()
+	sweeping := s.sweepEvery(s.opt.Idle / dropAfter)
 	err := s.accept()
 	s.shutdown()
+	sweeping.stop()
 	s.done.Wait()
 	return err
 }
@@ -129,11 +131,11 @@ func (s *netServer) counters() Counters {
 	c.Open = c.Accepted - c.Done
 	c.Frames, c.Octets = n.frames.Load(), n.octets.Load()
 	c.Recvs, c.Sends = n.recvs.Load(), n.sends.Load()
+	c.Silent = n.silent.Load()
 	return c
 }
 
 // protocol makes the engine of one connection and the layout of its answers.
 func (s *netServer) protocol(c *netConn) (*engine.Engine, *engine.Output) {
-	cfg := &engine.Config{Kernel: s.opt.Mask, Whole: s.opt.BufferSize, Limits: s.opt.Limits, Pool: &c.pool}
-	return engine.New(cfg), engine.NewOutput(s.opt.Write, &c.pool)
+	return engine.New(s.opt.engine(&c.pool)), engine.NewOutput(s.opt.Write, &c.pool)
 }

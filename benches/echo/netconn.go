@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -29,6 +30,9 @@ type netConn struct {
 	try      func(fd uintptr) bool
 	borrowed *[]byte
 	n        int
+
+	silent   atomic.Int32 // sweeps since it was last read from
+	upgraded atomic.Bool  // and not dropped
 
 	mu  sync.Mutex
 	eng *engine.Engine // nil before the opening handshake is complete
@@ -123,6 +127,7 @@ func (c *netConn) putBuffer(b *[]byte) {
 }
 
 func (c *netConn) process(in []byte) bool {
+	c.silent.Store(0)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.eng == nil {
@@ -173,6 +178,7 @@ func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
 	}
 	c.nc.SetReadDeadline(time.Time{})
 	c.eng, c.out = c.s.protocol(c)
+	c.upgraded.Store(true)
 	return in[u.Size:], true
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"wsbench/benches/engine"
 	"wsbench/mask"
@@ -36,6 +37,8 @@ type Options struct {
 	Write         engine.WriteMode
 	FlushFrame    bool
 	engine.Limits               // of every connection; zeros: the engine's defaults
+	Parts         bool          // messages are echoed in parts, as they arrive, not assembled
+	Idle          time.Duration // how long a connection may be silent; 0: for ever
 	Workers       int           // loops, each with its own listening socket
 	Pin           syscalls.CPUs // loop i runs on Pin[i%len]; empty: anywhere
 	// Background is where the Go runtime's own threads run while loops are
@@ -69,6 +72,7 @@ type choice struct{ off, on string }
 var (
 	readNames  = choice{"once", "drain"}
 	flushNames = choice{"batch", "frame"}
+	partNames  = choice{"whole", "parts"}
 )
 
 func (c choice) name(on bool) string {
@@ -91,12 +95,18 @@ func ParseRead(s string) (drain bool, err error) { return readNames.parse("read"
 // ParseFlush reads the switch -flush: true is frame.
 func ParseFlush(s string) (frame bool, err error) { return flushNames.parse("flush", s) }
 
+// ParseParts reads the switch -message: true is parts.
+func ParseParts(s string) (parts bool, err error) { return partNames.parse("message", s) }
+
 // Sizes that a receive buffer may have, octets: a client's opening handshake
 // must fit.
 const (
 	minBuffer = 8 << 10
 	maxBuffer = 64 << 20
 )
+
+// minIdle is the shortest Options.Idle: sweeps are to cost nothing.
+const minIdle = 100 * time.Millisecond
 
 // Validate tells what is wrong with o, and what to do.
 func (o Options) Validate() error {
@@ -107,6 +117,10 @@ func (o Options) Validate() error {
 		return fmt.Errorf("buffer-size %d: want %d to %d octets", o.BufferSize, minBuffer, maxBuffer)
 	case o.Workers < 1 || o.Workers > 1024:
 		return fmt.Errorf("workers %d: want 1 to 1024", o.Workers)
+	case o.MaxMessage < 0 || o.MaxFragments < 0 || o.MaxControl < 0:
+		return errors.New("max-message, max-fragments, max-control: want above 0, or 0 for the default")
+	case o.Idle < 0 || o.Idle > 0 && o.Idle < minIdle:
+		return fmt.Errorf("idle %v: want %v at least, or 0 for no bound", o.Idle, minIdle)
 	case o.Background != "apart" && o.Background != "same":
 		return fmt.Errorf("background %q: want apart or same", o.Background)
 	}

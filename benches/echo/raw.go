@@ -123,4 +123,7 @@ func (*rawProtocol) Close(code int, reason string, out *engine.Output) {
 	out.Append(parse.FIN|uint8(parse.Close), parse.AppendClose(nil, code, reason))
 }
 
+// Ping sends nothing: only who answers nothing is told apart by it.
+func (*rawProtocol) Ping(*engine.Output) {}
+
 func (*rawProtocol) Release() {}

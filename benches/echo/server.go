@@ -38,6 +38,9 @@ type Counters struct {
 func (c Counters) String() string {
 	s := fmt.Sprintf("counters accepted=%d open=%d done=%d frames=%d octets=%d recv=%d send=%d",
 		c.Accepted, c.Open, c.Done, c.Frames, c.Octets, c.Recvs, c.Sends)
+	if c.Silent > 0 {
+		s += fmt.Sprintf(" silent=%d", c.Silent)
+	}
 	if c.Polled {
 		s += fmt.Sprintf(" wait=%d eagain=%d overrun=%d", c.Waits, c.EAGAINs, c.Overruns)
 	}
@@ -86,6 +89,9 @@ func (s *Server) String() string {
 		line += fmt.Sprintf(" mask=%v", o.kernel())
 	}
 	line += fmt.Sprintf(" buffers=%v buffer-size=%d write=%v flush=%s", o.Buffers, o.BufferSize, o.Write, flushNames.name(o.FlushFrame))
+	if o.IO != Raw {
+		line += " message=" + partNames.name(o.Parts)
+	}
 	if o.IO != Net {
 		line += fmt.Sprintf(" read=%s workers=%d background=%s", readNames.name(o.Drain), o.Workers, o.Background)
 	}
@@ -94,6 +100,26 @@ func (s *Server) String() string {
 	}
 	return line
 }
+
+// engine is how the engines of one loop, or of one goroutine, work.
+func (o Options) engine(pool *scratch.Pool) *engine.Config {
+	cfg := &engine.Config{Kernel: o.Mask, Whole: o.BufferSize, Limits: o.Limits, Pool: pool}
+	if o.Parts {
+		cfg.Parts = echoParts{}
+	}
+	return cfg
+}
+
+// maxQueue is what one connection may leave unsent: the echo of the longest
+// message, and what one read can add to it.
+func (o Options) maxQueue() int {
+	return int(o.Limits.OrDefaults().MaxMessage) + 2*o.BufferSize
+}
+
+// echoParts echoes messages as they arrive.
+type echoParts struct{}
+
+func (echoParts) Part(*engine.Output, engine.Part) engine.Action { return engine.Echo }
 
 // newProtocol makes the protocol of one connection.
 func (o Options) newProtocol() func(pool *scratch.Pool) reactor.Protocol {
@@ -104,7 +130,7 @@ func (o Options) newProtocol() func(pool *scratch.Pool) reactor.Protocol {
 	return func(pool *scratch.Pool) reactor.Protocol {
 		cfg := configs[pool]
 		if cfg == nil {
-			cfg = &engine.Config{Kernel: o.Mask, Whole: o.BufferSize, Limits: o.Limits, Pool: pool}
+			cfg = o.engine(pool)
 			configs[pool] = cfg
 		}
 		return engine.New(cfg)

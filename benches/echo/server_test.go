@@ -289,6 +289,8 @@ func TestValidate(t *testing.T) {
 		{func(o *Options) { o.BufferSize = 1 }, "buffer-size 1: want"},
 		{func(o *Options) { o.Workers = 0 }, "workers 0: want"},
 		{func(o *Options) { o.Background = "idle" }, `background "idle"`},
+		{func(o *Options) { o.Idle = time.Millisecond }, "idle 1ms: want 100ms at least"},
+		{func(o *Options) { o.MaxControl = -1 }, "max-control: want above 0"},
 		{func(o *Options) { o.IO = Net }, "use conn or pool"},
 		{func(o *Options) { o.IO, o.Buffers, o.Drain = Net, scratch.Pooled, true }, "read drain"},
 		{func(o *Options) { o.IO, o.Buffers, o.Workers = Net, scratch.Pooled, 2 }, "workers"},

@@ -211,6 +211,14 @@ func (e *Engine) Release() {
 	}
 }
 
+// Ping adds a ping to out, which the caller has begun: a live peer answers.
+func (e *Engine) Ping(out *Output) {
+	if !e.closing && !e.finished {
+		out.masked = e.cfg.Client
+		out.Send(parse.Ping, nil)
+	}
+}
+
 // Close begins the closing handshake from this side (section 7.1.2): the close
 // frame is added to out, which the caller has begun; a handler may call it with
 // the out it was given. Data that still arrives is discarded, and Process

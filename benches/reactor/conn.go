@@ -14,6 +14,7 @@ type conn struct {
 	serial   uint32
 	interest uint32 // what epoll watches the descriptor for
 	state    state
+	silent   uint8 // sweeps since it was last read from
 	proto    Protocol
 	carry    scratch.Carry
 	own      []byte // receive buffer of its own (scratch.PerConn)
@@ -77,6 +78,7 @@ func (l *Loop) read(c *conn) bool {
 func (l *Loop) received(c *conn, n int, errno syscall.Errno) (int, bool) {
 	l.count.Recvs++
 	if errno == 0 && n > 0 {
+		c.silent = 0
 		l.count.Octets += uint64(n)
 		return n, true
 	}

@@ -12,6 +12,7 @@ type Counters struct {
 	Waits    uint64 // epoll_wait calls
 	EAGAINs  uint64 // recv and send calls that found the socket not ready
 	Overruns uint64 // connections dropped because they left more than MaxQueue unsent
+	Silent   uint64 // connections dropped because they were silent for Config.Idle
 }
 
 // Add is the sum of c and d.
@@ -26,6 +27,7 @@ func (c Counters) Add(d Counters) Counters {
 	c.Waits += d.Waits
 	c.EAGAINs += d.EAGAINs
 	c.Overruns += d.Overruns
+	c.Silent += d.Silent
 	return c
 }
 

@@ -20,6 +20,9 @@ type Protocol interface {
 	// Close adds to out what this side sends to end the connection, if
 	// anything; Process tells by an error when the peer has agreed.
 	Close(code int, reason string, out *engine.Output)
+	// Ping adds to out what a live peer answers, if anything does; see
+	// Config.Idle.
+	Ping(out *engine.Output)
 	// Release ends the use of the protocol.
 	Release()
 }
@@ -45,6 +48,11 @@ type Config struct {
 	MaxQueue  int
 	Handshake time.Duration // bound on the opening handshake; 0: 5 s
 	Linger    time.Duration // bound on the peer's part of closing; 0: 2 s
+
+	// Idle is how long an open connection may be silent, give or take a
+	// quarter; it is pinged when half of that is over. It ends connections
+	// whose peer is gone without a word. 0: for ever.
+	Idle time.Duration
 }
 
 func (c Config) withDefaults() Config {
@@ -84,8 +92,9 @@ type Loop struct {
 	listeners []listener
 	handshake expiry // connections whose opening handshake is due
 	linger    expiry // connections whose peer's part of closing is due
-	closing   bool   // Shutdown has begun
-	closed    bool   // everything is released
+	silence   sweeper
+	closing   bool // Shutdown has begun
+	closed    bool // everything is released
 
 	mu    sync.Mutex
 	todo  []func()
@@ -115,6 +124,7 @@ func New(cfg Config) (*Loop, error) {
 		return nil, err
 	}
 	l := &Loop{cfg: cfg, ep: ep, wake: wake, events: make([]syscalls.Event, maxEvents), discard: make([]byte, 16<<10)}
+	l.silence = newSweeper(cfg.Idle)
 	l.out = engine.NewOutput(cfg.Write, &l.pool)
 	l.buffers = scratch.New(cfg.Buffers, cfg.BufferSize, &l.pool)
 	if errno := ep.Add(wake.FD(), syscalls.EPOLLIN, wakeData); errno != 0 {
@@ -166,6 +176,9 @@ func (l *Loop) RunOnce(timeout time.Duration) error {
 	}
 	if l.handshake.pending() || l.linger.pending() || len(l.listeners) > 0 && l.paused() {
 		l.expire(time.Now())
+	}
+	if l.silence.due(n) {
+		l.sweep()
 	}
 	return nil
 }

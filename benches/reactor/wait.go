@@ -42,6 +42,9 @@ func (l *Loop) patience(timeout time.Duration) int {
 		timeout = shorter(timeout, l.handshake.left(now))
 		timeout = shorter(timeout, l.linger.left(now))
 	}
+	if l.silence.every > 0 && l.open > 0 {
+		timeout = shorter(timeout, l.silence.every)
+	}
 	if timeout < 0 {
 		return -1
 	}

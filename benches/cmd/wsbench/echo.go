@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"wsbench/benches/echo"
 	"wsbench/benches/engine"
@@ -68,6 +69,11 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 	read := fs.String("read", "once", "reads a readable event: once, or drain (until EAGAIN)")
 	write := fs.String("write", "slot", "answers: slot (header in the masking-key's place), writev or copy")
 	flush := fs.String("flush", "batch", "sends: batch (one a read) or frame (one a frame)")
+	message := fs.String("message", "whole", "fragmented and long messages: echoed whole, or in parts as they arrive")
+	fs.Int64Var(&opt.MaxMessage, "max-message", engine.DefaultMaxMessage, "`octets` a message; more closes the connection with 1009")
+	fs.IntVar(&opt.MaxFragments, "max-fragments", engine.DefaultMaxFragments, "`frames` a message; more closes with 1008")
+	fs.IntVar(&opt.MaxControl, "max-control", engine.DefaultMaxControl, "control `frames` a second; more closes with 1008")
+	fs.DurationVar(&opt.Idle, "idle", 2*time.Minute, "how long a connection may be silent: pinged after half of it, dropped after all; 0 for ever")
 	pin := fs.String("pin", "", "CPU `list`, such as 0 or 0,2-3: worker i runs on the i-th of it")
 	fs.IntVar(&opt.BufferSize, "buffer-size", opt.BufferSize, "`octets` of a receive buffer")
 	fs.IntVar(&opt.Workers, "workers", 1, "event loops, sharing the port")
@@ -79,6 +85,9 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 	if err := meaningless(fs, opt.IO); err != nil {
 		return opt, usageError{"echo: " + err.Error()}
 	}
+	if opt.IO == echo.Raw && !given(fs, "idle") {
+		opt.Idle = 0 // the floor has no ping to tell a silent peer from a lost one
+	}
 	if opt.IO == echo.Net && !given(fs, "buffers") {
 		*buffers = "conn"
 	}
@@ -89,6 +98,7 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 		func() (err error) { opt.Drain, err = echo.ParseRead(*read); return },
 		func() (err error) { opt.Write, err = engine.ParseWriteMode(*write); return },
 		func() (err error) { opt.FlushFrame, err = echo.ParseFlush(*flush); return },
+		func() (err error) { opt.Parts, err = echo.ParseParts(*message); return },
 		func() (err error) { opt.Pin, err = parsePin(*pin); return },
 		func() error { return opt.Validate() },
 	} {
@@ -104,6 +114,8 @@ func meaningless(fs *flag.FlagSet, io echo.IO) error {
 	switch {
 	case io == echo.Raw && given(fs, "mask"):
 		return errors.New("-mask means nothing with -io raw: the floor sends payloads back masked")
+	case io == echo.Raw && (given(fs, "message") || given(fs, "max-message") || given(fs, "max-fragments") || given(fs, "max-control")):
+		return errors.New("-message and -max-… mean nothing with -io raw: the floor neither assembles nor limits")
 	case io == echo.Net && given(fs, "background"):
 		return errors.New("-background means nothing with -io net: its goroutines have no thread of their own")
 	case given(fs, "background") && !given(fs, "pin"):

@@ -1,0 +1,94 @@
+package echo
+
+import (
+	"sync"
+	"time"
+)
+
+// Sweeps after which a silent connection of the net backend is pinged and
+// dropped, as a reactor.Loop does it.
+const (
+	pingAfter = 2
+	dropAfter = 4
+)
+
+// ticking is a goroutine that works at intervals.
+type ticking struct {
+	end  chan struct{}
+	done sync.WaitGroup
+}
+
+func (t *ticking) stop() {
+	close(t.end)
+	t.done.Wait()
+}
+
+// sweepEvery looks for silent connections at intervals; 0: never.
+func (s *netServer) sweepEvery(interval time.Duration) *ticking {
+	t := &ticking{end: make(chan struct{})}
+	if interval == 0 {
+		return t
+	}
+	t.done.Go(func() {
+		tick := time.NewTicker(interval)
+		defer tick.Stop()
+		for {
+			select {
+			case <-t.end:
+				return
+			case <-tick.C:
+				s.sweep()
+			}
+		}
+	})
+	return t
+}
+
+func (s *netServer) sweep() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return // another bound is in force
+	}
+	for c := range s.conns {
+		switch silent := c.silent.Add(1); {
+		case silent > dropAfter:
+			if c.drop() {
+				s.count.silent.Add(1)
+			}
+		case silent == pingAfter:
+			c.ping()
+		}
+	}
+}
+
+// drop closes the connection, for its goroutine to find; false where it is not
+// open yet, or was dropped before.
+func (c *netConn) drop() bool {
+	if !c.upgraded.Swap(false) {
+		return false
+	}
+	c.nc.Close()
+	return true
+}
+
+// ping sends a ping, unless the connection is busy: then its goroutine waits
+// for a peer that does not read.
+func (c *netConn) ping() {
+	if !c.mu.TryLock() {
+		return
+	}
+	defer c.mu.Unlock()
+	if c.eng == nil {
+		return
+	}
+	c.nc.SetWriteDeadline(time.Now().Add(pingPatience))
+	c.out.Begin(nil)
+	c.eng.Ping(c.out)
+	if c.flush() {
+		c.nc.SetWriteDeadline(time.Time{})
+	}
+}
+
+// pingPatience is how long a full socket may hold up a sweep.
+const pingPatience = 10 * time.Millisecond
