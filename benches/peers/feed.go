@@ -10,31 +10,72 @@ import (
 	"time"
 )
 
-// A feed is a connection in memory whose client sends one frame over and over.
-// What is written to it is lost.
+// A feed is a connection in memory whose client sends one burst of octets over
+// and over, each once the one before it is answered: a Read ends where a burst
+// does, as a recv would. It counts the calls, each of which would be one to the
+// system. What is written to it is lost unless it is to be kept.
 type feed struct {
-	frame []byte
-	at    int // in the frame
-	left  int // frames to begin still, the present one included
+	burst []byte
+	rest  []byte      // of the present burst
+	more  func() bool // whether another burst is to come; nil: no
+	ended bool
+
+	reads, writes int
+	octets        int // written
+	keep          bool
+	kept          []byte
 }
 
 func (f *feed) Read(b []byte) (int, error) {
-	n := 0
-	for n < len(b) && f.left > 0 {
-		moved := copy(b[n:], f.frame[f.at:])
-		n += moved
-		if f.at += moved; f.at == len(f.frame) {
-			f.at = 0
-			f.left--
+	if len(f.rest) == 0 {
+		if f.ended || f.more == nil || !f.more() {
+			f.ended = true
+			return 0, io.EOF
 		}
+		f.rest = f.burst
 	}
-	if n == 0 {
-		return 0, io.EOF
-	}
+	n := copy(b, f.rest)
+	f.rest = f.rest[n:]
+	f.reads++
 	return n, nil
 }
 
-func (f *feed) Write(b []byte) (int, error)      { return len(b), nil }
+// Write counts what answers the client. What a library says after the client
+// has gone does not.
+func (f *feed) Write(b []byte) (int, error) {
+	if f.ended {
+		return len(b), nil
+	}
+	f.writes++
+	f.octets += len(b)
+	if f.keep {
+		f.kept = append(f.kept, b...)
+	}
+	return len(b), nil
+}
+
+// A loop serves a connection until its client has gone, and returns why it
+// ended.
+type loop func() error
+
+// serve runs l as long as more tells of another burst. What was counted before
+// was the opening handshake's.
+func (f *feed) serve(l loop, more func() bool) error {
+	f.more, f.ended = more, false
+	f.reads, f.writes, f.octets, f.kept = 0, 0, 0, nil
+	err := l()
+	switch {
+	case f.ended:
+		return nil
+	case err == nil:
+		return errEarly
+	}
+	return err
+}
+
+// errEarly is of a library that ended before its client.
+var errEarly = errors.New("peers: the library ended before its client did")
+
 func (f *feed) Close() error                     { return nil }
 func (f *feed) LocalAddr() net.Addr              { return &net.TCPAddr{} }
 func (f *feed) RemoteAddr() net.Addr             { return &net.TCPAddr{} }
@@ -48,6 +89,7 @@ type hijacked struct {
 	conn *feed
 }
 
+// Hijack comes with buffers of the size that net/http's have, 4 KiB.
 func (h hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return h.conn, bufio.NewReadWriter(bufio.NewReader(h.conn), bufio.NewWriter(h.conn)), nil
 }
@@ -63,6 +105,3 @@ func handshake(f *feed) (http.ResponseWriter, *http.Request) {
 	}
 	return hijacked{httptest.NewRecorder(), f}, r
 }
-
-// errShort is of a library that ended before all messages were read.
-var errShort = errors.New("peers: the library read fewer messages than were sent")

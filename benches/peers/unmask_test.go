@@ -49,29 +49,6 @@ func TestUnmask(t *testing.T) {
 	}
 }
 
-// The libraries read what mask.Octet makes of the frames' payloads.
-func TestRead(t *testing.T) {
-	for _, r := range Readers() {
-		for _, n := range []int{1, 20, 125, 126, 300, 4 << 10, 65535, 65536, 1 << 20} {
-			masked, seen := random(n), 0
-			want := bytes.Clone(masked)
-			mask.Octet.Unmask(want, wireKey)
-			f := feeding(want, wireKey, 3)
-			if !bytes.Equal(f.frame[len(f.frame)-n:], masked) {
-				t.Fatalf("n=%d: the frame is not masked as it should be", n)
-			}
-			err := r.read(f, 3, func(got []byte) {
-				if seen++; !bytes.Equal(got, want) {
-					t.Errorf("%s n=%d: not what mask.Octet gives", r.Name, n)
-				}
-			})
-			if err != nil || seen != 3 {
-				t.Errorf("%s n=%d: %d messages, %v", r.Name, n, seen, err)
-			}
-		}
-	}
-}
-
 var benchSizes = []int{8, 20, 64, 125, 300, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 1 << 20, 64 << 20}
 
 // BenchmarkUnmask unmasks other octets each time, of a working set within the
@@ -89,37 +66,6 @@ func BenchmarkUnmask(b *testing.B) {
 					}
 				})
 			}
-		}
-	}
-}
-
-// BenchmarkRead reads messages through a library's public API, since its mask
-// is not exported. Besides unmasking, a figure holds: copying the frame out of
-// memory into the library's buffer and from there into the message's, the
-// parsing of the header, what the library does for each message (coder:
-// contexts and locks; gws: its pool and the call of the handler), and a share
-// of one opening handshake. An octet's place in memory is the library's, so
-// there is no align. impl=wsbench is its parts without a server around them;
-// impl=feed is the copy out of memory alone.
-func BenchmarkRead(b *testing.B) {
-	feedOnly := Reader{"feed", func(f *feed, n int, message func([]byte)) error {
-		room := make([]byte, len(f.frame))
-		for range n {
-			f.Read(room)
-			message(room)
-		}
-		return nil
-	}}
-	for _, r := range append(Readers(), feedOnly) {
-		for _, size := range benchSizes[:10] {
-			b.Run(fmt.Sprintf("impl=%s/size=%s", r.Name, micro.SizeName(size)), func(b *testing.B) {
-				f := feeding(random(size), wireKey, b.N)
-				b.SetBytes(int64(size))
-				b.ResetTimer()
-				if err := r.read(f, b.N, func([]byte) {}); err != nil {
-					b.Fatal(err)
-				}
-			})
 		}
 	}
 }

@@ -1,0 +1,75 @@
+package peers
+
+import (
+	"fmt"
+
+	"wsbench/benches/lab/micro"
+	"wsbench/parse"
+)
+
+// A Server is one way to echo messages with a library, in its server role.
+// The package's documentation tells what each does.
+type Server struct {
+	Lib, API string
+	Buffer   int  // octets that it receives into before it parses; 0: it reads each part for itself
+	UTF8     bool // whether it refuses text that is not UTF-8
+
+	onlyText bool // a server of binary messages would be one that is listed already
+	open     func(f *feed) (loop, error)
+}
+
+// The buffers: that of net/http and of the libraries' defaults, and as much as
+// wsbench receives into.
+const (
+	usualBuffer = 4 << 10
+	largeBuffer = 64 << 10
+)
+
+// Servers lists wsbench's first.
+func Servers() []Server {
+	return []Server{
+		{Lib: "wsbench", API: "engine", Buffer: largeBuffer, UTF8: true, open: openOwn},
+		{Lib: "gobwas", API: "wsutil", UTF8: true, open: openGobwasUtil},
+		{Lib: "gobwas", API: "frame", open: openGobwasFrame},
+		{Lib: "gobwas", API: "frame", Buffer: largeBuffer, open: openGobwasBuffered},
+		{Lib: "coder", API: "message", Buffer: usualBuffer, open: coderServer(coderMessage)},
+		{Lib: "coder", API: "stream", Buffer: usualBuffer, open: coderServer(coderStream)},
+		{Lib: "coder", API: "reader", Buffer: usualBuffer, open: coderServer(coderReader)},
+		{Lib: "gorilla", API: "message", Buffer: usualBuffer, open: gorillaServer(usualBuffer, gorillaMessage)},
+		{Lib: "gorilla", API: "stream", Buffer: usualBuffer, open: gorillaServer(usualBuffer, gorillaStream)},
+		{Lib: "gorilla", API: "reader", Buffer: usualBuffer, open: gorillaServer(usualBuffer, gorillaReader)},
+		{Lib: "gorilla", API: "reader", Buffer: largeBuffer, open: gorillaServer(largeBuffer, gorillaReader)},
+		{Lib: "gws", API: "readloop", Buffer: usualBuffer, open: gwsServer(usualBuffer, false)},
+		{Lib: "gws", API: "readloop", Buffer: largeBuffer, open: gwsServer(largeBuffer, false)},
+		{Lib: "gws", API: "readloop", Buffer: largeBuffer, UTF8: true, onlyText: true, open: gwsServer(largeBuffer, true)},
+	}
+}
+
+// EchoFloor sends back what it receives, unparsed: what the connection in memory
+// costs, and no server.
+func EchoFloor() Server {
+	return Server{Lib: "floor", API: "raw", Buffer: largeBuffer, open: func(f *feed) (loop, error) {
+		room := make([]byte, largeBuffer)
+		return func() error {
+			for {
+				n, err := f.Read(room)
+				if err != nil {
+					return err
+				}
+				f.Write(room[:n])
+			}
+		}, nil
+	}}
+}
+
+// Takes tells whether s has figures of its own in this case.
+func (s Server) Takes(c Case) bool { return c.Op == parse.Text || !s.onlyText }
+
+// Name is the server's part of a benchmark's name.
+func (s Server) Name() string {
+	buffer := "none"
+	if s.Buffer > 0 {
+		buffer = micro.SizeName(s.Buffer)
+	}
+	return fmt.Sprintf("lib=%s/api=%s/buffer=%s", s.Lib, s.API, buffer)
+}
