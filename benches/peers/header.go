@@ -43,6 +43,9 @@ type HeaderReader struct {
 	Read     func(f Form, stream []byte, n int) (sum uint64, err error)
 }
 
+// Name is the reader's part of a benchmark's name.
+func (r HeaderReader) Name() string { return "lib=" + r.Lib + "/api=" + r.API }
+
 // HeaderReaders lists wsbench's first. The floor loads the masking-key, whose
 // place it knows, and reads no header.
 func HeaderReaders() []HeaderReader {

@@ -2,7 +2,6 @@ package peers
 
 import (
 	"encoding/binary"
-	"fmt"
 	"testing"
 )
 
@@ -21,13 +20,13 @@ func TestReadHeader(t *testing.T) {
 		}
 		for _, r := range HeaderReaders() {
 			if got, err := r.Read(f, stream, n); got != want || err != nil {
-				t.Errorf("%s %s, form %s: %#x, %v; want %#x", r.Lib, r.API, f.Name, got, err, want)
+				t.Errorf("%s, form %s: %#x, %v; want %#x", r.Name(), f.Name, got, err, want)
 			}
 			if r.Lib == "floor" {
 				continue
 			}
 			if got, err := r.Read(f, stream[:len(stream)-1], n); err == nil {
-				t.Errorf("%s %s, form %s, cut off: %#x is no error", r.Lib, r.API, f.Name, got)
+				t.Errorf("%s, form %s, cut off: %#x is no error", r.Name(), f.Name, got)
 			}
 		}
 	}
@@ -47,7 +46,7 @@ func TestReadHeaderAllocs(t *testing.T) {
 func BenchmarkReadHeader(b *testing.B) {
 	for _, r := range HeaderReaders() {
 		for _, f := range Forms() {
-			b.Run(fmt.Sprintf("lib=%s/api=%s/form=%s", r.Lib, r.API, f.Name), func(b *testing.B) {
+			b.Run(r.Name()+"/form="+f.Name, func(b *testing.B) {
 				stream := f.Stream()
 				b.ReportAllocs()
 				if _, err := r.Read(f, stream, b.N); err != nil {

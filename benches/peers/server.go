@@ -67,9 +67,13 @@ func (s Server) Takes(c Case) bool { return c.Op == parse.Text || !s.onlyText }
 
 // Name is the server's part of a benchmark's name.
 func (s Server) Name() string {
-	buffer := "none"
-	if s.Buffer > 0 {
-		buffer = micro.SizeName(s.Buffer)
+	return fmt.Sprintf("lib=%s/api=%s/buffer=%s", s.Lib, s.API, s.BufferName())
+}
+
+// BufferName writes Buffer as names do.
+func (s Server) BufferName() string {
+	if s.Buffer == 0 {
+		return "none"
 	}
-	return fmt.Sprintf("lib=%s/api=%s/buffer=%s", s.Lib, s.API, buffer)
+	return micro.SizeName(s.Buffer)
 }

@@ -1,5 +1,10 @@
-// Command compare sets wsbench's mask.Unmask beside gobwas/ws's Cipher, paired
-// and interleaved, over sizes, alignments and working sets.
+// Command compare sets wsbench beside other libraries, paired and interleaved:
+//
+//	mask    mask.Unmask and gobwas/ws's Cipher, over sizes, alignments and
+//	        working sets
+//	header  parse.ParseHeader and gobwas/ws's ReadHeader
+//	echo    the engine and gobwas, coder, gorilla and gws: a message read and
+//	        echoed, without a network
 package main
 
 import (
@@ -17,22 +22,26 @@ import (
 
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
+	"wsbench/benches/peers"
 	"wsbench/syscalls"
 )
 
 // config is the command line.
 type config struct {
-	rounds int
-	sizes  []int
-	aligns []int
-	sets   []micro.Set
-	cpus   syscalls.CPUs
-	pin    string
-	format string
-	seed   uint64
+	what      []string
+	rounds    int
+	sizes     []int // of mask
+	echoSizes []int
+	aligns    []int
+	sets      []micro.Set
+	cpus      syscalls.CPUs
+	pin       string
+	format    string
+	seed      uint64
 }
 
 const (
+	defaultWhat   = "mask,header,echo"
 	defaultSizes  = "8,20,64,125,300,1KiB,4KiB,16KiB,64KiB,1MiB,64MiB"
 	defaultAligns = "0,1,3,32,63"
 	defaultSets   = "hot,fresh,l2,l3"
@@ -55,7 +64,7 @@ func main() {
 type usageError struct{ error }
 
 func run(args []string, stdout io.Writer) error {
-	c, err := parse(args, stdout)
+	c, err := parseFlags(args, stdout)
 	if err != nil {
 		return err
 	}
@@ -69,14 +78,15 @@ func run(args []string, stdout io.Writer) error {
 	return c.compare(ctx, stdout)
 }
 
-func parse(args []string, stdout io.Writer) (*config, error) {
+func parseFlags(args []string, stdout io.Writer) (*config, error) {
 	c := &config{}
 	fs := flag.NewFlagSet("compare", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.IntVar(&c.rounds, "rounds", 31, "samples a cell and implementation, 9 to 301")
-	sizes := fs.String("sizes", defaultSizes, "payloads, comma-separated")
-	aligns := fs.String("aligns", defaultAligns, "octets after a cache line, 0 to 63, comma-separated")
-	sets := fs.String("sets", defaultSets, "hot (the same octets), fresh (others, in the L1), l2, l3 (a working set larger than that cache), comma-separated")
+	fs.IntVar(&c.rounds, "rounds", 31, "samples of each implementation in each comparison, 9 to 301")
+	what := fs.String("what", defaultWhat, "what to compare, comma-separated")
+	sizes := fs.String("sizes", "", "payloads of mask and echo, comma-separated (default "+defaultSizes+" of mask; 20,125,1KiB,16KiB,64KiB of echo)")
+	aligns := fs.String("aligns", defaultAligns, "mask: octets after a cache line, 0 to 63, comma-separated")
+	sets := fs.String("sets", defaultSets, "mask: hot (the same octets), fresh (others, in the L1), l2, l3 (a working set larger than that cache), comma-separated")
 	fs.StringVar(&c.pin, "pin", "", "`CPU` to run on, or none (default the first of this process)")
 	fs.StringVar(&c.format, "format", "text", "text, or bench: the Go benchmark format, a line a sample")
 	fs.Uint64Var(&c.seed, "seed", rand.Uint64N(1<<32), "number that the order is drawn from")
@@ -87,14 +97,14 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	} else if err != nil {
 		return nil, usageError{err}
 	}
-	if err := c.read(fs.Args(), *sizes, *aligns, *sets); err != nil {
+	if err := c.read(fs.Args(), *what, *sizes, *aligns, *sets); err != nil {
 		return nil, usageError{err}
 	}
 	return c, nil
 }
 
 // read checks the flags' values; an error names the one that is wrong.
-func (c *config) read(rest []string, sizes, aligns, sets string) (err error) {
+func (c *config) read(rest []string, what, sizes, aligns, sets string) (err error) {
 	switch {
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q; -h lists the flags", rest[0])
@@ -103,7 +113,13 @@ func (c *config) read(rest []string, sizes, aligns, sets string) (err error) {
 	case !slices.Contains([]string{"text", "bench"}, c.format):
 		return fmt.Errorf("-format %q: want text or bench", c.format)
 	}
-	if c.sizes, err = micro.ParseSizes(sizes); err != nil {
+	c.what = strings.Split(what, ",")
+	for _, name := range c.what {
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
+			return fmt.Errorf("-what: %q: want %s", name, defaultWhat)
+		}
+	}
+	if err := c.readSizes(sizes); err != nil {
 		return fmt.Errorf("-sizes: %w", err)
 	}
 	if c.sets, err = micro.ParseSets(sets); err != nil {
@@ -112,7 +128,22 @@ func (c *config) read(rest []string, sizes, aligns, sets string) (err error) {
 	if c.cpus, err = micro.ParsePin(c.pin); err != nil {
 		return fmt.Errorf("-pin: %w", err)
 	}
-	for s := range strings.SplitSeq(aligns, ",") {
+	return c.readAligns(aligns)
+}
+
+func (c *config) readSizes(list string) (err error) {
+	c.echoSizes = peers.EchoSizes
+	if list == "" {
+		c.sizes, err = micro.ParseSizes(defaultSizes)
+		return err
+	}
+	c.sizes, err = micro.ParseSizes(list)
+	c.echoSizes = c.sizes
+	return err
+}
+
+func (c *config) readAligns(list string) error {
+	for s := range strings.SplitSeq(list, ",") {
 		var n int
 		if _, err := fmt.Sscanf(s, "%d", &n); err != nil || fmt.Sprint(n) != s || n < 0 || n > 63 {
 			return fmt.Errorf("-aligns: %q is not a number from 0 to 63", s)

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"wsbench/benches/lab"
+	"wsbench/benches/lab/micro"
+)
+
+// slower is by how much wsbench may be slower without a mark: 2 %.
+const slower = 0.02
+
+// A printer writes what was measured: a table for each part, or benchmark
+// lines.
+type printer struct {
+	stdout io.Writer
+	file   *lab.File         // of -format bench
+	table  *tabwriter.Writer // of -format text, the present part's
+
+	cells, worse int       // of the present part
+	noise        []float64 // by comparison: how far A/A is from 1
+}
+
+func newPrinter(c *config, stdout io.Writer) (p *printer, err error) {
+	p = &printer{stdout: stdout}
+	facts := c.facts()
+	if c.format == "bench" {
+		p.file, err = lab.NewFile(stdout, facts)
+		return p, err
+	}
+	values := map[string]string{}
+	for _, f := range facts {
+		values[f.Key] = f.Value
+	}
+	_, err = fmt.Fprintf(stdout, "%s, CPU %s, %s, seed %d, %d rounds\n", values["cpu"], values["bench-cpu"], values["go"], c.seed, c.rounds)
+	return p, err
+}
+
+// begin begins a part's table.
+func (p *printer) begin(title, columns string) {
+	p.cells, p.worse, p.noise = 0, 0, nil
+	if p.file != nil {
+		return
+	}
+	fmt.Fprintf(p.stdout, "\n%s\n\n", title)
+	p.table = tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(p.table, columns)
+}
+
+// lines writes the samples of one comparison; name makes a benchmark's name of
+// a variant's.
+func (p *printer) lines(res *micro.Result, name func(variant string) string, octets int) error {
+	var names []string
+	for _, v := range res.Names {
+		names = append(names, name(v))
+	}
+	return res.Write(p.file, "wsbench/benches/peers", names, octets)
+}
+
+// row adds one to the table; the table's errors come at its end.
+func (p *printer) row(format string, args ...any) { fmt.Fprintf(p.table, format, args...) }
+
+// judge counts a peer's time by wsbench's, and marks it where wsbench is
+// slower.
+func (p *printer) judge(r micro.Ratio) (mark string) {
+	p.cells++
+	if !r.Slower(slower) {
+		return ""
+	}
+	p.worse++
+	return "  SLOWER"
+}
+
+// aa takes the ratio of wsbench to itself, which differ by noise only.
+func (p *printer) aa(r micro.Ratio) { p.noise = append(p.noise, math.Abs(r.Median-1)) }
+
+// show is a ratio as two columns.
+func show(r micro.Ratio) string {
+	return fmt.Sprintf("%.3f\t[%.3f,%.3f]", r.Median, r.Interval.Lo, r.Interval.Hi)
+}
+
+// end writes the part's table and how to read it.
+func (p *printer) end(more string) error {
+	if p.file != nil {
+		return nil
+	}
+	if err := p.table.Flush(); err != nil {
+		return err
+	}
+	text := fmt.Sprintf("ratio: the peer's time by wsbench's, above 1 where wsbench is the faster; median of the rounds [interval at 95 %%]. "+
+		"SLOWER: wsbench by more than 2 %%, its whole interval below: %d of %d cells. wsbench beside itself: %.1f %% apart in the median case, %.1f %% in the worst. ",
+		p.worse, p.cells, 100*lab.Median(p.noise), 100*slices.Max(p.noise))
+	_, err := fmt.Fprintf(p.stdout, "\n%s\n", wrap(text+more, 80))
+	return err
+}
+
+// wrap breaks text into lines of at most width octets.
+func wrap(text string, width int) string {
+	var b strings.Builder
+	at := 0
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case at == 0:
+		case at+1+len(word) > width:
+			b.WriteByte('\n')
+			at = 0
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += len(word)
+	}
+	return b.String()
+}
