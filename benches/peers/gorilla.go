@@ -9,7 +9,12 @@ import (
 
 func gorillaConn(f *feed, buffer int) (*websocket.Conn, error) {
 	w, r := handshake(f)
-	return (&websocket.Upgrader{ReadBufferSize: buffer, WriteBufferSize: buffer}).Upgrade(w, r, nil)
+	c, err := (&websocket.Upgrader{ReadBufferSize: buffer, WriteBufferSize: buffer}).Upgrade(w, r, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.SetReadLimit(maxMessage)
+	return c, nil
 }
 
 // gorillaServer calls echo once a message; buffer is how much is received, and
