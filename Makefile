@@ -13,9 +13,9 @@ bench: build ## components, then the echo matrix, then a report (QUICK=1: under 
 test: ## gofmt, vet, the tests natively, purego, -race, arm64; each benchmark once
 	@.ci/test
 
-peers: ## mask against gobwas, paired; and reading a message with other libraries
+peers: ## masks, headers and whole echoes against other libraries: paired, then each alone
 	@go -C benches/peers run ./cmd/compare
-	@go -C benches/peers test -run '^$$' -bench . .
+	@go -C benches/peers test -run '^$$' -bench . -benchtime 200ms .
 
 build: ## build .build/wsbench
 	@go build -buildvcs=false -o $(WSBENCH) ./benches/cmd/wsbench
