@@ -65,10 +65,16 @@ func (h Header) Fin() bool { return h.First&FIN != 0 }
 // already rule out is refused at once, with need 0. b may go on past the
 // header.
 func ParseHeader(b []byte, from Sender) (h Header, need int, err error) {
-	// The header of most frames: under 126 octets of payload, from a client.
-	if len(b) >= 2+KeySize && from == FromClient {
-		if n := b[1] ^ uint8(FromClient); n <= MaxControl && plain[b[0]] {
-			return Header{int64(n), binary.LittleEndian.Uint32(b[2:]), 2 + KeySize, b[0]}, 0, nil
+	// The header of most frames: under 64 KiB of payload, from a client.
+	if len(b) >= 2+KeySize && from == FromClient && plain[b[0]] {
+		n := int64(b[1] ^ uint8(FromClient))
+		if n <= MaxControl {
+			return Header{n, binary.LittleEndian.Uint32(b[2:]), 2 + KeySize, b[0]}, 0, nil
+		}
+		if n == 126 && len(b) >= 4+KeySize && !Opcode(b[0]&0x0F).Control() {
+			if n = int64(binary.BigEndian.Uint16(b[2:])); n > 125 {
+				return Header{n, binary.LittleEndian.Uint32(b[4:]), 4 + KeySize, b[0]}, 0, nil
+			}
 		}
 	}
 	return parseAny(b, from)

@@ -30,8 +30,9 @@ func ParseKind(s string) (Kind, error) {
 	return 0, fmt.Errorf("buffers %q: want shared, conn or pool", s)
 }
 
-// DefaultSize is the size in octets of a receive buffer.
-const DefaultSize = 64 << 10
+// DefaultSize is the size in octets of a receive buffer: a message of 64 KiB
+// fits with its header.
+const DefaultSize = 68 << 10
 
 // Buffers hands out receive buffers of one kind and size.
 type Buffers struct {

@@ -80,30 +80,30 @@ func (e *Engine) take(in []byte, at int, out *Output) error {
 	var place []byte
 	if e.cfg.Parts != nil {
 		place = e.reserve(in, at, len(payload), out)
+	} else {
+		place = e.grow(m, len(payload))
 	}
-	if !e.reveal(m, payload, last) {
+	if !e.reveal(m, place, payload, last) {
 		return e.fail(out, parse.CloseInvalidData, ErrNotUTF8)
 	}
 	if e.cfg.Parts != nil {
-		if !same(place, payload) {
-			copy(place, payload)
-		}
 		e.part(m, place, last, out)
-		return nil
+	} else if last {
+		e.assembled(m, out)
 	}
-	e.assemble(m, payload, last, out)
 	return nil
 }
 
-// reveal unmasks payload, the next octets of m, and checks them where they are
-// text: false where no valid text can go on, or end, so.
-func (e *Engine) reveal(m *message, payload []byte, last bool) bool {
+// reveal puts payload, the next octets of m, unmasked into place, and checks
+// them where they are text: false where no valid text can go on, or end, so.
+func (e *Engine) reveal(m *message, place, payload []byte, last bool) bool {
 	if m.op != parse.Text {
-		m.key = e.cfg.Kernel.Unmask(payload, m.key)
+		m.key = e.cfg.Kernel.Copy(place, payload, m.key)
 		return true
 	}
 	var ascii bool
 	m.key, ascii = e.cfg.Kernel.UnmaskASCII(payload, m.key)
+	copy(place, payload)
 	unseen := payload[m.peeked:]
 	m.peeked = 0
 	if (!ascii || !m.text.Complete()) && !m.text.Write(unseen) {
@@ -132,15 +132,18 @@ func (e *Engine) part(m *message, place []byte, last bool, out *Output) {
 	e.commit(head, place, out)
 }
 
-// assemble adds payload to the message, and handles it once it is whole.
-func (e *Engine) assemble(m *message, payload []byte, last bool, out *Output) {
+// grow makes room for n octets more of a message under assembly.
+func (e *Engine) grow(m *message, n int) (place []byte) {
 	if m.buf == nil {
-		m.buf = e.cfg.Pool.Get(headroom + len(payload))[:headroom]
+		m.buf = e.cfg.Pool.Get(headroom + n)[:headroom]
 	}
-	m.buf = append(e.cfg.Pool.Grow(m.buf, len(payload)), payload...)
-	if !last {
-		return
-	}
+	have := len(m.buf)
+	m.buf = e.cfg.Pool.Grow(m.buf, n)[:have+n]
+	return m.buf[have:]
+}
+
+// assembled handles a message that is whole.
+func (e *Engine) assembled(m *message, out *Output) {
 	whole := m.buf
 	m.buf, m.open = nil, false
 	if e.handle(out, m.op, whole[headroom:]) == Echo {

@@ -13,20 +13,19 @@ import (
 // all connections of a loop share, then the engine, then what it answers. All
 // but the opening handshake is the reference server's.
 type own struct {
-	conn io.ReadWriter
-	eng  *engine.Engine
-	out  *engine.Output
-	pool *scratch.Pool
-	room []byte // the shared buffer
-	rest []byte // of the pool: the octets of a frame that a read split
-	need int    // how many that frame takes at least; 0: there is none
+	conn  io.ReadWriter
+	eng   *engine.Engine
+	out   *engine.Output
+	pool  *scratch.Pool
+	room  []byte // the shared buffer
+	carry scratch.Carry
 }
 
 func openOwn(f *feed) (loop, error) {
 	pool := &scratch.Pool{}
 	cfg := &engine.Config{Pool: pool}
 	cfg.MaxMessage = maxMessage
-	o := &own{conn: f, pool: pool, room: make([]byte, largeBuffer)}
+	o := &own{conn: f, pool: pool, room: make([]byte, scratch.DefaultSize)}
 	o.eng, o.out = engine.New(cfg), engine.NewOutput(engine.Slot, pool)
 	return func() error {
 		for {
@@ -37,24 +36,14 @@ func openOwn(f *feed) (loop, error) {
 	}, nil
 }
 
-// turn is one read event. A frame that the shared buffer cannot hold, if the
-// engine leaves one, is finished in a buffer of the pool.
+// turn is one read event.
 func (o *own) turn() error {
-	room, have := o.room, 0
-	if o.need > 0 {
-		if o.need > len(room) {
-			room = o.pool.Get(o.need)[:o.need]
-			defer o.pool.Put(room)
-		}
-		have = copy(room, o.rest)
-		o.pool.Put(o.rest)
-		o.need = 0
-	}
-	n, err := o.conn.Read(room[have:])
+	have := o.carry.Restore(o.pool, o.room)
+	n, err := o.conn.Read(o.room[have:])
 	if err != nil {
 		return err
 	}
-	return o.process(room[:have+n])
+	return o.process(o.room[:have+n])
 }
 
 func (o *own) process(in []byte) error {
@@ -68,8 +57,8 @@ func (o *own) process(in []byte) error {
 		if in = in[p.Consumed:]; err != nil || len(in) == 0 {
 			return err
 		}
-		if o.need = p.Need; o.need > 0 {
-			o.rest = append(o.pool.Get(len(in)), in...)
+		if p.Need > 0 {
+			o.carry.Save(o.pool, in)
 			return nil
 		}
 	}
