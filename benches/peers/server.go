@@ -5,6 +5,7 @@ import (
 
 	"wsbench/benches/lab/micro"
 	"wsbench/parse"
+	"wsbench/scratch"
 )
 
 // A Server is one way to echo messages with a library, in its server role.
@@ -18,8 +19,8 @@ type Server struct {
 	open     func(f *feed) (loop, error)
 }
 
-// The buffers: that of net/http and of the libraries' defaults, and as much as
-// wsbench receives into.
+// The buffers: that of net/http and of the libraries' defaults, and about as
+// much as wsbench receives into.
 const (
 	usualBuffer = 4 << 10
 	largeBuffer = 64 << 10
@@ -28,7 +29,7 @@ const (
 // Servers lists wsbench's first.
 func Servers() []Server {
 	return []Server{
-		{Lib: "wsbench", API: "engine", Buffer: largeBuffer, UTF8: true, open: openOwn},
+		{Lib: "wsbench", API: "engine", Buffer: scratch.DefaultSize, UTF8: true, open: openOwn},
 		{Lib: "gobwas", API: "wsutil", UTF8: true, open: openGobwasUtil},
 		{Lib: "gobwas", API: "frame", open: openGobwasFrame},
 		{Lib: "gobwas", API: "frame", Buffer: largeBuffer, open: openGobwasBuffered},

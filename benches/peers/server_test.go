@@ -68,8 +68,8 @@ func TestCalls(t *testing.T) {
 		size          int
 		reads, writes int
 	}{
-		{"lib=wsbench/api=engine/buffer=64KiB", 20, 1, 1},
-		{"lib=wsbench/api=engine/buffer=64KiB", 16 << 10, 1, 1},
+		{"lib=wsbench/api=engine/buffer=68KiB", 20, 1, 1},
+		{"lib=wsbench/api=engine/buffer=68KiB", 16 << 10, 1, 1},
 		{"lib=gobwas/api=wsutil/buffer=none", 20, 3, 2},
 		{"lib=gobwas/api=frame/buffer=none", 20, 3, 2},
 		{"lib=gobwas/api=frame/buffer=64KiB", 20, 1, 1},
