@@ -77,6 +77,16 @@ func BenchmarkUpgrade(b *testing.B) {
 			}
 		}
 	})
+	b.Run("do=parts", func(b *testing.B) { // an octet at a time
+		b.SetBytes(int64(len(request)))
+		for b.Loop() {
+			for n := range len(request) {
+				if r, refused := ParseRequest(request[:n], max(n-1, 0), MaxRequest); r.Size != 0 || refused != nil {
+					b.Fatal(refused)
+				}
+			}
+		}
+	})
 	b.Run("do=answer", func(b *testing.B) {
 		answer := make([]byte, 0, 256)
 		for b.Loop() {

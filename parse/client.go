@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"strconv"
 )
 
 // ErrResponse is wrapped by every reason why a client must not take a server's
@@ -18,80 +17,149 @@ func NewKey(nonce [16]byte) (key [KeyLength]byte) {
 	return key
 }
 
-// AppendRequest appends a client's opening handshake.
-func AppendRequest(dst []byte, host, target string, key [KeyLength]byte) []byte {
+// Handshake is a client's opening handshake. Its strings are sent as they are:
+// that they hold no spaces nor control characters is the caller's to see to.
+type Handshake struct {
+	Host      string // the server, host[:port]
+	Target    string // path and query
+	Key       [KeyLength]byte
+	Origin    string   // of the page that the client shows; "": it is no browser
+	Protocols []string // subprotocols offered, tokens, the one preferred first
+}
+
+// Append appends the request.
+func (h *Handshake) Append(dst []byte) []byte {
 	dst = append(dst, "GET "...)
-	dst = append(dst, target...)
+	dst = append(dst, h.Target...)
 	dst = append(dst, " HTTP/1.1\r\nHost: "...)
-	dst = append(dst, host...)
+	dst = append(dst, h.Host...)
 	dst = append(dst, "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "...)
-	dst = append(dst, key[:]...)
+	dst = append(dst, h.Key[:]...)
+	if h.Origin != "" {
+		dst = append(dst, "\r\nOrigin: "...)
+		dst = append(dst, h.Origin...)
+	}
+	before := "\r\nSec-WebSocket-Protocol: "
+	for _, p := range h.Protocols {
+		dst = append(dst, before...)
+		dst = append(dst, p...)
+		before = ", "
+	}
 	return append(dst, "\r\n\r\n"...)
 }
 
-// ParseResponse reads a server's answer to the opening handshake with key.
-// size is the answer's length in octets, 0 where b ends within it; what
-// follows it is frames. An answer that does not open a WebSocket without
-// extension and subprotocol is an error that quotes it.
+// AppendRequest appends the opening handshake of a client that offers no
+// subprotocol.
+func AppendRequest(dst []byte, host, target string, key [KeyLength]byte) []byte {
+	h := Handshake{Host: host, Target: target, Key: key}
+	return h.Append(dst)
+}
+
+// ParseResponse reads a server's answer to an opening handshake with key that
+// offered no subprotocol. See Handshake.ParseResponse.
 func ParseResponse(b []byte, key [KeyLength]byte) (size int, err error) {
-	end := bytes.Index(b[:min(len(b), MaxRequest)], headEnd)
-	if end < 0 {
-		if len(b) >= MaxRequest {
-			return 0, fmt.Errorf("%w: no end of the answer's head within %d octets", ErrResponse, MaxRequest)
-		}
-		return 0, nil
+	h := Handshake{Key: key}
+	size, _, err = h.ParseResponse(b)
+	return size, err
+}
+
+// ParseResponse reads a server's answer to h. size is the answer's length in
+// octets, 0 where b ends within it; what follows it is frames. protocol is the
+// subprotocol that the server chose of those offered, "" if none. An answer
+// that does not open a WebSocket, without extension, is an error that quotes
+// it.
+func (h *Handshake) ParseResponse(b []byte) (size int, protocol string, err error) {
+	size, refused := headSize(b, 0, MaxRequest)
+	switch {
+	case refused == ErrLong:
+		return 0, "", fmt.Errorf("%w: no end of the answer's head within %d octets", ErrResponse, MaxRequest)
+	case refused != nil:
+		return 0, "", fmt.Errorf("%w: the server answered %.40q, which is not HTTP", ErrResponse, b)
+	case size == 0:
+		return 0, "", nil
 	}
-	size = end + len(headEnd)
 	status, rest := cutLine(b[:size-2])
-	if code, ok := statusCode(status); !ok || code != 101 {
-		return 0, fmt.Errorf("%w: the server answered %q", ErrResponse, status)
+	if !switches(status) {
+		return 0, "", fmt.Errorf("%w: the server answered %q", ErrResponse, status)
 	}
-	if err := checkAnswer(rest, key); err != nil {
-		return 0, err
+	if protocol, err = h.check(rest); err != nil {
+		return 0, "", err
 	}
-	return size, nil
+	return size, protocol, nil
 }
 
-func statusCode(line []byte) (int, bool) {
-	version, rest, ok := bytes.Cut(line, space)
-	number, _, _ := bytes.Cut(rest, space)
-	if !ok || !isVersion(version) || len(number) != 3 {
-		return 0, false
-	}
-	code, err := strconv.ParseUint(string(number), 10, 16)
-	return int(code), err == nil
+// switches tells whether a status line says 101 (RFC 9112, section 4).
+func switches(line []byte) bool {
+	version, rest, _ := bytes.Cut(line, space)
+	status, _, _ := bytes.Cut(rest, space)
+	return isVersion(version) && string(status) == "101"
 }
 
-func checkAnswer(head []byte, key [KeyLength]byte) error {
-	var upgrade, connection, accept bool
-	accepts := 0
-	want := appendAcceptKey(nil, key)
+// accepting is what the header lines of an answer said.
+type accepting struct {
+	upgrade, connection, accept bool
+	accepts, chosen             int
+	protocol                    string
+}
+
+// check judges the header lines of an answer.
+func (h *Handshake) check(head []byte) (protocol string, err error) {
+	var a accepting
+	var room [KeyLength + 4]byte
+	want := appendAcceptKey(room[:0], h.Key)
 	for len(head) > 0 {
 		var line []byte
 		line, head = cutLine(head)
-		name, value, _ := bytes.Cut(line, colon)
-		value = bytes.Trim(value, " \t")
-		switch {
-		case equalFold(name, "upgrade"):
-			upgrade = upgrade || hasToken(value, "websocket")
-		case equalFold(name, "connection"):
-			connection = connection || hasToken(value, "upgrade")
-		case equalFold(name, "sec-websocket-accept"):
-			accept = bytes.Equal(value, want)
-			accepts++
-		case equalFold(name, "sec-websocket-protocol"):
-			return fmt.Errorf("%w: subprotocol %q was not offered", ErrResponse, value)
-		case equalFold(name, "sec-websocket-extensions") && len(value) > 0:
-			return fmt.Errorf("%w: extension %q was not offered", ErrResponse, value)
+		if err := h.header(&a, line, want); err != nil {
+			return "", err
 		}
 	}
 	switch {
-	case !upgrade:
-		return fmt.Errorf("%w: no header Upgrade: websocket", ErrResponse)
-	case !connection:
-		return fmt.Errorf("%w: no header Connection: Upgrade", ErrResponse)
-	case accepts != 1 || !accept:
-		return fmt.Errorf("%w: Sec-WebSocket-Accept is not the one for this key", ErrResponse)
+	case !a.upgrade:
+		return "", fmt.Errorf("%w: no header Upgrade: websocket", ErrResponse)
+	case !a.connection:
+		return "", fmt.Errorf("%w: no header Connection: Upgrade", ErrResponse)
+	case a.accepts != 1 || !a.accept:
+		return "", fmt.Errorf("%w: Sec-WebSocket-Accept is not the one for this key", ErrResponse)
+	case a.chosen > 1:
+		return "", fmt.Errorf("%w: Sec-WebSocket-Protocol came %d times", ErrResponse, a.chosen)
+	}
+	return a.protocol, nil
+}
+
+// header takes one header line; want is the Sec-WebSocket-Accept due.
+func (h *Handshake) header(a *accepting, line, want []byte) error {
+	n := prefix(line, tokenOctet)
+	if n == 0 || n == len(line) || line[n] != ':' || !isText(line[n+1:]) {
+		return fmt.Errorf("%w: %q is no header line", ErrResponse, line)
+	}
+	name, value := line[:n], trim(line[n+1:])
+	switch {
+	case equalFold(name, "upgrade"):
+		a.upgrade = a.upgrade || hasToken(value, "websocket")
+	case equalFold(name, "connection"):
+		a.connection = a.connection || hasToken(value, "upgrade")
+	case equalFold(name, "sec-websocket-accept"):
+		a.accept = bytes.Equal(value, want)
+		a.accepts++
+	case equalFold(name, protocolName):
+		a.chosen++
+		a.protocol = h.offered(value)
+		if a.protocol == "" {
+			return fmt.Errorf("%w: subprotocol %q was not offered", ErrResponse, value)
+		}
+	case equalFold(name, "sec-websocket-extensions") && len(value) > 0:
+		return fmt.Errorf("%w: extension %q was not offered", ErrResponse, value)
 	}
 	return nil
+}
+
+// offered is protocol if it was offered, else "".
+func (h *Handshake) offered(protocol []byte) string {
+	for _, p := range h.Protocols {
+		if string(protocol) == p {
+			return p
+		}
+	}
+	return ""
 }

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -76,6 +77,11 @@ func TestParseResponseRefuses(t *testing.T) {
 		{"accept twice", accepted + "Sec-WebSocket-Accept: " + exampleAccept + "\r\n\r\n", "Sec-WebSocket-Accept"},
 		{"extension", accepted + "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n", `"permessage-deflate"`},
 		{"subprotocol", accepted + "Sec-WebSocket-Protocol: chat\r\n\r\n", `"chat"`},
+		{"subprotocol of no name", accepted + "Sec-WebSocket-Protocol:\r\n\r\n", `""`},
+		{"LF only", strings.ReplaceAll(accepted, "\r\n", "\n"), "not HTTP"},
+		{"folded line", accepted + "A: b\r\n c: d\r\n\r\n", `" c: d"`},
+		{"no header line", accepted + "nonsense\r\n\r\n", `"nonsense"`},
+		{"NUL", accepted + "A: \x00\r\n\r\n", "header line"},
 		{"without end", "HTTP/1.1 101 " + strings.Repeat("x", MaxRequest), "8192"},
 		{"end too late", accepted + "X: " + strings.Repeat("x", MaxRequest) + "\r\n\r\n", "8192"},
 	} {
@@ -85,5 +91,38 @@ func TestParseResponseRefuses(t *testing.T) {
 				t.Errorf("%d, %v; want an error with %s", size, err, c.says)
 			}
 		})
+	}
+}
+
+func TestHandshakeAppend(t *testing.T) {
+	h := Handshake{Host: "h", Target: "/t", Key: theKey, Origin: "https://o:1", Protocols: []string{"b", "a"}}
+	r, refused := ParseRequest(h.Append(nil), 0, MaxRequest)
+	if refused != nil || string(r.Origin) != h.Origin || !slices.Equal(offered(r.Protocols), h.Protocols) {
+		t.Errorf("origin %q, subprotocols %q, %v", r.Origin, offered(r.Protocols), refused)
+	}
+	if key, refused := r.Upgrade(); key != theKey || refused != nil {
+		t.Errorf("key %q, %v", key, refused)
+	}
+}
+
+func TestHandshakeParseResponse(t *testing.T) {
+	h := Handshake{Key: theKey, Protocols: []string{"b", "a"}}
+	for _, c := range []struct{ lines, chosen, says string }{
+		{"", "", ""},
+		{"sec-websocket-protocol:a\r\n", "a", ""},
+		{"Sec-WebSocket-Protocol: b\r\n", "b", ""},
+		{"Sec-WebSocket-Protocol: B\r\n", "", `"B" was not offered`},
+		{"Sec-WebSocket-Protocol: b, a\r\n", "", `"b, a" was not offered`},
+		{"Sec-WebSocket-Protocol: b\r\nSec-WebSocket-Protocol: b\r\n", "", "came 2 times"},
+		{"Sec-WebSocket-Extensions: x\r\n", "", `"x"`},
+	} {
+		wire := []byte(accepted + c.lines + "\r\n")
+		size, chosen, err := h.ParseResponse(append(wire, "\x81\x01a"...))
+		switch {
+		case c.says == "" && (err != nil || size != len(wire) || chosen != c.chosen):
+			t.Errorf("%q: %d of %d, %q, %v; want %q", c.lines, size, len(wire), chosen, err, c.chosen)
+		case c.says != "" && (size != 0 || !errors.Is(err, ErrResponse) || !strings.Contains(err.Error(), c.says)):
+			t.Errorf("%q: %d, %v; want an error with %s", c.lines, size, err, c.says)
+		}
 	}
 }

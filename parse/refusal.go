@@ -2,8 +2,8 @@ package parse
 
 import "strconv"
 
-// Refusal is why an opening handshake was refused, as an HTTP answer
-// (RFC 6455, section 4.2.2).
+// Refusal is why a request was refused, as an HTTP answer (RFC 6455, section
+// 4.2.2).
 type Refusal struct {
 	Status int    // HTTP status code
 	Text   string // its reason phrase
@@ -15,18 +15,40 @@ func (r *Refusal) Error() string {
 	return "parse: opening handshake: " + strconv.Itoa(r.Status) + " " + r.Text + ": " + r.Why
 }
 
-// The refusals that ParseUpgrade returns.
+const (
+	badRequest       = "Bad Request"
+	methodNotAllowed = "Method Not Allowed"
+)
+
+// The refusals that ParseRequest returns.
 var (
-	ErrBadRequest  = &Refusal{400, "Bad Request", "malformed HTTP request", ""}
-	ErrHost        = &Refusal{400, "Bad Request", "a Host header is due exactly once", ""}
-	ErrKey         = &Refusal{400, "Bad Request", "Sec-WebSocket-Key must be 16 octets in base64, once", ""}
-	ErrBody        = &Refusal{400, "Bad Request", "an upgrade request has no body", ""}
-	ErrConnection  = &Refusal{400, "Bad Request", "an upgrade needs the header Connection: Upgrade", ""}
-	ErrMethod      = &Refusal{405, "Method Not Allowed", "a WebSocket is opened by GET", "Allow: GET\r\n"}
-	ErrUpgrade     = &Refusal{426, "Upgrade Required", "this server speaks WebSocket only", upgradeTo13}
-	ErrVersion     = &Refusal{426, "Upgrade Required", "Sec-WebSocket-Version must be 13, once", upgradeTo13}
-	ErrLong        = &Refusal{431, "Request Header Fields Too Large", "the request head is limited to 8192 octets", ""}
+	ErrBadRequest  = &Refusal{400, badRequest, "malformed HTTP request", ""}
+	ErrHost        = &Refusal{400, badRequest, "a Host header is due exactly once, host or host:port", ""}
+	ErrTwice       = &Refusal{400, badRequest, "a header that may come once came twice: Origin, Expect or Sec-WebSocket-Version", ""}
+	ErrFraming     = &Refusal{400, badRequest, "Content-Length and Transfer-Encoding leave in doubt where the body ends", ""}
+	ErrLong        = &Refusal{431, "Request Header Fields Too Large", "the request head is longer than this server takes", ""}
 	ErrHTTPVersion = &Refusal{505, "HTTP Version Not Supported", "an upgrade needs HTTP/1.1", ""}
+)
+
+// What Request.Upgrade refuses besides, by ErrTwice and ErrHTTPVersion too.
+var (
+	ErrKey        = &Refusal{400, badRequest, "Sec-WebSocket-Key must be 16 octets in base64, once", ""}
+	ErrBody       = &Refusal{400, badRequest, "an upgrade request has no body", ""}
+	ErrConnection = &Refusal{400, badRequest, "an upgrade needs the header Connection: Upgrade", ""}
+	ErrProtocol   = &Refusal{400, badRequest, "Sec-WebSocket-Protocol must be a list of tokens", ""}
+	ErrMethod     = &Refusal{405, methodNotAllowed, "a WebSocket is opened by GET", "Allow: GET\r\n"}
+	ErrUpgrade    = &Refusal{426, "Upgrade Required", "this server speaks WebSocket only", upgradeTo13}
+	ErrVersion    = &Refusal{426, "Upgrade Required", "Sec-WebSocket-Version must be 13", upgradeTo13}
+)
+
+// What a server may refuse by its own rules.
+var (
+	ErrOrigin      = &Refusal{403, "Forbidden", "no WebSocket for pages of this Origin", ""}
+	ErrRouteMethod = &Refusal{405, methodNotAllowed, "this path is read by GET or HEAD", "Allow: GET, HEAD\r\n"}
+	ErrTimeout     = &Refusal{408, "Request Timeout", "the request did not arrive in time", ""}
+	ErrLength      = &Refusal{411, "Length Required", "a body is taken with a Content-Length only", ""}
+	ErrBodyLong    = &Refusal{413, "Content Too Large", "the body is longer than this server takes", ""}
+	ErrExpect      = &Refusal{417, "Expectation Failed", "Expect may say 100-continue only", ""}
 )
 
 // upgradeTo13 tells what this server speaks (RFC 6455, section 4.4).
@@ -34,6 +56,13 @@ const upgradeTo13 = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nConnecti
 
 // Append appends the refusal as an HTTP answer that ends the connection.
 func (r *Refusal) Append(dst []byte) []byte {
+	dst = r.AppendHead(dst)
+	dst = append(dst, r.Why...)
+	return append(dst, '\n')
+}
+
+// AppendHead is Append for a request by HEAD, which gets no body.
+func (r *Refusal) AppendHead(dst []byte) []byte {
 	dst = append(dst, "HTTP/1.1 "...)
 	dst = strconv.AppendInt(dst, int64(r.Status), 10)
 	dst = append(dst, ' ')
@@ -45,7 +74,20 @@ func (r *Refusal) Append(dst []byte) []byte {
 	}
 	dst = append(dst, "Content-Type: text/plain\r\nContent-Length: "...)
 	dst = strconv.AppendInt(dst, int64(len(r.Why)+1), 10)
-	dst = append(dst, "\r\n\r\n"...)
-	dst = append(dst, r.Why...)
-	return append(dst, '\n')
+	return append(dst, "\r\n\r\n"...)
+}
+
+// MaxOK is the most octets that AppendOK appends.
+const MaxOK = 128
+
+// AppendOK appends the head of an answer 200 with a text of length octets.
+// last tells that the connection ends with it.
+func AppendOK(dst []byte, length int, last bool) []byte {
+	dst = append(dst, "HTTP/1.1 200 OK\r\n"...)
+	if last {
+		dst = append(dst, "Connection: close\r\n"...)
+	}
+	dst = append(dst, "Content-Type: text/plain; charset=utf-8\r\nContent-Length: "...)
+	dst = strconv.AppendInt(dst, int64(length), 10)
+	return append(dst, "\r\n\r\n"...)
 }

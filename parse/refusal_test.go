@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -36,10 +37,19 @@ func TestRefusal(t *testing.T) {
 	}{
 		{ErrBadRequest, "400 Bad Request", "close", http.Header{}},
 		{ErrHost, "400 Bad Request", "close", http.Header{}},
+		{ErrTwice, "400 Bad Request", "close", http.Header{}},
+		{ErrFraming, "400 Bad Request", "close", http.Header{}},
+		{ErrProtocol, "400 Bad Request", "close", http.Header{}},
 		{ErrKey, "400 Bad Request", "close", http.Header{}},
 		{ErrBody, "400 Bad Request", "close", http.Header{}},
 		{ErrConnection, "400 Bad Request", "close", http.Header{}},
 		{ErrMethod, "405 Method Not Allowed", "close", http.Header{"Allow": {"GET"}}},
+		{ErrOrigin, "403 Forbidden", "close", http.Header{}},
+		{ErrRouteMethod, "405 Method Not Allowed", "close", http.Header{"Allow": {"GET, HEAD"}}},
+		{ErrTimeout, "408 Request Timeout", "close", http.Header{}},
+		{ErrLength, "411 Length Required", "close", http.Header{}},
+		{ErrBodyLong, "413 Content Too Large", "close", http.Header{}},
+		{ErrExpect, "417 Expectation Failed", "close", http.Header{}},
 		{ErrUpgrade, "426 Upgrade Required", "Upgrade, close", upgrade},
 		{ErrVersion, "426 Upgrade Required", "Upgrade, close", upgrade},
 		{ErrLong, "431 Request Header Fields Too Large", "close", http.Header{}},
@@ -53,6 +63,9 @@ func TestRefusal(t *testing.T) {
 			}
 			if !strings.Contains(string(wire), "\r\nConnection: "+c.connection+"\r\n") {
 				t.Errorf("%q: want Connection: %s", wire, c.connection)
+			}
+			if head := string(wire[:len(wire)-len(body)]); string(c.refusal.AppendHead(nil)) != head || !strings.HasSuffix(head, "\r\n\r\n") {
+				t.Errorf("the answer to HEAD is not the head %q of that to GET", head)
 			}
 			for _, framing := range []string{"Content-Type", "Content-Length"} {
 				answer.Header.Del(framing)
@@ -70,11 +83,31 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
+func TestAppendOK(t *testing.T) {
+	for _, last := range []bool{false, true} {
+		wire := AppendOK([]byte("x"), 3, last)
+		answer, body := roundTrip(t, append(wire, "abc"...)[1:])
+		if answer.Status != "200 OK" || answer.Close != last || body != "abc" {
+			t.Errorf("last %v: %q", last, wire)
+		}
+	}
+	if n := len(AppendOK(nil, math.MaxInt, true)); n > MaxOK {
+		t.Errorf("%d octets, more than MaxOK", n)
+	}
+}
+
 func TestAppendAccept(t *testing.T) {
 	b := AppendAccept([]byte("x"), [KeyLength]byte([]byte(exampleKey)))
 	answer, _ := roundTrip(t, b[1:])
 	want := http.Header{"Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Sec-Websocket-Accept": {exampleAccept}}
 	if diff := cmp.Diff(want, answer.Header); diff != "" || answer.StatusCode != 101 || b[0] != 'x' {
 		t.Errorf("%q: %s", b, diff)
+	}
+}
+
+func TestAppendAcceptProtocol(t *testing.T) {
+	answer, _ := roundTrip(t, AppendAcceptProtocol(nil, theKey, "chat.v2"))
+	if got := answer.Header.Values("Sec-WebSocket-Protocol"); len(got) != 1 || got[0] != "chat.v2" || answer.StatusCode != 101 {
+		t.Errorf("status %d, subprotocol %q", answer.StatusCode, got)
 	}
 }

@@ -143,7 +143,17 @@ var badRequests = []struct {
 	{"no protocol version", without("Sec-WebSocket-Version"), ErrVersion},
 	{"version 8", with("Sec-WebSocket-Version: 8"), ErrVersion},
 	{"version list", with("Sec-WebSocket-Version: 13, 8"), ErrVersion},
-	{"version twice", repeated("Sec-WebSocket-Version: 13"), ErrVersion},
+	{"version twice", repeated("Sec-WebSocket-Version: 13"), ErrTwice},
+	{"version 8 and 13", with("Sec-WebSocket-Version: 8\r\nsec-websocket-version: 13"), ErrTwice},
+	{"origin twice", with("Origin: http://a\r\norigin: http://b"), ErrTwice},
+	{"subprotocol of two words", with("Sec-WebSocket-Protocol: a, b c"), ErrProtocol},
+	{"subprotocol in quotes", with("Sec-WebSocket-Protocol: a\r\nSec-WebSocket-Protocol: \"b\""), ErrProtocol},
+	{"host of two words", with("Host: a b"), ErrHost},
+	{"host with a user", with("Host: a@b"), ErrHost},
+	{"method that is no token", strings.Replace(with(), "GET", "G(T", 1), ErrBadRequest},
+	{"target that is no path", strings.Replace(with(), "/chat", "chat", 1), ErrBadRequest},
+	{"target of another scheme", strings.Replace(with(), "/chat", "ftp://a/chat", 1), ErrBadRequest},
+	{"target of no host", strings.Replace(with(), "/chat", "http:///chat", 1), ErrBadRequest},
 	{"no key", without("Sec-WebSocket-Key"), ErrKey},
 	{"empty key", with("Sec-WebSocket-Key:"), ErrKey},
 	{"key twice", repeated("Sec-WebSocket-Key: " + exampleKey), ErrKey},
@@ -151,11 +161,11 @@ var badRequests = []struct {
 	{"key of 18 octets", with("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZSAx"), ErrKey},
 	{"key not base64", with("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25*ZQ=="), ErrKey},
 	{"body", with("Content-Length: 5"), ErrBody},
-	{"two body lengths", with("Content-Length: 5\r\nContent-Length: 0"), ErrBody},
+	{"two body lengths", with("Content-Length: 5\r\nContent-Length: 0"), ErrFraming},
 	{"chunked body", with("Transfer-Encoding: chunked"), ErrBody},
 	{"one octet too long", long(MaxRequest + 1), ErrLong},
 	{"without end", "GET /" + strings.Repeat("x", MaxRequest-5), ErrLong},
-	{"LF only, without end", strings.ReplaceAll(with("A: "+strings.Repeat("x", MaxRequest)), "\r\n", "\n"), ErrLong},
+	{"LF only, without end", strings.ReplaceAll(with("A: "+strings.Repeat("x", MaxRequest)), "\r\n", "\n"), ErrBadRequest},
 }
 
 func TestParseUpgradeRefuses(t *testing.T) {
@@ -168,12 +178,23 @@ func TestParseUpgradeRefuses(t *testing.T) {
 			}
 			head, _, _ := strings.Cut(c.request, "\r\n\r\n")
 			for n := range min(len(head), MaxRequest) {
-				if u, refused := ParseUpgrade([]byte(head[:n])); refused != nil || u.Size != 0 {
-					t.Fatalf("%d octets: size %d, %v", n, u.Size, refused)
+				var want *Refusal
+				if certainlyBad(head[:n]) {
+					want = c.want
+				}
+				if u, refused := ParseUpgrade([]byte(head[:n])); refused != want || u.Size != 0 {
+					t.Fatalf("%d octets: size %d, %v; want %v", n, u.Size, refused, want)
 				}
 			}
 		})
 	}
+}
+
+// certainlyBad tells whether no octets that follow head make it an HTTP
+// request: it begins with no method, or a line ends in LF alone.
+func certainlyBad(head string) bool {
+	first := head != "" && !IsToken(head[:1])
+	return first || strings.Contains(strings.ReplaceAll(head, "\r\n", ""), "\n")
 }
 
 func TestParseUpgradeTargetAliases(t *testing.T) {

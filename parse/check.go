@@ -1,0 +1,71 @@
+package parse
+
+import "bytes"
+
+// check judges what concerns every request: whom it is for and where its body
+// ends. What leaves the latter in doubt is how requests are smuggled past a
+// proxy (RFC 9112, section 11.2).
+func (r *Request) check() *Refusal {
+	switch {
+	case r.twice&hostField != 0 || r.Minor > 0 && r.seen&hostField == 0:
+		return ErrHost
+	case r.twice&(originField|expectField) != 0:
+		return ErrTwice
+	case r.twice&(lengthField|encodingField) != 0 || !r.framed():
+		return ErrFraming
+	case !r.route():
+		return ErrBadRequest
+	case prefix(r.Host, hostOctet) < len(r.Host):
+		return ErrHost
+	}
+	return nil
+}
+
+// framed finds the body's length; false where it is in doubt (RFC 9112,
+// section 6.3).
+func (r *Request) framed() bool {
+	switch r.seen & (lengthField | encodingField) {
+	case lengthField:
+		for _, c := range r.length {
+			if !isDigit(c) || r.Body >= 1<<48 {
+				return false
+			}
+			r.Body = r.Body*10 + int64(c-'0')
+		}
+		return len(r.length) > 0
+	case encodingField:
+		r.Chunked = true
+		return r.Minor > 0 && equalFold(r.encoding, "chunked")
+	}
+	return r.seen&(lengthField|encodingField) == 0
+}
+
+// route finds the path of the target (RFC 9112, section 3.2). A whole URI says
+// itself whom the request is for.
+func (r *Request) route() bool {
+	rest := r.Target
+	if rest[0] != '/' {
+		var scheme []byte
+		scheme, rest, _ = bytes.Cut(rest, schemeEnd)
+		if !equalFold(scheme, "http") && !equalFold(scheme, "https") && !equalFold(scheme, "ws") && !equalFold(scheme, "wss") {
+			return string(r.Method) != "GET" && string(r.Method) != "HEAD"
+		}
+		end := bytes.IndexAny(rest, "/?")
+		if end < 0 {
+			end = len(rest)
+		}
+		if r.Host, rest = rest[:end], rest[end:]; end == 0 {
+			return false
+		}
+	}
+	if r.Path, _, _ = bytes.Cut(rest, query); len(r.Path) == 0 {
+		r.Path = root
+	}
+	return true
+}
+
+var (
+	schemeEnd = []byte("://")
+	query     = []byte("?")
+	root      = []byte("/")
+)
