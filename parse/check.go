@@ -18,6 +18,15 @@ func (r *Request) check() *Refusal {
 	case prefix(r.Host, hostOctet) < len(r.Host):
 		return ErrHost
 	}
+	return r.expectation()
+}
+
+// expectation reads Expect, which HTTP/1.0 does not have.
+func (r *Request) expectation() *Refusal {
+	r.Continue = r.Minor > 0 && r.expect != nil
+	if r.Continue && !equalFold(r.expect, "100-continue") {
+		return ErrExpect
+	}
 	return nil
 }
 

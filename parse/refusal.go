@@ -26,6 +26,7 @@ var (
 	ErrHost        = &Refusal{400, badRequest, "a Host header is due exactly once, host or host:port", ""}
 	ErrTwice       = &Refusal{400, badRequest, "a header that may come once came twice: Origin, Expect or Sec-WebSocket-Version", ""}
 	ErrFraming     = &Refusal{400, badRequest, "Content-Length and Transfer-Encoding leave in doubt where the body ends", ""}
+	ErrExpect      = &Refusal{417, "Expectation Failed", "Expect may say 100-continue only", ""}
 	ErrLong        = &Refusal{431, "Request Header Fields Too Large", "the request head is longer than this server takes", ""}
 	ErrHTTPVersion = &Refusal{505, "HTTP Version Not Supported", "an upgrade needs HTTP/1.1", ""}
 )
@@ -48,7 +49,6 @@ var (
 	ErrTimeout     = &Refusal{408, "Request Timeout", "the request did not arrive in time", ""}
 	ErrLength      = &Refusal{411, "Length Required", "a body is taken with a Content-Length only", ""}
 	ErrBodyLong    = &Refusal{413, "Content Too Large", "the body is longer than this server takes", ""}
-	ErrExpect      = &Refusal{417, "Expectation Failed", "Expect may say 100-continue only", ""}
 )
 
 // upgradeTo13 tells what this server speaks (RFC 6455, section 4.4).

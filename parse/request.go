@@ -9,12 +9,12 @@ const MaxRequest = 8192
 // Request is the head of an HTTP/1 request (RFC 9112). Its slices alias the
 // input.
 type Request struct {
-	Size      int    // length of the head, octets; what follows is the body
-	Body      int64  // length of the body, octets
-	Chunked   bool   // the body is in chunks instead
-	KeepAlive bool   // the connection may go on after the answer
-	Minor     uint8  // the version is HTTP/1.Minor: 0 or 1
-	Expect    []byte // what the client awaits before it sends the body; nil: nothing
+	Size      int   // length of the head, octets; what follows is the body
+	Body      int64 // length of the body, octets
+	Chunked   bool  // the body is in chunks instead
+	KeepAlive bool  // the connection may go on after the answer
+	Continue  bool  // the client awaits an answer before it sends the body (RFC 9110, section 10.1.1)
+	Minor     uint8 // the version is HTTP/1.Minor: 0 or 1
 	Method    []byte
 	Target    []byte // as sent
 	Path      []byte // of Target, without the query; nil in a form that is not for GET
@@ -22,9 +22,11 @@ type Request struct {
 	Origin    []byte // the web page's origin (RFC 6454, section 7); nil: none was sent
 	Protocols Offer  // the subprotocols offered
 
-	seen, twice                    field // headers that come at most once
-	key, version, length, encoding []byte
-	upgrade, connection            bool // names websocket; names upgrade
+	seen, twice         field // headers that come at most once
+	key, version        []byte
+	length, encoding    []byte
+	expect              []byte
+	upgrade, connection bool // names websocket; names upgrade
 }
 
 // field is a set of headers.
@@ -148,7 +150,7 @@ func (r *Request) header(line, from []byte) bool {
 		if equalFold(name, "origin") {
 			r.once(originField, &r.Origin, value)
 		} else if equalFold(name, "expect") {
-			r.once(expectField, &r.Expect, value)
+			r.once(expectField, &r.expect, value)
 		}
 	case 7:
 		if equalFold(name, "upgrade") {

@@ -19,16 +19,16 @@ func offered(o Offer) (list []string) {
 
 // told is what a request says, in comparable form.
 type told struct {
-	Method, Target, Path, Host, Origin, Expect string
-	Body                                       int64
-	Chunked, KeepAlive, Upgrade                bool
-	Minor                                      uint8
-	Protocols                                  []string
+	Method, Target, Path, Host, Origin    string
+	Body                                  int64
+	Chunked, KeepAlive, Continue, Upgrade bool
+	Minor                                 uint8
+	Protocols                             []string
 }
 
 func tell(r *Request) told {
-	return told{string(r.Method), string(r.Target), string(r.Path), string(r.Host), string(r.Origin), string(r.Expect),
-		r.Body, r.Chunked, r.KeepAlive, r.WantsUpgrade(), r.Minor, offered(r.Protocols)}
+	return told{string(r.Method), string(r.Target), string(r.Path), string(r.Host), string(r.Origin),
+		r.Body, r.Chunked, r.KeepAlive, r.Continue, r.WantsUpgrade(), r.Minor, offered(r.Protocols)}
 }
 
 func TestParseRequestAccepts(t *testing.T) {
@@ -51,7 +51,8 @@ func TestParseRequestAccepts(t *testing.T) {
 		{"IPv6 host", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", func(w *told) { w.Host = "[::1]:80" }},
 		{"body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0012\r\n\r\n", func(w *told) { w.Method, w.Body = "POST", 12 }},
 		{"chunks", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n", func(w *told) { w.Method, w.Chunked = "POST", true }},
-		{"expecting", "GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", func(w *told) { w.Expect = "100-continue" }},
+		{"expecting", "GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\n\r\n", func(w *told) { w.Continue = true }},
+		{"HTTP/1.0 expecting", "GET / HTTP/1.0\r\nHost: a\r\nExpect: magic\r\n\r\n", func(w *told) { w.Minor, w.KeepAlive = 0, false }},
 		{"origin", "GET / HTTP/1.1\r\nHost: a\r\norigin:http://b\r\n\r\n", func(w *told) { w.Origin = "http://b" }},
 		{"upgrade", "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nUPGRADE: x,WebSocket\r\n\r\n", func(w *told) { w.Upgrade = true }},
 		{"subprotocols", "GET / HTTP/1.1\r\nHost: a\r\nSEC-websocket-protocol:b ,, a\r\nX: Sec-WebSocket-Protocol: x\r\nSec-WebSocket-Protocol-X: y\r\nSec-WebSocket-Protocol: c\r\n\r\n",
@@ -97,6 +98,8 @@ func TestParseRequestRefuses(t *testing.T) {
 		{"chunks before a space", least + "Transfer-Encoding : chunked\r\n\r\n", ErrBadRequest},
 		{"length behind a CR", least + "X: y\rContent-Length: 5\r\n\r\n", ErrBadRequest},
 		{"length behind an LF", least + "X: y\nContent-Length: 5\r\n\r\n", ErrBadRequest},
+		{"expecting more", least + "Expect: 200-ok\r\n\r\n", ErrExpect},
+		{"expecting nothing", least + "Expect:\r\n\r\n", ErrExpect},
 		{"expecting twice", least + "Expect: 100-continue\r\nExpect: 100-continue\r\n\r\n", ErrTwice},
 		{"host twice", least + "Host: a\r\n\r\n", ErrHost},
 		{"host twice, HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n", ErrHost},

@@ -2,7 +2,8 @@
 // to a handler, and the octets of the answer come out, most of them where
 // they already are.
 //
-// An Engine is one connection after its opening handshake. It composes
-// packages mask, parse and scratch; whoever owns the socket reads, calls
-// Process, sends the Output, and keeps what was not consumed.
+// An Opening takes a connection until it is a WebSocket; an Engine is one from
+// then on. They compose packages mask, parse and scratch; whoever owns the
+// socket reads, calls Answer or Process, sends what they made, and keeps what
+// was not consumed.
 package engine

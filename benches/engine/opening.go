@@ -1,0 +1,202 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+
+	"wsbench/parse"
+)
+
+// Opening is how a server takes its connections until they are WebSockets: by
+// what it allows, and what it answers to requests that ask for no WebSocket.
+// It is not changed while one uses it. The zero value takes every handshake
+// and has no routes.
+type Opening struct {
+	Origins    Origins          // whose pages may connect; others get 403
+	Protocols  []string         // subprotocols the server speaks, the one it prefers first
+	Routes     map[string]Route // plain HTTP, by path; without them other requests get 426
+	MaxRequest int              // octets of a request's head, and of its body. 0: parse.MaxRequest
+}
+
+// Route appends the body of its answer, a text, to dst. Many goroutines may
+// call it at a time.
+type Route func(dst []byte) []byte
+
+// Bounds of Opening.MaxRequest, octets: a browser's handshake takes about 500,
+// and what one connection may make a server keep is to stay small.
+const (
+	LeastMaxRequest = 256
+	MostMaxRequest  = math.MaxUint16
+)
+
+// maxPlain is how many plain requests one connection may make: what a peer
+// that never upgrades can keep it open with, and pipeline, is bounded.
+const maxPlain = 100
+
+// Validate tells what is wrong with o.
+func (o *Opening) Validate() error {
+	if o.MaxRequest != 0 && o.MaxRequest != o.Limit() {
+		return fmt.Errorf("max-request %d: want %d to %d octets", o.MaxRequest, LeastMaxRequest, MostMaxRequest)
+	}
+	for i, p := range o.Protocols {
+		if !parse.IsToken(p) {
+			return fmt.Errorf("subprotocol %q: want a token, such as chat.v2 (RFC 9110, section 5.6.2)", p)
+		}
+		for _, earlier := range o.Protocols[:i] {
+			if p == earlier {
+				return fmt.Errorf("subprotocol %q is listed twice", p)
+			}
+		}
+	}
+	return nil
+}
+
+// Limit is the MaxRequest in force, octets.
+func (o *Opening) Limit() int {
+	if o.MaxRequest == 0 {
+		return parse.MaxRequest
+	}
+	return min(max(o.MaxRequest, LeastMaxRequest), MostMaxRequest)
+}
+
+// Greeting is one connection of an Opening. The zero value is one that has
+// sent nothing yet.
+type Greeting struct {
+	seen  uint16 // octets of an unfinished request head, which were searched for its end
+	skip  uint16 // octets still to come of the body of a request that is answered
+	plain uint8  // plain requests answered
+}
+
+// Begun tells whether a request has arrived in part.
+func (g *Greeting) Begun() bool { return g.seen > 0 }
+
+// Answered is how many plain requests were answered. With each the peer's time
+// begins anew.
+func (g *Greeting) Answered() int { return int(g.plain) }
+
+// Step is how far a connection is.
+type Step uint8
+
+// The steps.
+const (
+	Await    Step = iota // more octets are due
+	Accepted             // a WebSocket: frames follow
+	Ended                // nothing more is read: the connection ends once all is sent
+)
+
+// Reply is what Answer made of its input.
+type Reply struct {
+	Wire     []byte // dst and behind it what is to be sent
+	Consumed int    // octets taken; what is left begins a request, or frames
+	Step     Step
+	Protocol string // the subprotocol that both speak, once Accepted; "": none
+}
+
+// Answer reads the requests that in begins with, octets of one connection that
+// were not consumed before, up to the opening handshake (RFC 6455, section
+// 4.2) or the end, and appends the answers to dst. However the octets arrive,
+// the answers are the same.
+func (o *Opening) Answer(g *Greeting, in, dst []byte) Reply {
+	r := Reply{Wire: dst}
+	for r.Step == Await {
+		body := min(int(g.skip), len(in)-r.Consumed)
+		g.skip -= uint16(body)
+		r.Consumed += body
+		rest := in[r.Consumed:]
+		if len(rest) == 0 {
+			break
+		}
+		req, refused := parse.ParseRequest(rest, int(g.seen), o.Limit())
+		if req.Size == 0 && refused == nil {
+			g.seen = uint16(len(rest))
+			break
+		}
+		g.seen = 0
+		if refused == nil {
+			refused = o.serve(g, &req, &r)
+		}
+		if refused != nil {
+			refuse(&req, refused, &r)
+		}
+	}
+	return r
+}
+
+// serve answers one request. HTTP/1.0 has no upgrade (RFC 9110, section 7.8).
+func (o *Opening) serve(g *Greeting, req *parse.Request, r *Reply) *parse.Refusal {
+	if !req.WantsUpgrade() || req.Minor == 0 {
+		return o.plain(g, req, r)
+	}
+	key, refused := req.Upgrade()
+	switch {
+	case refused != nil:
+		return refused
+	case !o.Origins.Allow(req.Origin, req.Host):
+		return parse.ErrOrigin
+	}
+	r.Protocol = o.choose(req.Protocols)
+	r.Wire = parse.AppendAcceptProtocol(r.Wire, key, r.Protocol)
+	r.Consumed += req.Size
+	r.Step = Accepted
+	return nil
+}
+
+// choose is the first of the server's subprotocols that the client offers.
+func (o *Opening) choose(offer parse.Offer) string {
+	for _, p := range o.Protocols {
+		if offer.Has(p) {
+			return p
+		}
+	}
+	return ""
+}
+
+// plain answers a request that asks for no WebSocket. A client that awaits 100
+// (Continue) gets the last answer: whether its body then comes is not known.
+func (o *Opening) plain(g *Greeting, req *parse.Request, r *Reply) *parse.Refusal {
+	route, head := o.Routes[string(req.Path)], string(req.Method) == "HEAD"
+	switch {
+	case route == nil:
+		_, refused := req.Upgrade()
+		return refused
+	case string(req.Method) != "GET" && !head:
+		return parse.ErrRouteMethod
+	case req.Chunked:
+		return parse.ErrLength
+	case req.Body > int64(o.Limit()):
+		return parse.ErrBodyLong
+	}
+	g.plain++
+	g.skip = uint16(req.Body)
+	r.Consumed += req.Size
+	last := !req.KeepAlive || g.plain == maxPlain || req.Continue && req.Body > 0
+	r.Wire = appendText(r.Wire, route, head, last)
+	if last {
+		r.Step = Ended
+	}
+	return nil
+}
+
+// appendText appends the answer by route. Its head tells the body's length, so
+// that the body is made first, behind room for the head.
+func appendText(dst []byte, route Route, headOnly, last bool) []byte {
+	at := len(dst)
+	var room [parse.MaxOK]byte
+	dst = route(append(dst, room[:]...))
+	body := dst[at+len(room):]
+	dst = parse.AppendOK(dst[:at], len(body), last)
+	if headOnly {
+		return dst
+	}
+	return append(dst, body...)
+}
+
+// refuse answers a request for the last time.
+func refuse(req *parse.Request, why *parse.Refusal, r *Reply) {
+	r.Step = Ended
+	if string(req.Method) == "HEAD" {
+		r.Wire = why.AppendHead(r.Wire)
+		return
+	}
+	r.Wire = why.Append(r.Wire)
+}

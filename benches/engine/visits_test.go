@@ -1,0 +1,199 @@
+package engine
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wsbench/parse"
+)
+
+// door is one connection at an opening: it keeps what was not consumed and
+// collects what is answered, as a server does.
+type door struct {
+	o        *Opening
+	g        Greeting
+	carry    []byte
+	wire     string
+	consumed int
+	step     Step
+	protocol string
+}
+
+// arrive hands b to the opening, unless it has ended.
+func (d *door) arrive(b []byte) {
+	d.carry = append(d.carry, b...)
+	if d.step != Await {
+		return
+	}
+	r := d.o.Answer(&d.g, d.carry, []byte("before"))
+	d.wire += strings.TrimPrefix(string(r.Wire), "before")
+	d.carry = append([]byte(nil), d.carry[r.Consumed:]...)
+	d.consumed += r.Consumed
+	d.step, d.protocol = r.Step, r.Protocol
+}
+
+// httpReply is an HTTP answer in brief.
+type httpReply struct {
+	Status int
+	Body   string
+	Close  bool
+}
+
+// httpReplies reads what was answered to requests by these methods as a
+// client made of net/http does.
+func httpReplies(t *testing.T, wire string, methods []string) (list []httpReply) {
+	t.Helper()
+	in := bufio.NewReader(strings.NewReader(wire))
+	for _, m := range methods {
+		a, err := http.ReadResponse(in, &http.Request{Method: m})
+		if err != nil {
+			t.Fatalf("answer %d of %q: %v", len(list)+1, wire, err)
+		}
+		body, err := io.ReadAll(a.Body)
+		if err != nil {
+			t.Fatalf("answer %d of %q: %v", len(list)+1, wire, err)
+		}
+		list = append(list, httpReply{a.StatusCode, string(body), a.Close})
+	}
+	if rest, _ := io.ReadAll(in); len(rest) > 0 {
+		t.Fatalf("%q follows the answers", rest)
+	}
+	return list
+}
+
+var opening = &Opening{
+	Origins:    origins("same,https://a.example"),
+	Protocols:  []string{"chat.v2", "chat"},
+	MaxRequest: 600,
+	Routes: map[string]Route{
+		"/healthz": func(dst []byte) []byte { return append(dst, "ok"...) },
+		"/empty":   func(dst []byte) []byte { return dst },
+		"/long":    func(dst []byte) []byte { return append(dst, strings.Repeat("l", 5000)...) },
+	},
+}
+
+func origins(list string) Origins {
+	o, err := ParseOrigins(list)
+	if err != nil {
+		panic(err)
+	}
+	return o
+}
+
+const (
+	upgrade = "GET /chat HTTP/1.1\r\nHost: a.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+	healthz = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+)
+
+var healthy = httpReply{200, "ok", false}
+
+// visits are what connections send, and what is answered.
+var visits = []struct {
+	name, wire string
+	methods    string // of the requests answered, space between
+	want       []httpReply
+	step       Step
+	left       string // of wire, not consumed; "*": all
+}{
+	{"nothing", "", "", nil, Await, ""},
+	{"a beginning", "GET /healthz HT", "", nil, Await, "GET /healthz HT"},
+	{"upgrade", upgrade + "\r\n", "GET", []httpReply{{101, "", false}}, Accepted, ""},
+	{"frames behind", upgrade + "\r\n\x81\x80abcd", "GET", []httpReply{{101, "", false}}, Accepted, "\x81\x80abcd"},
+	{"what looks like a request behind", upgrade + "\r\n" + healthz, "GET", []httpReply{{101, "", false}}, Accepted, healthz},
+	{"route", healthz, "GET", []httpReply{healthy}, Await, ""},
+	{"route with a query", "GET /healthz?verbose HTTP/1.1\r\nHost: a\r\n\r\n", "GET", []httpReply{healthy}, Await, ""},
+	{"route by its whole URI", "GET http://a/healthz HTTP/1.1\r\nHost: a\r\n\r\n", "GET", []httpReply{healthy}, Await, ""},
+	{"route that offers h2c", "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n", "GET", []httpReply{healthy}, Await, ""},
+	{"no body", "GET /empty HTTP/1.1\r\nHost: a\r\n\r\n", "GET", []httpReply{{200, "", false}}, Await, ""},
+	{"long body", "GET /long HTTP/1.1\r\nHost: a\r\n\r\n", "GET", []httpReply{{200, strings.Repeat("l", 5000), false}}, Await, ""},
+	{"HEAD", "HEAD /healthz HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD", []httpReply{{200, "", false}}, Await, ""},
+	{"pipelined", healthz + "HEAD /long HTTP/1.1\r\nHost: a\r\n\r\n" + healthz, "GET HEAD GET", []httpReply{healthy, {200, "", false}, healthy}, Await, ""},
+	{"then an upgrade", healthz + healthz + upgrade + "\r\n\x81", "GET GET GET", []httpReply{healthy, healthy, {101, "", false}}, Accepted, "\x81"},
+	{"then a beginning", healthz + "GET", "GET", []httpReply{healthy}, Await, "GET"},
+	{"body", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 34\r\n\r\n" + healthz + healthz, "GET GET", []httpReply{healthy, healthy}, Await, ""},
+	{"body in part", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\n" + healthz, "GET", []httpReply{healthy}, Await, ""},
+	{"longest body", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n" + strings.Repeat("b", 600) + healthz, "GET GET", []httpReply{healthy, healthy}, Await, ""},
+	{"close", "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + healthz, "GET", []httpReply{{200, "ok", true}}, Ended, healthz},
+	{"HTTP/1.0", "GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + healthz, "GET", []httpReply{{200, "ok", true}}, Ended, healthz},
+	{"HTTP/1.0 has no upgrade", strings.Replace(upgrade, "/chat HTTP/1.1", "/healthz HTTP/1.0", 1) + "\r\n", "GET", []httpReply{{200, "ok", true}}, Ended, ""},
+	{"expecting, no body", "GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", "GET", []httpReply{healthy}, Await, ""},
+	{"expecting, body", "GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", "GET", []httpReply{{200, "ok", true}}, Ended, ""},
+	{"as many as may be", strings.Repeat(healthz, maxPlain+1), strings.Repeat("GET ", maxPlain), append(times(healthy, maxPlain-1), httpReply{200, "ok", true}), Ended, healthz},
+
+	{"no route", "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + healthz, "GET", refusedBy(parse.ErrUpgrade), Ended, "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + healthz},
+	{"no route, after one", healthz + "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET GET", append([]httpReply{healthy}, refusedBy(parse.ErrUpgrade)...), Ended, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{"route in capitals", "GET /Healthz HTTP/1.1\r\nHost: a\r\n\r\n", "GET", refusedBy(parse.ErrUpgrade), Ended, "*"},
+	{"HEAD, no route", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD", []httpReply{{405, "", true}}, Ended, "*"},
+	{"no route, HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", "GET", refusedBy(parse.ErrHTTPVersion), Ended, "*"},
+	{"POST to a route", "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab", "POST", refusedBy(parse.ErrRouteMethod), Ended, "*"},
+	{"POST to no route", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab", "POST", refusedBy(parse.ErrMethod), Ended, "*"},
+	{"OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS", refusedBy(parse.ErrMethod), Ended, "*"},
+	{"upgrade by POST", strings.Replace(upgrade, "GET", "POST", 1) + "\r\n", "POST", refusedBy(parse.ErrMethod), Ended, "*"},
+	{"upgrade by HTTP/1.0", strings.Replace(upgrade, "HTTP/1.1", "HTTP/1.0", 1) + "\r\n", "GET", refusedBy(parse.ErrHTTPVersion), Ended, "*"},
+	{"upgrade of version 8", strings.Replace(upgrade, "13", "8", 1) + "\r\n", "GET", refusedBy(parse.ErrVersion), Ended, "*"},
+	{"upgrade with a body", upgrade + "Content-Length: 1\r\n\r\na", "GET", refusedBy(parse.ErrBody), Ended, "*"},
+	{"upgrade from elsewhere", upgrade + "Origin: https://b.example\r\n\r\n", "GET", refusedBy(parse.ErrOrigin), Ended, "*"},
+	{"upgrade from the same origin", upgrade + "Origin: http://A.example\r\n\r\n", "GET", []httpReply{{101, "", false}}, Accepted, ""},
+	{"upgrade from an origin listed", strings.Replace(upgrade, "a.example", "b.example", 1) + "Origin: https://a.example\r\n\r\n", "GET", []httpReply{{101, "", false}}, Accepted, ""},
+	{"host of a whole URI is the one that counts", strings.Replace(upgrade, "/chat", "http://c.example/chat", 1) + "Origin: http://c.example\r\n\r\n", "GET", []httpReply{{101, "", false}}, Accepted, ""},
+	{"two lengths", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 34\r\nContent-Length: 0\r\n\r\n" + healthz, "GET", refusedBy(parse.ErrFraming), Ended, "*"},
+	{"length and chunks", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 34\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + healthz, "GET", refusedBy(parse.ErrFraming), Ended, "*"},
+	{"chunks", "GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "GET", refusedBy(parse.ErrLength), Ended, "*"},
+	{"body too long", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 601\r\n\r\n", "GET", refusedBy(parse.ErrBodyLong), Ended, "*"},
+	{"head too long", "GET /healthz HTTP/1.1\r\nX: " + strings.Repeat("x", 600), "GET", refusedBy(parse.ErrLong), Ended, "*"},
+	{"head one octet too long", upgrade + "X: " + strings.Repeat("x", 601-len(upgrade)-7) + "\r\n\r\n", "GET", refusedBy(parse.ErrLong), Ended, "*"},
+	{"longest head", upgrade + "X: " + strings.Repeat("x", 600-len(upgrade)-7) + "\r\n\r\n\x82", "GET", []httpReply{{101, "", false}}, Accepted, "\x82"},
+	{"TLS", "\x16\x03\x01\x02\x00\x01", "GET", refusedBy(parse.ErrBadRequest), Ended, "*"},
+	{"LF only", "GET /healthz HTTP/1.1\nHost: a\n\n", "GET", refusedBy(parse.ErrBadRequest), Ended, "*"},
+	{"empty line after a body", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab\r\n", "GET GET", append([]httpReply{healthy}, refusedBy(parse.ErrBadRequest)...), Ended, "\r\n"},
+}
+
+func refusedBy(r *parse.Refusal) []httpReply { return []httpReply{{r.Status, r.Why + "\n", true}} }
+
+func times(r httpReply, n int) (list []httpReply) {
+	for range n {
+		list = append(list, r)
+	}
+	return list
+}
+
+// Every visit is answered the same, cut at any octet, or an octet at a time.
+func TestVisits(t *testing.T) {
+	for _, v := range visits {
+		t.Run(v.name, func(t *testing.T) {
+			left := v.left
+			if left == "*" {
+				left = v.wire
+			}
+			check := func(d *door, how string) {
+				t.Helper()
+				if diff := cmp.Diff(v.want, httpReplies(t, d.wire, strings.Fields(v.methods))); diff != "" {
+					t.Fatalf("%s: (-want +got)\n%s", how, diff)
+				}
+				if d.step != v.step || string(d.carry) != left || d.consumed != len(v.wire)-len(left) {
+					t.Fatalf("%s: step %v, %d of %d consumed, left %q; want step %v, left %q", how, d.step, d.consumed, len(v.wire), d.carry, v.step, left)
+				}
+			}
+			whole := &door{o: opening}
+			whole.arrive([]byte(v.wire))
+			check(whole, "at once")
+			for n := 0; n < len(v.wire); n += 1 + len(v.wire)/1000 {
+				d := &door{o: opening}
+				d.arrive([]byte(v.wire[:n]))
+				d.arrive([]byte(v.wire[n:]))
+				check(d, fmt.Sprintf("cut at %d", n))
+			}
+			d := &door{o: opening}
+			for i := range len(v.wire) {
+				d.arrive([]byte(v.wire[i : i+1]))
+			}
+			check(d, "an octet at a time")
+		})
+	}
+}
