@@ -5,7 +5,6 @@ import (
 	"syscall"
 	"time"
 
-	"wsbench/parse"
 	"wsbench/syscalls"
 )
 
@@ -106,29 +105,5 @@ func (l *Loop) add(fd int) {
 	l.conns[fd] = c
 	l.open++
 	l.count.Accepted++
-	l.handshake.push(c, time.Now().Add(l.cfg.Handshake))
-}
-
-// greet reads the opening handshake, which in begins with, and answers it.
-// The frames that follow it are rest.
-func (l *Loop) greet(c *conn, in []byte) (rest []byte, ok bool) {
-	u, refused := parse.ParseUpgrade(in)
-	switch {
-	case refused != nil:
-		l.out.Begin(nil)
-		if l.send(c, refused.Append(nil)) {
-			l.finish(c)
-		}
-		return nil, false
-	case u.Size == 0:
-		c.carry.Save(&l.pool, in)
-		return nil, false
-	}
-	var answer [160]byte
-	if !l.send(c, parse.AppendAccept(answer[:0], u.Key)) {
-		return nil, false
-	}
-	c.proto = l.cfg.NewProtocol(&l.pool)
-	c.state = open
-	return in[u.Size:], true
+	l.await(c)
 }

@@ -85,7 +85,7 @@ func (l *Loop) goAway(c *conn) {
 func (l *Loop) expire(now time.Time) {
 	for c := l.handshake.pop(now); c != nil; c = l.handshake.pop(now) {
 		if c.state == greeting {
-			l.drop(c)
+			l.late(c)
 		}
 	}
 	for c := l.linger.pop(now); c != nil; c = l.linger.pop(now) {
@@ -101,9 +101,12 @@ type expiry struct {
 	head int
 }
 
+// due is void once its connection has answered more plain requests: their
+// number is what tells a later due of the same connection.
 type due struct {
-	c  *conn
-	at time.Time
+	c        *conn
+	at       time.Time
+	answered int
 }
 
 func (e *expiry) push(c *conn, at time.Time) {
@@ -112,7 +115,7 @@ func (e *expiry) push(c *conn, at time.Time) {
 		clear(e.list[n:])
 		e.list, e.head = e.list[:n], 0
 	}
-	e.list = append(e.list, due{c, at})
+	e.list = append(e.list, due{c, at, c.greet.Answered()})
 }
 
 func (e *expiry) pending() bool { return e.head < len(e.list) }
@@ -128,13 +131,15 @@ func (e *expiry) left(now time.Time) time.Duration {
 // pop takes the first connection whose time had run out at now; nil where
 // there is none.
 func (e *expiry) pop(now time.Time) *conn {
-	if !e.pending() || e.list[e.head].at.After(now) {
-		return nil
+	for e.pending() && !e.list[e.head].at.After(now) {
+		d := e.list[e.head]
+		e.list[e.head] = due{}
+		if e.head++; e.head == len(e.list) {
+			e.list, e.head = e.list[:0], 0
+		}
+		if d.answered == d.c.greet.Answered() {
+			return d.c
+		}
 	}
-	c := e.list[e.head].c
-	e.list[e.head] = due{}
-	if e.head++; e.head == len(e.list) {
-		e.list, e.head = e.list[:0], 0
-	}
-	return c
+	return nil
 }

@@ -3,6 +3,7 @@ package reactor
 import (
 	"syscall"
 
+	"wsbench/benches/engine"
 	"wsbench/scratch"
 	"wsbench/syscalls"
 )
@@ -15,6 +16,7 @@ type conn struct {
 	interest uint32 // what epoll watches the descriptor for
 	state    state
 	silent   uint8 // sweeps since it was last read from
+	greet    engine.Greeting
 	proto    Protocol
 	carry    scratch.Carry
 	own      []byte // receive buffer of its own (scratch.PerConn)

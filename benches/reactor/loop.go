@@ -46,8 +46,9 @@ type Config struct {
 	// MaxQueue is how many octets one connection may leave unsent. 0: an answer
 	// to the longest message, and what one read can add to it.
 	MaxQueue  int
-	Handshake time.Duration // bound on the opening handshake; 0: 5 s
-	Linger    time.Duration // bound on the peer's part of closing; 0: 2 s
+	Opening   engine.Opening // how connections begin; its MaxRequest is BufferSize at most
+	Handshake time.Duration  // bound on the opening handshake, anew after each plain request; 0: 5 s
+	Linger    time.Duration  // bound on the peer's part of closing; 0: 2 s
 
 	// Idle is how long an open connection may be silent, give or take a
 	// quarter; it is pinged when half of that is over. It ends connections
@@ -62,6 +63,7 @@ func (c Config) withDefaults() Config {
 	if c.MaxQueue == 0 {
 		c.MaxQueue = engine.DefaultMaxMessage + 2*c.BufferSize
 	}
+	c.Opening.MaxRequest = min(c.Opening.Limit(), c.BufferSize) // a request is read whole
 	if c.Handshake == 0 {
 		c.Handshake = 5 * time.Second
 	}
@@ -83,6 +85,7 @@ type Loop struct {
 	pool    scratch.Pool
 	buffers *scratch.Buffers
 	discard []byte // what a closing connection still sends
+	answer  []byte // the answer to a request before frames, until it is sent
 	count   Counters
 	handled int // events of the last RunOnce
 

@@ -175,13 +175,16 @@ func TestQueueBound(t *testing.T) {
 }
 
 func TestTimeouts(t *testing.T) {
-	_, addr := start(t, Config{Handshake: 50 * time.Millisecond, Linger: 50 * time.Millisecond})
+	_, addr := start(t, Config{Handshake: 200 * time.Millisecond, Linger: 50 * time.Millisecond})
 	silent := dial(t, addr)
-	silent.send([]byte("GET / HT"))
 	silent.eof()
+	slow := dial(t, addr)
+	slow.send([]byte("GET / HT"))
+	slow.wantStatus("GET", 408)
+	slow.eof()
 
 	open := connect(t, addr)
-	time.Sleep(100 * time.Millisecond) // the time of a handshake is not that of a connection
+	time.Sleep(300 * time.Millisecond) // the time of a handshake is not that of a connection
 	open.send(frame(parse.Text, "x"))
 	open.wantFrame(parse.Text, "x")
 
