@@ -48,6 +48,8 @@ func (s *loops) add(fd int) error {
 		Write:       s.opt.Write,
 		Drain:       s.opt.Drain,
 		FlushFrame:  s.opt.FlushFrame,
+		Opening:     s.opt.Opening,
+		Handshake:   s.opt.handshake(),
 		OnThread:    w.settle,
 		Idle:        s.opt.Idle,
 		MaxQueue:    s.opt.maxQueue(),

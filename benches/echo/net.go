@@ -15,11 +15,8 @@ import (
 	"wsbench/syscalls"
 )
 
-// Bounds of the net backend, those of a reactor.Loop.
-const (
-	netHandshake = 5 * time.Second
-	netLinger    = 2 * time.Second
-)
+// netLinger bounds the peer's part of closing, as in a reactor.Loop.
+const netLinger = 2 * time.Second
 
 // netServer is the backend of one goroutine a connection, on package net: how
 // most Go servers work.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"wsbench/benches/engine"
-	"wsbench/parse"
 	"wsbench/scratch"
 	"wsbench/syscalls"
 )
@@ -23,6 +22,9 @@ type netConn struct {
 	pool  scratch.Pool
 	own   []byte
 	carry scratch.Carry
+
+	greeting engine.Greeting
+	bound    time.Time // of the opening handshake
 
 	// With scratch.Pooled: ready waits without a buffer, try is attempt, and
 	// borrowed holds the n octets of its last success.
@@ -50,11 +52,12 @@ func newNetConn(s *netServer, nc net.Conn) *netConn {
 
 func (c *netConn) run() {
 	defer c.nc.Close()
-	c.nc.SetReadDeadline(time.Now().Add(netHandshake))
+	c.await()
 	for c.read() {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.late()
 	if c.eng != nil {
 		c.eng.Release()
 	}
@@ -158,28 +161,6 @@ func (c *netConn) process(in []byte) bool {
 		}
 	}
 	return true
-}
-
-// greet answers the opening handshake that in begins with.
-func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
-	u, refused := parse.ParseUpgrade(in)
-	switch {
-	case refused != nil:
-		if c.write(refused.Append(nil)) {
-			c.finish()
-		}
-		return nil, false
-	case u.Size == 0:
-		c.carry.Save(&c.pool, in)
-		return nil, true
-	}
-	if !c.write(parse.AppendAccept(nil, u.Key)) {
-		return nil, false
-	}
-	c.nc.SetReadDeadline(time.Time{})
-	c.eng, c.out = c.s.protocol(c)
-	c.upgraded.Store(true)
-	return in[u.Size:], true
 }
 
 func (c *netConn) flush() bool {

@@ -36,11 +36,13 @@ type Options struct {
 	Drain         bool
 	Write         engine.WriteMode
 	FlushFrame    bool
-	engine.Limits               // of every connection; zeros: the engine's defaults
-	Parts         bool          // messages are echoed in parts, as they arrive, not assembled
-	Idle          time.Duration // how long a connection may be silent; 0: for ever
-	Workers       int           // loops, each with its own listening socket
-	Pin           syscalls.CPUs // loop i runs on Pin[i%len]; empty: anywhere
+	engine.Limits                // of every connection; zeros: the engine's defaults
+	Parts         bool           // messages are echoed in parts, as they arrive, not assembled
+	Opening       engine.Opening // Routes nil: the server's own; MaxRequest is BufferSize at most
+	Handshake     time.Duration  // bound on the opening handshake, anew after each plain request; 0: 5 s
+	Idle          time.Duration  // how long a connection may be silent; 0: for ever
+	Workers       int            // loops, each with its own listening socket
+	Pin           syscalls.CPUs  // loop i runs on Pin[i%len]; empty: anywhere
 	// Background is where the Go runtime's own threads run while loops are
 	// pinned: "apart" from them, on the other CPUs that the process was given,
 	// or the "same". The runtime's monitor wakes 100 times a second as long as
@@ -123,6 +125,9 @@ func (o Options) Validate() error {
 		return fmt.Errorf("idle %v: want %v at least, or 0 for no bound", o.Idle, minIdle)
 	case o.Background != "apart" && o.Background != "same":
 		return fmt.Errorf("background %q: want apart or same", o.Background)
+	}
+	if err := o.validateOpening(); err != nil {
+		return err
 	}
 	return o.fits()
 }

@@ -55,6 +55,9 @@ func Listen(opt Options) (*Server, error) {
 	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
+	if opt.Opening.Routes == nil {
+		opt.Opening.Routes = routes
+	}
 	s := &Server{opt: opt}
 	var err error
 	if opt.IO == Net {
@@ -98,7 +101,7 @@ func (s *Server) String() string {
 	if len(o.Pin) > 0 {
 		line += fmt.Sprintf(" pin=%v", o.Pin)
 	}
-	return line
+	return line + o.opening()
 }
 
 // engine is how the engines of one loop, or of one goroutine, work.

@@ -1,0 +1,53 @@
+package echo
+
+import (
+	"time"
+
+	"wsbench/benches/engine"
+	"wsbench/parse"
+)
+
+// greet answers the requests that in holds, up to the opening handshake. The
+// frames that follow it are rest.
+func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
+	before := c.greeting.Answered()
+	r := c.s.opt.Opening.Answer(&c.greeting, in, nil)
+	if len(r.Wire) > 0 && !c.write(r.Wire) {
+		return nil, false
+	}
+	rest = in[r.Consumed:]
+	switch {
+	case r.Step == engine.Accepted:
+		c.nc.SetDeadline(time.Time{})
+		c.eng, c.out = c.s.protocol(c)
+		c.upgraded.Store(true)
+		return rest, true
+	case r.Step == engine.Ended:
+		c.finish()
+		return nil, false
+	case len(rest) > 0:
+		c.carry.Save(&c.pool, rest)
+	}
+	if c.greeting.Answered() > before {
+		c.await()
+	}
+	return nil, true
+}
+
+// await gives c the time of an opening handshake from now on, its answers
+// included: the peer may not read them.
+func (c *netConn) await() {
+	c.bound = time.Now().Add(c.s.opt.handshake())
+	c.nc.SetDeadline(c.bound)
+}
+
+// late tells a peer that has begun a request why its time is over, if it is.
+func (c *netConn) late() {
+	if c.eng != nil || !c.greeting.Begun() || time.Now().Before(c.bound) {
+		return
+	}
+	c.nc.SetDeadline(time.Now().Add(netLinger))
+	if c.write(parse.ErrTimeout.Append(nil)) {
+		c.finish()
+	}
+}

@@ -1,0 +1,53 @@
+package echo
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"wsbench/benches/engine"
+)
+
+// DefaultHandshake bounds the opening handshake in time.
+const DefaultHandshake = 5 * time.Second
+
+// routes are what the reference server answers to plain HTTP requests.
+var routes = map[string]engine.Route{
+	"/healthz": func(dst []byte) []byte { return append(dst, "ok"...) },
+}
+
+func (o Options) handshake() time.Duration { return cmp.Or(o.Handshake, DefaultHandshake) }
+
+// ParseProtocols reads the switch -subprotocol: a comma-separated list.
+func ParseProtocols(list string) (protocols []string) {
+	if list == "" {
+		return nil
+	}
+	for p := range strings.SplitSeq(list, ",") {
+		protocols = append(protocols, strings.TrimSpace(p))
+	}
+	return protocols
+}
+
+func (o Options) validateOpening() error {
+	if o.Handshake < 0 {
+		return fmt.Errorf("handshake-timeout %v: want more than 0", o.Handshake)
+	}
+	if n := o.Opening.Limit(); n > o.BufferSize {
+		return fmt.Errorf("max-request %d: want %d octets at most, the buffer-size: a request is read whole", n, o.BufferSize)
+	}
+	return o.Opening.Validate()
+}
+
+// opening is the switches of the opening handshake in force, for String.
+func (o Options) opening() string {
+	s := fmt.Sprintf(" max-request=%d handshake-timeout=%v", o.Opening.Limit(), o.handshake())
+	if list := o.Opening.Origins.String(); list != "" {
+		s += " origin=" + list
+	}
+	if list := o.Opening.Protocols; len(list) > 0 {
+		s += " subprotocol=" + strings.Join(list, ",")
+	}
+	return s
+}
