@@ -16,6 +16,7 @@ import (
 	"wsbench/benches/echo"
 	"wsbench/benches/engine"
 	"wsbench/mask"
+	"wsbench/parse"
 	"wsbench/scratch"
 	"wsbench/syscalls"
 )
@@ -78,6 +79,10 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 	fs.IntVar(&opt.BufferSize, "buffer-size", opt.BufferSize, "`octets` of a receive buffer")
 	fs.IntVar(&opt.Workers, "workers", 1, "event loops, sharing the port")
 	fs.StringVar(&opt.Background, "background", "apart", "CPUs of the Go runtime's own threads when -pin is given: apart (the host's others) or same")
+	origin := fs.String("origin", "", "origins whose pages may connect, a `list` such as https://example.com,same (same: the host that is asked for); empty: any")
+	subprotocol := fs.String("subprotocol", "", "subprotocols to agree on, a `list`, the one preferred first; empty: none")
+	fs.IntVar(&opt.Opening.MaxRequest, "max-request", parse.MaxRequest, "`octets` of an opening request at most, no more than -buffer-size; longer ones get 431")
+	fs.DurationVar(&opt.Handshake, "handshake-timeout", echo.DefaultHandshake, "`time` an opening handshake may take, and a connection stay idle after a plain request")
 	if err := parseFlags(fs, args, 0); err != nil {
 		return opt, err
 	}
@@ -100,6 +105,9 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 		func() (err error) { opt.FlushFrame, err = echo.ParseFlush(*flush); return },
 		func() (err error) { opt.Parts, err = echo.ParseParts(*message); return },
 		func() (err error) { opt.Pin, err = parsePin(*pin); return },
+		func() (err error) { opt.Opening.Origins, err = engine.ParseOrigins(*origin); return },
+		func() error { opt.Opening.Protocols = echo.ParseProtocols(*subprotocol); return nil },
+		func() error { return unset(opt) },
 		func() error { return opt.Validate() },
 	} {
 		if err := set(); err != nil {
@@ -120,6 +128,17 @@ func meaningless(fs *flag.FlagSet, io echo.IO) error {
 		return errors.New("-background means nothing with -io net: its goroutines have no thread of their own")
 	case given(fs, "background") && !given(fs, "pin"):
 		return errors.New("-background means nothing without -pin: say which CPUs are the loops'")
+	}
+	return nil
+}
+
+// unset refuses zeros that echo.Options would take for defaults.
+func unset(opt echo.Options) error {
+	switch {
+	case opt.Opening.MaxRequest == 0:
+		return fmt.Errorf("max-request 0: want %d octets at least", engine.LeastMaxRequest)
+	case opt.Handshake == 0:
+		return errors.New("handshake-timeout 0s: want more than 0")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
@@ -94,5 +95,48 @@ func TestEchoUnderLoad(t *testing.T) {
 func TestEchoSignalledAtOnce(t *testing.T) {
 	for range 10 {
 		startServer(t).end()
+	}
+}
+
+// The switches of the opening handshake reach the server, whatever its I/O.
+func TestEchoOpening(t *testing.T) {
+	for _, io := range []string{"epoll", "net", "raw"} {
+		s := startServer(t, "-io", io, "-origin", "https://good.example,same", "-subprotocol", "chat", "-max-request", "1000", "-handshake-timeout", "200ms")
+		base := strings.TrimSuffix(strings.Replace(s.url, "ws:", "http:", 1), "/any/path")
+		for _, tt := range []struct {
+			path, header, value string
+			status              int
+		}{
+			{"/healthz", "", "", 200},
+			{"/", "", "", 426},
+			{"/", "X", strings.Repeat("x", 1000), 431},
+			{"/", "Origin", "https://evil.example", 403},
+			{"/", "Origin", "https://good.example", 101},
+			{"/", "Sec-WebSocket-Protocol", "chat", 101},
+		} {
+			r, err := http.NewRequest("GET", base+tt.path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.status == 101 || tt.status == 403 {
+				r.Header = http.Header{"Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Sec-WebSocket-Version": {"13"}, "Sec-WebSocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="}}
+			}
+			if tt.header != "" {
+				r.Header.Set(tt.header, tt.value)
+			}
+			answer, err := http.DefaultTransport.RoundTrip(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if answer.StatusCode != tt.status {
+				t.Errorf("-io %s: %s, %s %.30q: status %d, want %d", io, tt.path, tt.header, tt.value, answer.StatusCode, tt.status)
+			}
+			if tt.value == "chat" && answer.Header.Get(tt.header) != "chat" {
+				t.Errorf("-io %s: no subprotocol in %v", io, answer.Header)
+			}
+			answer.Body.Close()
+		}
+		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+		s.end()
 	}
 }
