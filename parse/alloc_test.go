@@ -50,6 +50,10 @@ func TestNothingIsAllocated(t *testing.T) {
 		"AppendRequest":           func() { AppendRequest(answer, "h", "/", theKey) },
 		"ParseClose":              func() { ParseClose(closing) },
 		"AppendClose":             func() { AppendClose(answer, CloseNormal, "κόσμε") },
+		"ValidUTF8": func() {
+			var b [300]byte // may stay on the stack
+			ValidUTF8(b[:copy(b[:], text)])
+		},
 		"UTF8.Write": func() {
 			var u UTF8
 			u.Write(text[:51])

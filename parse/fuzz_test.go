@@ -187,3 +187,20 @@ func split(lists []string) (items []string) {
 	}
 	return items
 }
+
+func FuzzValidUTF8(f *testing.F) {
+	cases, _ := autobahn(f)
+	for _, s := range cases {
+		f.Add([]byte(s), uint8(len(s)), uint8(0))
+		f.Add([]byte(s+"κόσμε"), uint8(63-len(s)), uint8(65))
+	}
+	f.Fuzz(func(t *testing.T, s []byte, before, after uint8) {
+		b := slices.Concat(bytes.Repeat([]byte("x"), int(before)), s, bytes.Repeat([]byte("y"), int(after)))
+		for _, impl := range validImpls() {
+			if impl.supported {
+				checkValid(t, impl.valid, b)
+				checkValid(t, impl.valid, s)
+			}
+		}
+	})
+}

@@ -1,0 +1,62 @@
+package parse
+
+import "unicode/utf8"
+
+// ValidUTF8 tells whether b is UTF-8 (RFC 3629) from beginning to end. It says
+// what [utf8.Valid] says, by a vector kernel where this CPU has one and
+// b is long enough for it.
+func ValidUTF8(b []byte) bool { return bestValidator.valid(b) }
+
+// A validator names one implementation of ValidUTF8.
+type validator uint8
+
+const (
+	validStdlib validator = iota // utf8.Valid
+	validAVX2                    // amd64: vectors of 32 octets
+	validAVX512                  // amd64 with AVX-512 F and BW: 64 octets and write masks
+	validNEON                    // arm64: vectors of 16 octets
+
+	validators = iota
+)
+
+// minVector is the length in octets from which a kernel does the work. They
+// need 16 at most and are faster from 4 on where the text has come to rest,
+// but only from 20 on where it was stored a moment ago by narrower words, as by
+// the unmasking of short frames: a wide load has to wait for such stores.
+const minVector = 20
+
+// perCall is the most octets that one call of an assembly kernel gets, since
+// assembly cannot be preempted.
+const perCall = 64 << 10
+
+// valid is ValidUTF8 by v, which this CPU and build have.
+func (v validator) valid(b []byte) bool {
+	if len(b) < minVector {
+		return utf8.Valid(b)
+	}
+	for len(b) > perCall {
+		n := perCall - 64 // leaves minVector at least
+		n -= tail(b[:n])
+		if !v.part(b[:n]) {
+			return false
+		}
+		b = b[n:]
+	}
+	return v.part(b)
+}
+
+// supportedValidators tells which validators run here.
+var supportedValidators = func() [validators]bool {
+	have := detectValidators()
+	have[validStdlib] = true
+	return have
+}()
+
+var bestValidator = func() (best validator) {
+	for v, have := range supportedValidators {
+		if have {
+			best = validator(v)
+		}
+	}
+	return best
+}()

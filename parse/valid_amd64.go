@@ -1,0 +1,35 @@
+//go:build !purego
+
+package parse
+
+import (
+	"unicode/utf8"
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
+
+// detectValidators tells which kernels run here. The package cpu asks the
+// operating system too, for the registers it saves.
+func detectValidators() (have [validators]bool) {
+	have[validAVX2] = cpu.X86.HasAVX2
+	have[validAVX512] = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW
+	return have
+}
+
+// part is ValidUTF8 by v of minVector to perCall octets.
+func (v validator) part(b []byte) bool {
+	switch v {
+	case validAVX512:
+		return utf8AVX512(unsafe.SliceData(b), len(b))
+	case validAVX2:
+		return utf8AVX2(unsafe.SliceData(b), len(b))
+	}
+	return utf8.Valid(b)
+}
+
+//go:noescape
+func utf8AVX2(p *byte, n int) (valid bool)
+
+//go:noescape
+func utf8AVX512(p *byte, n int) (valid bool)

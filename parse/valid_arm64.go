@@ -1,0 +1,25 @@
+//go:build !purego
+
+package parse
+
+import (
+	"unicode/utf8"
+	"unsafe"
+)
+
+// detectValidators tells which kernels run here. Go's arm64 has NEON.
+func detectValidators() (have [validators]bool) {
+	have[validNEON] = true
+	return have
+}
+
+// part is ValidUTF8 by v of minVector to perCall octets.
+func (v validator) part(b []byte) bool {
+	if v == validNEON {
+		return utf8NEON(unsafe.SliceData(b), len(b))
+	}
+	return utf8.Valid(b)
+}
+
+//go:noescape
+func utf8NEON(p *byte, n int) (valid bool)

@@ -1,0 +1,11 @@
+//go:build (!amd64 && !arm64) || purego
+
+package parse
+
+import "unicode/utf8"
+
+// detectValidators tells which kernels run here.
+func detectValidators() (have [validators]bool) { return have }
+
+// part is ValidUTF8 by v of minVector to perCall octets.
+func (v validator) part(b []byte) bool { return utf8.Valid(b) }

@@ -1,0 +1,201 @@
+package parse
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// validImpl is one implementation of ValidUTF8.
+type validImpl struct {
+	name      string
+	supported bool // by this CPU and build
+	valid     func(b []byte) bool
+}
+
+// validImpls lists all of them, by the names of package mask.
+func validImpls() (all []validImpl) {
+	for v, name := range [validators]string{"stdlib", "avx2", "avx512", "neon"} {
+		all = append(all, validImpl{name, supportedValidators[v], validator(v).valid})
+	}
+	return all
+}
+
+// eachValid runs test as a subtest for every implementation, skipping by name
+// those that this CPU or build lacks.
+func eachValid(t *testing.T, test func(t *testing.T, valid func([]byte) bool)) {
+	for _, impl := range validImpls() {
+		t.Run("impl="+impl.name, func(t *testing.T) {
+			if !impl.supported {
+				t.Skipf("this CPU or build lacks %s", impl.name)
+			}
+			test(t, impl.valid)
+		})
+	}
+}
+
+// checkValid compares with utf8.Valid. It is called for millions of slices,
+// hence no t.Helper.
+func checkValid(t *testing.T, valid func([]byte) bool, b []byte) {
+	if want := utf8.Valid(b); valid(b) != want {
+		t.Fatalf("%d octets, %x: %v, as utf8.Valid is not", len(b), b, !want)
+	}
+}
+
+// edges are the octets at the ends of all ranges of RFC 3629, section 4, and
+// some within.
+var edges = []byte("\x00A\x7F\x80\x88\x8F\x90\x98\x9F\xA0\xA8\xBF\xC0\xC1\xC2\xD0\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5\xF7\xF8\xFF")
+
+// The best one that runs here is chosen.
+func TestValidBest(t *testing.T) {
+	for v, have := range supportedValidators {
+		if have && validator(v) > bestValidator || !supportedValidators[bestValidator] {
+			t.Errorf("validator %d is there, %d is the best", v, bestValidator)
+		}
+	}
+	t.Logf("best: %s", validImpls()[bestValidator].name)
+}
+
+// placed checks sequence alone among ASCII, from octet at of room on, cut off
+// by its end. room is ASCII and stays so.
+func placed(t *testing.T, valid func([]byte) bool, room []byte, at int, sequence ...byte) {
+	place := room[at:]
+	place = place[:copy(place, sequence)]
+	if want := utf8.Valid(place); valid(room) != want {
+		t.Fatalf("%x at %d of %d octets: %v, as utf8.Valid is not", place, at, len(room), !want)
+	}
+	clear(place)
+}
+
+// sparse is the step through sequences: every one, but with the race detector,
+// which slows the tests down and has no part in the kernels, one in 17.
+func sparse() int {
+	if raceEnabled {
+		return 17
+	}
+	return 1
+}
+
+// Every sequence of one or two octets, at every offset.
+func TestValidPairs(t *testing.T) {
+	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+		room := make([]byte, 131) // two of the longest vectors, and 3 octets
+		for i := 0; i < 1<<16; i += sparse() {
+			for at := range room {
+				placed(t, valid, room, at, byte(i>>8), byte(i))
+			}
+		}
+	})
+}
+
+// Every sequence of three octets, and every one of four edges, each at one
+// offset of those that take turns: any two of three octets see them all.
+func TestValidExhaustive(t *testing.T) {
+	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+		room := make([]byte, 131)
+		for i := 0; i < 1<<24; i += sparse() {
+			placed(t, valid, room, i%131, byte(i), byte(i>>8), byte(i>>16))
+		}
+		n := len(edges)
+		for i := range n * n * n * n {
+			placed(t, valid, room, i%131, edges[i%n], edges[i/n%n], edges[i/n/n%n], edges[i/n/n/n])
+		}
+	})
+}
+
+// Edges of four octets between code points of every length, at every offset of
+// slices around the lengths of vectors.
+func TestValidOffsets(t *testing.T) {
+	lengths := []int{4, 5, 15, 16, 17, 18, 31, 32, 33, 34, 47, 48, 49, 63, 64, 65, 66, 67, 95, 97, 127, 128, 129, 130, 131, 195, 260}
+	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+		r := rand.New(rand.NewPCG(3, 6))
+		for _, n := range lengths {
+			for _, filling := range []string{"a", "é", "€", "𤭢"} {
+				for at := range n {
+					b := []byte(strings.Repeat(filling, n)[:n])
+					for range 50 {
+						for i := at; i < min(at+4, n); i++ {
+							b[i] = edges[r.IntN(len(edges))]
+						}
+						checkValid(t, valid, b)
+						checkValid(t, valid, b[:min(at+4, n)])
+						checkValid(t, valid, b[at:])
+					}
+				}
+			}
+		}
+	})
+}
+
+// All cases of Autobahn's group 6 behind and before so many octets.
+func TestValidAutobahn(t *testing.T) {
+	cases, want := autobahn(t)
+	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+		for name, s := range cases {
+			for before := range 67 {
+				for _, after := range []int{0, 1, 2, 3, 16, 33, 65, 130} {
+					b := []byte(strings.Repeat("x", before) + s + strings.Repeat("y", after))
+					if valid(b) != want[name] {
+						t.Fatalf("%s behind %d octets and before %d: %v", name, before, after, !want[name])
+					}
+				}
+			}
+		}
+	})
+}
+
+// mixture returns about n octets of code points at the edges of their ranges
+// and runs of ASCII; with spoilt, a few octets are edges instead.
+func mixture(r *rand.Rand, n int, spoilt bool) (b []byte) {
+	runes := []rune("\u007F\u0080\u00E9\u07FF\u0800\u20AC\uD7FF\uE000\uFFFD\uFFFF\U00010000\U0001F600\U000FFFFF\U00100000\U0010FFFF")
+	for len(b) < n {
+		switch r.IntN(12) {
+		case 0:
+			b = append(b, "the quick brown fox jumps over the lazy dog, and again; then it sleeps, and so does the dog. The end comes."[:r.IntN(105)]...)
+		default:
+			b = utf8.AppendRune(b, runes[r.IntN(len(runes))])
+		}
+	}
+	for range r.IntN(4) {
+		if spoilt {
+			b[r.IntN(len(b))] = edges[r.IntN(len(edges))]
+		}
+	}
+	return b
+}
+
+func TestValidMixtures(t *testing.T) {
+	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+		r := rand.New(rand.NewPCG(3629, 6455))
+		for i := range 50_000 {
+			b := mixture(r, 1+r.IntN(600), i%3 > 0)
+			checkValid(t, valid, b)
+			checkValid(t, valid, b[r.IntN(len(b)):])
+			checkValid(t, valid, b[:r.IntN(len(b))])
+		}
+	})
+}
+
+// Texts of several calls of the assembly, which are cut at code points.
+func TestValidLong(t *testing.T) {
+	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+		for _, filling := range []string{"a", "é", "€", "𤭢"} {
+			for before := range 4 {
+				b := []byte(strings.Repeat("x", before) + strings.Repeat(filling, (perCall+1000)/len(filling)))
+				checkValid(t, valid, b)
+				checkValid(t, valid, b[:len(b)-1])
+				checkValid(t, valid, b[:perCall])
+				for at := perCall - 70; at < perCall+6; at++ {
+					checkValid(t, valid, b[:at])
+					for _, edge := range []byte("A\x80\xBF\xE0\xF4") {
+						was := b[at]
+						b[at] = edge
+						checkValid(t, valid, b[:perCall+64])
+						b[at] = was
+					}
+				}
+			}
+		}
+	})
+}
