@@ -20,7 +20,7 @@ func (u *UTF8) Write(b []byte) bool {
 		b = b[1:]
 	}
 	whole := len(b) - tail(b)
-	if !utf8.Valid(b[:whole]) {
+	if !ValidUTF8(b[:whole]) {
 		return false
 	}
 	for _, c := range b[whole:] {
