@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"unicode/utf8"
 	"unsafe"
 
 	"wsbench/parse"
@@ -46,7 +45,7 @@ func (e *Engine) message(h parse.Header, in []byte, at int, out *Output) error {
 // seen the beginning.
 func (e *Engine) validText(text []byte, ascii bool) bool {
 	if e.msg == nil || e.msg.peeked == 0 {
-		return ascii || utf8.Valid(text)
+		return ascii || parse.ValidUTF8(text)
 	}
 	rest := text[e.msg.peeked:]
 	e.msg.peeked = 0

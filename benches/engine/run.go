@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"unicode/utf8"
 	"unsafe"
 
 	"wsbench/mask"
@@ -53,7 +52,7 @@ func (e *Engine) run(in []byte, p *Progress, out *Output) error {
 		}
 		at = next
 		p.Frames++
-		if first == parse.FIN|uint8(parse.Text) && or&notASCII != 0 && !utf8.Valid(place) {
+		if first == parse.FIN|uint8(parse.Text) && or&notASCII != 0 && !parse.ValidUTF8(place) {
 			p.Consumed, out.inEnd = at, end
 			return e.fail(out, parse.CloseInvalidData, ErrNotUTF8)
 		}
