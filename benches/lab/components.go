@@ -22,7 +22,7 @@ type component struct {
 
 var components = []component{
 	{"mask", "^BenchmarkUnmask$/^impl=(auto|word|sse2|avx2|avx512|neon|floor|copy)$/^size=(20|1KiB|16KiB)$/^align=1$"},
-	{"parse", "."},
+	{"parse", "^Benchmark(ParseHeader|ScanHeaders|PutHeader|Upgrade|UTF8)$"},
 	{"scratch", "^BenchmarkReceive$/./^conns=200$|^BenchmarkCarry$"},
 	{"syscalls", "."},
 }
