@@ -1,0 +1,111 @@
+package conform
+
+import (
+	"encoding/hex"
+	"time"
+)
+
+// First octets of frames (RFC 6455, section 5.2).
+const (
+	fin = 0x80
+
+	opContinuation = 0x0
+	opText         = 0x1
+	opBinary       = 0x2
+	opClose        = 0x8
+	opPing         = 0x9
+	opPong         = 0xA
+
+	text = fin | opText
+	bin  = fin | opBinary
+	more = opContinuation       // a fragment between others
+	last = fin | opContinuation // the last fragment
+	ping = fin | opPing
+	pong = fin | opPong
+	shut = fin | opClose
+)
+
+// rsv is the first octet with these RSV bits: 4 is RSV1, 1 is RSV3.
+func rsv(first, bits uint8) uint8 { return first | bits<<4 }
+
+func frame(first uint8, payload string) Step {
+	return send(Frame{First: first, Data: literal(payload)})
+}
+
+func send(f Frame) Step { return Step{Frame: &f} }
+
+func wait(tag string) Step { return Step{Wait: time.Second, Tag: tag} }
+
+// closing is our close frame with this payload.
+func closing(payload Data) Step {
+	s := send(Frame{First: shut, Data: payload})
+	s.Closes = true
+	return s
+}
+
+// closeCode is our close frame with this code and reason.
+func closeCode(code int, reason string) Step { return closing(literal(closePayload(code, reason))) }
+
+func closePayload(code int, reason string) string {
+	return string([]byte{uint8(code >> 8), uint8(code)}) + reason
+}
+
+// chopped is steps with each frame written in pieces of n octets.
+func chopped(n int, steps ...Step) []Step {
+	return modify(steps, func(f *Frame) { f.Chop = n })
+}
+
+// synced is steps with a pause behind each frame.
+func synced(steps ...Step) []Step {
+	return modify(steps, func(f *Frame) { f.Sync = true })
+}
+
+func modify(steps []Step, change func(*Frame)) []Step {
+	changed := make([]Step, len(steps))
+	for i, s := range steps {
+		if s.Frame != nil {
+			f := *s.Frame
+			change(&f)
+			s.Frame = &f
+		}
+		changed[i] = s
+	}
+	return changed
+}
+
+func steps(s ...Step) []Step { return s }
+
+func textEvent(s string) Event { return Event{Text, literal(s)} }
+func pongEvent(s string) Event { return Event{Pong, literal(s)} }
+
+func events(e ...Event) []Event { return e }
+
+// nothing is the list of no events, as one that is NON-STRICT.
+var nothing = [][]Event{nil}
+
+// echoOf is the event that an unfragmented message must bring about.
+func echoOf(first uint8, d Data) Event {
+	if first&0x0F == opText {
+		return Event{Text, d}
+	}
+	return Event{Binary, d}
+}
+
+// Ways to end: normal is by our close frame once all has come.
+var (
+	normal        = Closing{By: Us, Codes: []int{1000}, Clean: true}
+	protocolError = Closing{By: Peer, Codes: []int{1002}}
+	invalidData   = Closing{By: Peer, Codes: []int{1007}, UsFails: true}
+)
+
+func kill(seconds float64) Timer { return Timer{time.Duration(seconds * float64(time.Second)), true} }
+func gentle(seconds int) Timer   { return Timer{After: time.Duration(seconds) * time.Second} }
+
+// unhex is the octets that s has in hexadecimal.
+func unhex(s string) string {
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		panic("conform: " + err.Error())
+	}
+	return string(b)
+}

@@ -1,0 +1,99 @@
+package conform
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Patterns of group 9.
+const (
+	textPattern   = "BAsd7&jh23"
+	binaryPattern = "\x00\xFE\x23\xFA\xF0"
+)
+
+const (
+	kib = 1 << 10
+	mib = 1 << 20
+)
+
+// limits is group 9.
+func limits() []Case {
+	pattern := func(first uint8) string {
+		if first == text {
+			return textPattern
+		}
+		return binaryPattern
+	}
+	whole := func(prefix string, first uint8, timers ...int) []Case {
+		sizes := []int{64 * kib, 256 * kib, mib, 4 * mib, 8 * mib, 16 * mib}
+		return series(prefix, len(sizes), func(i int) Case {
+			return large("", Frame{First: first, Data: Data{pattern(first), sizes[i]}}, timers[i])
+		})
+	}
+	cut := func(prefix string, first uint8, odd string) []Case {
+		sizes := []int{64, 256, kib, 4 * kib, 16 * kib, 64 * kib, 256 * kib, mib, 4 * mib}
+		return series(prefix, len(sizes), func(i int) Case {
+			unit := "*"
+			if i == 0 {
+				unit = odd
+			}
+			f := Frame{First: first, Data: Data{unit, 4 * mib}, Each: sizes[i]}
+			return large(", in fragments of "+size(sizes[i]), f, 100)
+		})
+	}
+	chop := func(prefix string, first uint8) []Case {
+		return series(prefix, 6, func(i int) Case {
+			f := Frame{First: first, Data: Data{pattern(first), mib}, Chop: 64 << i}
+			return large(", in pieces of "+size(f.Chop), f, 1000)
+		})
+	}
+	return slices.Concat(
+		whole("9.1", text, 10, 10, 100, 100, 100, 100), whole("9.2", bin, 10, 10, 10, 10, 100, 100),
+		cut("9.3", text, "*"), cut("9.4", bin, "\xFE"),
+		chop("9.5", text), chop("9.6", bin),
+		roundTrips("9.7", text, "*"), roundTrips("9.8", bin, "\xFE"),
+	)
+}
+
+// large is one message of which Autobahn compares the length of the echo.
+func large(how string, f Frame, timer int) Case {
+	return Case{
+		Title: opName(f.First) + " of " + size(f.Data.N) + how,
+		Steps: steps(send(f)), Want: events(echoOf(f.First, f.Data)),
+		Close: normal, Timer: gentle(timer), LengthOnly: true,
+	}
+}
+
+// roundTrips is a thousand messages, each sent upon the echo of the last.
+func roundTrips(prefix string, first uint8, unit string) []Case {
+	const trips = 1000
+	sizes := []int{0, 16, 64, 256, 1024, 4096}
+	timers := []int{60, 60, 60, 120, 240, 480}
+	return series(prefix, len(sizes), func(i int) Case {
+		f := Frame{First: first, Data: Data{unit, sizes[i]}}
+		return Case{
+			Title: fmt.Sprintf("%d round trips of %s of %s", trips, opName(first), size(sizes[i])),
+			Steps: slices.Repeat(steps(send(f), Step{Await: true}), trips),
+			Want:  slices.Repeat(events(echoOf(first, f.Data)), trips),
+			Close: normal, Timer: gentle(timers[i]), LengthOnly: true,
+		}
+	})
+}
+
+func opName(first uint8) string {
+	if first&0x0F == opText {
+		return "text"
+	}
+	return "binary"
+}
+
+// size is n octets in words.
+func size(n int) string {
+	switch {
+	case n >= mib && n%mib == 0:
+		return fmt.Sprintf("%d MiB", n/mib)
+	case n >= kib && n%kib == 0:
+		return fmt.Sprintf("%d KiB", n/kib)
+	}
+	return fmt.Sprintf("%d octets", n)
+}
