@@ -1,0 +1,265 @@
+package conform
+
+import (
+	"bufio"
+	"encoding/binary"
+	"io"
+	"net"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"wsbench/parse"
+)
+
+// honest is an echo server of its own lines that keeps to RFC 6455, and whose
+// rules can be taken away, and acts replaced, one by one.
+type honest struct {
+	without []string // rules that it does not know
+	echo    func(c *session, op uint8, payload []byte)
+	pong    func(c *session, payload []byte)
+	fail    func(c *session, code int)
+	closed  func(c *session, payload []byte) // answers a close frame
+	after   func(c *session, f *received)    // gets what comes behind a close frame
+	end     func(c *session)                 // ends TCP
+}
+
+// session is one connection of it.
+type session struct {
+	*honest
+	net.Conn
+	in *bufio.Reader
+
+	op     uint8
+	msg    []byte // of fragments so far
+	inside bool
+	good   int // octets of msg that are whole code points
+}
+
+// received is a frame, whose payload is read by and by.
+type received struct {
+	first, second uint8
+	length        uint64
+	key           [4]byte
+}
+
+func (h *honest) serve(conn net.Conn) {
+	c := &session{honest: h, Conn: conn, in: bufio.NewReader(conn)}
+	var head []byte
+	for {
+		b, err := c.in.ReadByte()
+		if err != nil {
+			return
+		}
+		head = append(head, b)
+		if u, refused := parse.ParseUpgrade(head); refused != nil {
+			return
+		} else if u.Size > 0 {
+			conn.Write(parse.AppendAccept(nil, u.Key))
+			break
+		}
+	}
+	for c.next() {
+	}
+}
+
+// knows tells whether the server has a rule.
+func (c *session) knows(rule string) bool { return !slices.Contains(c.without, rule) }
+
+func (c *session) next() bool {
+	f, err := c.header()
+	if err != nil {
+		return false
+	}
+	code := c.refuse(f)
+	op := f.first & 0x0F
+	if code == 0 && op&0x8 != 0 {
+		payload, _ := c.read(f, nil)
+		return c.control(op, payload)
+	}
+	if code == 0 {
+		code = c.data(f)
+	}
+	if code != 0 {
+		c.violated(code)
+	}
+	return code == 0
+}
+
+func (c *session) header() (f *received, err error) {
+	var b [8]byte
+	if _, err = io.ReadFull(c.in, b[:2]); err != nil {
+		return nil, err
+	}
+	f = &received{first: b[0], second: b[1], length: uint64(b[1] & 0x7F)}
+	switch f.length {
+	case 126:
+		_, err = io.ReadFull(c.in, b[:2])
+		f.length = uint64(binary.BigEndian.Uint16(b[:]))
+	case 127:
+		_, err = io.ReadFull(c.in, b[:])
+		f.length = binary.BigEndian.Uint64(b[:])
+	}
+	if err == nil && f.second&0x80 != 0 {
+		_, err = io.ReadFull(c.in, f.key[:])
+	}
+	return f, err
+}
+
+// refuse is the close code that a header deserves, or 0.
+func (c *session) refuse(f *received) int {
+	op, short := f.first&0x0F, f.second&0x7F
+	for rule, broken := range map[string]bool{
+		"rsv":           f.first&0x70 != 0,
+		"opcode":        op > 2 && op < 8 || op > 10,
+		"mask":          f.second&0x80 == 0,
+		"minimal":       short == 126 && f.length < 126 || short == 127 && f.length < 1<<16,
+		"top bit":       f.length>>63 != 0,
+		"control fin":   op >= 8 && f.first&0x80 == 0,
+		"control size":  op >= 8 && short > 125,
+		"continuation":  op == 0 && !c.inside,
+		"interleaving":  op&0x8 == 0 && op != 0 && c.inside,
+		"close size":    op == 8 && f.length == 1,
+		"sixteen MiB":   op < 8 && f.length > 16<<20 && f.length>>63 == 0,
+		"no such thing": false,
+	} {
+		if broken && c.knows(rule) {
+			return 1002
+		}
+	}
+	f.length &= 1<<63 - 1
+	return 0
+}
+
+// read appends f's payload to b. A text is checked as far as it has come.
+func (c *session) read(f *received, b []byte) ([]byte, int) {
+	part := make([]byte, 64<<10)
+	for at := 0; at < int(f.length); {
+		n, err := c.in.Read(part[:min(len(part), int(f.length)-at)])
+		if err != nil {
+			return b, 1002
+		}
+		for i := range n {
+			b = append(b, part[i]^f.key[(at+i)&3])
+		}
+		at += n
+		if op := f.first & 0x0F; op < 8 && c.op == opText && c.knows("utf8 in frames") && !c.valid(b) {
+			return b, 1007
+		}
+	}
+	return b, 0
+}
+
+// valid tells whether b may be the beginning of a text.
+func (c *session) valid(b []byte) bool {
+	for c.good < len(b) && utf8.FullRune(b[c.good:]) {
+		r, size := utf8.DecodeRune(b[c.good:])
+		if r == utf8.RuneError && size <= 1 {
+			return false
+		}
+		c.good += size
+	}
+	return true
+}
+
+// data handles a frame of a message; the close code that it deserves, or 0.
+func (c *session) data(f *received) (code int) {
+	if op := f.first & 0x0F; op != 0 || !c.inside {
+		c.op, c.msg, c.good = op, nil, 0
+	}
+	c.inside = f.first&0x80 == 0
+	if c.msg, code = c.read(f, c.msg); code != 0 {
+		return code
+	}
+	text := c.op == opText
+	switch {
+	case text && c.knows("utf8 of fragments") && !c.valid(c.msg), text && !c.inside && c.knows("utf8") && !utf8.Valid(c.msg):
+		return 1007
+	case c.inside:
+	case c.echo != nil:
+		c.echo(c, c.op, c.msg)
+	default:
+		c.write(c.op|fin, c.msg)
+	}
+	return 0
+}
+
+func (c *session) write(first uint8, payload []byte) {
+	b := []byte{first}
+	switch n := len(payload); {
+	case n < 126:
+		b = append(b, uint8(n))
+	case n < 1<<16:
+		b = binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
+	default:
+		b = binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
+	}
+	c.Write(append(b, payload...))
+}
+
+// control answers a control frame; false at the end.
+func (c *session) control(op uint8, payload []byte) bool {
+	switch {
+	case op == opPing && c.pong != nil:
+		c.pong(c, payload)
+	case op == opPing:
+		c.write(pong, payload)
+	case op == opClose:
+		if code := c.refuseClose(payload); code != 0 {
+			c.violated(code)
+			return false
+		}
+		if c.closed != nil {
+			c.closed(c, payload)
+		} else {
+			c.write(shut, payload)
+		}
+		c.endTCP()
+		return false
+	}
+	return true
+}
+
+// refuseClose is the close code that a close frame deserves, or 0.
+func (c *session) refuseClose(payload []byte) int {
+	if len(payload) < 2 {
+		return 0
+	}
+	code := int(binary.BigEndian.Uint16(payload))
+	private := code >= 3000 && code < 5000
+	known := code >= 1000 && code <= 1003 || code >= 1007 && code <= 1014
+	switch {
+	case c.knows("close code") && !private && !known, !c.knows("1012") && code == 1012:
+		return 1002
+	case c.knows("close reason") && !utf8.Valid(payload[2:]):
+		return 1007
+	}
+	return 0
+}
+
+// violated fails the connection.
+func (c *session) violated(code int) {
+	if c.fail != nil {
+		c.fail(c, code)
+	} else {
+		c.write(shut, []byte(closePayload(code, "")))
+	}
+	c.endTCP()
+}
+
+// endTCP sends FIN and reads on until the client has ended TCP as well.
+func (c *session) endTCP() {
+	if c.after != nil {
+		c.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+		for f, err := c.header(); err == nil; f, err = c.header() {
+			c.after(c, f)
+		}
+	}
+	if c.end != nil {
+		c.end(c)
+		return
+	}
+	c.Conn.(*net.TCPConn).CloseWrite()
+	c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	io.Copy(io.Discard, c.in)
+}

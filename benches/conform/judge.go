@@ -1,0 +1,140 @@
+package conform
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Verdict is what Autobahn says of behavior or closing.
+type Verdict string
+
+// The verdicts.
+const (
+	OK             Verdict = "OK"
+	NonStrict      Verdict = "NON-STRICT"
+	Informational  Verdict = "INFORMATIONAL"
+	Failed         Verdict = "FAILED"
+	Unclean        Verdict = "UNCLEAN"
+	WrongCode      Verdict = "WRONG CODE"
+	FailedByClient Verdict = "FAILED BY CLIENT"
+)
+
+// same tells whether got is what was wanted.
+func same(want, got Event, lengthOnly bool) bool {
+	return want.Kind == got.Kind && want.Data.N == got.Data.N && (lengthOnly || want.Data.equal(got.Data))
+}
+
+func sameList(want, got []Event, lengthOnly bool) bool {
+	return slices.EqualFunc(want, got, func(w, g Event) bool { return same(w, g, lengthOnly) })
+}
+
+// behavior is Autobahn's verdict on what came, given that on the closing.
+func behavior(c *Case, r *record, closing Verdict) Verdict {
+	switch {
+	case r.refused != nil:
+		return Failed
+	case c.Informational:
+		return Informational
+	case c.Close.UsFails && r.first == Us, c.Close.CodeFails && closing == WrongCode:
+		return Failed
+	case sameList(c.Want, r.got, c.LengthOnly):
+		return OK
+	case slices.ContainsFunc(c.NonStrict, func(l []Event) bool { return sameList(l, r.got, c.LengthOnly) }):
+		return NonStrict
+	}
+	return Failed
+}
+
+// closeVerdict is Autobahn's verdict on the closing: the first that applies. A
+// peer that merely drops TCP fits where it is the peer who is to close.
+func closeVerdict(c *Case, r *record, server bool) Verdict {
+	gaveUp := r.end == dropped || r.end == tooLate
+	switch {
+	case r.refused != nil:
+		return Failed
+	case c.Informational:
+		return Informational
+	case (r.first == Us) != (c.Close.By == Us):
+		return Failed
+	case c.Close.Clean && !(r.sent && r.came && (server || !gaveUp)):
+		return Unclean
+	case r.came && r.code != 0 && !slices.Contains(c.Close.Codes, r.code):
+		return WrongCode
+	case gaveUp && !server:
+		return FailedByClient
+	}
+	return OK
+}
+
+// faults is what the strict verdict finds wrong: nothing, if all is well. The
+// cause comes first.
+func faults(c *Case, r *record, server bool) (list []string) {
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	if r.refused != nil {
+		return []string{r.refused.Error()}
+	}
+	if r.breach != nil {
+		add("it sent %s", r.breach.what)
+	}
+	if !sameList(c.Want, r.got, false) {
+		add("%s", difference(c.Want, r.got))
+	}
+	if r.end == tooLate {
+		add("the case did not end within its time")
+	}
+	return append(list, closingFaults(c, r, server)...)
+}
+
+// closingFaults is what is wrong with the end of the connection.
+func closingFaults(c *Case, r *record, server bool) (list []string) {
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	switch {
+	case r.breach != nil:
+		return nil // what else is wrong follows from it
+	case r.expired:
+		add("nothing ended it within %v", c.Timer.After)
+	case r.first == Us && c.Close.By == Peer:
+		add("it did not close the connection")
+	case r.first == Peer && c.Close.By == Us:
+		add("it closed the connection first")
+	}
+	switch {
+	case r.cut:
+		add("TCP ended within a frame")
+	case !r.came && (r.end == byFIN || r.end == byRST):
+		add("TCP ended without a close frame")
+	case !r.came:
+		add("no close frame came within %v", patience)
+	case r.code != 0 && !slices.Contains(c.Close.Codes, r.code):
+		add("close code %d, %s wanted", r.code, oneOf(c.Close.Codes))
+	}
+	switch {
+	case r.extra > 0:
+		add("%d octets came behind its close frame", r.extra)
+	case r.came && r.end == byRST && !server:
+		add("TCP ended by RST instead of FIN")
+	case r.came && r.end == dropped && !server:
+		add("it did not end TCP within %v of the closing handshake", patience)
+	}
+	return list
+}
+
+// Result is how a case went.
+type Result struct {
+	Case     *Case
+	Behavior Verdict  // Autobahn's
+	Close    Verdict  // Autobahn's
+	Faults   []string // of the strict verdict; none is OK
+	Came     string   // what came, in words
+}
+
+// Strict tells whether the strict verdict is OK.
+func (r *Result) Strict() bool { return len(r.Faults) == 0 }
+
+func judge(c *Case, r record, server bool) Result {
+	closing := closeVerdict(c, &r, server)
+	return Result{
+		Case: c, Behavior: behavior(c, &r, closing), Close: closing,
+		Faults: faults(c, &r, server), Came: r.String(),
+	}
+}

@@ -1,0 +1,69 @@
+package conform
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+// The rules of both verdicts, the first that applies. Fault is part of what
+// the strict one says; "" is OK.
+func TestJudge(t *testing.T) {
+	hi, ho := textEvent("hi"), textEvent("ho")
+	clean := record{got: events(hi), first: Us, sent: true, came: true, code: 1000}
+	failed := record{first: Peer, sent: true, came: true, code: 1002}
+	with := func(r record, change func(*record)) record { change(&r); return r }
+	n := Case{Want: events(hi), Close: normal, Timer: kill(1)}
+	p := Case{Want: nil, NonStrict: [][]Event{{hi}}, Close: protocolError, Timer: kill(1)}
+	u := Case{Close: invalidData, Timer: kill(1)}
+	length := n
+	length.LengthOnly = true
+	informs := n
+	informs.Informational = true
+	a := Case{Want: events(hi), Close: answered, Timer: kill(1)}
+	for name, tt := range map[string]struct {
+		c        Case
+		r        record
+		server   bool
+		behavior Verdict
+		closing  Verdict
+		fault    string
+	}{
+		"clean":                 {n, clean, false, OK, OK, ""},
+		"no code":               {n, with(clean, func(r *record) { r.code = 0 }), false, OK, OK, ""},
+		"refused":               {n, record{refused: errors.New("no")}, false, Failed, Failed, "no"},
+		"nothing came":          {n, with(clean, func(r *record) { r.got = nil }), false, Failed, OK, "0 of 1 events"},
+		"something else":        {n, with(clean, func(r *record) { r.got = events(ho) }), false, Failed, OK, "octet 1 of the payload is 0x6f, 0x69 was due"},
+		"too much":              {n, with(clean, func(r *record) { r.got = events(hi, ho) }), false, Failed, OK, "more came"},
+		"length alone":          {length, with(clean, func(r *record) { r.got = events(ho) }), false, OK, OK, "octet 1"},
+		"it closed":             {n, with(clean, func(r *record) { r.first = Peer }), false, OK, Failed, "it closed the connection first"},
+		"it dropped TCP":        {n, record{got: events(hi)}, false, OK, Failed, "without a close frame"},
+		"it dropped TCP later":  {n, record{got: events(hi), first: Us, sent: true}, false, OK, Unclean, "without a close frame"},
+		"it kept TCP":           {n, with(clean, func(r *record) { r.end = dropped }), false, OK, Unclean, "did not end TCP"},
+		"client kept TCP":       {n, with(clean, func(r *record) { r.end = dropped }), true, OK, OK, ""},
+		"it reset TCP":          {n, with(clean, func(r *record) { r.end = byRST }), false, OK, OK, "RST"},
+		"client reset TCP":      {n, with(clean, func(r *record) { r.end = byRST }), true, OK, OK, ""},
+		"wrong code":            {n, with(clean, func(r *record) { r.code = 1001 }), false, OK, WrongCode, "close code 1001, 1000 wanted"},
+		"wrong code counts":     {a, with(clean, func(r *record) { r.code = 1001 }), false, Failed, WrongCode, "close code 1001"},
+		"octets behind":         {n, with(clean, func(r *record) { r.extra = 2 }), false, OK, OK, "2 octets"},
+		"within a frame":        {n, record{cut: true}, false, Failed, Failed, "within a frame"},
+		"out of time":           {n, with(clean, func(r *record) { r.end = tooLate }), false, OK, Unclean, "within its time"},
+		"timer":                 {n, record{first: Us, sent: true, expired: true, end: dropped}, false, Failed, Unclean, "nothing ended it within 1s"},
+		"breach":                {n, record{first: Us, sent: true, breach: errText, end: dropped}, false, Failed, Unclean, "it sent a text message that is not UTF-8"},
+		"informational":         {informs, clean, false, Informational, Informational, ""},
+		"informational, judged": {informs, record{}, false, Informational, Informational, "0 of 1"},
+		"failed":                {p, failed, false, OK, OK, ""},
+		"failed, non-strictly":  {p, with(failed, func(r *record) { r.got = events(hi) }), false, NonStrict, OK, "more came"},
+		"failed, dropped TCP":   {p, record{}, false, OK, OK, "without a close frame"},
+		"failed, kept TCP":      {p, with(failed, func(r *record) { r.end = dropped }), false, OK, FailedByClient, "did not end TCP"},
+		"not failed":            {p, record{first: Us, sent: true, expired: true, came: true, code: 1001}, false, OK, Failed, "nothing ended it"},
+		"not failed, text":      {u, record{first: Us, sent: true, expired: true, came: true, code: 1001}, false, Failed, Failed, "nothing ended it"},
+		"failed, wrong code":    {u, failed, false, OK, WrongCode, "close code 1002, 1007 wanted"},
+	} {
+		r := judge(&tt.c, tt.r, tt.server)
+		faults := strings.Join(r.Faults, "; ")
+		if r.Behavior != tt.behavior || r.Close != tt.closing || r.Strict() != (tt.fault == "") || !strings.Contains(faults, tt.fault) {
+			t.Errorf("%s: %s, %s, %q; want %s, %s, %q", name, r.Behavior, r.Close, faults, tt.behavior, tt.closing, tt.fault)
+		}
+	}
+}

@@ -1,0 +1,213 @@
+package conform
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// Bounds of a case. A peer gets patience for its part of the closing
+// handshake, and again for the end of TCP (RFC 6455, section 7.1.1: the server
+// ends it).
+const (
+	patience   = time.Second
+	moreEvents = 16       // than are due, before the peer is cut off
+	morePings  = 1000     // are answered
+	moreOctets = 64 * kib // of messages than twice what is due
+)
+
+// ending is how the TCP connection ended.
+type ending uint8
+
+const (
+	byFIN   ending = iota // the peer's
+	byRST                 // the peer's
+	dropped               // we gave up, within the rules of the case
+	tooLate               // the case's context was done
+)
+
+// record is what was seen of a connection.
+type record struct {
+	refused error // why it was not opened; nothing else is there then
+	got     []Event
+	first   Side // who sent the first close frame
+	sent    bool // our close frame
+	came    bool // the peer's
+	code    int  // of the peer's; 0: none
+	breach  *violation
+	expired bool // the timer ended the case
+	end     ending
+	cut     bool  // TCP ended within a frame
+	extra   int64 // octets behind the peer's close frame
+}
+
+// player plays one case on a connection after its opening handshake. It is one
+// goroutine, which never waits for the connection: a reader's and a writer's
+// do.
+type player struct {
+	c      *Case
+	server bool // we are the server
+	conn   net.Conn
+	rec    record
+
+	jobs    chan Step // to the writer
+	in      chan report
+	quit    chan struct{}
+	written chan struct{} // closed when the writer has ended
+
+	step     int // the next one
+	passed   int // Awaits done
+	good     int // events that are the first of those wanted
+	pings    int
+	held     bool // part of a frame is sent
+	streamed bool // the stream is
+	complete bool // nothing is written any more
+	done     bool
+
+	// When something is due; zero: not.
+	wake  time.Time // a Wait ends
+	timer time.Time // the case's
+	bound time.Time // of the peer's part of closing
+}
+
+// report is what the reader's goroutine hands over. err is a violation, or the
+// end.
+type report struct {
+	arrival
+	extra int64 // octets discarded before the end
+	err   error
+}
+
+// play plays c on conn, which it closes. early came along with the opening
+// handshake. It returns at the latest when ctx is done.
+func play(ctx context.Context, c *Case, conn net.Conn, early []byte, server bool) record {
+	p := &player{
+		c: c, server: server, conn: conn,
+		jobs: make(chan Step, len(c.Steps)+morePings+2),
+		in:   make(chan report), quit: make(chan struct{}), written: make(chan struct{}),
+	}
+	var wg sync.WaitGroup
+	wg.Go(p.send)
+	wg.Go(func() { p.receive(io.MultiReader(bytes.NewReader(early), conn)) })
+	p.run(ctx)
+	p.hangUp()
+	wg.Wait()
+	return p.rec
+}
+
+func (p *player) send() {
+	defer close(p.written)
+	w := writer{to: p.conn, masked: !p.server, limit: piece, stream: p.c.Stream > 0}
+	if w.stream {
+		w.limit, w.rest = p.c.Stream, lull
+	}
+	w.run(p.jobs)
+	if tcp, ok := p.conn.(*net.TCPConn); ok && p.server {
+		tcp.CloseWrite() // the server ends TCP first (section 7.1.1)
+	}
+}
+
+func (p *player) receive(from io.Reader) {
+	r := reader{in: bufio.NewReaderSize(from, piece), masked: p.server, left: moreOctets}
+	for _, e := range p.c.Want {
+		r.left += 2 * e.Data.N
+	}
+	for {
+		a, err := r.next()
+		if !p.hand(report{arrival: a, err: err}) {
+			return
+		}
+		_, bad := asViolation(err)
+		switch {
+		case bad || err == nil && a.op == opClose:
+			n, err := r.discard()
+			p.hand(report{extra: n, err: err})
+			return
+		case err != nil:
+			return
+		}
+	}
+}
+
+func (p *player) hand(r report) bool {
+	select {
+	case p.in <- r:
+		return true
+	case <-p.quit:
+		return false
+	}
+}
+
+func (p *player) run(ctx context.Context) {
+	p.arm()
+	p.advance()
+	clock := time.NewTimer(0)
+	defer clock.Stop()
+	for !p.done {
+		if at := p.due(); at.IsZero() {
+			clock.Stop()
+		} else {
+			clock.Reset(time.Until(at))
+		}
+		select {
+		case r := <-p.in:
+			p.take(r)
+		case <-clock.C:
+			p.tick(time.Now())
+		case <-ctx.Done():
+			p.drop(tooLate)
+		}
+	}
+}
+
+// due is when the next of the three times is.
+func (p *player) due() (at time.Time) {
+	for _, t := range []time.Time{p.wake, p.timer, p.bound} {
+		if !t.IsZero() && (at.IsZero() || t.Before(at)) {
+			at = t
+		}
+	}
+	return at
+}
+
+// hangUp ends the connection: what is queued is still sent to a peer that has
+// ended TCP properly, for it may await our close frame.
+func (p *player) hangUp() {
+	p.finish()
+	if p.rec.end == byFIN {
+		p.conn.SetWriteDeadline(time.Now().Add(patience))
+		<-p.written
+	} else if tcp, ok := p.conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	p.conn.Close()
+	close(p.quit)
+}
+
+// finish lets the writer end once all is written.
+func (p *player) finish() {
+	if !p.complete {
+		p.complete = true
+		close(p.jobs)
+	}
+}
+
+func (p *player) drop(end ending) {
+	p.rec.end, p.done = end, true
+}
+
+// ended is the end of TCP.
+func (p *player) ended(r report) {
+	p.rec.extra = r.extra
+	p.rec.cut = errors.Is(r.err, io.ErrUnexpectedEOF)
+	if p.rec.cut || errors.Is(r.err, io.EOF) {
+		p.drop(byFIN)
+	} else {
+		p.drop(byRST)
+	}
+}

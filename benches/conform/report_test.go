@@ -1,0 +1,98 @@
+package conform
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// some are results of three cases, the last of which failed.
+func some(t *testing.T) *Report {
+	cases := selected(t, "1.1.1", "7.13.1", "x.1.1")
+	r := &Report{Target: "ws://server/: 3 cases in 1s", Rerun: "wsbench conform -cases %s ws://server/"}
+	for i, rec := range []record{
+		{got: events(textEvent("")), first: Us, sent: true, came: true, code: 1000},
+		{first: Us, sent: true, came: true, code: 1002},
+		{first: Us, sent: true, came: true, code: 1002, extra: 3},
+	} {
+		r.Results = append(r.Results, judge(&cases[i], rec, false))
+	}
+	return r
+}
+
+const table = `ws://server/: 3 cases in 1s
+
+                               cases  strict  failed   Autobahn: ok  non-strict  informational  failed
+1   framing                        1       1       0              1           0              0       0
+7   closing                        1       1       0              0           0              1       0
+x   beyond that suite              1       0       1              0           0              0       1
+total                              3       2       1              1           0              1       1
+
+x.1.1   close code 1012
+        expected  nothing; we close, its code 1000 or 1012
+        came      nothing; we closed, it answered, code 1002, FIN
+        fault     close code 1002, 1000 or 1012 wanted; 3 octets came behind its close frame
+        Autobahn  FAILED, closing WRONG CODE
+        rerun     wsbench conform -cases x.1.1 ws://server/
+`
+
+func TestWriteText(t *testing.T) {
+	var b bytes.Buffer
+	if err := some(t).WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(table, b.String()); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestWriteJSON(t *testing.T) {
+	var b bytes.Buffer
+	if err := some(t).WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Cases, Failed int
+		Results       []struct {
+			ID            string
+			Strict        bool
+			Faults        []string
+			Came          string
+			BehaviorClose string
+		}
+	}
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Cases != 3 || got.Failed != 1 || len(got.Results) != 3 {
+		t.Fatalf("%+v", got)
+	}
+	if r := got.Results[2]; r.ID != "x.1.1" || r.Strict || len(r.Faults) != 2 || r.BehaviorClose != "WRONG CODE" {
+		t.Errorf("%+v", r)
+	}
+	if r := got.Results[0]; !r.Strict || r.Faults == nil || r.Came != `text ""; we closed, it answered, code 1000, FIN` {
+		t.Errorf("%+v", r)
+	}
+}
+
+// Long lists and payloads are cut short.
+func TestWords(t *testing.T) {
+	c := selected(t, "9.7.2")[0]
+	want := `text "****************", text "****************", text "****************", text "****************", ` +
+		`text "****************", text "****************", text "****************", text "****************" and 992 more; we close, its code 1000`
+	if got := c.Expected(); got != want {
+		t.Errorf("%s", got)
+	}
+	for want, e := range map[string]Event{
+		`binary "\x00\xfe#\xfa\xf0"`:                           {Binary, literal(binaryPattern)},
+		`text "************************"... (16777216 octets)`: {Text, Data{"*", 16 * mib}},
+		`pong ""`: {Kind: Pong},
+		"timer A": {Elapsed, literal("A")},
+	} {
+		if got := e.String(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package conform
+
+import "time"
+
+// open tells whether neither side has begun to close.
+func (p *player) open() bool { return !p.rec.sent && !p.rec.came && p.rec.breach == nil }
+
+// arm starts the case's timer.
+func (p *player) arm() { p.timer = time.Now().Add(p.c.Timer.After) }
+
+// advance does the steps up to one that waits. Behind the last one no step ends
+// the writer's stream.
+func (p *player) advance() {
+	for ; p.step < len(p.c.Steps) && p.wake.IsZero(); p.step++ {
+		switch s := p.c.Steps[p.step]; {
+		case s.Await:
+			if len(p.rec.got) <= p.passed {
+				return
+			}
+			p.passed++
+		case s.Wait > 0:
+			p.timer = time.Time{}
+			p.wake = time.Now().Add(s.Wait)
+			return
+		case s.Closes:
+			p.close(s)
+		default:
+			p.held = s.More > 0 || s.Frame.Hold > 0
+			p.queue(s)
+		}
+	}
+	if p.step == len(p.c.Steps) && p.c.Stream > 0 && !p.streamed {
+		p.streamed = true
+		p.queue(Step{})
+	}
+}
+
+// woken goes on behind a Wait.
+func (p *player) woken() {
+	p.wake = time.Time{}
+	if !p.open() {
+		p.step = len(p.c.Steps)
+		return
+	}
+	if tag := p.c.Steps[p.step].Tag; tag != "" {
+		p.event(Event{Elapsed, literal(tag)})
+	}
+	p.step++
+	p.arm()
+	p.advance()
+}
+
+func (p *player) queue(s Step) {
+	if !p.complete {
+		p.jobs <- s
+	}
+}
+
+// close sends our close frame, if it is not sent yet.
+func (p *player) close(s Step) {
+	if p.rec.sent {
+		return
+	}
+	p.rec.sent = true
+	if p.rec.first == Nobody {
+		p.rec.first = Us
+	}
+	p.queue(s)
+	p.bound = time.Now().Add(patience)
+}
+
+// take handles what the reader hands over.
+func (p *player) take(r report) {
+	v, bad := asViolation(r.err)
+	switch {
+	case bad:
+		p.violated(v)
+	case r.err != nil:
+		p.ended(r)
+	case r.op == opClose:
+		p.closed(r.payload)
+	case p.rec.breach != nil:
+	case r.op == opPing:
+		p.pinged(r.payload)
+	default:
+		kind := map[uint8]Kind{opText: Text, opBinary: Binary, opPong: Pong}[r.op]
+		p.event(Event{kind, literal(string(r.payload))})
+		p.advance()
+	}
+}
+
+// event records e. We close once all has come, or something wrong has.
+func (p *player) event(e Event) {
+	want := p.c.Want
+	if p.good == len(p.rec.got) && p.good < len(want) && same(want[p.good], e, p.c.LengthOnly) {
+		p.good++
+	}
+	p.rec.got = append(p.rec.got, e)
+	if n := len(p.rec.got); n > len(want)+moreEvents {
+		p.violated(&violation{1008, "many more messages than were due"})
+	} else if p.c.Close.By == Us && p.open() && !p.c.closesItself() && (n == len(want) || p.good < n) {
+		p.close(closeCode(1000, ""))
+	}
+}
+
+// pinged answers a ping, unless that would get into the middle of a frame.
+func (p *player) pinged(payload []byte) {
+	if p.pings++; p.pings > morePings {
+		p.violated(&violation{1008, "more than a thousand pings"})
+	} else if p.open() && !p.held {
+		p.queue(frame(pong, string(payload)))
+	}
+}
+
+// closed handles the peer's close frame.
+func (p *player) closed(payload []byte) {
+	code, err := parseClose(payload)
+	if v, bad := asViolation(err); bad {
+		p.violated(v)
+		return
+	}
+	p.rec.came, p.rec.code = true, code
+	if p.rec.first == Nobody {
+		p.rec.first = Peer
+	}
+	p.close(closeCode(1000, ""))
+	p.bound = time.Now().Add(patience)
+	p.finish()
+}
+
+// violated fails the connection (section 7.1.7): by our close frame or, behind
+// that, by dropping TCP.
+func (p *player) violated(v *violation) {
+	if p.rec.breach == nil {
+		p.rec.breach = v
+	}
+	if p.rec.sent {
+		p.drop(dropped)
+	}
+	p.close(closeCode(v.code, ""))
+}
+
+// tick does what is due.
+func (p *player) tick(now time.Time) {
+	passed := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
+	switch {
+	case passed(p.bound):
+		p.drop(dropped)
+	case passed(p.wake):
+		p.woken()
+	case passed(p.timer):
+		p.expire()
+	}
+}
+
+// expire is the end of the case's time.
+func (p *player) expire() {
+	p.timer = time.Time{}
+	switch kill := p.c.Timer.Kill; {
+	case p.open():
+		p.rec.expired = true
+		if kill {
+			p.close(closeCode(1001, "going away"))
+		} else {
+			p.close(closing(literal("")))
+		}
+	case kill:
+		p.drop(dropped)
+	}
+}
