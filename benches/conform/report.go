@@ -80,13 +80,20 @@ func (r *Report) WriteText(w io.Writer) error {
 	return err
 }
 
+const lineFormat = "%-8s%-8s%-17s%-17s%s\n"
+
+// LineHeading is what stands above the lines of results.
+func LineHeading() string {
+	return fmt.Sprintf(lineFormat, "case", "strict", "behavior", "closing", "title")
+}
+
 // Line is the result in one line.
 func (r *Result) Line() string {
 	strict := "ok"
 	if !r.Strict() {
 		strict = "FAILED"
 	}
-	return fmt.Sprintf("%-8s%-8s%-15s%-10s%s\n", r.Case.ID, strict, r.Behavior, r.Close, r.Case.Title)
+	return fmt.Sprintf(lineFormat, r.Case.ID, strict, r.Behavior, r.Close, r.Case.Title)
 }
 
 // Detail is what was expected and what came, in some lines.

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net"
+	"os"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestConform(t *testing.T) {
+	s := startServer(t)
+	var out bytes.Buffer
+	if err := run([]string{"conform", "-cases", "1.*,2,7.3,x.1", s.url}, &out, io.Discard); err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	for _, want := range []string{`(?m)^ws://\S+: 37 cases in `, `(?m)^2 +pings and pongs +11 +11 +0 `, `(?m)^total +37 +37 +0 `} {
+		if !regexp.MustCompile(want).MatchString(out.String()) {
+			t.Errorf("no %s in\n%s", want, out.String())
+		}
+	}
+	out.Reset()
+	if err := run([]string{"conform", "-v", "-j", "1", "-cases", "2.9,7.13", s.url}, &out, io.Discard); err != nil {
+		t.Error(err)
+	}
+	want := "^case .*\n2.9 +ok +OK +OK +unasked pong, then a ping\n7.13.1 +ok +INFORMATIONAL +INFORMATIONAL +.*\n7.13.2 .*\n\nws://"
+	if !regexp.MustCompile(want).MatchString(out.String()) {
+		t.Errorf("no %s in\n%s", want, out.String())
+	}
+	s.end()
+}
+
+// The floor does no protocol work: what fails there is told case by case, with
+// the command that plays one again.
+func TestConformFails(t *testing.T) {
+	s := startServer(t, "-io", "raw")
+	var out bytes.Buffer
+	err := run([]string{"conform", "-cases", "3.1", s.url}, &out, io.Discard)
+	if err == nil || err.Error() != "conform: 1 of 1 cases failed" || exit(err, io.Discard) != 1 {
+		t.Errorf("%v", err)
+	}
+	rerun := regexp.MustCompile(`rerun +wsbench (conform -cases 3\.1 ws://\S+)\n`).FindStringSubmatch(out.String())
+	if rerun == nil || !strings.Contains(out.String(), "expected  nothing; it closes, its code 1002") {
+		t.Fatalf("got\n%s", out.String())
+	}
+	out.Reset()
+	err = run(append([]string{"conform", "-format", "json"}, strings.Fields(rerun[1])[1:]...), &out, io.Discard)
+	var got struct{ Cases, Failed int }
+	if e := json.Unmarshal(out.Bytes(), &got); e != nil || err == nil || got.Cases != 1 || got.Failed != 1 {
+		t.Errorf("%v, %v\n%s", err, e, out.String())
+	}
+	s.end()
+}
+
+func TestConformUnreachable(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	var out bytes.Buffer
+	err = run([]string{"conform", "ws://" + l.Addr().String()}, &out, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "is the server running?") || exit(err, io.Discard) != 1 || out.Len() > 0 {
+		t.Errorf("error %v, output %q", err, out.String())
+	}
+}
+
+// SIGINT ends the run, and what was played is in the table.
+func TestConformInterrupted(t *testing.T) {
+	s := startServer(t)
+	interrupt := func(p *os.Process) {
+		for accepted := "0"; accepted < "3"; time.Sleep(10 * time.Millisecond) { // to see whether it is up, 1.1.1, 5.19
+			s.cmd.Process.Signal(syscall.SIGUSR1)
+			accepted = s.line(`^counters accepted=(\d)`)[1]
+		}
+		p.Signal(os.Interrupt)
+	}
+	out, status := loadProcess(t, interrupt, "conform", "-j", "1", "-cases", "1.1.1,5.19,5.20", s.url)
+	if status != 1 || !strings.Contains(out.stderr, "interrupted after 1 of 3 cases") || !strings.Contains(out.stdout, "1 cases in") {
+		t.Errorf("status %d, stderr %q, stdout\n%s", status, out.stderr, out.stdout)
+	}
+	s.end()
+}
