@@ -2,9 +2,12 @@ package conform
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"encoding/binary"
 	"io"
 	"net"
+	"net/url"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -12,8 +15,8 @@ import (
 	"wsbench/parse"
 )
 
-// honest is an echo server of its own lines that keeps to RFC 6455, and whose
-// rules can be taken away, and acts replaced, one by one.
+// honest is an echo server or client of its own lines that keeps to RFC 6455,
+// and whose rules can be taken away, and acts replaced, one by one.
 type honest struct {
 	without []string // rules that it does not know
 	echo    func(c *session, op uint8, payload []byte)
@@ -28,7 +31,8 @@ type honest struct {
 type session struct {
 	*honest
 	net.Conn
-	in *bufio.Reader
+	in     *bufio.Reader
+	client bool
 
 	op     uint8
 	msg    []byte // of fragments so far
@@ -61,6 +65,29 @@ func (h *honest) serve(conn net.Conn) {
 	}
 	for c.next() {
 	}
+}
+
+// ask is a client that opens a connection to url and echoes what comes, until
+// the server has closed. It returns the first message.
+func (h *honest) ask(rawURL string) (first string, err error) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return "", err
+	}
+	conn, early, err := dial(context.Background(), u)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	in := bufio.NewReader(io.MultiReader(bytes.NewReader(early), conn))
+	c := &session{honest: h, Conn: conn, in: in, client: true}
+	for c.next() {
+		if first == "" && !c.inside {
+			first = string(c.msg)
+		}
+	}
+	return first, nil
 }
 
 // knows tells whether the server has a rule.
@@ -112,7 +139,7 @@ func (c *session) refuse(f *received) int {
 	for rule, broken := range map[string]bool{
 		"rsv":           f.first&0x70 != 0,
 		"opcode":        op > 2 && op < 8 || op > 10,
-		"mask":          f.second&0x80 == 0,
+		"mask":          (f.second&0x80 == 0) != c.client,
 		"minimal":       short == 126 && f.length < 126 || short == 127 && f.length < 1<<16,
 		"top bit":       f.length>>63 != 0,
 		"control fin":   op >= 8 && f.first&0x80 == 0,
@@ -194,6 +221,13 @@ func (c *session) write(first uint8, payload []byte) {
 	default:
 		b = binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
 	}
+	if c.client {
+		key := [4]byte{1, 0x80, 3, 0xFF}
+		b[1] |= 0x80
+		b = append(b, key[:]...)
+		payload = slices.Clone(payload)
+		xor(payload, key, 0)
+	}
 	c.Write(append(b, payload...))
 }
 
@@ -259,7 +293,9 @@ func (c *session) endTCP() {
 		c.end(c)
 		return
 	}
-	c.Conn.(*net.TCPConn).CloseWrite()
+	if !c.client { // the server ends TCP first
+		c.Conn.(*net.TCPConn).CloseWrite()
+	}
 	c.SetReadDeadline(time.Now().Add(5 * time.Second))
 	io.Copy(io.Discard, c.in)
 }

@@ -1,0 +1,161 @@
+package conform
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"wsbench/parse"
+)
+
+// Server plays the cases with clients that echo: the roles are swapped, its
+// own frames are not masked. A client opens a connection for each case and
+// chooses it by the request target, as with Autobahn's fuzzing server:
+//
+//	/getCaseCount            a text message: how many cases there are
+//	/runCase?case=N          plays case N of them, counted from 1
+//	/runCase?casetuple=ID    plays the case of that id
+//	/getCaseInfo?case=N      a text message in JSON: id and description
+//	/getCaseStatus?case=N    a text message in JSON: how the case went
+//	/updateReports           nothing; with shutdownOnComplete=true as stopServer
+//	/stopServer              ends Serve
+//
+// A parameter agent=NAME tells clients apart.
+type Server struct {
+	Cases   []Case
+	Timeout time.Duration // of one case; 0: a minute
+
+	// Each, if not nil, gets each result, one after another.
+	Each func(agent string, r Result)
+
+	mu     sync.Mutex
+	agents map[string]map[int]Result // by index in Cases
+}
+
+// Bounds of a Server.
+const (
+	maxConns  = 64 // at a time
+	maxAgents = 64
+)
+
+// Serve accepts clients on l, which it closes, until ctx is done or a client
+// says so. Cases under way then are left out of the reports.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(ctx, func() { l.Close() })()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	slots := make(chan bool, maxConns)
+	for {
+		slots <- true
+		conn, err := l.Accept()
+		switch {
+		case ctx.Err() != nil:
+			if err == nil {
+				conn.Close()
+			}
+			return nil
+		case errors.Is(err, net.ErrClosed):
+			return err
+		case err != nil:
+			time.Sleep(100 * time.Millisecond) // out of descriptors: some client will end
+			<-slots
+			continue
+		}
+		wg.Go(func() {
+			s.serve(ctx, stop, conn)
+			<-slots
+		})
+	}
+}
+
+// serve does what one client asks for.
+func (s *Server) serve(ctx context.Context, stop func(), conn net.Conn) {
+	u, early, refused := accept(ctx, conn)
+	var a answer
+	if refused == nil {
+		a, refused = s.answer(u)
+	}
+	if refused != nil {
+		conn.Write(refused.Append(nil))
+		conn.Close()
+		return
+	}
+	timeout := s.Timeout
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	bound, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	conn.Write(parse.AppendAccept(nil, u.key))
+	rec := play(bound, a.c, conn, early, true)
+	if a.counts && ctx.Err() == nil {
+		s.record(a, judge(a.c, rec, true))
+	}
+	if a.stops {
+		stop()
+	}
+}
+
+// request is a client's opening handshake.
+type request struct {
+	*url.URL
+	key [parse.KeyLength]byte
+}
+
+// accept reads the opening handshake. early are octets that came along with
+// it, which a client must not send yet but may.
+func accept(ctx context.Context, conn net.Conn) (r request, early []byte, refused *parse.Refusal) {
+	conn.SetDeadline(time.Now().Add(patienceToOpen))
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	var buf []byte
+	part := make([]byte, 4096)
+	for {
+		n, err := conn.Read(part)
+		buf = append(buf, part[:n]...)
+		u, refused := parse.ParseUpgrade(buf)
+		switch {
+		case refused != nil:
+			return r, nil, refused
+		case u.Size == 0 && err != nil:
+			return r, nil, parse.ErrBadRequest
+		case u.Size == 0:
+			continue
+		}
+		r.key = u.Key
+		if r.URL, err = url.ParseRequestURI(string(u.Target)); err != nil {
+			return r, nil, parse.ErrBadRequest
+		}
+		conn.SetDeadline(time.Time{})
+		return r, buf[u.Size:], nil
+	}
+}
+
+// record keeps the result of a case, the last one if it was played before.
+func (s *Server) record(a answer, r Result) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.agents[a.agent][a.index] = r
+	if s.Each != nil {
+		s.Each(a.agent, r)
+	}
+}
+
+// Results are the results of each agent, in the order of the cases.
+func (s *Server) Results() map[string][]Result {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := map[string][]Result{}
+	for agent, results := range s.agents {
+		for _, i := range slices.Sorted(maps.Keys(results)) {
+			all[agent] = append(all[agent], results[i])
+		}
+	}
+	return all
+}
