@@ -21,6 +21,7 @@ type conformOptions struct {
 	pattern string
 	format  string
 	verbose bool
+	listen  string
 }
 
 func (o *conformOptions) flags(fs *flag.FlagSet) {
@@ -28,24 +29,32 @@ func (o *conformOptions) flags(fs *flag.FlagSet) {
 	fs.IntVar(&o.cfg.Jobs, "j", conform.DefaultJobs, "cases at a time")
 	fs.DurationVar(&o.cfg.Timeout, "timeout", conform.DefaultTimeout, "bound on one case, which fails when it is over")
 	fs.StringVar(&o.format, "format", "text", "output: text or json")
+	fs.StringVar(&o.listen, "listen", "", "`host:port` to test clients at, which echo, instead of a server")
 	fs.BoolVar(&o.verbose, "v", false, "print every case, not only those that fail")
 }
 
 // runConform is wsbench conform.
 func runConform(args []string, stdout, stderr io.Writer) error {
 	var o conformOptions
-	fs := newFlags("conform", "[flags] ws://host:port/path", stdout)
+	fs := newFlags("conform", "[flags] ws://host:port/path, or wsbench conform -listen host:port [flags]", stdout)
 	o.flags(fs)
-	if err := parseFlags(fs, args, 1); err != nil {
+	if err := parseFlags(fs, args, -1); err != nil {
 		return err
 	}
 	o.cfg.URL = fs.Arg(0)
-	if err := o.check(); err != nil {
+	err := o.checkTarget(fs)
+	if err == nil {
+		err = o.check()
+	}
+	if err != nil {
 		return usageError{"conform: " + strings.TrimPrefix(err.Error(), "conform: ")}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal kills
+	if o.listen != "" {
+		return o.serve(ctx, stdout, stderr)
+	}
 	return o.run(ctx, stdout)
 }
 
@@ -58,9 +67,6 @@ func (o *conformOptions) check() (err error) {
 		return fmt.Errorf("-timeout %v; a time above 0 is wanted", o.cfg.Timeout)
 	case o.format != "text" && o.format != "json":
 		return fmt.Errorf("-format %q is not one of text and json", o.format)
-	}
-	if _, err = conform.ParseURL(o.cfg.URL); err != nil {
-		return err
 	}
 	o.cases, err = conform.Select(conform.Cases(), o.pattern)
 	return err
@@ -83,6 +89,9 @@ func (o *conformOptions) run(ctx context.Context, stdout io.Writer) error {
 		Target:  fmt.Sprintf("%s: %d cases in %v", o.cfg.URL, len(results), time.Since(began).Round(100*time.Millisecond)),
 		Results: results, Rerun: "wsbench conform -cases %s " + o.cfg.URL,
 	}
+	if o.cfg.Each != nil {
+		fmt.Fprintln(stdout) // between the lines and the table
+	}
 	if e := o.write(&report, stdout); err == nil {
 		err = e
 	}
@@ -95,9 +104,6 @@ func (o *conformOptions) run(ctx context.Context, stdout io.Writer) error {
 func (o *conformOptions) write(r *conform.Report, stdout io.Writer) error {
 	if o.format == "json" {
 		return r.WriteJSON(stdout)
-	}
-	if o.verbose {
-		fmt.Fprintln(stdout)
 	}
 	return r.WriteText(stdout)
 }

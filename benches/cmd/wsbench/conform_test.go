@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"wsbench/parse"
 )
 
 func TestConform(t *testing.T) {
@@ -85,4 +87,29 @@ func TestConformInterrupted(t *testing.T) {
 		t.Errorf("status %d, stderr %q, stdout\n%s", status, out.stderr, out.stdout)
 	}
 	s.end()
+}
+
+// Clients are told where to go, and at the end what came of it.
+func TestConformListen(t *testing.T) {
+	cmd := wsbench(t, "conform", "-listen", "127.0.0.1:0", "-cases", "1.1.1")
+	addr := cmd.line(`^wsbench conform: listening on (\S+) for clients that echo: 1 cases, `)[1]
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	key := parse.NewKey([16]byte{1})
+	// It drops TCP without a close frame.
+	conn.Write(parse.AppendRequest(nil, addr, "/runCase?case=1&agent=me", key))
+	io.CopyN(io.Discard, conn, 129+2) // the answer and an empty text frame
+	conn.Close()
+	time.Sleep(100 * time.Millisecond)
+	cmd.cmd.Process.Signal(os.Interrupt)
+	rest, _ := io.ReadAll(cmd.out)
+	if !regexp.MustCompile(`(?s)^\nclient "me": 1 of 1 cases\n.*TCP ended without a close frame`).Match(rest) {
+		t.Errorf("got\n%s", rest)
+	}
+	if cmd.cmd.Wait(); cmd.cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("exit status %v", cmd.cmd.ProcessState)
+	}
 }

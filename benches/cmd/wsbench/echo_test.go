@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// server is a reference server in a process of its own.
+// server is a reference server, or another command, in a process of its own.
 type server struct {
 	t   *testing.T
 	cmd *exec.Cmd
@@ -25,8 +25,16 @@ type server struct {
 
 func startServer(t *testing.T, flags ...string) *server {
 	t.Helper()
+	s := wsbench(t, append([]string{"echo", "-addr", "127.0.0.1:0"}, flags...)...)
+	s.url = "ws://" + s.line(`^wsbench echo: listening on (\S+) io=`)[1] + "/any/path"
+	return s
+}
+
+// wsbench is a process that runs the command with args until the test ends.
+func wsbench(t *testing.T, args ...string) *server {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	list, _ := json.Marshal(append([]string{"echo", "-addr", "127.0.0.1:0"}, flags...))
+	list, _ := json.Marshal(args)
 	cmd.Env = append(os.Environ(), processArgs+"="+string(list))
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -37,7 +45,6 @@ func startServer(t *testing.T, flags ...string) *server {
 	}
 	s := &server{t: t, cmd: cmd, out: bufio.NewReader(stdout)}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	s.url = "ws://" + s.line(`^wsbench echo: listening on (\S+) io=`)[1] + "/any/path"
 	return s
 }
 

@@ -90,7 +90,8 @@ func newFlags(name, synopsis string, stdout io.Writer) *flag.FlagSet {
 	return fs
 }
 
-// parseFlags reads args and wants exactly operands of them to be no flags.
+// parseFlags reads args and wants exactly operands of them to be no flags; a
+// negative number means that many or fewer.
 func parseFlags(fs *flag.FlagSet, args []string, operands int) error {
 	help := fs.Usage
 	fs.Usage = func() {} // a wrong flag gets one line, not the whole list
@@ -101,10 +102,10 @@ func parseFlags(fs *flag.FlagSet, args []string, operands int) error {
 		return err
 	case err != nil:
 		return usageError{fmt.Sprintf("%s: %v; 'wsbench %s -h' lists the flags", fs.Name(), err, fs.Name())}
-	case fs.NArg() < operands:
+	case operands > 0 && fs.NArg() < operands:
 		return usageError{fmt.Sprintf("%s: an argument is missing; 'wsbench %s -h' shows what it takes", fs.Name(), fs.Name())}
-	case fs.NArg() > operands:
-		return usageError{fmt.Sprintf("%s: unexpected argument %q; flags go before it, and 'wsbench %s -h' lists them", fs.Name(), fs.Arg(operands), fs.Name())}
+	case fs.NArg() > max(operands, -operands):
+		return usageError{fmt.Sprintf("%s: unexpected argument %q; flags go before it, and 'wsbench %s -h' lists them", fs.Name(), fs.Arg(max(operands, -operands)), fs.Name())}
 	}
 	return nil
 }

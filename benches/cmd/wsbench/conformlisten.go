@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"slices"
+
+	"wsbench/benches/conform"
+)
+
+// checkTarget wants either a server's URL or an address for clients.
+func (o *conformOptions) checkTarget(fs *flag.FlagSet) error {
+	switch {
+	case o.listen == "" && o.cfg.URL == "":
+		return errors.New("an argument is missing: the URL of a server, or -listen host:port to test clients")
+	case o.listen == "":
+		_, err := conform.ParseURL(o.cfg.URL)
+		return err
+	case o.cfg.URL != "":
+		return errors.New("a URL means nothing with -listen: clients come here")
+	case given(fs, "j"):
+		return errors.New("-j means nothing with -listen: clients decide")
+	}
+	_, err := resolve(o.listen)
+	return err
+}
+
+// serve plays the cases with clients until ctx is done or one says so.
+func (o *conformOptions) serve(ctx context.Context, stdout, stderr io.Writer) error {
+	l, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return fmt.Errorf("conform: %w", err)
+	}
+	s := &conform.Server{Cases: o.cases, Timeout: o.cfg.Timeout}
+	say := stdout
+	if o.format == "json" {
+		say = stderr
+	} else if o.verbose {
+		s.Each = func(agent string, r conform.Result) { fmt.Fprintf(stdout, "%q %s", agent, r.Line()) }
+	}
+	fmt.Fprintf(say, "wsbench conform: listening on %v for clients that echo: %d cases, the first at ws://%v/runCase?case=1&agent=NAME; Ctrl-C prints the results\n",
+		l.Addr(), len(o.cases), l.Addr())
+	err = s.Serve(ctx, l)
+	return errors.Join(err, o.outcome(s.Results(), stdout))
+}
+
+// outcome prints what each agent's results are.
+func (o *conformOptions) outcome(results map[string][]conform.Result, stdout io.Writer) error {
+	failed, played := 0, 0
+	for _, agent := range slices.Sorted(maps.Keys(results)) {
+		list := results[agent]
+		report := conform.Report{Target: fmt.Sprintf("client %q: %d of %d cases", agent, len(list), len(o.cases)), Results: list}
+		if o.format == "text" {
+			fmt.Fprintln(stdout)
+		}
+		if err := o.write(&report, stdout); err != nil {
+			return err
+		}
+		failed += report.Failures()
+		played += len(list)
+	}
+	switch {
+	case played == 0:
+		return errors.New("conform: no client played a case")
+	case failed > 0:
+		return fmt.Errorf("conform: %d of %d cases failed", failed, played)
+	}
+	return nil
+}
