@@ -64,7 +64,7 @@ func frameName(first uint8) string {
 // one (section 5.1).
 func wrongMasks() []Case {
 	flip := func(first uint8, payload string) Case {
-		return alone(frameName(first)+", masked though it must not be or the reverse",
+		return alone(frameName(first)+", its mask bit wrong",
 			send(Frame{First: first, Data: literal(payload), FlipMask: true}))
 	}
 	behind := flip(text, hello)
