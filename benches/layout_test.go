@@ -15,7 +15,7 @@ var allowed = map[string][]string{
 	"wsbench/benches/reactor":     {"benches/engine", "parse", "scratch", "syscalls"},
 	"wsbench/benches/conform":     {"parse"},
 	"wsbench/benches/echo":        {"benches/reactor", "benches/engine", "mask", "parse", "scratch", "syscalls"},
-	"wsbench/benches/load":        {"parse", "syscalls", "mask"},
+	"wsbench/benches/load":        {"benches/engine", "parse", "scratch", "syscalls", "mask"},
 	"wsbench/benches/lab":         {"benches/load", "parse", "syscalls", "mask"},
 	"wsbench/benches/lab/micro":   {"benches/lab", "syscalls"},
 	"wsbench/benches/report":      {"benches/lab"},

@@ -44,11 +44,12 @@ const (
 )
 
 // Serve accepts clients on l, which it closes, until ctx is done or a client
-// says so. Cases under way then are left out of the reports.
+// says so. Cases under way are then ended and left out of the results, or,
+// where a client said it, played to their ends.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	ctx, stop := context.WithCancel(ctx)
+	stopped, stop := context.WithCancel(ctx)
 	defer stop()
-	defer context.AfterFunc(ctx, func() { l.Close() })()
+	defer context.AfterFunc(stopped, func() { l.Close() })()
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	slots := make(chan bool, maxConns)
@@ -56,7 +57,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		slots <- true
 		conn, err := l.Accept()
 		switch {
-		case ctx.Err() != nil:
+		case stopped.Err() != nil:
 			if err == nil {
 				conn.Close()
 			}

@@ -97,24 +97,34 @@ func firstError(ctx context.Context, errs []error, timeout time.Duration) error 
 // dial opens one connection. Package net resolves, connects and waits; the
 // descriptor then leaves it, for the loops read it by raw calls.
 func dial(ctx context.Context, u *url.URL) (dialed, error) {
-	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: false}, KeepAlive: -1}
-	conn, err := d.DialContext(ctx, "tcp", hostPort(u))
+	conn, early, err := connect(ctx, u)
 	if err != nil {
 		return dialed{}, err
 	}
 	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-	early, err := handshake(conn, u)
-	if err != nil {
-		return dialed{}, err
-	}
-	fd, err := descriptor(conn.(*net.TCPConn))
+	fd, err := descriptor(conn)
 	if err != nil {
 		return dialed{}, err
 	}
 	remote, _ := netip.ParseAddrPort(conn.RemoteAddr().String())
 	return dialed{fd: fd, early: early, remote: remote}, nil
+}
+
+// connect opens one connection and does the opening handshake; early is what
+// followed its answer.
+func connect(ctx context.Context, u *url.URL) (_ *net.TCPConn, early []byte, err error) {
+	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: false}, KeepAlive: -1}
+	conn, err := d.DialContext(ctx, "tcp", hostPort(u))
+	if err != nil {
+		return nil, nil, err
+	}
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	if early, err = handshake(conn, u); err != nil {
+		conn.Close()
+		return nil, nil, err
+	}
+	return conn.(*net.TCPConn), early, nil
 }
 
 func hostPort(u *url.URL) string {

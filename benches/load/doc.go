@@ -17,5 +17,8 @@
 // may answer only the latest of several pings (RFC 6455, section 5.5.3), so a
 // Depth above 1 suits only servers that answer each.
 //
+// Reflect is the opposite of load: a client that sends back what the server
+// sends, for suites that test clients.
+//
 // Who does not need it: a test that wants a WebSocket client.
 package load

@@ -113,3 +113,21 @@ func TestConformListen(t *testing.T) {
 		t.Errorf("exit status %v", cmd.cmd.ProcessState)
 	}
 }
+
+// The generator's client that reflects is such a client.
+func TestConformReflect(t *testing.T) {
+	cmd := wsbench(t, "conform", "-listen", "127.0.0.1:0", "-cases", "1.1.1,7.3.1")
+	url := "ws://" + cmd.line(`listening on (\S+) for clients`)[1]
+	for _, target := range []string{"/runCase?case=1&agent=load", "/runCase?casetuple=7.3.1&agent=load", "/updateReports?agent=load&shutdownOnComplete=true"} {
+		if err := run([]string{"load", "-reflect", url + target}, io.Discard, io.Discard); err != nil {
+			t.Error(err)
+		}
+	}
+	rest, _ := io.ReadAll(cmd.out)
+	if !regexp.MustCompile(`(?s)^\nclient "load": 2 of 2 cases\n.*\ntotal +2 +2 +0 +2 `).Match(rest) {
+		t.Errorf("got\n%s", rest)
+	}
+	if err := cmd.cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}

@@ -27,6 +27,7 @@ type loadOptions struct {
 	pid        int
 	op, verify string
 	pin        string
+	reflect    bool
 }
 
 func (o *loadOptions) flags(fs *flag.FlagSet) {
@@ -44,6 +45,7 @@ func (o *loadOptions) flags(fs *flag.FlagSet) {
 	fs.StringVar(&o.format, "format", "text", "output: text, bench (Go benchmark format) or json")
 	fs.StringVar(&o.name, "name", "server", "the server's name in the output")
 	fs.IntVar(&o.pid, "pid", 0, "the server's process, for its CPU time; 0: look it up, on loopback")
+	fs.BoolVar(&o.reflect, "reflect", false, "instead of load, open one connection and send back what the server sends, until it closes")
 	fs.Uint64Var(&o.cfg.Seed, "seed", 0, "seed of masking-keys and payload; 0: random")
 	fs.DurationVar(&o.cfg.Timeout, "timeout", 5*time.Second, "bound on opening all connections, and on missing echoes at the end")
 }
@@ -57,13 +59,33 @@ func runLoad(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	o.cfg.URL = fs.Arg(0)
-	if err := o.check(); err != nil {
+	err := o.checkReflect(fs)
+	if err == nil {
+		err = o.check()
+	}
+	if err != nil {
 		return usageError{"load: " + strings.TrimPrefix(err.Error(), "load: ")}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal kills
+	if o.reflect {
+		return load.Reflect(ctx, o.cfg.URL)
+	}
 	return o.run(ctx, stdout)
+}
+
+// checkReflect refuses flags of load beside -reflect.
+func (o *loadOptions) checkReflect(fs *flag.FlagSet) (err error) {
+	if !o.reflect {
+		return nil
+	}
+	fs.Visit(func(f *flag.Flag) {
+		if f.Name != "reflect" {
+			err = fmt.Errorf("-%s means nothing with -reflect", f.Name)
+		}
+	})
+	return err
 }
 
 // check reads the flags that are names, and refuses what cannot be done.
