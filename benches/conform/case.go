@@ -44,7 +44,7 @@ func (c *Case) closesItself() bool {
 type Step struct {
 	Frame *Frame        // send it
 	More  int           // send so many more payload octets of the last Frame
-	Await bool          // wait until one more event than now has come
+	Await bool          // wait until as many events have come as there were Awaits
 	Wait  time.Duration // and go on only if neither side has closed by then
 
 	Tag    string // of a Wait: its end, if gone on then, is an event of this name

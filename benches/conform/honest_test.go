@@ -32,6 +32,7 @@ type session struct {
 	*honest
 	net.Conn
 	in     *bufio.Reader
+	part   []byte // of what is read
 	client bool
 
 	op     uint8
@@ -48,7 +49,7 @@ type received struct {
 }
 
 func (h *honest) serve(conn net.Conn) {
-	c := &session{honest: h, Conn: conn, in: bufio.NewReader(conn)}
+	c := &session{honest: h, Conn: conn, in: bufio.NewReaderSize(conn, piece)}
 	var head []byte
 	for {
 		b, err := c.in.ReadByte()
@@ -79,8 +80,8 @@ func (h *honest) ask(rawURL string) (first string, err error) {
 		return "", err
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
-	in := bufio.NewReader(io.MultiReader(bytes.NewReader(early), conn))
+	conn.SetDeadline(time.Now().Add(time.Minute))
+	in := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(early), conn), piece)
 	c := &session{honest: h, Conn: conn, in: in, client: true}
 	for c.next() {
 		if first == "" && !c.inside {
@@ -156,79 +157,6 @@ func (c *session) refuse(f *received) int {
 	}
 	f.length &= 1<<63 - 1
 	return 0
-}
-
-// read appends f's payload to b. A text is checked as far as it has come.
-func (c *session) read(f *received, b []byte) ([]byte, int) {
-	part := make([]byte, 64<<10)
-	for at := 0; at < int(f.length); {
-		n, err := c.in.Read(part[:min(len(part), int(f.length)-at)])
-		if err != nil {
-			return b, 1002
-		}
-		for i := range n {
-			b = append(b, part[i]^f.key[(at+i)&3])
-		}
-		at += n
-		if op := f.first & 0x0F; op < 8 && c.op == opText && c.knows("utf8 in frames") && !c.valid(b) {
-			return b, 1007
-		}
-	}
-	return b, 0
-}
-
-// valid tells whether b may be the beginning of a text.
-func (c *session) valid(b []byte) bool {
-	for c.good < len(b) && utf8.FullRune(b[c.good:]) {
-		r, size := utf8.DecodeRune(b[c.good:])
-		if r == utf8.RuneError && size <= 1 {
-			return false
-		}
-		c.good += size
-	}
-	return true
-}
-
-// data handles a frame of a message; the close code that it deserves, or 0.
-func (c *session) data(f *received) (code int) {
-	if op := f.first & 0x0F; op != 0 || !c.inside {
-		c.op, c.msg, c.good = op, nil, 0
-	}
-	c.inside = f.first&0x80 == 0
-	if c.msg, code = c.read(f, c.msg); code != 0 {
-		return code
-	}
-	text := c.op == opText
-	switch {
-	case text && c.knows("utf8 of fragments") && !c.valid(c.msg), text && !c.inside && c.knows("utf8") && !utf8.Valid(c.msg):
-		return 1007
-	case c.inside:
-	case c.echo != nil:
-		c.echo(c, c.op, c.msg)
-	default:
-		c.write(c.op|fin, c.msg)
-	}
-	return 0
-}
-
-func (c *session) write(first uint8, payload []byte) {
-	b := []byte{first}
-	switch n := len(payload); {
-	case n < 126:
-		b = append(b, uint8(n))
-	case n < 1<<16:
-		b = binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
-	default:
-		b = binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
-	}
-	if c.client {
-		key := [4]byte{1, 0x80, 3, 0xFF}
-		b[1] |= 0x80
-		b = append(b, key[:]...)
-		payload = slices.Clone(payload)
-		xor(payload, key, 0)
-	}
-	c.Write(append(b, payload...))
 }
 
 // control answers a control frame; false at the end.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -59,6 +60,7 @@ type player struct {
 	in      chan report
 	quit    chan struct{}
 	written chan struct{} // closed when the writer has ended
+	reset   bool          // the writer found RST: the kernel tells only one of the two; valid then
 
 	step     int // the next one
 	passed   int // Awaits done
@@ -107,6 +109,7 @@ func (p *player) send() {
 		w.limit, w.rest = p.c.Stream, lull
 	}
 	w.run(p.jobs)
+	p.reset = errors.Is(w.err, syscall.ECONNRESET)
 	if tcp, ok := p.conn.(*net.TCPConn); ok && p.server {
 		tcp.CloseWrite() // the server ends TCP first (section 7.1.1)
 	}
@@ -182,6 +185,9 @@ func (p *player) hangUp() {
 	if p.rec.end == byFIN {
 		p.conn.SetWriteDeadline(time.Now().Add(patience))
 		<-p.written
+		if p.reset {
+			p.rec.end = byRST
+		}
 	} else if tcp, ok := p.conn.(*net.TCPConn); ok {
 		tcp.SetLinger(0)
 	}

@@ -20,12 +20,12 @@ func TestReference(t *testing.T) {
 		t.Run("io="+string(io), func(t *testing.T) {
 			addr, _ := reference(t, options(io))
 			verify(t, runAll(t, addr, slices.DeleteFunc(Cases(), slow)))
-			t.Run("large", func(t *testing.T) {
+			t.Run("limits", func(t *testing.T) {
 				switch {
 				case testing.Short():
-					t.Skip("cases of more than 1 MiB are left out with -short")
+					t.Skip("group 9 is left out with -short")
 				case raced:
-					t.Skip("cases of more than 1 MiB are left out under the race detector, which slows them tenfold")
+					t.Skip("group 9 is left out under the race detector, which slows it tenfold")
 				}
 				verify(t, runAll(t, addr, slices.DeleteFunc(Cases(), func(c Case) bool { return !slow(c) })))
 			})
@@ -48,17 +48,11 @@ func verify(t *testing.T, results []Result) {
 	}
 }
 
-// slow tells whether more than 1 MiB must come back.
-func slow(c Case) bool {
-	total := 0
-	for _, e := range c.Want {
-		total += e.Data.N
-	}
-	return total > mib
-}
+// slow tells whether c is large, or long.
+func slow(c Case) bool { return c.Group() == "9" }
 
-// The other ways to answer, buffer and send are as correct. The cases with
-// long waits or large messages show nothing more about them.
+// The other ways to answer, buffer and send are as correct. Of group 9, and of
+// the cases with long waits, a few show what there is to show.
 func TestSwitches(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the switches are left out with -short")
@@ -67,6 +61,7 @@ func TestSwitches(t *testing.T) {
 		waits := slices.ContainsFunc(c.Steps, func(s Step) bool { return s.Wait > 0 })
 		return waits || slow(c)
 	})
+	cases = append(cases, selected(t, "9.1.3", "9.2.4", "9.3.2", "9.4.6", "9.6.1")...)
 	for _, tt := range []struct {
 		io     echo.IO
 		change func(*echo.Options)
