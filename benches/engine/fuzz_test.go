@@ -62,6 +62,68 @@ func FuzzChunking(f *testing.F) {
 	})
 }
 
+// parter joins the parts of messages as events, and echoes them.
+type parter struct {
+	events []reply
+	open   reply
+}
+
+func (r *parter) Part(_ *Output, p Part) Action {
+	if p.First {
+		r.open = reply{First: uint8(p.Op)}
+	}
+	r.open.Payload += string(p.Payload)
+	if p.Last {
+		r.events = append(r.events, r.open)
+	}
+	return Echo
+}
+
+// Shown in parts, messages are the same as shown whole, and so is the end, in
+// every write mode.
+func FuzzParts(f *testing.F) {
+	rng := rand.New(rand.NewPCG(19, 20))
+	for i, c := range conversations {
+		if b := wire(rng, c.send...); len(b) < 400 {
+			f.Add(b, uint16(i))
+		}
+	}
+	for i := range 20 {
+		var row []sent
+		for range 12 {
+			text := texts[rng.IntN(len(texts))]
+			cut := rng.IntN(len(text) + 1)
+			row = append(row, sent{uint8(parse.Text), text[:cut]}, short(rng), sent{first(parse.Continuation), text[cut:]})
+			if parse.Opcode(row[len(row)-2].First&0x0F) != parse.Ping {
+				row[len(row)-2] = sent{first(parse.Ping), "p"}
+			}
+		}
+		f.Add(wire(rng, row...), uint16(300*i))
+	}
+	f.Fuzz(func(t *testing.T, octets []byte, seed uint16) {
+		limits := Limits{MaxMessage: 1000, MaxFragments: 5, MaxControl: 1 << 30}
+		seen, joined := &recorder{}, &parter{}
+		whole := newPeer(Slot, Config{Handler: seen, Limits: limits})
+		whole.feed(octets)
+		parts := newPeer(modes[seed%3], Config{Parts: joined, Limits: limits})
+		cuts := rand.New(rand.NewPCG(uint64(seed), 2))
+		for rest := octets; len(rest) > 0 && parts.err == nil; {
+			n := min(len(rest), 1+cuts.IntN(1+int(seed)))
+			parts.feed(rest[:n])
+			rest = rest[n:]
+		}
+		if whole.err != parts.err {
+			t.Fatalf("whole: %v, in parts: %v", whole.err, parts.err)
+		}
+		if diff := cmp.Diff(seen.events, joined.events); diff != "" {
+			t.Fatalf("messages, -whole +in parts:\n%s", diff)
+		}
+		if _, ok := replies(parts.answer, parts.from); !ok {
+			t.Fatalf("no whole frames: %x", parts.answer)
+		}
+	})
+}
+
 // Without a handler the answer is the same as with one that echoes.
 func FuzzEcho(f *testing.F) {
 	rng := rand.New(rand.NewPCG(15, 16))

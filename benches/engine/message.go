@@ -103,8 +103,8 @@ func (e *Engine) reveal(m *message, place, payload []byte, last bool) bool {
 	}
 	var ascii bool
 	m.key, ascii = e.cfg.Kernel.UnmaskASCII(payload, m.key)
-	copy(place, payload)
-	unseen := payload[m.peeked:]
+	copy(place, payload) // which may overlap: payload is no more
+	unseen := place[m.peeked:]
 	m.peeked = 0
 	if (!ascii || !m.text.Complete()) && !m.text.Write(unseen) {
 		return false

@@ -12,7 +12,7 @@ import (
 
 // texts are what short messages are drawn from.
 var texts = []string{"", "a", "κ", "hello", "κόσμε", "€100", "\U0001F600", strings.Repeat("x", 31), strings.Repeat("y", 32),
-	strings.Repeat("z", 33), strings.Repeat("κ", 20), strings.Repeat("w", 124), strings.Repeat("v", 125), strings.Repeat("u", 126), strings.Repeat("t", 300)}
+	strings.Repeat("z", 33), strings.Repeat("κ", 20), strings.Repeat("€", 30), strings.Repeat("w", 124), strings.Repeat("v", 125), strings.Repeat("u", 126), strings.Repeat("t", 300)}
 
 func short(rng *rand.Rand) sent {
 	text := texts[rng.IntN(len(texts))]
