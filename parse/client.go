@@ -80,7 +80,7 @@ func (h *Handshake) ParseResponse(b []byte) (size int, protocol string, err erro
 	}
 	status, rest := cutLine(b[:size-2])
 	if !switches(status) {
-		return 0, "", fmt.Errorf("%w: the server answered %q", ErrResponse, status)
+		return 0, "", fmt.Errorf("%w: the server answered %.200q", ErrResponse, status)
 	}
 	if protocol, err = h.check(rest); err != nil {
 		return 0, "", err
@@ -131,7 +131,7 @@ func (h *Handshake) check(head []byte) (protocol string, err error) {
 func (h *Handshake) header(a *accepting, line, want []byte) error {
 	n := prefix(line, tokenOctet)
 	if n == 0 || n == len(line) || line[n] != ':' || !isText(line[n+1:]) {
-		return fmt.Errorf("%w: %q is no header line", ErrResponse, line)
+		return fmt.Errorf("%w: %.200q is no header line", ErrResponse, line)
 	}
 	name, value := line[:n], trim(line[n+1:])
 	switch {
@@ -146,10 +146,10 @@ func (h *Handshake) header(a *accepting, line, want []byte) error {
 		a.chosen++
 		a.protocol = h.offered(value)
 		if a.protocol == "" {
-			return fmt.Errorf("%w: subprotocol %q was not offered", ErrResponse, value)
+			return fmt.Errorf("%w: subprotocol %.200q was not offered", ErrResponse, value)
 		}
 	case equalFold(name, "sec-websocket-extensions") && len(value) > 0:
-		return fmt.Errorf("%w: extension %q was not offered", ErrResponse, value)
+		return fmt.Errorf("%w: extension %.200q was not offered", ErrResponse, value)
 	}
 	return nil
 }

@@ -204,3 +204,40 @@ func FuzzValidUTF8(f *testing.F) {
 		}
 	})
 }
+
+// FuzzResponse: a client's view of an answer does not depend on how it arrives
+// or on what follows it, and what it takes net/http reads as 101.
+func FuzzResponse(f *testing.F) {
+	hs := Handshake{Host: "h", Target: "/", Key: NewKey([16]byte{1}), Protocols: []string{"a", "b"}}
+	good := AppendAcceptProtocol(nil, hs.Key, "b")
+	f.Add(good)
+	f.Add(AppendAccept(nil, hs.Key))
+	f.Add(bytes.Replace(good, []byte("101"), []byte("200"), 1))
+	f.Add(bytes.Replace(good, []byte("\r\n\r\n"), []byte("\r\nSec-WebSocket-Extensions: x\r\n\r\n"), 1))
+	f.Add(ErrUpgrade.Append(nil))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		size, protocol, err := hs.ParseResponse(b)
+		if size < 0 || size > len(b) || size > 0 && err != nil {
+			t.Fatalf("size %d of %d, %v", size, len(b), err)
+		}
+		for cut := range b {
+			n, p, e := hs.ParseResponse(b[:cut])
+			if size > 0 && cut >= size && (n != size || p != protocol || e != nil) || size > 0 && cut < size && (n != 0 || e != nil) {
+				t.Fatalf("%d octets of %d: size %d, %v", cut, size, n, e)
+			}
+			if e != nil && err == nil {
+				t.Fatalf("%d octets are refused, %v, and all of them are not", cut, e)
+			}
+		}
+		if size == 0 {
+			return
+		}
+		if more, p, e := hs.ParseResponse(append(bytes.Clone(b), "frames"...)); more != size || p != protocol || e != nil {
+			t.Fatalf("with frames behind: size %d, %v", more, e)
+		}
+		r, e := http.ReadResponse(bufio.NewReader(bytes.NewReader(b[:size])), nil)
+		if e != nil || r.StatusCode != http.StatusSwitchingProtocols || r.Header.Get("Sec-WebSocket-Protocol") != protocol {
+			t.Fatalf("net/http reads %v, %v", r, e)
+		}
+	})
+}

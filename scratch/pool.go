@@ -47,6 +47,13 @@ func (p *Pool) Put(b []byte) {
 	*list = append(*list, b[:0])
 }
 
+// Trim leaves free buffers of more than n octets to the garbage collector.
+func (p *Pool) Trim(n int) {
+	for c := class(n) + 1; c <= maxClass; c++ {
+		p.free[c-minClass] = nil
+	}
+}
+
 // Grow returns b with room for n octets more, moved to a larger buffer of the
 // pool where it has to be; the old one is then given back.
 func (p *Pool) Grow(b []byte, n int) []byte {

@@ -107,3 +107,16 @@ func TestPoolGrow(t *testing.T) {
 		}
 	}
 }
+
+func TestTrim(t *testing.T) {
+	var p Pool
+	for _, n := range []int{64, 4096, 4097, 1 << 20} {
+		p.Put(p.Get(n))
+	}
+	p.Trim(4096)
+	for n, want := range map[int]bool{64: true, 4096: true, 8192: false, 1 << 20: false} {
+		if got := len(p.free[class(n)-minClass]) > 0; got != want {
+			t.Errorf("a buffer of %d is kept: %v", n, got)
+		}
+	}
+}

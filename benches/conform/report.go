@@ -11,9 +11,9 @@ import (
 type Report struct {
 	Target  string // who was tested
 	Results []Result
-	// Rerun is the command that plays one case again, without its id, which
-	// goes where the %s is. "": there is none.
-	Rerun string
+	// Rerun is the command that plays the case with this id again. nil: there
+	// is none.
+	Rerun func(id string) string `json:"-"`
 }
 
 // Failures is how many cases are not strictly OK.
@@ -71,8 +71,8 @@ func (r *Report) WriteText(w io.Writer) error {
 	for i := range r.Results {
 		if res := &r.Results[i]; !res.Strict() {
 			b.WriteString("\n" + res.Detail())
-			if r.Rerun != "" {
-				fmt.Fprintf(&b, "%8s%-10s%s\n", "", "rerun", fmt.Sprintf(r.Rerun, res.Case.ID))
+			if r.Rerun != nil {
+				fmt.Fprintf(&b, "%8s%-10s%s\n", "", "rerun", r.Rerun(res.Case.ID))
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // some are results of three cases, the last of which failed.
 func some(t *testing.T) *Report {
 	cases := selected(t, "1.1.1", "7.13.1", "x.1.1")
-	r := &Report{Target: "ws://server/: 3 cases in 1s", Rerun: "wsbench conform -cases %s ws://server/"}
+	r := &Report{Target: "ws://server/: 3 cases in 1s", Rerun: func(id string) string { return "wsbench conform -cases " + id + " ws://server/" }}
 	for i, rec := range []record{
 		{got: events(textEvent("")), first: Us, sent: true, came: true, code: 1000},
 		{first: Us, sent: true, came: true, code: 1002},

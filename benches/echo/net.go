@@ -3,9 +3,11 @@ package echo
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/netip"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -109,15 +111,22 @@ func (s *netServer) serve(nc net.Conn) {
 func (s *netServer) shutdown() {
 	s.ln.Close()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
+	s.mu.Unlock()
 	deadline := time.Now().Add(netLinger)
-	for c := range s.conns {
+	var done sync.WaitGroup
+	for _, c := range s.list() {
 		c.nc.SetDeadline(deadline) // a write that a slow peer blocks ends too
+		done.Go(func() { c.goAway(parse.CloseGoingAway, deadline) })
 	}
-	for c := range s.conns {
-		c.goAway(parse.CloseGoingAway, deadline)
-	}
+	done.Wait()
+}
+
+// list is the connections there are now.
+func (s *netServer) list() []*netConn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.conns))
 }
 
 func (s *netServer) counters() Counters {

@@ -36,9 +36,10 @@ type netConn struct {
 	silent   atomic.Int32 // sweeps since it was last read from
 	upgraded atomic.Bool  // and not dropped
 
-	mu  sync.Mutex
-	eng *engine.Engine // nil before the opening handshake is complete
-	out *engine.Output
+	mu      sync.Mutex
+	eng     *engine.Engine // nil before the opening handshake is complete
+	leaving bool           // goAway has set its deadline
+	out     *engine.Output
 }
 
 func newNetConn(s *netServer, nc net.Conn) *netConn {
@@ -160,8 +161,17 @@ func (c *netConn) process(in []byte) bool {
 			break
 		}
 	}
+	if c.carry.Len() == 0 {
+		c.out.Begin(nil)
+		c.pool.Trim(keptBuffers)
+	}
 	return true
 }
+
+// keptBuffers is the longest buffer, octets, that a connection's own pool keeps
+// between two reads: a pool for all would need a lock, and a large one each is
+// more than an idle connection may cost.
+const keptBuffers = 4 << 10
 
 func (c *netConn) flush() bool {
 	segs := c.out.Segments()
@@ -205,6 +215,7 @@ func (c *netConn) goAway(code int, deadline time.Time) {
 	}
 	c.nc.SetDeadline(deadline)
 	c.out.Begin(nil)
+	c.leaving = true
 	c.eng.Close(code, "", c.out)
 	c.flush()
 }

@@ -45,12 +45,7 @@ func (s *netServer) sweepEvery(interval time.Duration) *ticking {
 }
 
 func (s *netServer) sweep() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return // another bound is in force
-	}
-	for c := range s.conns {
+	for _, c := range s.list() {
 		switch silent := c.silent.Add(1); {
 		case silent > dropAfter:
 			if c.drop() {
@@ -79,7 +74,7 @@ func (c *netConn) ping() {
 		return
 	}
 	defer c.mu.Unlock()
-	if c.eng == nil {
+	if c.eng == nil || c.leaving {
 		return
 	}
 	c.nc.SetWriteDeadline(time.Now().Add(pingPatience))

@@ -107,6 +107,9 @@ const (
 	maxBuffer = 64 << 20
 )
 
+// mostMessage is the most that Options.MaxMessage may be, octets.
+const mostMessage = 1 << 40
+
 // minIdle is the shortest Options.Idle: sweeps are to cost nothing.
 const minIdle = 100 * time.Millisecond
 
@@ -119,8 +122,12 @@ func (o Options) Validate() error {
 		return fmt.Errorf("buffer-size %d: want %d to %d octets", o.BufferSize, minBuffer, maxBuffer)
 	case o.Workers < 1 || o.Workers > 1024:
 		return fmt.Errorf("workers %d: want 1 to 1024", o.Workers)
-	case o.MaxMessage < 0 || o.MaxFragments < 0 || o.MaxControl < 0:
-		return errors.New("max-message, max-fragments, max-control: want above 0, or 0 for the default")
+	case o.MaxMessage < 0 || o.MaxMessage > mostMessage:
+		return fmt.Errorf("max-message %d: want 1 to %d octets, or 0 for %d", o.MaxMessage, int64(mostMessage), engine.DefaultMaxMessage)
+	case o.MaxFragments < 0:
+		return fmt.Errorf("max-fragments %d: want 1 or more, or 0 for %d", o.MaxFragments, engine.DefaultMaxFragments)
+	case o.MaxControl < 0:
+		return fmt.Errorf("max-control %d: want 1 or more, or 0 for %d", o.MaxControl, engine.DefaultMaxControl)
 	case o.Idle < 0 || o.Idle > 0 && o.Idle < minIdle:
 		return fmt.Errorf("idle %v: want %v at least, or 0 for no bound", o.Idle, minIdle)
 	case o.Background != "apart" && o.Background != "same":

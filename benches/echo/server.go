@@ -93,7 +93,11 @@ func (s *Server) String() string {
 	}
 	line += fmt.Sprintf(" buffers=%v buffer-size=%d write=%v flush=%s", o.Buffers, o.BufferSize, o.Write, flushNames.name(o.FlushFrame))
 	if o.IO != Raw {
-		line += " message=" + partNames.name(o.Parts)
+		l := o.Limits.OrDefaults()
+		line += fmt.Sprintf(" message=%s max-message=%d max-fragments=%d max-control=%d", partNames.name(o.Parts), l.MaxMessage, l.MaxFragments, l.MaxControl)
+	}
+	if o.Idle > 0 {
+		line += fmt.Sprintf(" idle=%v", o.Idle)
 	}
 	if o.IO != Net {
 		line += fmt.Sprintf(" read=%s workers=%d background=%s", readNames.name(o.Drain), o.Workers, o.Background)
@@ -104,9 +108,13 @@ func (s *Server) String() string {
 	return line + o.opening()
 }
 
+// mostWhole is the longest frame that is awaited whole, octets: what is carried
+// of one is copied at each read.
+const mostWhole = 1 << 20
+
 // engine is how the engines of one loop, or of one goroutine, work.
 func (o Options) engine(pool *scratch.Pool) *engine.Config {
-	cfg := &engine.Config{Kernel: o.Mask, Whole: o.BufferSize, Limits: o.Limits, Pool: pool}
+	cfg := &engine.Config{Kernel: o.Mask, Whole: min(o.BufferSize, mostWhole), Limits: o.Limits, Pool: pool}
 	if o.Parts {
 		cfg.Parts = echoParts{}
 	}

@@ -253,6 +253,39 @@ func TestStopWithRudePeers(t *testing.T) {
 	}
 }
 
+// One peer that does not read takes nothing from what the others are told.
+func TestStopBesideSlowReader(t *testing.T) {
+	for _, io := range []IO{Epoll, Net} {
+		t.Run(string(io), func(t *testing.T) {
+			t.Parallel()
+			s, stop := serve(t, options(io))
+			slow := connect(t, s)
+			full := make(chan struct{})
+			go func() {
+				defer close(full)
+				slow.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+				for f := frame(bin, strings.Repeat("s", 64<<10)); ; {
+					if _, err := slow.Write(f); err != nil {
+						return
+					}
+				}
+			}()
+			var others []*client
+			for range 10 {
+				others = append(others, connect(t, s))
+			}
+			<-full
+			ended := make(chan struct{})
+			go func() { stop(); close(ended) }()
+			for _, c := range others {
+				c.closes("\x03\xe9")
+				c.Close()
+			}
+			<-ended
+		})
+	}
+}
+
 func TestPinned(t *testing.T) {
 	all, err := syscalls.Affinity()
 	if err != nil {
@@ -290,7 +323,9 @@ func TestValidate(t *testing.T) {
 		{func(o *Options) { o.Workers = 0 }, "workers 0: want"},
 		{func(o *Options) { o.Background = "idle" }, `background "idle"`},
 		{func(o *Options) { o.Idle = time.Millisecond }, "idle 1ms: want 100ms at least"},
-		{func(o *Options) { o.MaxControl = -1 }, "max-control: want above 0"},
+		{func(o *Options) { o.MaxMessage = 1 << 50 }, "max-message 1125899906842624: want 1 to"},
+		{func(o *Options) { o.MaxFragments = -2 }, "max-fragments -2: want 1 or more"},
+		{func(o *Options) { o.MaxControl = -1 }, "max-control -1: want 1 or more"},
 		{func(o *Options) { o.IO = Net }, "use conn or pool"},
 		{func(o *Options) { o.IO, o.Buffers, o.Drain = Net, scratch.Pooled, true }, "read drain"},
 		{func(o *Options) { o.IO, o.Buffers, o.Workers = Net, scratch.Pooled, 2 }, "workers"},

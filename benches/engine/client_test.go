@@ -59,7 +59,8 @@ func TestBothEnds(t *testing.T) {
 	client, server := newPeer(Slot, Config{Client: true}), newPeer(Slot, Config{})
 	for _, n := range []int{0, 1, 125, 126, 65535, 65536, 200_000} {
 		text := strings.Repeat("κ", n/2) + strings.Repeat("a", n%2)
-		client.out.begin(nil, true)
+		client.out.Begin(nil)
+		client.out.masked = true
 		client.out.Append(uint8(parse.Text), []byte(text[:n/3]))
 		client.out.Append(first(parse.Continuation), []byte(text[n/3:]))
 		var b []byte

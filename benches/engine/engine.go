@@ -2,6 +2,8 @@ package engine
 
 import (
 	"errors"
+	"math"
+	"strings"
 
 	"wsbench/mask"
 	"wsbench/parse"
@@ -51,8 +53,13 @@ func (l Limits) OrDefaults() Limits {
 	if l.MaxControl == 0 {
 		l.MaxControl = DefaultMaxControl
 	}
+	l.MaxMessage = min(l.MaxMessage, MostMaxMessage)
 	return l
 }
+
+// MostMaxMessage bounds Limits.MaxMessage, octets: a frame's length and its
+// header's add up within an int.
+const MostMaxMessage = math.MaxInt - parse.MaxHeader
 
 // ErrClosed ends a connection whose closing handshake is complete.
 var ErrClosed = errors.New("engine: closed")
@@ -83,13 +90,22 @@ type Engine struct {
 	finished bool
 }
 
-// New makes an engine. It fills in what cfg leaves to defaults.
+// New makes an engine. Engines share cfg where it leaves nothing to defaults;
+// see WithDefaults.
 func New(cfg *Config) *Engine {
-	if cfg.Whole == 0 {
-		cfg.Whole = scratch.DefaultSize
+	if full := cfg.WithDefaults(); cfg.Whole != full.Whole || cfg.Limits != full.Limits {
+		cfg = &full
 	}
-	cfg.Limits = cfg.Limits.OrDefaults()
 	return &Engine{cfg: cfg}
+}
+
+// WithDefaults is c with the defaults where it has none.
+func (c Config) WithDefaults() Config {
+	if c.Whole == 0 {
+		c.Whole = scratch.DefaultSize
+	}
+	c.Limits = c.Limits.OrDefaults()
+	return c
 }
 
 // Process handles what in begins with, most frames at most (0: all), and puts
@@ -101,7 +117,8 @@ func New(cfg *Config) *Engine {
 // frame that is due: ErrClosed after a closing handshake, else what the peer
 // did wrong.
 func (e *Engine) Process(in []byte, out *Output, most int) (p Progress, err error) {
-	out.begin(in, e.cfg.Client)
+	out.Begin(in)
+	out.masked = e.cfg.Client
 	switch {
 	case e.finished:
 		p.Consumed = len(in)
@@ -212,22 +229,33 @@ func (e *Engine) Release() {
 }
 
 // Ping adds a ping to out, which the caller has begun: a live peer answers.
-func (e *Engine) Ping(out *Output) {
+func (e *Engine) Ping(out *Output) { e.Send(parse.Ping, nil, out) }
+
+// Send adds a message of this side's own, or a control frame of at most 125
+// octets, to out, which the caller has begun: for the time between two calls of
+// Process. Nothing follows a close frame.
+func (e *Engine) Send(op parse.Opcode, payload []byte, out *Output) {
 	if !e.closing && !e.finished {
 		out.masked = e.cfg.Client
-		out.Send(parse.Ping, nil)
+		out.Send(op, payload)
 	}
 }
 
 // Close begins the closing handshake from this side (section 7.1.2): the close
 // frame is added to out, which the caller has begun; a handler may call it with
 // the out it was given. Data that still arrives is discarded, and Process
-// returns ErrClosed upon the peer's close frame.
+// returns ErrClosed upon the peer's close frame; that it comes is the caller's
+// to bound in time. A code that may not be sent (section 7.4) becomes 1011, and
+// what is no UTF-8 in the reason U+FFFD; code 0 and no reason is a close frame
+// without either.
 func (e *Engine) Close(code int, reason string, out *Output) {
 	if e.closing || e.finished {
 		return
 	}
+	if !parse.ValidCloseCode(code) && (code != 0 || reason != "") {
+		code = parse.CloseInternalError
+	}
 	out.masked = e.cfg.Client
-	out.sendClose(code, reason)
+	out.sendClose(code, strings.ToValidUTF8(reason, "\uFFFD"))
 	e.closing = true
 }

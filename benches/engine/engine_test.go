@@ -147,6 +147,54 @@ func TestCloseFromThisSide(t *testing.T) {
 	}
 }
 
+// What may not be sent is not sent.
+func TestCloseIsValid(t *testing.T) {
+	for _, tt := range []struct {
+		code   int
+		reason string
+		want   string
+	}{
+		{1000, "bye", closePayload(1000) + "bye"},
+		{0, "", ""},
+		{0, "why", closePayload(1011) + "why"},
+		{1005, "", closePayload(1011)},
+		{70000, "", closePayload(1011)},
+		{4000, "a\xffb", closePayload(4000) + "a\uFFFDb"},
+		{1001, strings.Repeat("€", 100), closePayload(1001) + strings.Repeat("€", 41)},
+	} {
+		p := newPeer(Slot, Config{})
+		p.out.Begin(nil)
+		p.eng.Close(tt.code, tt.reason, p.out)
+		p.eng.Send(parse.Text, []byte("after"), p.out)
+		p.eng.Ping(p.out)
+		p.answer = p.out.Segments()[0]
+		p.want(t, reply{first(parse.Close), tt.want})
+	}
+}
+
+func TestSendByItself(t *testing.T) {
+	for _, client := range []bool{false, true} {
+		p := newPeer(Slot, Config{Client: client})
+		p.out.Begin(nil)
+		p.eng.Send(parse.Text, []byte("first"), p.out)
+		p.eng.Ping(p.out)
+		p.answer = p.out.Segments()[0]
+		p.want(t, reply{first(parse.Text), "first"}, reply{first(parse.Ping), ""})
+	}
+}
+
+// A length near the top of an int is over the limit, whatever that is.
+func TestLongestMessage(t *testing.T) {
+	for _, length := range []int{1<<62 - 1, 1<<63 - 1 - parse.MaxHeader, 1<<63 - 1} {
+		p := newPeer(Slot, Config{Limits: Limits{MaxMessage: 1<<63 - 1}})
+		p.feed(append(parse.AppendMaskedHeader(nil, first(parse.Binary), length, 7), "some octets"...))
+		if p.err != nil && p.err != ErrTooBig {
+			t.Errorf("%d octets: %v", length, p.err)
+		}
+		p.eng.Release()
+	}
+}
+
 func TestSteadyStateAllocatesNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
 	var wire []byte

@@ -35,7 +35,7 @@ func FuzzChunking(f *testing.F) {
 	}
 	f.Add(wire(rng, row...), uint16(3))
 	f.Fuzz(func(t *testing.T, octets []byte, seed uint16) {
-		limits := Limits{MaxMessage: 1000, MaxFragments: 5, MaxControl: 1 << 30}
+		limits := Limits{MaxMessage: []int64{10, 60, 1000}[seed/7%3], MaxFragments: 5, MaxControl: 1 << 30}
 		client := seed%11 == 0
 		seenWhole, seenParts := &recorder{}, &recorder{}
 		whole := newPeer(Slot, Config{Handler: seenWhole, Limits: limits, Client: client})

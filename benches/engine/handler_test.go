@@ -27,6 +27,7 @@ func (u *shouter) Message(out *Output, op parse.Opcode, payload []byte) Action {
 			out.Send(parse.Text, []byte("said before"))
 		case c == 'x':
 			u.eng.Close(parse.CloseNormal, "enough", out)
+			out.Send(parse.Text, []byte("too late"))
 		}
 		if c >= 'a' && c <= 'z' {
 			payload[i] = c - 'a' + 'A'

@@ -27,6 +27,7 @@ type Output struct {
 	apart      bool
 
 	masked bool // frames are a client's
+	closed bool // by a close frame, which nothing follows (section 5.5.1)
 	keys   keys
 	held   [][]byte // pool buffers that segments alias
 }
@@ -38,9 +39,7 @@ func NewOutput(mode WriteMode, pool *scratch.Pool) *Output {
 
 // Begin empties o; what it answers from now on is in, which may be
 // overwritten from the left as it is answered.
-func (o *Output) Begin(in []byte) { o.begin(in, false) }
-
-func (o *Output) begin(in []byte, masked bool) {
+func (o *Output) Begin(in []byte) {
 	for i, b := range o.held {
 		o.pool.Put(b)
 		o.held[i] = nil
@@ -50,7 +49,7 @@ func (o *Output) begin(in []byte, masked bool) {
 	o.in = in
 	o.local = o.local[:0]
 	o.inAt, o.inEnd, o.localAt = 0, 0, 0
-	o.masked = masked
+	o.closed = false
 }
 
 // Segments is the answer so far, valid until the next Begin.
@@ -161,6 +160,9 @@ func (o *Output) Send(op parse.Opcode, payload []byte) {
 // Append adds a copy of a whole frame: a header with this first octet and the
 // payload.
 func (o *Output) Append(first uint8, payload []byte) {
+	if o.closed {
+		return
+	}
 	o.closeIn()
 	at := len(o.local) + o.headerSize(len(payload))
 	o.growLocal(at + len(payload))
@@ -186,7 +188,12 @@ func (o *Output) AddCopy(b []byte) {
 
 func (o *Output) sendClose(code int, reason string) {
 	var b [parse.MaxControl]byte
-	o.Send(parse.Close, parse.AppendClose(b[:0], code, reason))
+	payload := b[:0]
+	if code != 0 {
+		payload = parse.AppendClose(payload, code, reason)
+	}
+	o.Send(parse.Close, payload)
+	o.closed = true
 }
 
 // Hold adds the frame with this first octet and the payload room[at:] without

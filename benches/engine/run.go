@@ -35,11 +35,12 @@ func (e *Engine) run(in []byte, p *Progress, out *Output) error {
 	}
 	base := unsafe.Pointer(unsafe.SliceData(in))
 	inline := e.cfg.Kernel != mask.Octet
+	limit := int(min(e.cfg.MaxMessage, parse.MaxControl))
 	for at+word <= len(in) {
 		w := load(base, at)
 		first, length := uint8(w), int(uint8(w>>8)^uint8(parse.FromClient))
 		next := at + runHeader + length
-		if first-(parse.FIN|uint8(parse.Text)) > 1 || length > parse.MaxControl || next+word > len(in) {
+		if first-(parse.FIN|uint8(parse.Text)) > 1 || length > limit || next+word > len(in) {
 			break
 		}
 		key := uint32(w >> 16)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"time"
 
 	"wsbench/benches/engine"
@@ -16,9 +17,14 @@ import (
 // (RFC 6455, section 7.1.1).
 const lingering = 2 * time.Second
 
+// silence is how long a server may say nothing, or take nothing. Suites pause
+// for a second or so.
+const silence = time.Minute
+
 // Reflect opens a connection to rawURL and answers each message of the server
 // with itself, until the server has closed it. It is the protocol engine in
-// its client role, for suites that test clients. The error tells what the
+// its client role, for suites that test clients: connections of a Group, which
+// expect their own messages back, read frames by a loop of their own. The error tells what the
 // server did wrong, if it was that which ended the connection.
 func Reflect(ctx context.Context, rawURL string) error {
 	u, err := parseURL(rawURL)
@@ -35,8 +41,12 @@ func Reflect(ctx context.Context, rawURL string) error {
 	conn.SetDeadline(time.Time{}) // none is left of the opening
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	if err = newReflector(conn).run(early); err != nil && ctx.Err() != nil {
-		err = ctx.Err()
+	err = newReflector(conn).run(early)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		err = fmt.Errorf("interrupted while the server was still connected: %w", ctx.Err())
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = fmt.Errorf("the server neither sent anything nor took what it was sent for %v", silence)
 	}
 	if err != nil {
 		return fmt.Errorf("load: %s: %w", u, err)
@@ -73,6 +83,7 @@ func (r *reflector) run(early []byte) error {
 			return r.linger(err)
 		}
 		have = copy(r.buf, left)
+		r.conn.SetReadDeadline(time.Now().Add(silence))
 		n, err := r.conn.Read(r.buf[have:])
 		switch {
 		case err == io.EOF:
@@ -88,6 +99,7 @@ func (r *reflector) run(early []byte) error {
 // answer yet.
 func (r *reflector) answer(in []byte) (left []byte, err error) {
 	p, err := r.eng.Process(in, r.out, 0)
+	r.conn.SetWriteDeadline(time.Now().Add(silence))
 	vec := net.Buffers(r.out.Segments())
 	if _, e := vec.WriteTo(r.conn); e != nil {
 		return nil, e

@@ -20,9 +20,9 @@
 // a message, to 128 MiB here.
 //
 //	wsbench engine    engine.Engine as an event loop drives it: one receive into
-//	                  64 KiB, every frame in it handled where it lies, the
+//	                  68 KiB, every frame in it handled where it lies, the
 //	                  header written in front, one send. Checks all that RFC
-//	                  6455 asks for. A frame that 64 KiB do not hold is copied.
+//	                  6455 asks for. A frame that 68 KiB do not hold is copied.
 //	                  One goroutine's: it locks nothing
 //	gobwas wsutil     ReadClientData, WriteServerMessage on the connection, its
 //	                  README's way: three reads and two writes a message, a new

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -65,11 +66,22 @@ func (o *conformOptions) check() (err error) {
 		return fmt.Errorf("-j %d; 1 to 256 cases at a time are possible", o.cfg.Jobs)
 	case o.cfg.Timeout <= 0:
 		return fmt.Errorf("-timeout %v; a time above 0 is wanted", o.cfg.Timeout)
+	case o.format == "json" && o.verbose:
+		return errors.New("-v means nothing with -format json, which has every case")
 	case o.format != "text" && o.format != "json":
 		return fmt.Errorf("-format %q is not one of text and json", o.format)
 	}
 	o.cases, err = conform.Select(conform.Cases(), o.pattern)
 	return err
+}
+
+// rerun is the command for one case, for a POSIX shell.
+func (o *conformOptions) rerun(id string) string {
+	command := "wsbench conform -cases " + id
+	if o.cfg.Timeout != conform.DefaultTimeout {
+		command += fmt.Sprintf(" -timeout %v", o.cfg.Timeout)
+	}
+	return command + " '" + strings.ReplaceAll(o.cfg.URL, "'", `'\''`) + "'"
 }
 
 func (o *conformOptions) run(ctx context.Context, stdout io.Writer) error {
@@ -87,7 +99,7 @@ func (o *conformOptions) run(ctx context.Context, stdout io.Writer) error {
 	}
 	report := conform.Report{
 		Target:  fmt.Sprintf("%s: %d cases in %v", o.cfg.URL, len(results), time.Since(began).Round(100*time.Millisecond)),
-		Results: results, Rerun: "wsbench conform -cases %s " + o.cfg.URL,
+		Results: results, Rerun: o.rerun,
 	}
 	if o.cfg.Each != nil {
 		fmt.Fprintln(stdout) // between the lines and the table

@@ -46,12 +46,12 @@ func TestConformFails(t *testing.T) {
 	if err == nil || err.Error() != "conform: 1 of 1 cases failed" || exit(err, io.Discard) != 1 {
 		t.Errorf("%v", err)
 	}
-	rerun := regexp.MustCompile(`rerun +wsbench (conform -cases 3\.1 ws://\S+)\n`).FindStringSubmatch(out.String())
+	rerun := regexp.MustCompile(`rerun +wsbench (conform -cases 3\.1 'ws://\S+')\n`).FindStringSubmatch(out.String())
 	if rerun == nil || !strings.Contains(out.String(), "expected  nothing; it closes, its code 1002") {
 		t.Fatalf("got\n%s", out.String())
 	}
 	out.Reset()
-	err = run(append([]string{"conform", "-format", "json"}, strings.Fields(rerun[1])[1:]...), &out, io.Discard)
+	err = run(append([]string{"conform", "-format", "json"}, strings.Fields(strings.ReplaceAll(rerun[1], "'", ""))[1:]...), &out, io.Discard)
 	var got struct{ Cases, Failed int }
 	if e := json.Unmarshal(out.Bytes(), &got); e != nil || err == nil || got.Cases != 1 || got.Failed != 1 {
 		t.Errorf("%v, %v\n%s", err, e, out.String())
