@@ -22,75 +22,55 @@ func lock(b *testing.B) {
 	b.Cleanup(runtime.UnlockOSThread)
 }
 
+// perMessage reports what was counted. An operation is a message: there may be
+// more of them than b.N, which is no multiple of a batch.
+func perMessage(b *testing.B, calls, messages int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(messages), "ns/op")
+	b.ReportMetric(float64(calls)/float64(messages), "syscalls/msg")
+}
+
 // BenchmarkSyscall is a system call that does next to nothing: what is left of
-// way=runtime less way=raw is the Go scheduler's share.
+// via=runtime less via=raw is the Go scheduler's share. via=uring is an
+// io_uring_enter with one NOP, via=uring/batch=32 with 32.
 func BenchmarkSyscall(b *testing.B) {
-	b.Run("way=raw", func(b *testing.B) {
-		lock(b)
-		for b.Loop() {
-			syscall.RawSyscall(unix.SYS_GETPID, 0, 0, 0)
-		}
-	})
-	b.Run("way=runtime", func(b *testing.B) {
-		lock(b)
-		for b.Loop() {
-			syscall.Syscall(unix.SYS_GETPID, 0, 0, 0)
-		}
-	})
-}
-
-// BenchmarkRecvSend is a message over loopback within one thread: a header of
-// 4 octets and a payload of size octets, sent in one piece or as two segments,
-// then received.
-func BenchmarkRecvSend(b *testing.B) {
-	const header = 4
-	for _, size := range []int{20, 1 << 10, 16 << 10} {
-		message, iov := pattern(header+size), make([]Iovec, 0, 2)
-		segs := [][]byte{message[:header], message[header:]}
-		for _, c := range []struct {
-			way  string
-			send func(fd int) (int, syscall.Errno)
-		}{
-			{"send", func(fd int) (int, syscall.Errno) { return Send(fd, message) }},
-			{"writev", func(fd int) (int, syscall.Errno) { return Writev(fd, AppendIovec(iov, segs)) }},
-		} {
-			b.Run("way="+c.way+"/"+sizeName(size), func(b *testing.B) {
-				recvSend(b, c.send, len(message), size)
-			})
-		}
-	}
-}
-
-func recvSend(b *testing.B, send func(fd int) (int, syscall.Errno), length, payload int) {
-	lock(b)
-	client, server := tcpPair(b)
-	if err := SetNoDelay(client); err != nil {
-		b.Fatal(err)
-	}
-	in := make([]byte, 64<<10)
-	calls := 0
-	b.SetBytes(int64(payload))
-	for b.Loop() {
-		calls++
-		if n, errno := send(client); n != length {
-			b.Fatal(n, errno)
-		}
-		for left := length; left > 0; {
-			calls++
-			switch n, errno := Recv(server, in); {
-			case errno == 0 && n > 0:
-				left -= n
-			case errno != syscall.EAGAIN:
-				b.Fatal(n, errno)
+	for _, c := range []struct {
+		via  string
+		call func(trap, a1, a2, a3 uintptr) (r1, r2 uintptr, err syscall.Errno)
+	}{{"raw", syscall.RawSyscall}, {"runtime", syscall.Syscall}} {
+		b.Run("via="+c.via, func(b *testing.B) {
+			lock(b)
+			calls := 0
+			for b.Loop() {
+				calls++
+				c.call(unix.SYS_GETPID, 0, 0, 0)
 			}
-		}
+			perMessage(b, calls, b.N)
+		})
 	}
-	b.ReportMetric(float64(calls)/float64(b.N), "syscalls/msg")
+	for _, batch := range []int{1, 32} {
+		b.Run(fmt.Sprintf("via=uring/batch=%d", batch), func(b *testing.B) {
+			r := newRing(b, RingOptions{})
+			messages, left := 0, 0
+			for b.Loop() {
+				if left--; left > 0 {
+					continue
+				}
+				for range batch {
+					r.SQE().PrepNop(0)
+				}
+				r.SubmitAndWaitRaw(batch, -1)
+				r.Advance(r.Ready())
+				messages, left = messages+batch, batch
+			}
+			perMessage(b, int(r.Enters()), messages)
+		})
+	}
 }
 
-// BenchmarkEpollWait is one call that finds so many descriptors ready.
+// BenchmarkEpollWait is one call that finds so many descriptors ready, each of
+// them a message's.
 func BenchmarkEpollWait(b *testing.B) {
-	for _, ready := range []int{1, 64, 512} {
+	for _, ready := range []int{1, 8, 32, 128, 512} {
 		b.Run(fmt.Sprintf("ready=%d", ready), func(b *testing.B) {
 			lock(b)
 			p := newEpoll(b)
@@ -100,23 +80,80 @@ func BenchmarkEpollWait(b *testing.B) {
 				ok(b, p.Add(e.FD(), EPOLLIN, 1))
 			}
 			evs := make([]Event, 512)
+			calls, messages := 0, 0
 			for b.Loop() {
-				if n, errno := p.WaitRaw(evs, 0); n != ready && errno != syscall.EINTR {
+				calls++
+				n, errno := p.WaitRaw(evs, 0)
+				if n != ready && errno != syscall.EINTR {
 					b.Fatal(n, errno)
 				}
+				messages += max(n, 0)
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(ready), "ns/event")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(messages), "ns/event")
+			b.ReportMetric(float64(calls)/float64(messages), "syscalls/msg")
 		})
 	}
 }
 
-// BenchmarkEventfd is what it costs to wake a loop, besides the wait: one
-// signal, one drain.
-func BenchmarkEventfd(b *testing.B) {
-	lock(b)
-	e := newEventfd(b)
-	for b.Loop() {
-		e.Signal()
-		e.Drain()
+// BenchmarkEpollRead receives a message of 20 octets on each of so many ready
+// sockets: level- or edge-triggered, with one recv a socket or, read=drain,
+// until EAGAIN. The messages are sent within the measured time, by 1 system
+// call each, which is not counted.
+func BenchmarkEpollRead(b *testing.B) {
+	for _, ready := range []int{1, 32} {
+		for _, trigger := range []string{"level", "edge"} {
+			for _, read := range []string{"once", "drain"} {
+				b.Run(fmt.Sprintf("trigger=%s/read=%s/ready=%d", trigger, read, ready), func(b *testing.B) {
+					epollRead(b, trigger == "edge", read == "drain", ready)
+				})
+			}
+		}
 	}
+}
+
+func epollRead(b *testing.B, edge, drain bool, ready int) {
+	lock(b)
+	p, events := newEpoll(b), uint32(EPOLLIN)
+	if edge {
+		events |= EPOLLET
+	}
+	clients, servers := pairs(b, ready)
+	for _, fd := range servers {
+		ok(b, p.Add(fd, events, uint64(fd)))
+	}
+	message, in, evs := pattern(20), make([]byte, 64<<10), make([]Event, ready)
+	calls, messages, left := 0, 0, 0
+	for b.Loop() {
+		if left--; left > 0 {
+			continue
+		}
+		for _, fd := range clients {
+			Send(fd, message)
+		}
+		for left = 0; left < ready; {
+			calls++
+			n, _ := p.WaitRaw(evs, 0)
+			for _, e := range evs[:max(n, 0)] {
+				for again := true; again; {
+					calls++
+					n, errno := Recv(int(e.Data()), in)
+					again = drain && errno == 0
+					left += max(n, 0) / len(message)
+				}
+			}
+		}
+		messages += ready
+	}
+	perMessage(b, calls, messages)
+}
+
+// pairs are n connections over loopback.
+func pairs(b *testing.B, n int) (clients, servers []int) {
+	for range n {
+		client, server := tcpPair(b)
+		noError(b, SetNoDelay(client))
+		noError(b, SetNoDelay(server))
+		clients, servers = append(clients, client), append(servers, server)
+	}
+	return clients, servers
 }

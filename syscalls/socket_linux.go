@@ -29,6 +29,9 @@ func Send(fd int, b []byte) (n int, errno syscall.Errno) {
 	return
 }
 
+// Shutdown ends both directions of fd: whoever waits for it gets EOF or EPIPE.
+func Shutdown(fd int) { unix.Shutdown(fd, unix.SHUT_RDWR) }
+
 // Iovec is the kernel's struct iovec. Whoever fills one keeps the octets it
 // points to alive until the call that takes it has returned.
 type Iovec = unix.Iovec

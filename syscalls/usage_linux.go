@@ -151,7 +151,7 @@ func ticks(pid int) (user, system uint64, err error) {
 func statusField(b []byte, name string) uint64 {
 	for line := range strings.Lines(string(b)) {
 		if rest, ok := strings.CutPrefix(line, name); ok {
-			n, _ := strconv.ParseUint(strings.TrimSpace(rest), 10, 64)
+			n, _ := strconv.ParseUint(strings.TrimSpace(strings.TrimSuffix(rest, "kB\n")), 10, 64)
 			return n
 		}
 	}
