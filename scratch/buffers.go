@@ -14,9 +14,14 @@ const (
 	PerConn
 	// Pooled: a connection borrows one for the time of a read.
 	Pooled
+	// Ring: the kernel picks one, of the few that a loop has provided, when
+	// octets have arrived (io_uring's provided buffer ring). Those buffers are
+	// package syscalls' BufRing, which this leaf does not import: New makes
+	// none.
+	Ring
 )
 
-var kinds = [...]string{Shared: "shared", PerConn: "conn", Pooled: "pool"}
+var kinds = [...]string{Shared: "shared", PerConn: "conn", Pooled: "pool", Ring: "ring"}
 
 func (k Kind) String() string { return kinds[k] }
 
@@ -27,7 +32,7 @@ func ParseKind(s string) (Kind, error) {
 			return Kind(k), nil
 		}
 	}
-	return 0, fmt.Errorf("buffers %q: want shared, conn or pool", s)
+	return 0, fmt.Errorf("buffers %q: want shared, conn, pool or ring", s)
 }
 
 // DefaultSize is the size in octets of a receive buffer: a message of 64 KiB
@@ -43,7 +48,8 @@ type Buffers struct {
 }
 
 // New makes a source of receive buffers of size octets. Pooled ones come from
-// pool, which may serve others too.
+// pool, which may serve others too. A source of the kind Ring has none: its Get
+// returns nil, for what has a ring asks that.
 func New(kind Kind, size int, pool *Pool) *Buffers {
 	s := &Buffers{kind: kind, size: size, pool: pool}
 	if kind == Shared {
@@ -67,6 +73,8 @@ func (s *Buffers) Get(own *[]byte) []byte {
 			*own = make([]byte, s.size)
 		}
 		return *own
+	case Ring:
+		return nil
 	}
 	return s.pool.Get(s.size)[:s.size]
 }

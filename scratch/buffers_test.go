@@ -6,13 +6,13 @@ import (
 )
 
 func TestKind(t *testing.T) {
-	for _, k := range []Kind{Shared, PerConn, Pooled} {
+	for _, k := range []Kind{Shared, PerConn, Pooled, Ring} {
 		if got, err := ParseKind(k.String()); got != k || err != nil {
 			t.Errorf("%v is read back as %v, %v", k, got, err)
 		}
 	}
-	for _, s := range []string{"", "Shared", "pooled", "shared "} {
-		if _, err := ParseKind(s); err == nil || !strings.Contains(err.Error(), "shared, conn or pool") {
+	for _, s := range []string{"", "Shared", "pooled", "shared ", "uring"} {
+		if _, err := ParseKind(s); err == nil || !strings.Contains(err.Error(), "shared, conn, pool or ring") {
 			t.Errorf("ParseKind(%q): %v", s, err)
 		}
 	}
@@ -63,6 +63,17 @@ func TestPerConn(t *testing.T) {
 		}
 		if len(p.kept()) > 0 {
 			t.Error("the pool took a connection's buffer")
+		}
+	})
+}
+
+func TestRingIsElsewhere(t *testing.T) {
+	eachSize(t, Ring, func(t *testing.T, s *Buffers, p *Pool) {
+		var own []byte
+		b := s.Get(&own)
+		s.Put(b)
+		if b != nil || own != nil || len(p.kept()) > 0 {
+			t.Errorf("a buffer of %d octets", len(b))
 		}
 	})
 }
