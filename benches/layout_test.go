@@ -11,15 +11,18 @@ import (
 // allowed is what each package may import of this module. A package that is
 // not listed is a leaf: nothing.
 var allowed = map[string][]string{
-	"wsbench/benches/engine":      {"mask", "parse", "scratch"},
-	"wsbench/benches/reactor":     {"benches/engine", "parse", "scratch", "syscalls"},
-	"wsbench/benches/conform":     {"parse"},
-	"wsbench/benches/echo":        {"benches/reactor", "benches/engine", "mask", "parse", "scratch", "syscalls"},
-	"wsbench/benches/load":        {"benches/engine", "parse", "scratch", "syscalls", "mask"},
-	"wsbench/benches/lab":         {"benches/load", "parse", "syscalls", "mask"},
-	"wsbench/benches/lab/micro":   {"benches/lab", "syscalls"},
-	"wsbench/benches/report":      {"benches/lab"},
-	"wsbench/benches/cmd/wsbench": {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/load", "benches/report", "mask", "parse", "scratch", "syscalls"},
+	"wsbench/benches/engine":                   {"mask", "parse", "scratch"},
+	"wsbench/benches/reactor":                  {"benches/engine", "parse", "scratch", "syscalls"},
+	"wsbench/benches/echo":                     {"benches/reactor", "benches/engine", "mask", "parse", "scratch", "syscalls"},
+	"wsbench/benches/load":                     {"benches/engine", "parse", "scratch", "syscalls", "mask"},
+	"wsbench/benches/conform":                  {"parse"},
+	"wsbench/benches/lab":                      {"benches/load", "parse", "syscalls", "mask"},
+	"wsbench/benches/lab/micro":                {"benches/lab", "syscalls"},
+	"wsbench/benches/report":                   {"benches/lab"},
+	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
+	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},
+	"wsbench/benches/examples/internal/client": {"mask", "parse"},
+	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/load", "benches/report", "mask", "parse", "scratch", "syscalls"},
 }
 
 // The packages import each other in the agreed directions only.

@@ -31,8 +31,11 @@ func TestMain(m *testing.M) {
 
 func options(io echo.IO) echo.Options {
 	o := echo.Options{Addr: netip.MustParseAddrPort("127.0.0.1:0"), IO: io, BufferSize: scratch.DefaultSize, Workers: 1, Background: "same"}
-	if io == echo.Net {
+	switch io {
+	case echo.Net:
 		o.Buffers = scratch.PerConn
+	case echo.Uring:
+		o.Buffers = scratch.Ring
 	}
 	return o
 }

@@ -16,7 +16,7 @@ import (
 // The reference server passes every case, on each -io but raw: the floor does
 // no protocol work by design.
 func TestReference(t *testing.T) {
-	for _, io := range []echo.IO{echo.Epoll, echo.Net} {
+	for _, io := range []echo.IO{echo.Epoll, echo.Uring, echo.Net} {
 		t.Run("io="+string(io), func(t *testing.T) {
 			addr, _ := reference(t, options(io))
 			verify(t, runAll(t, addr, slices.DeleteFunc(Cases(), slow)))
@@ -75,6 +75,9 @@ func TestSwitches(t *testing.T) {
 		{echo.Epoll, func(o *echo.Options) { o.Parts, o.Write = true, engine.Copy }},
 		{echo.Net, func(o *echo.Options) { o.Parts, o.Write = true, engine.Writev }},
 		{echo.Epoll, func(o *echo.Options) { o.Parts = true }},
+		{echo.Uring, func(o *echo.Options) { o.Parts, o.RingBuffers = true, 2 }},
+		{echo.Uring, func(o *echo.Options) { o.Write, o.BufferSize = engine.Writev, 8<<10 }},
+		{echo.Uring, func(o *echo.Options) { o.Write, o.FlushFrame, o.Workers = engine.Copy, true, 2 }},
 	} {
 		o := options(tt.io)
 		tt.change(&o)
@@ -87,7 +90,7 @@ func TestSwitches(t *testing.T) {
 
 // A server that is told to end closes first, by code 1001, and then ends TCP.
 func TestGoingAway(t *testing.T) {
-	for _, io := range []echo.IO{echo.Epoll, echo.Net} {
+	for _, io := range []echo.IO{echo.Epoll, echo.Uring, echo.Net} {
 		addr, stop := reference(t, options(io))
 		c := Case{
 			Steps: steps(frame(text, hello)), Want: events(textEvent(hello)),

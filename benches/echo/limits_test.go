@@ -21,7 +21,7 @@ func (c *client) closes(code string) {
 }
 
 func TestLimits(t *testing.T) {
-	for _, kind := range []IO{Epoll, Net} {
+	for _, kind := range []IO{Epoll, Uring, Net} {
 		o := options(kind)
 		o.MaxMessage, o.MaxFragments, o.MaxControl = 100_000, 3, 5
 		s, _ := serve(t, o)
@@ -52,7 +52,7 @@ func TestLimits(t *testing.T) {
 
 // A peer that answers pings stays; one that is gone without a word does not.
 func TestIdle(t *testing.T) {
-	for _, kind := range []IO{Epoll, Net} {
+	for _, kind := range []IO{Epoll, Uring, Net} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			o := options(kind)
@@ -90,7 +90,7 @@ func (c *client) CloseWrite() { c.Conn.(*net.TCPConn).CloseWrite() }
 
 // In parts, a message is echoed as it arrives: its end need not have come.
 func TestParts(t *testing.T) {
-	for _, kind := range []IO{Epoll, Net} {
+	for _, kind := range []IO{Epoll, Uring, Net} {
 		o := options(kind)
 		o.Parts = true
 		s, _ := serve(t, o)

@@ -42,7 +42,10 @@ func (s *loops) add(fd int) error {
 		w.cpu = syscalls.CPUs{pin[len(s.list)%len(pin)]}
 	}
 	l, err := reactor.New(reactor.Config{
-		NewProtocol: s.opt.newProtocol(),
+		Engine:      s.opt.engine(),
+		NewProtocol: s.opt.floor(),
+		Uring:       s.opt.IO == Uring,
+		RingBuffers: s.opt.ringBuffers(),
 		Buffers:     s.opt.Buffers,
 		BufferSize:  s.opt.BufferSize,
 		Write:       s.opt.Write,
@@ -52,7 +55,6 @@ func (s *loops) add(fd int) error {
 		Handshake:   s.opt.handshake(),
 		OnThread:    w.settle,
 		Idle:        s.opt.Idle,
-		MaxQueue:    s.opt.maxQueue(),
 	})
 	if err != nil {
 		syscalls.Close(fd)
@@ -140,21 +142,30 @@ func (w *worker) settle(int) error {
 
 func (s *loops) shutdown() {
 	for _, l := range s.list {
-		l.Shutdown()
+		l.Shutdown(0)
 	}
 }
 
-// counters adds up the loops' own, each asked for on its own thread.
+// counters adds up the loops' own.
 func (s *loops) counters() Counters {
-	answers := make(chan reactor.Counters, len(s.list))
-	for _, l := range s.list {
-		if !l.Do(func() { answers <- l.Counters() }) {
-			answers <- l.Counters() // of a loop that has ended
-		}
-	}
 	sum := Counters{Polled: true}
-	for range s.list {
-		sum.Counters = sum.Counters.Add(<-answers)
+	for _, c := range s.each() {
+		sum.Counters = sum.Counters.Add(c)
 	}
 	return sum
+}
+
+// each is the counters of the loops, each asked for on its own thread.
+func (s *loops) each() []reactor.Counters {
+	list := make([]reactor.Counters, len(s.list))
+	var done sync.WaitGroup
+	done.Add(len(list))
+	for i, l := range s.list {
+		ask := func() { list[i] = l.Counters(); done.Done() }
+		if !l.Do(ask) {
+			ask() // of a loop that has ended
+		}
+	}
+	done.Wait()
+	return list
 }

@@ -143,5 +143,7 @@ func (s *netServer) counters() Counters {
 
 // protocol makes the engine of one connection and the layout of its answers.
 func (s *netServer) protocol(c *netConn) (*engine.Engine, *engine.Output) {
-	return engine.New(s.opt.engine(&c.pool)), engine.NewOutput(s.opt.Write, &c.pool)
+	cfg := s.opt.engine()
+	cfg.Pool = &c.pool
+	return engine.New(&cfg), engine.NewOutput(s.opt.Write, &c.pool)
 }

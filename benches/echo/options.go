@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,23 +20,25 @@ type IO string
 // The ways to do I/O.
 const (
 	Epoll IO = "epoll" // event loops
+	Uring IO = "uring" // event loops on io_uring
 	Net   IO = "net"   // one goroutine a connection, on package net
 	Raw   IO = "raw"   // event loops without protocol work: the floor
 )
 
 // IOs lists them, the default first.
-func IOs() []string { return []string{string(Epoll), string(Net), string(Raw)} }
+func IOs() []string { return []string{string(Epoll), string(Uring), string(Net), string(Raw)} }
 
 // Options are the server's switches. Each has its effect alone.
 type Options struct {
 	Addr          netip.AddrPort // port 0: any
 	IO            IO
 	Mask          mask.Kernel
-	Buffers       scratch.Kind
-	BufferSize    int // octets
+	Buffers       scratch.Kind // with Uring scratch.Ring, else another
+	BufferSize    int          // octets
 	Drain         bool
 	Write         engine.WriteMode
 	FlushFrame    bool
+	RingBuffers   int            // most provided buffers of a loop on io_uring, a power of two; 0: DefaultRingBuffers
 	engine.Limits                // of every connection; zeros: the engine's defaults
 	Parts         bool           // messages are echoed in parts, as they arrive, not assembled
 	Opening       engine.Opening // Routes nil: the server's own; MaxRequest is BufferSize at most
@@ -116,7 +119,7 @@ const minIdle = 100 * time.Millisecond
 // Validate tells what is wrong with o, and what to do.
 func (o Options) Validate() error {
 	switch {
-	case o.IO != Epoll && o.IO != Net && o.IO != Raw:
+	case !slices.Contains(IOs(), string(o.IO)):
 		return fmt.Errorf("io %q: want one of %s", o.IO, strings.Join(IOs(), ", "))
 	case o.BufferSize < minBuffer || o.BufferSize > maxBuffer:
 		return fmt.Errorf("buffer-size %d: want %d to %d octets", o.BufferSize, minBuffer, maxBuffer)
@@ -136,11 +139,20 @@ func (o Options) Validate() error {
 	if err := o.validateOpening(); err != nil {
 		return err
 	}
+	if err := o.validateRing(); err != nil {
+		return err
+	}
 	return o.fits()
 }
 
 // fits refuses switches that mean nothing with this IO.
 func (o Options) fits() error {
+	if o.IO == Uring {
+		return o.fitsRing()
+	}
+	if o.Buffers == scratch.Ring {
+		return fmt.Errorf("buffers ring: only -io uring has the kernel pick a buffer; with -io %s use %s", o.IO, kindsOf(o.IO))
+	}
 	if o.IO != Net {
 		return nil
 	}

@@ -15,7 +15,7 @@ import (
 // everyIO runs f against a server of each backend, which must leave no
 // descriptor; TestMain looks for goroutines.
 func everyIO(t *testing.T, change func(*Options), f func(t *testing.T, s *Server)) {
-	for _, io := range []IO{Epoll, Net, Raw} {
+	for _, io := range []IO{Epoll, Uring, Net, Raw} {
 		t.Run(string(io), func(t *testing.T) {
 			before := descriptors(t)
 			t.Cleanup(func() {

@@ -41,13 +41,32 @@ func (c Counters) String() string {
 	if c.Silent > 0 {
 		s += fmt.Sprintf(" silent=%d", c.Silent)
 	}
+	if c.Starved > 0 {
+		s += fmt.Sprintf(" starved=%d", c.Starved)
+	}
 	if c.Polled {
-		s += fmt.Sprintf(" wait=%d eagain=%d overrun=%d", c.Waits, c.EAGAINs, c.Overruns)
+		s += fmt.Sprintf(" wait=%d calls=%d eagain=%d overrun=%d", c.Waits, c.Calls, c.EAGAINs, c.Overruns)
 	}
 	if c.Recvs > 0 {
 		s += fmt.Sprintf(" frames/recv=%.3f", float64(c.Frames)/float64(c.Recvs))
 	}
 	return s
+}
+
+// Counters' first words in a line of one worker.
+const workerWords = "worker %d: "
+
+// WorkerLines is a line of counters for each of several workers; none where
+// there is one. Any goroutine may call it.
+func (s *Server) WorkerLines() (lines []string) {
+	l, ok := s.impl.(*loops)
+	if !ok || len(l.list) < 2 {
+		return nil
+	}
+	for i, c := range l.each() {
+		lines = append(lines, fmt.Sprintf(workerWords, i)+Counters{Counters: c, Polled: true}.String())
+	}
+	return lines
 }
 
 // Listen opens a server's listening sockets.
@@ -58,6 +77,7 @@ func Listen(opt Options) (*Server, error) {
 	if opt.Opening.Routes == nil {
 		opt.Opening.Routes = routes
 	}
+	opt = opt.possible()
 	s := &Server{opt: opt}
 	var err error
 	if opt.IO == Net {
@@ -91,7 +111,7 @@ func (s *Server) String() string {
 	if o.IO != Raw {
 		line += fmt.Sprintf(" mask=%v", o.kernel())
 	}
-	line += fmt.Sprintf(" buffers=%v buffer-size=%d write=%v flush=%s", o.Buffers, o.BufferSize, o.Write, flushNames.name(o.FlushFrame))
+	line += o.buffers() + fmt.Sprintf(" write=%v flush=%s", o.Write, flushNames.name(o.FlushFrame))
 	if o.IO != Raw {
 		l := o.Limits.OrDefaults()
 		line += fmt.Sprintf(" message=%s max-message=%d max-fragments=%d max-control=%d", partNames.name(o.Parts), l.MaxMessage, l.MaxFragments, l.MaxControl)
@@ -112,19 +132,13 @@ func (s *Server) String() string {
 // of one is copied at each read.
 const mostWhole = 1 << 20
 
-// engine is how the engines of one loop, or of one goroutine, work.
-func (o Options) engine(pool *scratch.Pool) *engine.Config {
-	cfg := &engine.Config{Kernel: o.Mask, Whole: min(o.BufferSize, mostWhole), Limits: o.Limits, Pool: pool}
+// engine is how the server's engines work, but for their pool.
+func (o Options) engine() engine.Config {
+	cfg := engine.Config{Kernel: o.Mask, Whole: min(o.BufferSize, mostWhole), Limits: o.Limits}
 	if o.Parts {
 		cfg.Parts = echoParts{}
 	}
 	return cfg
-}
-
-// maxQueue is what one connection may leave unsent: the echo of the longest
-// message, and what one read can add to it.
-func (o Options) maxQueue() int {
-	return int(o.Limits.OrDefaults().MaxMessage) + 2*o.BufferSize
 }
 
 // echoParts echoes messages as they arrive.
@@ -132,18 +146,10 @@ type echoParts struct{}
 
 func (echoParts) Part(*engine.Output, engine.Part) engine.Action { return engine.Echo }
 
-// newProtocol makes the protocol of one connection.
-func (o Options) newProtocol() func(pool *scratch.Pool) reactor.Protocol {
-	if o.IO == Raw {
-		return func(*scratch.Pool) reactor.Protocol { return &rawProtocol{whole: o.BufferSize} }
+// floor makes protocols that do no work; nil where they are to do it.
+func (o Options) floor() func(*scratch.Pool) reactor.Protocol {
+	if o.IO != Raw {
+		return nil
 	}
-	configs := map[*scratch.Pool]*engine.Config{}
-	return func(pool *scratch.Pool) reactor.Protocol {
-		cfg := configs[pool]
-		if cfg == nil {
-			cfg = o.engine(pool)
-			configs[pool] = cfg
-		}
-		return engine.New(cfg)
-	}
+	return func(*scratch.Pool) reactor.Protocol { return &rawProtocol{whole: o.BufferSize} }
 }

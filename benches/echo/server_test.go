@@ -23,8 +23,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func options(io IO) Options {
 	o := Options{Addr: netip.MustParseAddrPort("127.0.0.1:0"), IO: io, BufferSize: 16 << 10, Workers: 1, Background: "same"}
-	if io == Net {
+	switch io {
+	case Net:
 		o.Buffers = scratch.PerConn
+	case Uring:
+		o.Buffers = scratch.Ring
 	}
 	return o
 }
@@ -199,7 +202,7 @@ func TestEcho(t *testing.T) {
 }
 
 func allOptions() (list []Options) {
-	for _, io := range []IO{Epoll, Raw, Net} {
+	for _, io := range []IO{Epoll, Uring, Raw, Net} {
 		base := options(io)
 		list = append(list, base)
 		for _, w := range []engine.WriteMode{engine.Writev, engine.Copy} {
@@ -208,9 +211,16 @@ func allOptions() (list []Options) {
 			list = append(list, o)
 		}
 		o := base
-		o.Buffers, o.FlushFrame = scratch.Pooled, true
+		if o.FlushFrame = true; io != Uring {
+			o.Buffers = scratch.Pooled
+		}
 		list = append(list, o)
-		if io != Net {
+		switch io {
+		case Net:
+		case Uring:
+			o.Workers = 2
+			list = append(list, o)
+		default:
 			o.Drain, o.Workers, o.Buffers = true, 2, scratch.PerConn
 			list = append(list, o)
 		}
@@ -219,7 +229,7 @@ func allOptions() (list []Options) {
 }
 
 func TestFragmentsAndErrors(t *testing.T) {
-	for _, io := range []IO{Epoll, Net} {
+	for _, io := range []IO{Epoll, Uring, Net} {
 		s, _ := serve(t, options(io))
 		c := connect(t, s)
 		c.write(frame(uint8(parse.Text), "frag"))
@@ -236,7 +246,7 @@ func TestFragmentsAndErrors(t *testing.T) {
 
 // A peer that never answers does not hold the server's end up.
 func TestStopWithRudePeers(t *testing.T) {
-	for _, io := range []IO{Epoll, Net, Raw} {
+	for _, io := range []IO{Epoll, Uring, Net, Raw} {
 		s, stop := serve(t, options(io))
 		rude := connect(t, s)
 		half, err := net.Dial("tcp", s.Addr().String())
@@ -255,7 +265,7 @@ func TestStopWithRudePeers(t *testing.T) {
 
 // One peer that does not read takes nothing from what the others are told.
 func TestStopBesideSlowReader(t *testing.T) {
-	for _, io := range []IO{Epoll, Net} {
+	for _, io := range []IO{Epoll, Uring, Net} {
 		t.Run(string(io), func(t *testing.T) {
 			t.Parallel()
 			s, stop := serve(t, options(io))
@@ -318,7 +328,7 @@ func TestValidate(t *testing.T) {
 		change func(*Options)
 		want   string
 	}{
-		{func(o *Options) { o.IO = "uring" }, `io "uring": want one of epoll, net, raw`},
+		{func(o *Options) { o.IO = "kqueue" }, `io "kqueue": want one of epoll, uring, net, raw`},
 		{func(o *Options) { o.BufferSize = 1 }, "buffer-size 1: want"},
 		{func(o *Options) { o.Workers = 0 }, "workers 0: want"},
 		{func(o *Options) { o.Background = "idle" }, `background "idle"`},
@@ -339,7 +349,7 @@ func TestValidate(t *testing.T) {
 }
 
 func TestAddressInUse(t *testing.T) {
-	for _, io := range []IO{Epoll, Net} {
+	for _, io := range []IO{Epoll, Uring, Net} {
 		s, _ := serve(t, options(io))
 		o := options(io)
 		o.Addr = s.Addr()

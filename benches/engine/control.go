@@ -9,7 +9,7 @@ import (
 // controls counts control frames to bound them by the second. It reads the
 // clock once in as many as the bound, and once at the first.
 type controls struct {
-	since int64  // when the count began, nanoseconds; 0: not yet
+	since uint32 // when the count began, milliseconds modulo 49 days; 0: not yet
 	n     uint32 // frames since then
 }
 
@@ -21,8 +21,8 @@ func (c *controls) over(most int) bool {
 	if c.n++; c.since != 0 && int(c.n) <= most {
 		return false
 	}
-	now := int64(time.Since(began)) + 1
-	over := c.since != 0 && now-c.since < int64(time.Second)
+	now := uint32(time.Since(began)/time.Millisecond) + 1
+	over := c.since != 0 && now-c.since < 1000
 	c.since, c.n = now, 1
 	return over
 }

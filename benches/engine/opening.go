@@ -90,6 +90,7 @@ type Reply struct {
 	Consumed int    // octets taken; what is left begins a request, or frames
 	Step     Step
 	Protocol string // the subprotocol that both speak, once Accepted; "": none
+	Target   []byte // what the accepted request asks for; aliases in
 }
 
 // Answer reads the requests that in begins with, octets of one connection that
@@ -137,7 +138,7 @@ func (o *Opening) serve(g *Greeting, req *parse.Request, r *Reply) *parse.Refusa
 	r.Protocol = o.choose(req.Protocols)
 	r.Wire = parse.AppendAcceptProtocol(r.Wire, key, r.Protocol)
 	r.Consumed += req.Size
-	r.Step = Accepted
+	r.Step, r.Target = Accepted, req.Target
 	return nil
 }
 

@@ -23,8 +23,8 @@ type component struct {
 var components = []component{
 	{"mask", "^BenchmarkUnmask$/^impl=(auto|word|sse2|avx2|avx512|neon|floor|copy)$/^size=(20|1KiB|16KiB)$/^align=1$"},
 	{"parse", "^Benchmark(ParseHeader|ScanHeaders|PutHeader|Upgrade|UTF8)$"},
-	{"scratch", "^BenchmarkReceive$/./^conns=200$|^BenchmarkCarry$"},
-	{"syscalls", "."},
+	{"scratch", "^BenchmarkReceive$/./^conns=1000$/^buffer=68KiB$|^BenchmarkCarry$"},
+	{"syscalls", "^BenchmarkSyscall$|^BenchmarkEchoPair$/^via=(calls|writev)$/.|^BenchmarkEchoPair$/^via=uring$/^batch=(1|32)$/^taskrun=defer$/^size=|^BenchmarkWake$/./^wait=raw$|^BenchmarkEpollWait$/^ready=(1|128)$"},
 }
 
 // components runs the packages' own benchmarks on the server's CPU, into the

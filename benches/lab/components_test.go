@@ -30,7 +30,7 @@ func TestComponentLinesAreKeptBelowTheSessionsFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Sample(Sample{rawIO, case1, 1, 9, map[string]float64{"msg/s": 1}})
-	_, got, _ := strings.Cut(b.String(), "ns/event better=lower\n\n")
+	_, got, _ := strings.Cut(b.String(), "server-ns/msg better=lower\n\n")
 	want := `pkg: wsbench/mask
 BenchmarkUnmask/impl=avx2/size=16KiB-2 48294 103 ns/op 158000.21 MB/s 0 B/op 0 allocs/op
 BenchmarkUnmask/impl=word/size=16KiB-2 1000 1030 ns/op 15800.21 MB/s

@@ -39,7 +39,7 @@ func (c counters) values(then counters) map[string]float64 {
 		return out
 	}
 	if _, whole := c["wait"]; whole { // package net hides its waiting
-		out["syscalls/msg"] = (since("recv") + since("send") + since("wait")) / frames
+		out["syscalls/msg"] = since("calls") / frames
 	}
 	if recv := since("recv"); recv > 0 {
 		out["frames/recv"] = frames / recv

@@ -14,12 +14,40 @@
 // end of its block. The reference variant runs as two processes, A and A/A:
 // what those two differ in is what this session takes for noise.
 //
+// # Idle connections
+//
+// A ConnsSession measures what connections take that say nothing. In each round
+// every server runs once, alone and as a fresh process, in an order drawn from
+// the seed: a heap that has grown does not shrink at once, so a second crowd in
+// the same process would find the memory of the first. One turn is:
+//
+//   - a first connection with an echo is opened and closed, so that what a
+//     server makes for the first one counts as the empty server's;
+//   - after a time to settle the resident set is read, then the CPU clock;
+//   - the connections are opened, 32 at a time, each with its opening handshake
+//     and one echo of a short text, and the CPU clock is read again;
+//   - after a time to settle, without any message, the resident set is read;
+//   - some connections, drawn by lot, must echo once more.
+//
+// The resident set is Rss of /proc/PID/smaps_rollup, of the server and its
+// descendants: the kernel counts it page by page, where statm's running count
+// may be off by more than 20 octets a connection. It is memory of the process
+// alone. What the kernel keeps of a connection, which is more (the socket, its
+// buffers, an entry of epoll or a request of io_uring), is the same for every
+// server, or nearly, and in no process's resident set. Nothing in the server is
+// asked to collect garbage or to give memory back: what it has not by itself
+// after that time counts.
+//
+// The CPU time of opening depends on how many connections come at a time; a
+// server that is woken for each one by one needs more.
+//
 // # bench.txt
 //
 // The Go benchmark format, one line a sample, written as the turns end:
 //
 //	BLOCK 7 round=2 case=200/16384/1
 //	BenchmarkEcho/server=wsbench/io=epoll/conns=200/size=16384/depth=1 131072 5721 ns/op ...
+//	BenchmarkConns/server=wsbench/io=epoll/conns=9000 1 160.7 B/conn 35388.6 cpu-ns/open ...
 //
 // Lines that begin with a word in capitals are this package's own. Readers of
 // the format ignore them, so benchstat's tables are not split by them:
@@ -35,7 +63,7 @@
 // # Keys of benchmark names
 //
 //	server  wsbench, or the name given to an external server
-//	io      how wsbench's server does I/O: epoll, net, raw; absent for others
+//	io      how wsbench's server does I/O: epoll, uring, net, raw; absent for others
 //	conns   connections
 //	size    octets of a message's payload
 //	depth   messages in flight a connection
@@ -47,14 +75,15 @@
 // # File configuration
 //
 // goos, goarch, pkg, cpu as go test writes them; of the host: cpus, cpu-features,
-// kernel, mitigations, governor, cgroup, cpu-quota (CPUs that the control
+// kernel, io-uring (what
+// its probe found), mitigations, governor, cgroup, cpu-quota (CPUs that the control
 // groups allow, or none), virt, irq-time; of the session: go, commit, dirty,
 // server-cpu, load-cpu, seed, date. To compare two sessions with
 // benchstat, pass -ignore commit,dirty,seed,date.
 //
 // # Units
 //
-// See Units. Those of a message (…/msg) are divided by the messages echoed in
+// See Units, and ConnsUnits for idle connections. Those of a message (…/msg) are divided by the messages echoed in
 // the measured window; syscalls/msg and frames/recv, which the server counts
 // itself, by the frames of the whole turn, warm-up and drain included.
 // syscalls/msg is absent where the server does not see its waiting (io=net).

@@ -32,7 +32,9 @@ func TestMain(m *testing.M) {
 // echoCommand is the command of an external server; fault is what is wrong
 // with it: "" nothing, "exit" ends after 20 messages, "corrupt" answers
 // with another octet from then on, "deaf" never listens, "patient" ends upon
-// SIGTERM only when its connections have.
+// SIGTERM only when its connections have. "wrong" answers every message with
+// another octet, "chatty" says something unasked, "fickle" closes a connection
+// after its first echo, "mute" takes connections and answers none.
 func echoCommand(fault string) []string {
 	return []string{"sh", "-c", "exec env GORACE=atexit_sleep_ms=0 " + echoPort + "={port} LAB_TEST_ECHO_FAULT=" + fault + " " + os.Args[0]}
 }
@@ -70,8 +72,15 @@ func endPatiently(conns *sync.WaitGroup) {
 func echoConn(c net.Conn, fault string) {
 	defer c.Close()
 	r := bufio.NewReaderSize(c, 64<<10)
+	if fault == "mute" {
+		io.Copy(io.Discard, c)
+		return
+	}
 	if upgradeEcho(c, r) != nil {
 		return
+	}
+	if fault == "chatty" {
+		c.Write([]byte("\x81\x02hi"))
 	}
 	for n := 0; ; n++ {
 		frame, payload, err := readFrame(r)
@@ -82,10 +91,13 @@ func echoConn(c net.Conn, fault string) {
 			os.Stderr.WriteString("echo: enough\n")
 			os.Exit(7)
 		}
-		if n >= 20 && fault == "corrupt" {
+		if n >= 20 && fault == "corrupt" || fault == "wrong" {
 			payload[0] ^= 1
 		}
 		if _, err := c.Write(append(frame, payload...)); err != nil || parse.Opcode(frame[0]&15) == parse.Close {
+			return
+		}
+		if fault == "fickle" {
 			return
 		}
 	}

@@ -43,7 +43,7 @@ func NewFile(w io.Writer, facts []Fact) (*File, error) {
 		}
 	}
 	head.WriteString("\n")
-	for _, u := range slices.Concat(Units, ComponentUnits) {
+	for _, u := range slices.Concat(Units, ConnsUnits, ComponentUnits) {
 		fmt.Fprintf(&head, "Unit %s better=%s\n", u.Name, u.Better)
 	}
 	_, err := io.WriteString(w, head.String()+"\n")
@@ -52,6 +52,9 @@ func NewFile(w io.Writer, facts []Fact) (*File, error) {
 
 // Sample implements Journal.
 func (f *File) Sample(s Sample) error { return f.bench(ownPackage, s.result()) }
+
+// Conns writes a sample of idle connections.
+func (f *File) Conns(s ConnsSample) error { return f.bench(ownPackage, s.result()) }
 
 // Component writes a sample of the benchmarks of another package.
 func (f *File) Component(pkg string, r *benchfmt.Result) error { return f.bench(pkg, r) }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/klauspost/cpuid/v2"
 	"golang.org/x/sys/unix"
+
+	"wsbench/syscalls"
 )
 
 // HostFacts are the file configuration that tells about this host: what a
@@ -22,6 +24,7 @@ func HostFacts() []Fact {
 		{"cpus", strconv.Itoa(runtime.NumCPU())},
 		{"cpu-features", features()},
 		{"kernel", kernel()},
+		{"io-uring", ioUring()},
 		{"mitigations", mitigations("/sys/devices/system/cpu/vulnerabilities")},
 		{"governor", orElse(readLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"), "none")},
 		{"cgroup", cgroup("/sys/fs/cgroup")},
@@ -63,6 +66,15 @@ func features() string {
 		}
 	}
 	return strings.Join(list, " ")
+}
+
+// ioUring is what the kernel's io_uring has, or why there is none.
+func ioUring() string {
+	has, err := syscalls.Probe()
+	if err != nil {
+		return err.Error()
+	}
+	return has.String()
 }
 
 func kernel() string {

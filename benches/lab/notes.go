@@ -14,7 +14,7 @@ import (
 func (s *Session) notes() []string {
 	list := append([]string(nil), s.place.Notes...)
 	watched := s.place.watched()
-	list = append(list, s.backgroundNote())
+	list = append(list, backgroundNote(s.place.Server, s.Plan))
 	if len(watched) > 0 {
 		list = append(list, irqNote(irqTime()), grainNote(s.Plan.Window, s.Noise))
 	}
@@ -23,13 +23,13 @@ func (s *Session) notes() []string {
 }
 
 // backgroundNote tells where the reference server's own threads are.
-func (s *Session) backgroundNote() string {
-	own := slices.ContainsFunc(s.Plan.Variants, func(v Variant) bool { return v.PinsItself })
-	switch cpus := s.place.Server; {
+func backgroundNote(cpus syscalls.CPUs, plan Plan) string {
+	own := slices.ContainsFunc(plan.Variants, func(v Variant) bool { return v.PinsItself })
+	switch {
 	case !own || len(cpus) == 0:
 		return ""
-	case s.Plan.Background() == "apart":
-		return fmt.Sprintf("the loops of epoll and raw have CPU %v, the Go runtime's own threads run beside them on the others (-background apart); net is confined to CPU %v", cpus, cpus)
+	case plan.Background() == "apart":
+		return fmt.Sprintf("the loops of epoll, uring and raw have CPU %v, the Go runtime's own threads run beside them on the others (-background apart); net is confined to CPU %v", cpus, cpus)
 	default:
 		return fmt.Sprintf("all servers are confined to CPU %v, with the Go runtime's own threads (-background same), as external ones take part", cpus)
 	}

@@ -66,7 +66,7 @@ func TestBackgroundNote(t *testing.T) {
 		{[]Variant{own}, nil, ""},
 	} {
 		s := &Session{Plan: Plan{Variants: tt.variants}, place: Placement{Server: tt.cpus}}
-		if got := s.backgroundNote(); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
+		if got := backgroundNote(s.place.Server, s.Plan); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}

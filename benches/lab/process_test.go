@@ -80,7 +80,7 @@ func TestLaunchWhatIsNotThere(t *testing.T) {
 }
 
 func TestCountersOfAServer(t *testing.T) {
-	p := shell(t, `n=0; trap 'n=$((n+100)); echo counters frames=$n recv=$((n/2)) send=$n wait=10' USR1; echo ready; while :; do sleep 0.02; done`)
+	p := shell(t, `n=0; trap 'n=$((n+100)); echo counters frames=$n recv=$((n/2)) send=$n wait=10 calls=$((n/2+n+10))' USR1; echo ready; while :; do sleep 0.02; done`)
 	p.next(context.Background(), 5*time.Second, func(s string) bool { return s == "ready" })
 	before := p.count(context.Background())
 	after := p.count(context.Background())

@@ -17,6 +17,7 @@ type Reason struct{ Name, Text string }
 type Results struct {
 	Config      map[string]string // file configuration, the last of each key
 	Samples     []Sample          // in the order of the file
+	Conns       []ConnsSample     // of idle connections
 	Components  int               // samples of other packages' benchmarks
 	LeftOut     []Reason
 	Skipped     []Reason
@@ -83,12 +84,13 @@ func (res *Results) readBench(b []byte, fileName string, blocks []int) {
 		switch rec := rd.Result().(type) {
 		case *benchfmt.Result:
 			_, line := rec.Pos()
-			s, ok := sampleOf(rec, blocks[line])
-			if !ok {
+			if s, ok := sampleOf(rec, blocks[line]); ok {
+				res.Samples = append(res.Samples, s)
+			} else if s, ok := connsSampleOf(rec); ok {
+				res.Conns = append(res.Conns, s)
+			} else {
 				res.Components++
-				continue
 			}
-			res.Samples = append(res.Samples, s)
 		case *benchfmt.SyntaxError:
 			res.Warnings = append(res.Warnings, rec)
 		}

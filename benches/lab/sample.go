@@ -51,13 +51,19 @@ func sampleOf(r *benchfmt.Result, block int) (Sample, bool) {
 	if !ok {
 		return Sample{}, false
 	}
-	s := Sample{Variant: v, Case: c, Block: block, Messages: int64(r.Iters), Values: map[string]float64{}}
+	return Sample{Variant: v, Case: c, Block: block, Messages: int64(r.Iters), Values: written(r)}, true
+}
+
+// written are the values of r by unit, as they stand in the file: benchfmt
+// makes seconds of what ends in ns.
+func written(r *benchfmt.Result) map[string]float64 {
+	values := map[string]float64{}
 	for _, v := range r.Values {
 		if v.OrigUnit != "" {
-			s.Values[v.OrigUnit] = v.OrigValue
+			values[v.OrigUnit] = v.OrigValue
 		} else {
-			s.Values[v.Unit] = v.Value
+			values[v.Unit] = v.Value
 		}
 	}
-	return s, true
+	return values
 }

@@ -37,12 +37,7 @@ type Session struct {
 // err is its own then. Nothing that Run started is left behind.
 func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error) {
 	began := time.Now()
-	dir, err := CreateFolder(s.Dir, began)
-	if err != nil {
-		return "", tally, err
-	}
-	path = filepath.Join(dir, BenchFile)
-	w, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	path, w, err := createBench(s.Dir, began)
 	if err != nil {
 		return "", tally, err
 	}
@@ -56,13 +51,27 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 	return path, tally, err
 }
 
-func (s *Session) facts(began time.Time) []Fact {
+// createBench makes a session's folder and its results file, which the caller
+// closes.
+func createBench(dir string, began time.Time) (path string, w *os.File, err error) {
+	if dir, err = CreateFolder(dir, began); err != nil {
+		return "", nil, err
+	}
+	path = filepath.Join(dir, BenchFile)
+	w, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	return path, w, err
+}
+
+func (s *Session) facts(began time.Time) []Fact { return sessionFacts(s.place, s.Plan.Seed, began) }
+
+// sessionFacts are the file configuration of a session.
+func sessionFacts(place Placement, seed uint64, began time.Time) []Fact {
 	facts := HostFacts()
 	facts = append(facts, SourceFacts(sourceTree())...)
 	return append(facts,
-		Fact{"server-cpu", orElse(s.place.Server.String(), "any")},
-		Fact{"load-cpu", orElse(s.place.Load.String(), "any")},
-		Fact{"seed", fmt.Sprint(s.Plan.Seed)},
+		Fact{"server-cpu", orElse(place.Server.String(), "any")},
+		Fact{"load-cpu", orElse(place.Load.String(), "any")},
+		Fact{"seed", fmt.Sprint(seed)},
 		Fact{"date", began.UTC().Format(time.RFC3339)},
 	)
 }

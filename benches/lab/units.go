@@ -21,15 +21,24 @@ var Units = []Unit{
 	{"user-ns/msg", "lower", "user share of cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
 	{"sys-ns/msg", "lower", "system share of cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
 	{"ctxsw/msg", "lower", "context switches of the server's threads"},
-	{"syscalls/msg", "lower", "recv, send and epoll_wait calls a frame, as wsbench's server counts them; not of io=net, whose waiting package net hides"},
+	{"syscalls/msg", "lower", "recv, send and epoll_wait calls a frame, with io=uring those of io_uring_enter, as wsbench's server counts them; not of io=net, whose waiting package net hides"},
 	{"frames/recv", "higher", "frames a recv call brought, as wsbench's server counts them"},
 	{"gen-cpu-ns/msg", "lower", "the generator's CPU time"},
 	{"gen-user-ns/msg", "lower", "user share of gen-cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
 	{"rss-B", "lower", "server's resident memory at the end of the window, all cases' connections open"},
 }
 
+// ConnsUnits is the vocabulary of the samples of idle connections, in the order
+// of a line.
+var ConnsUnits = []Unit{
+	{"B/conn", "lower", "server's resident memory an idle connection, less the empty server's"},
+	{"cpu-ns/open", "lower", "server's CPU time, user and system, a connection opened and echoed once"},
+	{"empty-B", "lower", "server's resident memory without a connection, after its first one"},
+}
+
 // ComponentUnits are those that the components' benchmarks report besides: of
 // ns/op, B/s, B/op and allocs/op benchstat knows the direction.
 var ComponentUnits = []Unit{
 	{"ns/event", "lower", "time an event that epoll_wait returned took"},
+	{"server-ns/msg", "lower", "of a message over a pair of sockets, the time within the receiving end's calls"},
 }

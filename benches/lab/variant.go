@@ -80,14 +80,17 @@ func (v Variant) Label() string {
 }
 
 // Prefix is the part of its benchmarks' names that all cases share.
-func (v Variant) Prefix() string {
+func (v Variant) Prefix() string { return v.prefix("BenchmarkEcho") }
+
+// prefix is the name of a benchmark, less what is no key of the variant.
+func (v Variant) prefix(benchmark string) string {
 	server, io := v.Server, v.IO
 	if v.AA && io != "" {
 		io += aaMark
 	} else if v.AA {
 		server += aaMark
 	}
-	s := "BenchmarkEcho/server=" + server
+	s := benchmark + "/server=" + server
 	if io != "" {
 		s += "/io=" + io
 	}

@@ -29,10 +29,16 @@ func (l *Loop) Listen(fd int) error {
 	if err := syscalls.SetNoDelay(fd); err != nil {
 		return err
 	}
-	if errno := l.ep.Add(fd, syscalls.EPOLLIN, listenerData|uint64(len(l.listeners))); errno != 0 {
+	i := len(l.listeners)
+	l.listeners = append(l.listeners, listener{fd: fd})
+	if l.ring != nil {
+		l.ring.listen(i)
+		return nil
+	}
+	if errno := l.ep.Add(fd, syscalls.EPOLLIN, listenerData|uint64(i)); errno != 0 {
+		l.listeners = l.listeners[:i]
 		return os.NewSyscallError("epoll_ctl", errno)
 	}
-	l.listeners = append(l.listeners, listener{fd: fd})
 	return nil
 }
 
@@ -44,7 +50,7 @@ func (l *Loop) accept(from *listener) {
 			l.add(fd)
 		case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
 			l.ep.Mod(from.fd, 0, l.listenerToken(from))
-			from.paused = time.Now()
+			from.paused, l.paused = time.Now(), true
 			return
 		case syscall.EINTR, syscall.ECONNABORTED:
 		default:
@@ -62,48 +68,52 @@ func (l *Loop) listenerToken(of *listener) uint64 {
 	return listenerData
 }
 
-// paused tells whether a listener waits for descriptors.
-func (l *Loop) paused() bool {
+// resumeAccept has listeners that waited for descriptors try again.
+func (l *Loop) resumeAccept() {
+	l.paused = false
 	for i := range l.listeners {
-		if !l.listeners[i].paused.IsZero() {
-			return true
-		}
-	}
-	return false
-}
-
-func (l *Loop) resumeAccept(now time.Time) {
-	for i := range l.listeners {
-		if p := &l.listeners[i]; !p.paused.IsZero() && now.Sub(p.paused) >= acceptPause {
+		p := &l.listeners[i]
+		switch {
+		case p.paused.IsZero():
+		case time.Since(p.paused) < acceptPause:
+			l.paused = true
+		default:
 			p.paused = time.Time{}
-			l.ep.Mod(p.fd, syscalls.EPOLLIN, l.listenerToken(p))
+			if l.ring != nil {
+				l.ring.listen(i)
+			} else {
+				l.ep.Mod(p.fd, syscalls.EPOLLIN, l.listenerToken(p))
+			}
 		}
 	}
 }
 
 func (l *Loop) closeListeners() {
-	for _, p := range l.listeners {
+	for i, p := range l.listeners {
+		if l.ring != nil {
+			l.ring.unlisten(i)
+		}
 		syscalls.Close(p.fd)
 	}
-	l.listeners = nil
+	l.listeners, l.paused = nil, false
 }
 
-// maxSerial leaves the top bit of the event data to the listeners.
-const maxSerial = 1<<31 - 1
+// maxSerial leaves the top bits of the event data to what the event is.
+const maxSerial = 1<<(opShift-32) - 1
 
-// add takes a new connection in.
-func (l *Loop) add(fd int) {
-	for fd >= len(l.conns) {
-		l.conns = append(l.conns, make([]*conn, max(64, len(l.conns)))...)
-	}
+// add takes a new connection in; nil where that is not possible, and fd closed.
+func (l *Loop) add(fd int) *Conn {
 	l.serial = (l.serial + 1) & maxSerial
-	c := &conn{fd: fd, serial: l.serial, interest: syscalls.EPOLLIN}
-	if errno := l.ep.Add(fd, c.interest, c.data()); errno != 0 {
-		syscalls.Close(fd)
-		return
+	c := &Conn{l: l, fd: int32(fd), serial: l.serial, interest: syscalls.EPOLLIN}
+	if l.ring == nil {
+		if errno := l.ep.Add(fd, uint32(c.interest), c.data()); errno != 0 {
+			syscalls.Close(fd)
+			return nil
+		}
 	}
-	l.conns[fd] = c
+	l.conns.set(c.fd, c)
 	l.open++
 	l.count.Accepted++
-	l.await(c)
+	l.bound(c, l.cfg.Handshake)
+	return c
 }

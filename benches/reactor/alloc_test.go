@@ -6,14 +6,28 @@ import (
 	"testing"
 
 	"wsbench/parse"
+	"wsbench/scratch"
 	"wsbench/syscalls"
 )
 
-// One message costs one recv, one send and no allocation.
+// One message costs one recv, one send and no allocation, whoever answers it.
 func TestSteadyState(t *testing.T) {
+	t.Run("handler=none", func(t *testing.T) { steadyState(t, Config{}) })
+	surface(t, func(t *testing.T, cfg Config) {
+		s := &script{message: func(c *Conn, _ parse.Opcode, payload []byte) {
+			payload[0]++
+			c.Echo()
+		}}
+		t.Run("handler=echo", func(t *testing.T) { steadyState(t, s.prepare(t, cfg)) })
+		s = &script{message: func(c *Conn, op parse.Opcode, payload []byte) { c.Send(op, payload) }}
+		t.Run("handler=send", func(t *testing.T) { steadyState(t, s.prepare(t, cfg)) })
+	})
+}
+
+func steadyState(t *testing.T, cfg Config) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	l, addr := newLoop(t, Config{})
+	l, addr := newLoop(t, cfg)
 	defer l.Close()
 	fd, err := syscalls.Connect(addr)
 	if err != nil {
@@ -51,4 +65,42 @@ func TestSteadyState(t *testing.T) {
 	if r, s, e := after.Recvs-before.Recvs, after.Sends-before.Sends, after.EAGAINs-before.EAGAINs; r != runs || s != runs || e != 0 {
 		t.Errorf("%d messages took %d recvs, %d sends, %d EAGAINs", runs, r, s, e)
 	}
+}
+
+// The kernel picks buffers for io_uring only.
+func TestRingBuffersNeedUring(t *testing.T) {
+	if l, err := New(Config{Buffers: scratch.Ring}); err == nil {
+		l.Close()
+		t.Error("a loop on epoll has no buffers")
+	}
+}
+
+// Sending to another connection, as a copy or prepared, allocates nothing once
+// it has been done.
+func TestForwardAllocatesNothing(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		if cfg.Uring {
+			t.Skip("a ring sends when the turn ends: what is sent within one is queued, and allocated, as one")
+		}
+		s := &script{}
+		l, addr := s.serve(t, cfg)
+		c := connect(t, addr)
+		to := within(t, s.opened)
+		payload := make([]byte, 1024)
+		p := Prepare(parse.Binary, payload)
+		send := func() {
+			to.Send(parse.Binary, payload)
+			to.SendPrepared(p)
+			l.flushDirty()
+		}
+		onLoop(t, l, func() {
+			send()
+			if n := testing.AllocsPerRun(50, send); n != 0 {
+				t.Errorf("%v allocations", n)
+			}
+		})
+		for range 2 * 52 {
+			c.wantFrame(parse.Binary, string(payload))
+		}
+	})
 }

@@ -1,27 +1,32 @@
 package reactor
 
 import (
-	"syscall"
+	"errors"
 
 	"wsbench/benches/engine"
+	"wsbench/parse"
 	"wsbench/scratch"
 	"wsbench/syscalls"
 )
 
-// conn is one connection. Idle, it owns nothing beyond itself, its protocol
-// and, if so configured, a receive buffer.
-type conn struct {
-	fd       int
-	serial   uint32
-	interest uint32 // what epoll watches the descriptor for
-	state    state
-	silent   uint8 // sweeps since it was last read from
-	greet    engine.Greeting
+// Conn is one connection of a Loop. All of it belongs to the loop's goroutine:
+// handlers use it, others go through a Sender. Idle, it owns nothing beyond
+// itself, its protocol and, if so configured, a receive buffer. Its 64 octets
+// are an allocation size of Go's: one more would take 80.
+type Conn struct {
+	// Data is the handler's, for what it keeps of the connection.
+	Data any
+
+	l        *Loop
 	proto    Protocol
-	carry    scratch.Carry
-	own      []byte // receive buffer of its own (scratch.PerConn)
-	queue    []byte // what the socket has not taken yet, behind sent octets
-	sent     int    // octets of queue that it has
+	x        *extra // what an idle connection lacks; nil: nothing of it
+	fd       int32
+	serial   uint32
+	left     uint16 // sweeps until its time runs out; 0: it has all the time
+	silent   uint16 // sweeps since it was last read from
+	interest uint8  // what epoll watches the descriptor for, EPOLLIN and EPOLLOUT
+	state    state
+	flags    flags
 }
 
 // state is how far a connection is.
@@ -35,115 +40,214 @@ const (
 	dropped
 )
 
-func (c *conn) data() uint64 { return uint64(uint32(c.fd)) | uint64(c.serial)<<32 }
+type flags uint8
 
-// drainReads bounds the reads of one event, so that a peer that sends without
-// end does not starve the others.
-const drainReads = 64
+const (
+	saidClose flags = 1 << iota // our close frame is sent: no message follows it
+	told                        // the handler knows of it: it is owed Close
+	inDirty                     // it is in Loop.dirty
+	blocked                     // the socket was full, and the handler is owed Drained
+	armed                       // a multishot recv is in flight (io_uring)
+	sending                     // a send is in flight (io_uring)
+)
 
-// ready handles what epoll reported of c.
-func (l *Loop) ready(c *conn, events uint32) {
-	if events&syscalls.EPOLLOUT != 0 && !l.drainQueue(c) {
+// extra is what a connection needs while it is not idle.
+type extra struct {
+	greet engine.Greeting
+	carry scratch.Carry
+	own   []byte // receive buffer of its own (scratch.PerConn)
+	queue queue
+	need  int              // octets that the carried frame takes at least (io_uring)
+	vec   *syscalls.Vector // of a send of several pieces (io_uring)
+	ahead []byte           // what came, or Adopt was given, and the peer has not made room for
+}
+
+// idle tells that nothing is kept in x.
+func (x *extra) idle() bool {
+	return x.queue.empty() && x.carry.Len() == 0 && x.own == nil && x.ahead == nil
+}
+
+// extra is c's, with one from the spare ones if it had none.
+func (l *Loop) extra(c *Conn) *extra {
+	if c.x != nil {
+		return c.x
+	}
+	if n := len(l.spare); n > 0 {
+		c.x = l.spare[n-1]
+		l.spare = l.spare[:n-1]
+	} else {
+		c.x = &extra{}
+	}
+	return c.x
+}
+
+// maxSpare bounds what connections that have become idle leave behind.
+const maxSpare = 256
+
+// relax takes the extra off a connection that has become idle.
+func (l *Loop) relax(c *Conn) {
+	if c.x == nil || !c.x.idle() || c.state == greeting {
 		return
 	}
+	if len(l.spare) < maxSpare {
+		c.x.greet = engine.Greeting{}
+		l.spare = append(l.spare, c.x)
+	}
+	c.x = nil
+}
+
+// ID names a connection among all that its loop ever has: it can be kept, and
+// given to a Sender, beyond the connection's end.
+type ID uint64
+
+// ID is the connection's.
+func (c *Conn) ID() ID { return ID(c.data()) }
+
+func (c *Conn) data() uint64 { return uint64(uint32(c.fd)) | uint64(c.serial)<<32 }
+
+// Loop is whose connection this is.
+func (c *Conn) Loop() *Loop { return c.l }
+
+// What sending may be refused for.
+var (
+	ErrGone = errors.New("reactor: the connection is closed or closing")
+	ErrFull = errors.New("reactor: the connection has Config.MaxQueue octets unsent")
+)
+
+// Buffered is how many octets the connection has not sent yet: what the kernel
+// has taken does not count.
+func (c *Conn) Buffered() int {
+	n := 0
+	if c.l.busy == c {
+		n = c.l.said
+	}
+	if c.x != nil {
+		n += c.x.queue.octets
+	}
+	return n
+}
+
+// refuses tells why c does not take a frame of so many octets, if it does not.
+// A handler that is refused for want of room is owed Drained, even if the
+// kernel then takes everything at once.
+func (c *Conn) refuses(octets int) error {
+	have := c.Buffered()
 	switch {
-	case events&(syscalls.EPOLLERR|syscalls.EPOLLHUP) != 0 && c.interest&syscalls.EPOLLIN == 0:
-		l.drop(c) // nobody will take what is queued
-	case events&^syscalls.EPOLLOUT == 0:
-	case c.state == lingering:
-		l.discardInput(c)
-	case c.interest&syscalls.EPOLLIN != 0:
-		for n := 0; l.read(c) && l.cfg.Drain && n < drainReads; n++ {
+	case c.state != open || c.flags&saidClose != 0:
+		return ErrGone
+	case have+octets <= c.l.cfg.MaxQueue:
+		return nil
+	case have > 0:
+		c.l.block(c)
+	}
+	return ErrFull
+}
+
+// Echo sends the message that the handler is shown back as it then stands,
+// without copying it. It is for within Handler.Message, about that connection.
+func (c *Conn) Echo() { c.l.echo = c.l.echo || c.l.busy == c }
+
+// Send sends a message, which it copies. What a handler sends on the connection
+// whose message it is shown goes out before the echo of that message. ErrFull
+// sends nothing: the peer does not read as fast; Drainer tells when it has.
+func (c *Conn) Send(op parse.Opcode, payload []byte) error {
+	size := parse.HeaderSize(len(payload)) + len(payload)
+	if err := c.refuses(size); err != nil {
+		return err
+	}
+	if c.l.busy == c {
+		c.l.said += size
+		c.l.out.Send(op, payload)
+		return nil
+	}
+	var head [parse.MaxServerHeader]byte
+	q := &c.l.extra(c).queue
+	q.add(&c.l.pool, head[:parse.PutHeader(head[:], parse.FIN|uint8(op), len(payload))])
+	q.add(&c.l.pool, payload)
+	c.l.mark(c)
+	return nil
+}
+
+// Prepared is a message in the form in which it is sent, for many connections.
+type Prepared struct{ frame []byte }
+
+// Prepare makes a Prepared of a copy of payload.
+func Prepare(op parse.Opcode, payload []byte) *Prepared {
+	b := make([]byte, 0, parse.MaxServerHeader+len(payload))
+	return &Prepared{append(parse.AppendHeader(b, parse.FIN|uint8(op), len(payload)), payload...)}
+}
+
+// SendPrepared is Send without a copy.
+func (c *Conn) SendPrepared(p *Prepared) error {
+	if err := c.refuses(len(p.frame)); err != nil {
+		return err
+	}
+	if c.l.busy == c {
+		c.l.said += len(p.frame)
+		c.l.out.Add(p.frame)
+		return nil
+	}
+	c.l.extra(c).queue.share(p.frame)
+	c.l.mark(c)
+	return nil
+}
+
+// Close begins the closing handshake (RFC 6455, section 7.1.2): what was sent
+// before goes out, then the close frame; the connection ends once the peer has
+// answered that, or Config.Linger has passed. The handler gets no more messages
+// of it.
+func (c *Conn) Close(code int, reason string) {
+	l := c.l
+	if c.state != open || c.flags&saidClose != 0 {
+		return
+	}
+	c.flags |= saidClose
+	l.bound(c, l.linger)
+	if l.busy == c {
+		l.code, l.reason = code, reason // an echo may still be due
+		return
+	}
+	side := engine.NewOutput(engine.Copy, &l.pool) // out may be in use
+	c.proto.Close(code, reason, side)
+	for _, s := range side.Segments() {
+		l.extra(c).queue.add(&l.pool, s)
+	}
+	l.mark(c)
+}
+
+// Broadcast sends p, without a copy for each, to the open connections that to
+// accepts (nil: to all), and tells how many took it. Those that are closing or
+// full are left out.
+func (l *Loop) Broadcast(p *Prepared, to func(*Conn) bool) (sent int) {
+	for c := range l.conns.all {
+		if c.state == open && (to == nil || to(c)) && c.SendPrepared(p) == nil {
+			sent++
 		}
+	}
+	return sent
+}
+
+// mark has what c was sent leave when the present events are handled.
+func (l *Loop) mark(c *Conn) {
+	if c.flags&inDirty == 0 {
+		c.flags |= inDirty
+		l.dirty = append(l.dirty, c)
 	}
 }
 
-// read receives once from c and handles what came; true where more may be
-// read at once.
-func (l *Loop) read(c *conn) bool {
-	buf := l.buffers.Get(&c.own)
-	have := c.carry.Restore(&l.pool, buf)
-	n, errno := syscalls.Recv(c.fd, buf[have:])
-	n, more := l.received(c, n, errno)
-	switch {
-	case more:
-		more = l.process(c, buf[:have+n])
-	case have > 0 && c.state != dropped:
-		c.carry.Save(&l.pool, buf[:have])
-	}
-	l.buffers.Put(buf)
-	return more
-}
-
-// received accounts for one recv, and is false where nothing came, because
-// there is nothing yet or because the connection has ended.
-func (l *Loop) received(c *conn, n int, errno syscall.Errno) (int, bool) {
-	l.count.Recvs++
-	if errno == 0 && n > 0 {
-		c.silent = 0
-		l.count.Octets += uint64(n)
-		return n, true
-	}
-	switch errno {
-	case syscall.EAGAIN:
-		l.count.EAGAINs++
-	case syscall.EINTR:
-	default:
-		l.drop(c)
-	}
-	return 0, false
-}
-
-// process handles in, the octets of c so far, and carries what is left of a
-// split frame. It is true while c may be read from.
-func (l *Loop) process(c *conn, in []byte) bool {
-	if c.state == greeting {
-		rest, ok := l.greet(c, in)
-		if !ok || len(rest) == 0 {
-			return ok
+// flushDirty sends what connections were sent from outside their own reads.
+func (l *Loop) flushDirty() {
+	for i := 0; i < len(l.dirty); i++ { // a handler may add to it
+		c := l.dirty[i]
+		c.flags &^= inDirty
+		switch {
+		case c.state == dropped:
+		case l.ring != nil:
+			l.ring.start(c)
+		case c.flags&blocked == 0:
+			l.drainQueue(c)
 		}
-		in = rest
+		l.dirty[i] = nil
 	}
-	most := 0
-	if l.cfg.FlushFrame {
-		most = 1
-	}
-	for {
-		p, err := c.proto.Process(in, l.out, most)
-		l.count.Frames += uint64(p.Frames)
-		// The usual answer is sent from here and not by flush: see RunOnce.
-		if segs := l.out.Segments(); len(segs) == 1 && len(c.queue) == 0 {
-			n, errno := syscalls.Send(c.fd, segs[0])
-			if n = l.sent(c, n, errno); n < len(segs[0]) && !l.unsent(c, segs, n) {
-				return false
-			}
-		} else if !l.flush(c, segs) {
-			return false
-		}
-		if err != nil {
-			l.finish(c)
-			return false
-		}
-		in = in[p.Consumed:]
-		if len(in) == 0 {
-			break
-		}
-		if p.Need > l.cfg.BufferSize {
-			l.drop(c) // it would never come; see Protocol
-			return false
-		}
-		if p.Need > 0 {
-			c.carry.Save(&l.pool, in)
-			break
-		}
-	}
-	return c.interest&syscalls.EPOLLIN != 0
-}
-
-// watch has epoll report these events of c.
-func (l *Loop) watch(c *conn, events uint32) {
-	if c.interest != events {
-		c.interest = events
-		l.ep.Mod(c.fd, events, c.data())
-	}
+	l.dirty = l.dirty[:0]
 }

@@ -9,9 +9,11 @@ type Counters struct {
 	Octets   uint64 // octets received
 	Recvs    uint64 // recv calls
 	Sends    uint64 // send and writev calls
-	Waits    uint64 // epoll_wait calls
+	Waits    uint64 // epoll_wait calls, or io_uring_enter
+	Calls    uint64 // system calls of these kinds: Recvs and Sends are none with io_uring
 	EAGAINs  uint64 // recv and send calls that found the socket not ready
 	Overruns uint64 // connections dropped because they left more than MaxQueue unsent
+	Starved  uint64 // recvs that found no provided buffer (io_uring)
 	Silent   uint64 // connections dropped because they were silent for Config.Idle
 }
 
@@ -25,9 +27,11 @@ func (c Counters) Add(d Counters) Counters {
 	c.Recvs += d.Recvs
 	c.Sends += d.Sends
 	c.Waits += d.Waits
+	c.Calls += d.Calls
 	c.EAGAINs += d.EAGAINs
 	c.Overruns += d.Overruns
 	c.Silent += d.Silent
+	c.Starved += d.Starved
 	return c
 }
 
@@ -35,6 +39,11 @@ func (c Counters) Add(d Counters) Counters {
 // call: by Do, or after Run.
 func (l *Loop) Counters() Counters {
 	c := l.count
+	c.Calls = c.Recvs + c.Sends + c.Waits
+	if l.ring != nil {
+		c.Waits = l.ring.r.Enters()
+		c.Calls = c.Waits
+	}
 	c.Open = uint64(l.open)
 	c.Done = c.Accepted - c.Open
 	return c

@@ -10,6 +10,10 @@
 // keeps the thread's P, since under load something is ready at once; only an
 // idle loop waits through the Go scheduler. See package syscalls.
 //
+// A Handler is what a server adds of its own: it is told of each connection's
+// beginning, messages and end, and answers through the Conn. What it sends a
+// peer that does not read is bounded by Config.MaxQueue.
+//
 // A Loop and all that it calls belong to one goroutine, locked to its thread.
-// Do and Shutdown alone are for others.
+// Do, Adopt, Sender and Shutdown are for others.
 package reactor

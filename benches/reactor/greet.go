@@ -1,8 +1,6 @@
 package reactor
 
 import (
-	"time"
-
 	"wsbench/benches/engine"
 	"wsbench/parse"
 	"wsbench/syscalls"
@@ -11,45 +9,52 @@ import (
 // greet answers the requests that in holds, up to the opening handshake. The
 // frames that follow it are rest. ok is false where c is not read from any
 // more.
-func (l *Loop) greet(c *conn, in []byte) (rest []byte, ok bool) {
-	before := c.greet.Answered()
-	r := l.cfg.Opening.Answer(&c.greet, in, l.answer[:0])
-	if cap(r.Wire) <= l.cfg.BufferSize { // what many requests at once took is not kept
-		l.answer = r.Wire
-	}
+func (l *Loop) greet(c *Conn, in []byte) (rest []byte, ok bool) {
+	x := l.extra(c)
+	before := x.greet.Answered()
+	r := l.cfg.Opening.Answer(&x.greet, in, l.answer[:0])
+	l.answer = r.Wire
 	if len(r.Wire) > 0 && !l.send(c, r.Wire) {
 		return nil, false
 	}
 	rest = in[r.Consumed:]
 	switch {
 	case r.Step == engine.Accepted:
-		c.proto = l.cfg.NewProtocol(&l.pool)
-		c.state = open
-		return rest, true
+		l.asked = r
+		l.opened(c)
+		l.asked = engine.Reply{}
+		return rest, c.state == open
 	case r.Step == engine.Ended:
-		l.finish(c)
+		l.finish(c, nil)
 		return nil, false
 	case len(rest) > 0:
-		c.carry.Save(&l.pool, rest)
+		x.carry.Save(&l.pool, rest)
 	}
-	if c.greet.Answered() > before {
-		l.await(c)
+	if x.greet.Answered() > before {
+		l.bound(c, l.cfg.Handshake)
 	}
 	return nil, c.interest&syscalls.EPOLLIN != 0
 }
 
-// await gives c the time of an opening handshake from now on.
-func (l *Loop) await(c *conn) { l.handshake.push(c, time.Now().Add(l.cfg.Handshake)) }
-
-// late ends c, whose opening handshake took too long. A peer that has begun a
-// request is told why.
-func (l *Loop) late(c *conn) {
-	if !c.greet.Begun() {
-		l.drop(c)
+// lateRequest ends c, whose opening handshake took too long. A peer that has
+// begun a request, and takes what it is sent, is told why.
+func (l *Loop) lateRequest(c *Conn) {
+	x := l.extra(c)
+	if !x.greet.Begun() || !x.queue.empty() {
+		l.drop(c, errLate)
 		return
 	}
 	l.answer = parse.ErrTimeout.Append(l.answer[:0])
 	if l.send(c, l.answer) {
-		l.finish(c)
+		l.finish(c, errLate)
 	}
 }
+
+// Target is what the opening request asks for, path and query. It is for
+// within Handler.Open, as an idle connection keeps nothing of its request: the
+// handler may, in Data. "" of a connection that was adopted.
+func (c *Conn) Target() string { return string(c.l.asked.Target) }
+
+// Protocol is the subprotocol that both ends speak, "" for none. It is for
+// within Handler.Open, as Target is.
+func (c *Conn) Protocol() string { return c.l.asked.Protocol }

@@ -120,29 +120,23 @@ func TestUnreadAnswers(t *testing.T) {
 	}
 }
 
-// Each plain request that is answered begins the time anew: what was due
-// before is void.
-func TestExpiryRenewed(t *testing.T) {
-	var e expiry
-	a, b := &conn{fd: 1}, &conn{fd: 2}
-	began := time.Now()
-	e.push(a, began)
-	e.push(b, began.Add(1))
-	o := engine.Opening{Routes: routes}
-	if r := o.Answer(&a.greet, []byte(healthz), nil); r.Consumed != len(healthz) {
-		t.Fatal(r)
-	}
-	e.push(a, began.Add(2))
-	for i, want := range []*conn{b, nil, a, nil} {
-		at := began.Add(1)
-		if i > 1 {
-			at = began.Add(2)
-		}
-		if got := e.pop(at); got != want {
-			t.Fatalf("pop %d: %+v, want %+v", i, got, want)
+// Each plain request that is answered begins the time anew.
+func TestBoundRenewed(t *testing.T) {
+	l, _ := newLoop(t, Config{Handshake: time.Second})
+	defer l.Close()
+	c := &Conn{l: l}
+	l.bound(c, l.cfg.Handshake)
+	for range sweeps {
+		if c.left--; c.left == 0 {
+			t.Fatal("too early")
 		}
 	}
-	if e.pending() {
-		t.Error("something is left")
+	l.bound(c, l.cfg.Handshake)
+	if c.left != sweeps+1 || l.sweeper.timed != 1 {
+		t.Errorf("%d sweeps left of %d, %d connections counted", c.left, sweeps+1, l.sweeper.timed)
+	}
+	l.bound(c, 0)
+	if c.left != 0 || l.sweeper.timed != 0 {
+		t.Errorf("without a bound: %d left, %d counted", c.left, l.sweeper.timed)
 	}
 }

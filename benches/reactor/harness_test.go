@@ -7,10 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"wsbench/benches/engine"
 	"wsbench/mask"
 	"wsbench/parse"
-	"wsbench/scratch"
 	"wsbench/syscalls"
 )
 
@@ -19,11 +17,6 @@ const fin = parse.FIN
 // newLoop makes a loop that listens on a port of its own.
 func newLoop(t testing.TB, cfg Config) (*Loop, netip.AddrPort) {
 	t.Helper()
-	if cfg.NewProtocol == nil {
-		cfg.NewProtocol = func(pool *scratch.Pool) Protocol {
-			return engine.New(&engine.Config{Pool: pool, Whole: cfg.BufferSize})
-		}
-	}
 	l, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +39,7 @@ func start(t *testing.T, cfg Config) (*Loop, netip.AddrPort) {
 	ended := make(chan error, 1)
 	go func() { ended <- l.Run() }()
 	t.Cleanup(func() {
-		l.Shutdown()
+		l.Shutdown(0)
 		select {
 		case err := <-ended:
 			if err != nil {

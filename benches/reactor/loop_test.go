@@ -36,6 +36,12 @@ func configs() map[string]Config {
 			}
 		}
 	}
+	for _, w := range []engine.WriteMode{engine.Slot, engine.Writev, engine.Copy} {
+		for _, alt := range []bool{false, true} {
+			name := fmt.Sprintf("uring/write=%v/frame=%v", w, alt)
+			list[name] = Config{Uring: true, Write: w, FlushFrame: alt, BufferSize: 8 << 10}
+		}
+	}
 	return list
 }
 
@@ -134,10 +140,8 @@ func TestPeerThatDoesNotRead(t *testing.T) {
 	queued := make(chan int)
 	l.Do(func() {
 		n := 0
-		for _, c := range l.conns {
-			if c != nil {
-				n += len(c.queue)
-			}
+		for c := range l.conns.all {
+			n += c.Buffered()
 		}
 		queued <- n
 	})
@@ -208,8 +212,8 @@ func TestShutdown(t *testing.T) {
 	early.send([]byte("GET"))
 	polite.send(frame(parse.Text, "x"))
 	polite.wantFrame(parse.Text, "x")
-	l.Shutdown()
-	l.Shutdown()
+	l.Shutdown(0)
+	l.Shutdown(0)
 	polite.wantFrame(parse.Close, closeFrame(1001))
 	polite.send(frame(parse.Close, closeFrame(1001)))
 	polite.eof()
@@ -234,7 +238,7 @@ func TestShutdown(t *testing.T) {
 // The listener's event may be in the batch whose wake-up closes the listener.
 func TestShutdownWithAcceptPending(t *testing.T) {
 	l, addr := newLoop(t, Config{})
-	l.Shutdown()
+	l.Shutdown(0)
 	dial(t, addr)
 	if err := l.Run(); err != nil {
 		t.Error(err)

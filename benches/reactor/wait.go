@@ -11,14 +11,17 @@ import (
 const busyWait = 1
 
 func (l *Loop) wait(timeout time.Duration) (int, error) {
-	l.count.Waits++
 	ms := l.patience(timeout)
+	if l.ring != nil {
+		return l.ring.wait(ms)
+	}
+	l.count.Waits++
 	quick := busyWait
 	if ms >= 0 && ms < quick {
 		quick = ms
 	}
 	n, errno := l.ep.WaitRaw(l.events, quick)
-	if n == 0 && errno == 0 && ms != quick {
+	if l.rested = n == 0; l.rested && errno == 0 && ms != quick {
 		l.count.Waits++
 		n, errno = l.ep.Wait(l.events, ms)
 	}
@@ -31,19 +34,14 @@ func (l *Loop) wait(timeout time.Duration) (int, error) {
 	return 0, os.NewSyscallError("epoll_wait", errno)
 }
 
-// patience is timeout in milliseconds, cut to when a connection's time runs
+// patience is timeout in milliseconds, cut to when a connection's time may run
 // out; -1 is for ever.
 func (l *Loop) patience(timeout time.Duration) int {
-	if len(l.listeners) > 0 && l.paused() {
+	if l.sweeping() {
+		timeout = shorter(timeout, l.sweeper.every)
+	}
+	if l.paused {
 		timeout = shorter(timeout, acceptPause)
-	}
-	if l.handshake.pending() || l.linger.pending() {
-		now := time.Now()
-		timeout = shorter(timeout, l.handshake.left(now))
-		timeout = shorter(timeout, l.linger.left(now))
-	}
-	if l.silence.every > 0 && l.open > 0 {
-		timeout = shorter(timeout, l.silence.every)
 	}
 	if timeout < 0 {
 		return -1

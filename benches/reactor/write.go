@@ -3,53 +3,62 @@ package reactor
 import (
 	"syscall"
 
+	"wsbench/parse"
 	"wsbench/syscalls"
 )
 
 // flush sends segs, or queues what the socket does not take of them; false
 // where the connection has ended instead.
-func (l *Loop) flush(c *conn, segs [][]byte) bool {
+func (l *Loop) flush(c *Conn, segs [][]byte) bool {
 	switch {
 	case len(segs) == 0:
 		return true
-	case len(c.queue) > 0:
+	case l.ring != nil:
+		return l.ring.push(c, segs)
+	case c.x != nil && !c.x.queue.empty():
 		return l.enqueue(c, segs, 0)
-	case len(segs) > 1:
-		return l.writev(c, segs)
 	}
-	n, errno := syscalls.Send(c.fd, segs[0])
-	n = l.sent(c, n, errno)
-	return n == len(segs[0]) || l.unsent(c, segs, n)
+	n := l.sendSome(c, segs)
+	return n == total(segs) || n >= 0 && l.enqueue(c, segs, n)
 }
 
 // send is flush of one segment.
-func (l *Loop) send(c *conn, b []byte) bool {
+func (l *Loop) send(c *Conn, b []byte) bool {
 	one := [1][]byte{b}
 	return l.flush(c, one[:])
 }
 
-// unsent queues what a call left of segs after n octets; false where the
-// connection has ended, which n < 0 tells.
-func (l *Loop) unsent(c *conn, segs [][]byte, n int) bool {
-	return n >= 0 && l.enqueue(c, segs, n)
-}
-
-func (l *Loop) writev(c *conn, segs [][]byte) bool {
+// sendSome sends segs as far as the socket takes them; -1 where the connection
+// has ended.
+func (l *Loop) sendSome(c *Conn, segs [][]byte) (done int) {
+	if len(segs) == 1 {
+		n, errno := syscalls.Send(int(c.fd), segs[0])
+		return l.sent(c, n, errno)
+	}
 	for len(segs) > 0 {
 		part := segs[:min(len(segs), syscalls.MaxIovec)]
 		l.iov = syscalls.AppendIovec(l.iov[:0], part)
-		n, errno := syscalls.Writev(c.fd, l.iov)
-		if n = l.sent(c, n, errno); n < total(part) {
-			return l.unsent(c, segs, n)
+		n, errno := syscalls.Writev(int(c.fd), l.iov)
+		if n = l.sent(c, n, errno); n < 0 {
+			return -1
+		}
+		if done += n; n < total(part) {
+			break
 		}
 		segs = segs[len(part):]
 	}
-	return true
+	return done
+}
+
+// unsent queues what a call left of segs after n octets; false where the
+// connection has ended, which n < 0 tells.
+func (l *Loop) unsent(c *Conn, segs [][]byte, n int) bool {
+	return n >= 0 && l.enqueue(c, segs, n)
 }
 
 // sent accounts for one call that sends: n octets left, 0 if the socket is
 // full, and -1 if the connection has ended.
-func (l *Loop) sent(c *conn, n int, errno syscall.Errno) int {
+func (l *Loop) sent(c *Conn, n int, errno syscall.Errno) int {
 	l.count.Sends++
 	if errno == 0 {
 		return n
@@ -61,55 +70,78 @@ func (l *Loop) sent(c *conn, n int, errno syscall.Errno) int {
 	case syscall.EINTR:
 		return 0
 	}
-	l.drop(c)
+	l.drop(c, errno)
 	return -1
 }
+
+// farewell is the longest close frame, octets: it fits however full a queue is.
+const farewell = 2 + parse.MaxControl
 
 // enqueue keeps segs, less the first skip octets, for when the socket takes
 // more. Until then c is not read from, so that one read's answer bounds the
 // queue of a peer that does not read; what exceeds MaxQueue all the same ends
 // the connection.
-func (l *Loop) enqueue(c *conn, segs [][]byte, skip int) bool {
-	left := total(segs) - skip
-	if len(c.queue)-c.sent+left > l.cfg.MaxQueue {
+func (l *Loop) enqueue(c *Conn, segs [][]byte, skip int) bool {
+	q := &l.extra(c).queue
+	if q.octets+total(segs)-skip > l.cfg.MaxQueue+farewell {
 		l.count.Overruns++
-		l.drop(c)
+		l.drop(c, ErrFull)
 		return false
 	}
-	if c.sent > 0 {
-		c.queue = append(c.queue[:0], c.queue[c.sent:]...)
-		c.sent = 0
-	}
-	c.queue = l.pool.Grow(c.queue, left)
 	for _, s := range segs {
 		cut := min(skip, len(s))
 		skip -= cut
-		c.queue = append(c.queue, s[cut:]...)
+		q.add(&l.pool, s[cut:])
 	}
-	l.watch(c, syscalls.EPOLLOUT)
+	l.block(c)
 	return true
 }
 
-// drainQueue sends what c has queued; false where the connection has ended.
-func (l *Loop) drainQueue(c *conn) bool {
-	if len(c.queue) == 0 {
-		return true
-	}
-	n, errno := syscalls.Send(c.fd, c.queue[c.sent:])
-	if n = l.sent(c, n, errno); n < 0 {
+// overrun ends c, and is true, where more than limit is queued.
+func (l *Loop) overrun(c *Conn, limit int) bool {
+	if c.x.queue.octets <= limit+farewell {
 		return false
 	}
-	if c.sent += n; c.sent < len(c.queue) {
-		return true
+	l.count.Overruns++
+	l.drop(c, ErrFull)
+	return true
+}
+
+// block keeps c from being read from until its socket has taken what is queued.
+func (l *Loop) block(c *Conn) {
+	if l.ring != nil && c.flags&blocked == 0 {
+		l.ring.pause(c)
 	}
-	l.pool.Put(c.queue)
-	c.queue, c.sent = nil, 0
+	c.flags |= blocked
+	l.watch(c, syscalls.EPOLLOUT)
+}
+
+// drainQueue sends what c has queued; false where the connection has ended, or
+// sends nothing more.
+func (l *Loop) drainQueue(c *Conn) bool {
+	for c.x != nil && !c.x.queue.empty() {
+		q := &c.x.queue
+		l.segs = q.segments(l.segs[:0], most)
+		n := l.sendSome(c, l.segs)
+		if n < 0 {
+			return false
+		}
+		full := n < total(l.segs)
+		q.gone(&l.pool, l.ring, n)
+		if full {
+			l.block(c)
+			return true
+		}
+	}
 	if c.state == finishing {
 		l.halfClose(c)
 		return false
 	}
 	l.watch(c, syscalls.EPOLLIN)
-	return true
+	l.drained(c)
+	l.replayAhead(c)
+	l.relax(c)
+	return c.state != dropped
 }
 
 func total(segs [][]byte) (n int) {

@@ -17,6 +17,7 @@ import (
 // number of loops: an idle P would be woken to look for work.
 type yielder struct {
 	onThread func(tid int) error
+	stay     bool // on this thread: the loop's ring is its
 	tid      int
 	handled  int // events since the clock was last read
 	last     time.Time
@@ -31,7 +32,7 @@ const (
 
 // yield gives way if it is time to; handled is the events since the last call.
 func (y *yielder) yield(handled int) {
-	if y.handled += handled; y.handled < yieldEvents {
+	if y.handled += handled; y.handled < yieldEvents || y.stay {
 		return
 	}
 	y.handled = 0

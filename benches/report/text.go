@@ -148,7 +148,11 @@ func (t *text) files(opt Options) {
 // columns is what benchstat is to make columns of: io, unless servers that
 // have none are there. The reference comes first.
 func (t *text) columns() string {
-	for _, v := range t.res.Variants() {
+	variants := t.res.Variants()
+	for _, c := range t.res.Conns {
+		variants = append(variants, c.Variant)
+	}
+	for _, v := range variants {
 		if v.Server != lab.Own {
 			return "/server,/io"
 		}

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -33,11 +34,12 @@ func runEcho(args []string, stdout, stderr io.Writer) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	quiet := onSignal(syscall.SIGUSR1, func() { fmt.Fprintln(stdout, s.Counters()) })
+	counters := func() { fmt.Fprint(stdout, strings.Join(append(s.WorkerLines(), s.Counters().String()), "\n"), "\n") }
+	quiet := onSignal(syscall.SIGUSR1, counters)
 	fmt.Fprintln(stdout, "wsbench echo:", s) // whoever waits for it may signal at once
 	err = s.Run(ctx)
 	quiet()
-	fmt.Fprintln(stdout, s.Counters())
+	counters()
 	return err
 }
 
@@ -64,9 +66,9 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 	opt := echo.Options{BufferSize: scratch.DefaultSize}
 	fs := newFlags("echo", "[flags]", stdout)
 	addr := fs.String("addr", "127.0.0.1:9001", "`host:port` to listen on; port 0 takes a free one")
-	io := fs.String("io", "epoll", "input and output: epoll, net (a goroutine per connection) or raw (the floor: no protocol work)")
+	io := fs.String("io", "epoll", "input and output: epoll, uring (io_uring), net (a goroutine per connection) or raw (the floor: no protocol work)")
 	kernel := fs.String("mask", "auto", "unmask `kernel`: auto, avx512, avx2, sse2, neon, word or octet")
-	buffers := fs.String("buffers", "shared", "receive buffers: shared, conn or pool; with -io net: conn (its default) or pool")
+	buffers := fs.String("buffers", "shared", "receive buffers: shared, conn or pool; with -io net: conn (its default) or pool; with -io uring: ring")
 	read := fs.String("read", "once", "reads a readable event: once, or drain (until EAGAIN)")
 	write := fs.String("write", "slot", "answers: slot (header in the masking-key's place), writev or copy")
 	flush := fs.String("flush", "batch", "sends: batch (one a read) or frame (one a frame)")
@@ -76,6 +78,7 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 	fs.IntVar(&opt.MaxControl, "max-control", engine.DefaultMaxControl, "control `frames` a second; more closes with 1008")
 	fs.DurationVar(&opt.Idle, "idle", 2*time.Minute, "how long a connection may be silent: pinged after half of it, dropped after all; 0 for ever")
 	pin := fs.String("pin", "", "CPU `list`, such as 0 or 0,2-3: worker i runs on the i-th of it")
+	fs.IntVar(&opt.RingBuffers, "ring-buffers", echo.DefaultRingBuffers, "most provided buffers of a loop with -io uring, a power of two")
 	fs.IntVar(&opt.BufferSize, "buffer-size", opt.BufferSize, "`octets` of a receive buffer")
 	fs.IntVar(&opt.Workers, "workers", 1, "event loops, sharing the port")
 	fs.StringVar(&opt.Background, "background", "apart", "CPUs of the Go runtime's own threads when -pin is given: apart (the host's others) or same")
@@ -93,8 +96,8 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 	if opt.IO == echo.Raw && !given(fs, "idle") {
 		opt.Idle = 0 // the floor has no ping to tell a silent peer from a lost one
 	}
-	if opt.IO == echo.Net && !given(fs, "buffers") {
-		*buffers = "conn"
+	if !given(fs, "buffers") {
+		*buffers = defaultBuffers(opt.IO, *buffers)
 	}
 	for _, set := range []func() error{
 		func() (err error) { opt.Addr, err = resolve(*addr); return },
@@ -117,6 +120,17 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 	return opt, nil
 }
 
+// defaultBuffers is the kind of receive buffers where none is asked for.
+func defaultBuffers(io echo.IO, other string) string {
+	switch io {
+	case echo.Net:
+		return scratch.PerConn.String()
+	case echo.Uring:
+		return scratch.Ring.String()
+	}
+	return other
+}
+
 // meaningless refuses flags that have no effect with this IO.
 func meaningless(fs *flag.FlagSet, io echo.IO) error {
 	switch {
@@ -124,6 +138,8 @@ func meaningless(fs *flag.FlagSet, io echo.IO) error {
 		return errors.New("-mask means nothing with -io raw: the floor sends payloads back masked")
 	case io == echo.Raw && (given(fs, "message") || given(fs, "max-message") || given(fs, "max-fragments") || given(fs, "max-control")):
 		return errors.New("-message and -max-… mean nothing with -io raw: the floor neither assembles nor limits")
+	case io != echo.Uring && given(fs, "ring-buffers"):
+		return fmt.Errorf("-ring-buffers means nothing with -io %s: only -io uring provides buffers to the kernel", io)
 	case io == echo.Net && given(fs, "background"):
 		return errors.New("-background means nothing with -io net: its goroutines have no thread of their own")
 	case given(fs, "background") && !given(fs, "pin"):
@@ -137,6 +153,8 @@ func unset(opt echo.Options) error {
 	switch {
 	case opt.Opening.MaxRequest == 0:
 		return fmt.Errorf("max-request 0: want %d octets at least", engine.LeastMaxRequest)
+	case opt.RingBuffers == 0:
+		return errors.New("ring-buffers 0: want a power of two, 1 at least")
 	case opt.Handshake == 0:
 		return errors.New("handshake-timeout 0s: want more than 0")
 	}

@@ -7,12 +7,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
 
-	"wsbench/benches/echo"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
 )
@@ -29,7 +26,7 @@ func runMatrix(args []string, stdout, stderr io.Writer) error {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal kills
 	path, tally, err := session.Run(ctx)
-	if shown := showResults(stdout, path); err == nil {
+	if shown := show(stdout, path, report.Text); err == nil {
 		err = shown
 	}
 	return matrixOutcome(ctx, tally, path, err)
@@ -52,8 +49,8 @@ func matrixOutcome(ctx context.Context, tally lab.Tally, path string, err error)
 	return nil
 }
 
-// showResults prints the table of what a session wrote.
-func showResults(stdout io.Writer, path string) error {
+// show prints what a session wrote.
+func show(stdout io.Writer, path string, text func(io.Writer, *lab.Results, report.Options) error) error {
 	if path == "" {
 		return nil
 	}
@@ -67,7 +64,7 @@ func showResults(stdout io.Writer, path string) error {
 		return err
 	}
 	fmt.Fprintln(stdout)
-	return report.Text(stdout, res, report.Options{Path: path})
+	return text(stdout, res, report.Options{Path: path})
 }
 
 // matrixSession is the session that the command line asks for.
@@ -135,50 +132,7 @@ func (f *matrixFlags) fill(s *lab.Session) (err error) {
 	if s.Load, err = cpuFlag("-load-cpu", f.loadCPU); err != nil {
 		return err
 	}
-	variants, err := f.variants(s)
+	variants, err := f.serverFlags.variants()
 	s.Plan.Variants = lab.WithAA(variants)
 	return err
-}
-
-func (f *matrixFlags) variants(s *lab.Session) ([]lab.Variant, error) {
-	list, err := f.own()
-	if err != nil {
-		return nil, err
-	}
-	for _, spec := range f.servers {
-		v, err := lab.External(spec)
-		if err != nil {
-			return nil, fmt.Errorf("-server %w", err)
-		}
-		if slices.ContainsFunc(list, func(w lab.Variant) bool { return w.Server == v.Server }) {
-			return nil, fmt.Errorf("-server: the name %q is there twice", v.Server)
-		}
-		list = append(list, v)
-	}
-	if len(list) == 0 {
-		return nil, errors.New("no server: name I/O modes with -io or a command with -server")
-	}
-	return list, nil
-}
-
-// own are the reference server's variants: this program, run again.
-func (f *matrixFlags) own() ([]lab.Variant, error) {
-	if f.io == "" || f.io == "none" {
-		return nil, nil
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	var list []lab.Variant
-	for _, io := range strings.Split(f.io, ",") {
-		if !slices.Contains(echo.IOs(), io) {
-			return nil, fmt.Errorf("-io: %q is not one of %s", io, strings.Join(echo.IOs(), ", "))
-		}
-		if slices.ContainsFunc(list, func(v lab.Variant) bool { return v.IO == io }) {
-			return nil, fmt.Errorf("-io: %q is there twice", io)
-		}
-		list = append(list, lab.OwnServer(self, io))
-	}
-	return list, nil
 }

@@ -14,7 +14,7 @@ func TestMatrixRefusesWrongFlags(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"-cases 100", `case "100"`},
 		{"-cases 100/20/0", `case "100/20/0"`},
-		{"-io epoll,kqueue", `"kqueue" is not one of epoll, net, raw`},
+		{"-io epoll,kqueue", `"kqueue" is not one of epoll, uring, net, raw`},
 		{"-io raw,raw", `"raw" is there twice`},
 		{"-io none", "no server"},
 		{"-server mine", "name=command wanted"},

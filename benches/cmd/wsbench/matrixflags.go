@@ -16,11 +16,11 @@ const defaultCases = "100/20,10/1024,10/16384,200/16384,500/16384"
 
 // matrixFlags are the command line of wsbench matrix.
 type matrixFlags struct {
-	cases, io, seed      string
+	serverFlags
+	cases, seed          string
 	rounds, depth        int
 	window               time.Duration
 	dir                  string
-	servers              []string // name=command
 	serverCPU, loadCPU   string
 	noise                float64
 	quick, components    bool
@@ -33,11 +33,7 @@ func parseMatrix(args []string, stdout io.Writer) (*matrixFlags, error) {
 	d := lab.DefaultBudget
 	fs := newFlags("matrix", "[flags]", stdout)
 	fs.StringVar(&f.cases, "cases", defaultCases, "connections/octets or connections/octets/depth, comma-separated")
-	fs.StringVar(&f.io, "io", "epoll,net,raw", "I/O modes of the reference server, comma-separated; none: only -server")
-	fs.Func("server", "`name=command` of an external WebSocket echo server, with {port} where its port goes; repeatable", func(s string) error {
-		f.servers = append(f.servers, s)
-		return nil
-	})
+	f.serverFlags.register(fs, "epoll,net,raw")
 	fs.IntVar(&f.rounds, "rounds", d.Rounds, "blocks a case; 9 or more can tell differences from noise. With -rounds, -d, -cases or -server a session takes the time it needs; without, it ends within 5 minutes, -quick within one")
 	fs.DurationVar(&f.window, "d", d.Window, "measured window of a turn")
 	fs.IntVar(&f.depth, "depth", 1, "messages in flight a connection, of cases that do not name theirs")

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"wsbench/benches/echo"
+	"wsbench/benches/lab"
+)
+
+// serverFlags are the flags that name the servers of a session.
+type serverFlags struct {
+	io      string
+	servers []string // name=command
+}
+
+// register adds the flags; io is the default of -io.
+func (f *serverFlags) register(fs *flag.FlagSet, io string) {
+	fs.StringVar(&f.io, "io", io, "I/O modes of the reference server, comma-separated; none: only -server")
+	fs.Func("server", "`name=command` of an external WebSocket echo server, with {port} where its port goes; repeatable", func(s string) error {
+		f.servers = append(f.servers, s)
+		return nil
+	})
+}
+
+func (f *serverFlags) variants() ([]lab.Variant, error) {
+	list, err := f.own()
+	if err != nil {
+		return nil, err
+	}
+	for _, spec := range f.servers {
+		v, err := lab.External(spec)
+		if err != nil {
+			return nil, fmt.Errorf("-server %w", err)
+		}
+		if slices.ContainsFunc(list, func(w lab.Variant) bool { return w.Server == v.Server }) {
+			return nil, fmt.Errorf("-server: the name %q is there twice", v.Server)
+		}
+		list = append(list, v)
+	}
+	if len(list) == 0 {
+		return nil, errors.New("no server: name I/O modes with -io or a command with -server")
+	}
+	return list, nil
+}
+
+// own are the reference server's variants: this program, run again.
+func (f *serverFlags) own() ([]lab.Variant, error) {
+	if f.io == "" || f.io == "none" {
+		return nil, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	var list []lab.Variant
+	for _, io := range strings.Split(f.io, ",") {
+		if !slices.Contains(echo.IOs(), io) {
+			return nil, fmt.Errorf("-io: %q is not one of %s", io, strings.Join(echo.IOs(), ", "))
+		}
+		if slices.ContainsFunc(list, func(v lab.Variant) bool { return v.IO == io }) {
+			return nil, fmt.Errorf("-io: %q is there twice", io)
+		}
+		list = append(list, lab.OwnServer(self, io))
+	}
+	return list, nil
+}

@@ -1,0 +1,226 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	mrand "math/rand/v2"
+	"net/netip"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"wsbench/mask"
+	"wsbench/parse"
+	"wsbench/syscalls"
+)
+
+// crowd is connections to one server that are opened, do one echo each and
+// are left idle. One goroutine uses it.
+type crowd struct {
+	addr   netip.AddrPort
+	masked bool // payloads come back as they were sent: they are not compared
+	fds    []int
+
+	key     [parse.KeyLength]byte
+	request []byte // opening handshake
+	message []byte // text frame
+	echo    []byte // what it is answered with
+	buf     [4096]byte
+}
+
+const (
+	// waveSize is how many connections are opened at a time: as many as package
+	// load has under way. The server gets up to so many events a wait.
+	waveSize = 32
+	// answerLimit bounds a wave, and the echoes of the sample, in time.
+	answerLimit = 5 * time.Second
+
+	crowdText = "an idle conversation"
+)
+
+func newCrowd(addr netip.AddrPort, masked bool) *crowd {
+	c := &crowd{addr: addr, masked: masked}
+	var nonce [16]byte
+	rand.Read(nonce[:])
+	c.key = parse.NewKey(nonce)
+	c.request = parse.AppendRequest(nil, addr.String(), "/", c.key)
+	first := parse.FIN | uint8(parse.Text)
+	key := mrand.Uint32()
+	c.message = append(parse.AppendMaskedHeader(nil, first, len(crowdText), key), crowdText...)
+	mask.Octet.Unmask(c.message[len(c.message)-len(crowdText):], key)
+	c.echo = append(parse.AppendHeader(nil, first, len(crowdText)), crowdText...)
+	return c
+}
+
+// open opens n connections more, wave by wave, each with its opening handshake
+// and one echo. What was opened before an error is closed by close.
+func (c *crowd) open(ctx context.Context, n int) error {
+	for left := n; left > 0; left -= waveSize {
+		if err := c.wave(ctx, min(left, waveSize)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wave opens n connections side by side.
+func (c *crowd) wave(ctx context.Context, n int) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errNoAnswer)
+	defer cancel()
+	from := len(c.fds)
+	for range n {
+		fd, err := syscalls.Connect(c.addr)
+		if err != nil {
+			return advised(err)
+		}
+		c.fds = append(c.fds, fd)
+	}
+	for _, step := range []func(context.Context, int) error{c.ask, c.upgraded, c.say, c.echoed} {
+		for i, fd := range c.fds[from:] {
+			if err := step(ctx, fd); err != nil {
+				return fmt.Errorf("connection %d: %w", from+i, err)
+			}
+		}
+	}
+	return nil
+}
+
+var errNoAnswer = fmt.Errorf("no answer within %v", answerLimit)
+
+// advised is err with what to do about it.
+func advised(err error) error {
+	if errors.Is(err, syscall.EADDRNOTAVAIL) {
+		return fmt.Errorf("%w: no port is left on this side (net.ipv4.ip_local_port_range); lower the connections", err)
+	}
+	return err
+}
+
+func (c *crowd) ask(ctx context.Context, fd int) error {
+	if err := await(ctx, fd, unix.POLLOUT); err != nil {
+		return err
+	}
+	if err := syscalls.SocketError(fd); err != nil {
+		return err
+	}
+	return send(fd, c.request)
+}
+
+func (c *crowd) upgraded(ctx context.Context, fd int) error {
+	for have := 0; ; {
+		n, err := recv(ctx, fd, c.buf[have:])
+		if err != nil {
+			return fmt.Errorf("opening handshake: %w", err)
+		}
+		have += n
+		switch size, refused := parse.ParseResponse(c.buf[:have], c.key); {
+		case refused != nil:
+			return refused
+		case size == have:
+			return nil
+		case size > 0:
+			return fmt.Errorf("%d octets behind the opening handshake: an echo server says nothing unasked", have-size)
+		case have == len(c.buf):
+			return fmt.Errorf("opening handshake: no end within %d octets", have)
+		}
+	}
+}
+
+func (c *crowd) say(_ context.Context, fd int) error { return send(fd, c.message) }
+
+// echoed wants the message back.
+func (c *crowd) echoed(ctx context.Context, fd int) error {
+	got := c.buf[:len(c.echo)]
+	for have := 0; have < len(got); {
+		n, err := recv(ctx, fd, got[have:])
+		if err != nil {
+			return fmt.Errorf("echo: %w", err)
+		}
+		have += n
+	}
+	same := len(got)
+	if c.masked {
+		same -= len(crowdText)
+	}
+	if !bytes.Equal(got[:same], c.echo[:same]) {
+		return fmt.Errorf("corrupted echo: %q, want %q", got, c.echo)
+	}
+	return nil
+}
+
+// sample has n of the connections, drawn by rng, echo once more.
+func (c *crowd) sample(ctx context.Context, n int, rng *mrand.Rand) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errNoAnswer)
+	defer cancel()
+	for _, i := range rng.Perm(len(c.fds))[:min(n, len(c.fds))] {
+		err := c.say(ctx, c.fds[i])
+		if err == nil {
+			err = c.echoed(ctx, c.fds[i])
+		}
+		if err != nil {
+			return fmt.Errorf("idle connection %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// close resets all connections: nothing is measured any more, and no port is
+// kept in TIME_WAIT.
+func (c *crowd) close() {
+	for _, fd := range c.fds {
+		unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+		syscalls.Close(fd)
+	}
+	c.fds = nil
+}
+
+func send(fd int, b []byte) error {
+	switch n, errno := syscalls.Send(fd, b); {
+	case errno != 0:
+		return os.NewSyscallError("send", errno)
+	case n < len(b):
+		return fmt.Errorf("send took %d of %d octets: %w", n, len(b), syscall.EAGAIN)
+	}
+	return nil
+}
+
+// recv receives what there is into b, and waits for it.
+func recv(ctx context.Context, fd int, b []byte) (int, error) {
+	for {
+		n, errno := syscalls.Recv(fd, b)
+		switch {
+		case errno == syscall.EAGAIN || errno == syscall.EINTR:
+		case errno != 0:
+			return 0, os.NewSyscallError("recv", errno)
+		case n == 0:
+			return 0, errors.New("the server closed the connection")
+		default:
+			return n, nil
+		}
+		if err := await(ctx, fd, unix.POLLIN); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// awaitSlice is how often a wait looks whether its context has ended.
+const awaitSlice = 50 * time.Millisecond
+
+func await(ctx context.Context, fd int, events int16) error {
+	list := [1]unix.PollFd{{Fd: int32(fd), Events: events}}
+	for {
+		n, err := unix.Poll(list[:], int(awaitSlice/time.Millisecond))
+		switch {
+		case n > 0:
+			return nil
+		case err != nil && err != unix.EINTR:
+			return os.NewSyscallError("poll", err)
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		}
+	}
+}

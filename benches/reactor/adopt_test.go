@@ -1,0 +1,173 @@
+package reactor
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"wsbench/parse"
+)
+
+// pair is a connection: the server's descriptor, which is the caller's, and
+// the client.
+func pair(t testing.TB) (fd int, c *client) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	c = dial(t, ln.Addr().(*net.TCPAddr).AddrPort())
+	server, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	raw, err := server.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw.Control(func(own uintptr) { fd, err = unix.FcntlInt(own, unix.F_DUPFD_CLOEXEC, 0) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fd, c
+}
+
+// A connection goes on where another server left it, wherever that is, and
+// however many octets that server had read.
+func TestAdopt(t *testing.T) {
+	want, wire := wires()
+	surfaceLayouts(t, func(t *testing.T, cfg Config) {
+		s := &script{
+			open:    func(c *Conn) { c.Send(parse.Text, []byte("adopted")) },
+			message: func(c *Conn, _ parse.Opcode, _ []byte) { c.Echo() },
+		}
+		cfg = s.prepare(t, cfg)
+		l, err := New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sender := l.Sender()
+		ended := run(t, l)
+		for _, n := range []int{0, 1, 3, 7, 100, cfg.BufferSize - 1, cfg.BufferSize, 5*cfg.BufferSize + 1, 200_000, len(wire) - 1, len(wire)} {
+			fd, c := pair(t)
+			prefix := append([]byte(nil), wire[:n]...)
+			if !l.Adopt(fd, prefix) {
+				t.Fatal("not adopted")
+			}
+			clear(prefix) // it was copied
+			go c.Write(wire[n:])
+			c.wantFrame(parse.Text, "adopted")
+			for i, m := range want {
+				first, got := c.next()
+				for first == fin|uint8(parse.Pong) {
+					first, got = c.next()
+				}
+				if first != fin|uint8(m.op) || got != m.text {
+					t.Fatalf("prefix of %d: echo %d is %#x of %d octets, want %v of %d", n, i, first, len(got), m.op, len(m.text))
+				}
+			}
+			c.Close()
+			within(t, s.ended)
+		}
+		sender.Release()
+		within(t, ended)
+	})
+}
+
+// A prefix whose answers no queue holds waits for the peer, as octets that
+// were not read yet would; what arrives meanwhile comes behind it.
+func TestAdoptOverQueue(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		cfg.MaxQueue, cfg.BufferSize = 64<<10, 8<<10
+		s := &script{message: func(c *Conn, _ parse.Opcode, _ []byte) { c.Echo() }}
+		cfg = s.prepare(t, cfg)
+		l, err := New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fd, c := pair(t)
+		c.SetReadBuffer(256 << 10) // a window below one segment makes TCP crawl
+		const count = 3000
+		text := strings.Repeat("p", 5000)
+		var prefix []byte
+		for i := range count {
+			prefix = append(prefix, frame(parse.Text, fmt.Sprint(i, text))...)
+		}
+		l.Adopt(fd, prefix[:len(prefix)-3]) // before Run, too
+		ended := run(t, l)
+		c.send(prefix[len(prefix)-3:])
+		c.send(frame(parse.Text, "last"))
+		within(t, s.opened)
+		time.Sleep(20 * time.Millisecond)
+		onLoop(t, l, func() {
+			for conn := range s.alive {
+				if n := conn.Buffered(); n == 0 || n > cfg.MaxQueue {
+					t.Errorf("%d octets buffered", n)
+				}
+			}
+		})
+		for i := range count {
+			c.wantFrame(parse.Text, fmt.Sprint(i, text))
+		}
+		c.wantFrame(parse.Text, "last")
+		c.Close()
+		within(t, ended)
+	})
+}
+
+// A prefix may end the connection, and what is behind its end is not heard.
+func TestAdoptCloses(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		s := &script{message: func(*Conn, parse.Opcode, []byte) { t.Error("a message") }}
+		cfg = s.prepare(t, cfg)
+		for _, first := range []string{string(frame(parse.Close, closeFrame(1000))), string(frame(3, ""))} {
+			l, err := New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fd, c := pair(t)
+			l.Adopt(fd, []byte(first+strings.Repeat(string(frame(parse.Text, "late")), 50_000)))
+			ended := run(t, l)
+			if first, _ := c.next(); first != fin|uint8(parse.Close) {
+				t.Errorf("got frame %#x", first)
+			}
+			c.eof()
+			c.Close()
+			within(t, ended)
+		}
+	})
+}
+
+// The descriptor stays the caller's where the loop has ended, and is closed
+// where it is ending.
+func TestAdoptTooLate(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		l, err := New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fd, c := pair(t)
+		l.Shutdown(0)
+		if !l.Adopt(fd, nil) {
+			t.Error("refused before the end")
+		}
+		within(t, run(t, l))
+		c.eof()
+
+		fd, c = pair(t)
+		if l.Adopt(fd, []byte("x")) {
+			t.Error("adopted after the end")
+		}
+		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err != nil {
+			t.Errorf("the descriptor is gone: %v", err)
+		}
+		unix.Close(fd)
+		c.eof()
+	})
+}

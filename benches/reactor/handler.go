@@ -1,0 +1,81 @@
+package reactor
+
+import (
+	"wsbench/benches/engine"
+	"wsbench/parse"
+)
+
+// Handler gets what happens on the connections of a loop, on the loop's
+// goroutine: while it works, nobody else is served.
+type Handler interface {
+	// Open is called once for each connection, after its opening handshake and
+	// before anything else.
+	Open(c *Conn)
+	// Message is called once a message, whole and unmasked; the text of a Text
+	// one is valid UTF-8. payload may be changed in place, is sent back by
+	// c.Echo, and is the handler's until Message returns.
+	Message(c *Conn, op parse.Opcode, payload []byte)
+	// Close is called once for each connection that Open was called for, when
+	// nothing can be sent on it any more. err is nil after a closing handshake,
+	// else why it ended: what the peer did wrong, an io error, ErrSilent.
+	Close(c *Conn, err error)
+}
+
+// Drainer is a Handler that wants to know when a connection that was not read
+// as fast as it was sent to has taken everything.
+type Drainer interface {
+	Drained(c *Conn)
+}
+
+// messages is a loop as the handler of its engines.
+type messages struct{ l *Loop }
+
+// Message implements engine.Handler.
+func (m messages) Message(out *engine.Output, op parse.Opcode, payload []byte) engine.Action {
+	l, c := m.l, m.l.busy
+	l.echo = false
+	l.cfg.Handler.Message(c, op, payload)
+	switch {
+	case c.flags&saidClose != 0:
+		if l.echo { // an engine that closes echoes no more
+			out.Send(op, payload)
+		}
+		c.proto.Close(l.code, l.reason, out)
+	case l.echo:
+		return engine.Echo
+	}
+	return engine.Discard
+}
+
+// opened begins c's life after the opening handshake.
+func (l *Loop) opened(c *Conn) {
+	c.proto = l.cfg.NewProtocol(&l.pool)
+	c.state = open
+	l.bound(c, 0)
+	if l.cfg.Handler != nil {
+		c.flags |= told
+		l.cfg.Handler.Open(c)
+	}
+}
+
+// over tells the handler that c has ended, once.
+func (l *Loop) over(c *Conn, err error) {
+	if c.flags&told == 0 {
+		return
+	}
+	c.flags &^= told
+	if err == engine.ErrClosed {
+		err = nil
+	}
+	l.cfg.Handler.Close(c, err)
+}
+
+func (l *Loop) drained(c *Conn) {
+	if c.flags&blocked == 0 {
+		return
+	}
+	c.flags &^= blocked
+	if d, ok := l.cfg.Handler.(Drainer); ok && c.state == open {
+		d.Drained(c)
+	}
+}

@@ -1,0 +1,172 @@
+package reactor
+
+import "wsbench/scratch"
+
+// queue is what a connection has not sent yet: octets of its own, in buffers
+// of the pool, frames that it shares with other connections, and answers in the
+// provided buffers that they arrived in. The zero value is empty and owns
+// nothing.
+type queue struct {
+	list   []piece
+	head   int // pieces of list that are gone
+	held   int // pieces from head on that the kernel is sending from
+	sent   int // octets of list[head] that are gone
+	octets int // still to send
+}
+
+// piece is octets to send. One of the connection's own may grow.
+type piece struct {
+	b     []byte
+	owner owner
+	bid   uint16 // last: the buffer that is free once b is sent
+}
+
+type owner uint8
+
+const (
+	shared   owner = iota // nobody changes b any more
+	own                   // b is of the pool
+	borrowed              // b is in the provided buffer that is being processed
+	held                  // b is in a provided buffer
+	last                  // and nothing behind it is in the same
+)
+
+// A connection's own piece begins with room for ownPiece octets at least, and
+// grows to fullPiece: what is gone of it is freed when all of it is, which a
+// queue that never runs empty would otherwise not live to see.
+const (
+	ownPiece  = 1 << 10
+	fullPiece = 64 << 10
+)
+
+// empty tells whether nothing is left to send.
+func (q *queue) empty() bool { return q.octets == 0 }
+
+// add appends a copy of b.
+func (q *queue) add(p *scratch.Pool, b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	q.octets += len(b)
+	if n := len(q.list); n > q.head+q.held {
+		if end := &q.list[n-1]; end.owner == own && len(end.b)+len(b) <= fullPiece {
+			end.b = append(p.Grow(end.b, len(b)), b...)
+			return
+		}
+	}
+	q.push(piece{b: append(p.Get(max(len(b), ownPiece)), b...), owner: own})
+}
+
+// share appends b itself, which nobody may change any more.
+func (q *queue) share(b []byte) {
+	q.octets += len(b)
+	q.push(piece{b: b})
+}
+
+// lend appends b, which lies in a provided buffer.
+func (q *queue) lend(b []byte) {
+	q.octets += len(b)
+	q.push(piece{b: b, owner: borrowed})
+}
+
+func (q *queue) push(x piece) {
+	if q.head > 0 && len(q.list) == cap(q.list) {
+		n := copy(q.list, q.list[q.head:])
+		clear(q.list[n:])
+		q.list, q.head = q.list[:n], 0
+	}
+	q.list = append(q.list, x)
+}
+
+// lent says that buffer bid is processed: the pieces in it are all that are
+// borrowed. It is false where there is none.
+func (q *queue) lent(bid uint16) (found bool) {
+	for i := len(q.list) - 1; i >= q.head; i-- {
+		x := &q.list[i]
+		switch {
+		case x.owner != borrowed:
+		case found:
+			x.owner = held
+		default:
+			found = true
+			x.owner, x.bid = last, bid
+		}
+	}
+	return found
+}
+
+// keep copies what lies in provided buffers, and gives those back. The kernel
+// must not be sending from them.
+func (q *queue) keep(p *scratch.Pool, to *uring) {
+	for i := q.head; i < len(q.list); i++ {
+		x := &q.list[i]
+		if x.owner < borrowed {
+			continue
+		}
+		skip := 0
+		if i == q.head {
+			skip, q.sent = q.sent, 0
+		}
+		b := append(p.Get(len(x.b)-skip), x.b[skip:]...)
+		if x.owner == last {
+			to.Recycle(x.bid)
+		}
+		*x = piece{b: b, owner: own}
+	}
+}
+
+// most is how many pieces one call sends: what a slow reader of broadcasts
+// leaves is long before it gets so far.
+const most = 64
+
+// segments appends to segs what is to be sent next, limit pieces at most. It
+// stays valid until the next call of the queue's, or, of pieces that are held,
+// until they are gone.
+func (q *queue) segments(segs [][]byte, limit int) [][]byte {
+	skip := q.sent
+	for i := q.head; i < len(q.list) && len(segs) < limit; i++ {
+		segs = append(segs, q.list[i].b[skip:])
+		skip = 0
+	}
+	return segs
+}
+
+// heldOctets is how many octets the kernel is sending.
+func (q *queue) heldOctets() (n int) {
+	for _, x := range q.list[q.head : q.head+q.held] {
+		n += len(x.b)
+	}
+	if q.held > 0 {
+		n -= q.sent
+	}
+	return n
+}
+
+// gone takes n octets off the front.
+func (q *queue) gone(p *scratch.Pool, to *uring, n int) {
+	q.octets -= n
+	q.held = 0
+	n += q.sent
+	for q.head < len(q.list) && n >= len(q.list[q.head].b) {
+		x := &q.list[q.head]
+		n -= len(x.b)
+		switch x.owner {
+		case own:
+			p.Put(x.b)
+		case last:
+			to.Recycle(x.bid)
+		}
+		*x = piece{}
+		q.head++
+	}
+	q.sent = n
+	if q.head == len(q.list) {
+		q.list, q.head = q.list[:0], 0
+	}
+}
+
+// drop empties the queue, unsent.
+func (q *queue) drop(p *scratch.Pool, to *uring) {
+	q.gone(p, to, q.octets)
+	q.list = nil
+}

@@ -1,0 +1,70 @@
+package reactor
+
+import (
+	"testing"
+
+	"wsbench/scratch"
+)
+
+// A queue that never runs empty keeps about what is unsent, however much goes
+// through it, whether its octets are its own or shared.
+func TestQueueNeverEmpty(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		var p scratch.Pool
+		var q queue
+		b := make([]byte, 1000)
+		for range 100_000 {
+			if shared {
+				q.share(b)
+			} else {
+				q.add(&p, b)
+			}
+			if q.octets > 4000 {
+				q.gone(&p, nil, 1001)
+			}
+		}
+		kept := 0
+		for _, x := range q.list[:cap(q.list)] {
+			kept += cap(x.b)
+		}
+		if kept > 1<<20 || cap(q.list) > 100 {
+			t.Errorf("shared %v: %d octets and room for %d pieces kept for %d octets", shared, kept, cap(q.list), q.octets)
+		}
+	}
+}
+
+// What goes in comes out, in order, in parts of any size.
+func TestQueueOrder(t *testing.T) {
+	var p scratch.Pool
+	var q queue
+	in, out := byte(0), byte(0)
+	for round := range 2000 {
+		b := make([]byte, round*37%5000)
+		for i := range b {
+			b[i] = in
+			in++
+		}
+		if round%3 == 0 {
+			q.share(b)
+		} else {
+			q.add(&p, b)
+		}
+		n := q.octets * (round % 11) / 10
+		n = min(n, q.octets)
+		for left := n; left > 0; {
+			taken := 0
+			for _, s := range q.segments(nil, most) {
+				s = s[:min(len(s), left-taken)]
+				for _, c := range s {
+					if c != out {
+						t.Fatalf("round %d: octet %d, want %d", round, c, out)
+					}
+					out++
+				}
+				taken += len(s)
+			}
+			q.gone(&p, nil, taken)
+			left -= taken
+		}
+	}
+}

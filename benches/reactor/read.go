@@ -1,0 +1,136 @@
+package reactor
+
+import (
+	"io"
+	"syscall"
+
+	"wsbench/scratch"
+	"wsbench/syscalls"
+)
+
+// drainReads bounds the reads of one event, so that a peer that sends without
+// end does not starve the others.
+const drainReads = 64
+
+// ready handles what epoll reported of c.
+func (l *Loop) ready(c *Conn, events uint32) {
+	if events&syscalls.EPOLLOUT != 0 && !l.drainQueue(c) {
+		return
+	}
+	switch {
+	case events&(syscalls.EPOLLERR|syscalls.EPOLLHUP) != 0 && c.interest&syscalls.EPOLLIN == 0:
+		l.drop(c, io.ErrClosedPipe) // nobody will take what is queued
+	case events&^syscalls.EPOLLOUT == 0:
+	case c.state == lingering:
+		l.discardInput(c)
+	case c.interest&syscalls.EPOLLIN != 0:
+		for n := 0; l.read(c) && l.cfg.Drain && n < drainReads; n++ {
+		}
+	}
+}
+
+// read receives once from c and handles what came; true where more may be
+// read at once.
+func (l *Loop) read(c *Conn) bool {
+	own, have := &l.none, 0
+	if l.cfg.Buffers == scratch.PerConn {
+		own = &l.extra(c).own
+	}
+	buf := l.buffers.Get(own)
+	if c.x != nil {
+		have = c.x.carry.Restore(&l.pool, buf)
+	}
+	n, errno := syscalls.Recv(int(c.fd), buf[have:])
+	n, more := l.received(c, n, errno)
+	switch {
+	case more:
+		more = l.process(c, buf[:have+n])
+	case have > 0 && c.state != dropped:
+		l.extra(c).carry.Save(&l.pool, buf[:have])
+	}
+	l.buffers.Put(buf)
+	l.relax(c)
+	return more
+}
+
+// received accounts for one recv, and is false where nothing came, because
+// there is nothing yet or because the connection has ended.
+func (l *Loop) received(c *Conn, n int, errno syscall.Errno) (int, bool) {
+	l.count.Recvs++
+	if errno == 0 && n > 0 {
+		c.silent = 0
+		l.count.Octets += uint64(n)
+		return n, true
+	}
+	switch errno {
+	case syscall.EAGAIN:
+		l.count.EAGAINs++
+	case syscall.EINTR:
+	case 0:
+		l.drop(c, io.EOF)
+	default:
+		l.drop(c, errno)
+	}
+	return 0, false
+}
+
+// process handles in, octets of c behind those that it carries, and carries
+// what is left of a split frame. It is true while c may be read from.
+func (l *Loop) process(c *Conn, in []byte) bool {
+	if c.state == greeting {
+		rest, ok := l.greet(c, in)
+		if !ok || len(rest) == 0 {
+			return ok
+		}
+		in = rest
+	}
+	if c.flags&inDirty != 0 && l.ring == nil && !l.drainQueue(c) {
+		return false
+	}
+	most := 0
+	if l.cfg.FlushFrame {
+		most = 1
+	}
+	for {
+		l.busy, l.said = c, 0
+		p, err := c.proto.Process(in, l.out, most)
+		l.busy = nil
+		l.count.Frames += uint64(p.Frames)
+		// The usual answer is sent from here and not by flush: see RunOnce.
+		if segs := l.out.Segments(); len(segs) == 1 && (c.x == nil || c.x.queue.empty()) && l.ring == nil {
+			n, errno := syscalls.Send(int(c.fd), segs[0])
+			if n = l.sent(c, n, errno); n < len(segs[0]) && !l.unsent(c, segs, n) {
+				return false
+			}
+		} else if !l.flush(c, segs) {
+			return false
+		}
+		if err != nil {
+			l.finish(c, err)
+			return false
+		}
+		in = in[p.Consumed:]
+		if len(in) == 0 {
+			break
+		}
+		if p.Need > l.cfg.BufferSize {
+			l.drop(c, errNeed)
+			return false
+		}
+		if p.Need > 0 {
+			x := l.extra(c)
+			x.need = p.Need
+			x.carry.Save(&l.pool, in)
+			break
+		}
+	}
+	return c.flags&blocked == 0
+}
+
+// watch has epoll report these events of c.
+func (l *Loop) watch(c *Conn, events uint32) {
+	if l.ring == nil && uint32(c.interest) != events {
+		c.interest = uint8(events)
+		l.ep.Mod(int(c.fd), events, c.data())
+	}
+}
