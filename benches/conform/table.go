@@ -26,10 +26,6 @@ var groups = []Group{
 	{"x", "beyond that suite", beyond},
 }
 
-// Groups are the groups of cases in the order of Cases: those of Autobahn, of
-// which 8 does not exist, then x.
-func Groups() []Group { return slices.Clone(groups) }
-
 // Cases are all cases, in the order of their ids. The caller does not write to
 // what they refer to.
 func Cases() []Case { return slices.Clone(cases()) }

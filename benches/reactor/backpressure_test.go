@@ -149,10 +149,10 @@ func TestNeverFits(t *testing.T) {
 		c := connect(t, addr)
 		conn := within(t, s.opened)
 		onLoop(t, l, func() {
-			if err := conn.Send(parse.Binary, make([]byte, 1001)); err != ErrFull {
+			if err := conn.Send(parse.Binary, make([]byte, 1001)); err != ErrLong {
 				t.Errorf("Send: %v", err)
 			}
-			if err := conn.SendPrepared(Prepare(parse.Binary, make([]byte, 1001))); err != ErrFull {
+			if err := conn.SendPrepared(Prepare(parse.Binary, make([]byte, 1001))); err != ErrLong {
 				t.Errorf("SendPrepared: %v", err)
 			}
 			conn.Send(parse.Text, []byte("fits"))

@@ -1,6 +1,10 @@
 package reactor
 
-import "wsbench/syscalls"
+import (
+	"fmt"
+
+	"wsbench/syscalls"
+)
 
 // provided is a loop's provided buffers. The kernel takes them in the order in
 // which it was given them, so that it would go through all of them in turn,
@@ -29,7 +33,7 @@ const (
 func newProvided(r *syscalls.Ring, entries, size int) (*provided, error) {
 	ring, err := r.NewBufRing(syscalls.BufRingOptions{Group: ringGroup, Entries: entries, Size: size, Empty: true})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%d provided buffers of %d octets: %w; fewer or shorter ones take less memory", entries, size, err)
 	}
 	p := &provided{BufRing: ring, want: min(4*leastGiven, entries)}
 	for i := range entries {

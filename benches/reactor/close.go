@@ -37,6 +37,7 @@ func (l *Loop) finish(c *Conn, why error) {
 // receives would send RST, which can overtake the close frame.
 func (l *Loop) halfClose(c *Conn) {
 	c.state = lingering
+	c.flags &^= blocked // nothing is owed any more
 	syscalls.ShutdownWrite(int(c.fd))
 	l.bound(c, l.linger)
 	if l.ring != nil {

@@ -112,6 +112,7 @@ func (c *Conn) Loop() *Loop { return c.l }
 var (
 	ErrGone = errors.New("reactor: the connection is closed or closing")
 	ErrFull = errors.New("reactor: the connection has Config.MaxQueue octets unsent")
+	ErrLong = errors.New("reactor: the message is longer than Config.MaxQueue")
 )
 
 // Buffered is how many octets the connection has not sent yet: what the kernel
@@ -135,6 +136,8 @@ func (c *Conn) refuses(octets int) error {
 	switch {
 	case c.state != open || c.flags&saidClose != 0:
 		return ErrGone
+	case octets > c.l.cfg.MaxQueue:
+		return ErrLong
 	case have+octets <= c.l.cfg.MaxQueue:
 		return nil
 	case have > 0:
@@ -187,7 +190,7 @@ func (c *Conn) SendPrepared(p *Prepared) error {
 		c.l.out.Add(p.frame)
 		return nil
 	}
-	c.l.extra(c).queue.share(p.frame)
+	c.l.extra(c).queue.share(&c.l.pool, p.frame)
 	c.l.mark(c)
 	return nil
 }

@@ -123,6 +123,8 @@ type Loop struct {
 	linger    time.Duration // bound on closing: Config.Linger, or what Shutdown allows
 	closing   bool          // Shutdown has begun
 	closed    bool          // everything is released
+	turning   bool          // events are being handled
+	closeDue  bool          // Close was called meanwhile
 
 	busy  *Conn   // whose octets are processed
 	echo  bool    // Echo was called for its message
@@ -196,9 +198,9 @@ func New(cfg Config) (*Loop, error) {
 // fails; then it closes what is still open and releases the loop. The caller
 // has not locked the thread itself.
 func (l *Loop) Run() error {
-	defer l.Close()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	defer l.Close() // on the thread that a ring belongs to
 	y := yielder{onThread: l.cfg.OnThread, stay: l.ring != nil}
 	for !l.Done() {
 		if err := y.settle(); err != nil {
@@ -215,7 +217,10 @@ func (l *Loop) Run() error {
 // Done tells that nothing is left to do: no listener, no connection, and no
 // Sender that could bring one, or Shutdown has ended them all.
 func (l *Loop) Done() bool {
-	if l.open > 0 || len(l.listeners) > 0 {
+	switch {
+	case l.closed:
+		return true
+	case l.open > 0 || len(l.listeners) > 0:
 		return false
 	}
 	l.mu.Lock()
@@ -227,13 +232,26 @@ func (l *Loop) Done() bool {
 // for ever), and handles it: for use inside another loop, which FD wakes. The
 // caller has locked its goroutine to its thread, and stays on that one.
 func (l *Loop) RunOnce(timeout time.Duration) error {
-	if err := l.turn(timeout); err != nil || l.ring == nil {
+	if err := l.turn(timeout); err != nil || l.ring == nil || l.closed {
 		return err
 	}
 	return l.ring.submit() // the next turn may be long in coming
 }
 
 func (l *Loop) turn(timeout time.Duration) error {
+	if l.closed {
+		return nil
+	}
+	l.turning = true
+	err := l.handle(timeout)
+	l.turning = false
+	if l.closeDue {
+		l.Close()
+	}
+	return err
+}
+
+func (l *Loop) handle(timeout time.Duration) error {
 	n, err := l.wait(timeout)
 	if err != nil {
 		return err
@@ -328,10 +346,11 @@ func (l *Loop) runTodo() {
 	}
 }
 
-// Close closes every connection at once and releases the loop. It is the
-// loop's goroutine's to call, or anybody's before Run.
+// Close closes every connection and releases the loop: at once, or when the
+// present turn is over. It is the loop's goroutine's to call, or anybody's
+// before Run.
 func (l *Loop) Close() {
-	if l.closed {
+	if l.closeDue = l.turning; l.closed || l.turning {
 		return
 	}
 	l.closed, l.closing = true, true

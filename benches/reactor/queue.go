@@ -19,6 +19,7 @@ type piece struct {
 	b     []byte
 	owner owner
 	bid   uint16 // last: the buffer that is free once b is sent
+	end   bool   // what follows goes by a send of its own (Config.FlushFrame)
 }
 
 type owner uint8
@@ -37,6 +38,8 @@ const (
 const (
 	ownPiece  = 1 << 10
 	fullPiece = 64 << 10
+
+	smallFrame = 128 // octets of a frame that is not worth sharing
 )
 
 // empty tells whether nothing is left to send.
@@ -49,16 +52,21 @@ func (q *queue) add(p *scratch.Pool, b []byte) {
 	}
 	q.octets += len(b)
 	if n := len(q.list); n > q.head+q.held {
-		if end := &q.list[n-1]; end.owner == own && len(end.b)+len(b) <= fullPiece {
-			end.b = append(p.Grow(end.b, len(b)), b...)
+		if tail := &q.list[n-1]; tail.owner == own && !tail.end && len(tail.b)+len(b) <= fullPiece {
+			tail.b = append(p.Grow(tail.b, len(b)), b...)
 			return
 		}
 	}
 	q.push(piece{b: append(p.Get(max(len(b), ownPiece)), b...), owner: own})
 }
 
-// share appends b itself, which nobody may change any more.
-func (q *queue) share(b []byte) {
+// share appends b itself, which nobody may change any more, or a copy where
+// that takes no more room than a piece does.
+func (q *queue) share(p *scratch.Pool, b []byte) {
+	if len(b) <= smallFrame {
+		q.add(p, b)
+		return
+	}
 	q.octets += len(b)
 	q.push(piece{b: b})
 }
@@ -70,7 +78,7 @@ func (q *queue) lend(b []byte) {
 }
 
 func (q *queue) push(x piece) {
-	if q.head > 0 && len(q.list) == cap(q.list) {
+	if 2*q.head > len(q.list) && len(q.list) == cap(q.list) {
 		n := copy(q.list, q.list[q.head:])
 		clear(q.list[n:])
 		q.list, q.head = q.list[:n], 0
@@ -111,7 +119,7 @@ func (q *queue) keep(p *scratch.Pool, to *uring) {
 		if x.owner == last {
 			to.Recycle(x.bid)
 		}
-		*x = piece{b: b, owner: own}
+		*x = piece{b: b, owner: own, end: x.end}
 	}
 }
 
@@ -119,14 +127,22 @@ func (q *queue) keep(p *scratch.Pool, to *uring) {
 // leaves is long before it gets so far.
 const most = 64
 
-// segments appends to segs what is to be sent next, limit pieces at most. It
-// stays valid until the next call of the queue's, or, of pieces that are held,
-// until they are gone.
-func (q *queue) segments(segs [][]byte, limit int) [][]byte {
+// endFrame has what is queued from now on go by a send of its own.
+func (q *queue) endFrame() {
+	if n := len(q.list); n > q.head {
+		q.list[n-1].end = true
+	}
+}
+
+// segments appends to segs what is to be sent next. It stays valid until the
+// next call of the queue's, or, of pieces that are held, until they are gone.
+func (q *queue) segments(segs [][]byte) [][]byte {
 	skip := q.sent
-	for i := q.head; i < len(q.list) && len(segs) < limit; i++ {
+	for i := q.head; i < len(q.list) && len(segs) < most; i++ {
 		segs = append(segs, q.list[i].b[skip:])
-		skip = 0
+		if skip = 0; q.list[i].end {
+			break
+		}
 	}
 	return segs
 }

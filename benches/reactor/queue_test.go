@@ -15,7 +15,7 @@ func TestQueueNeverEmpty(t *testing.T) {
 		b := make([]byte, 1000)
 		for range 100_000 {
 			if shared {
-				q.share(b)
+				q.share(&p, b)
 			} else {
 				q.add(&p, b)
 			}
@@ -45,7 +45,7 @@ func TestQueueOrder(t *testing.T) {
 			in++
 		}
 		if round%3 == 0 {
-			q.share(b)
+			q.share(&p, b)
 		} else {
 			q.add(&p, b)
 		}
@@ -53,7 +53,7 @@ func TestQueueOrder(t *testing.T) {
 		n = min(n, q.octets)
 		for left := n; left > 0; {
 			taken := 0
-			for _, s := range q.segments(nil, most) {
+			for _, s := range q.segments(nil) {
 				s = s[:min(len(s), left-taken)]
 				for _, c := range s {
 					if c != out {

@@ -24,7 +24,7 @@ func (l *Loop) Sender() *Sender {
 
 // Send sends a copy of payload as a message. It is false where the loop has
 // ended; that the connection has, or is full, nobody is told: the message is
-// dropped.
+// dropped. What is sent faster than the loop turns is kept until it does.
 func (s *Sender) Send(to ID, op parse.Opcode, payload []byte) bool {
 	return s.SendPrepared(to, Prepare(op, payload))
 }
@@ -94,7 +94,7 @@ func (l *Loop) adopt(fd int, prefix []byte) {
 // replay processes octets as if they were read now, a buffer at a time. Like
 // the socket, they wait while the peer does not read its answers.
 func (l *Loop) replay(c *Conn, octets []byte) {
-	for len(octets) > 0 && c.state == open && c.flags&blocked == 0 {
+	for len(octets) > 0 && c.reads() && c.flags&blocked == 0 {
 		buf := l.pool.Get(l.cfg.BufferSize)[:l.cfg.BufferSize]
 		have := 0
 		if c.x != nil {
@@ -109,7 +109,7 @@ func (l *Loop) replay(c *Conn, octets []byte) {
 			l.block(c) // nothing is sent before the turn ends
 		}
 	}
-	if len(octets) > 0 && c.state == open {
+	if len(octets) > 0 && c.reads() {
 		l.extra(c).ahead = octets
 	}
 	l.relax(c)
@@ -117,9 +117,12 @@ func (l *Loop) replay(c *Conn, octets []byte) {
 
 // replayAhead goes on with what replay has left.
 func (l *Loop) replayAhead(c *Conn) {
-	if c.x != nil && c.x.ahead != nil && c.state == open {
+	if c.x != nil && c.x.ahead != nil && c.reads() {
 		octets := c.x.ahead
 		c.x.ahead = nil
 		l.replay(c, octets)
 	}
 }
+
+// reads tells whether what c sends is still processed.
+func (c *Conn) reads() bool { return c.state == open || c.state == greeting }

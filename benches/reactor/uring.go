@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -62,7 +63,17 @@ const fewSends = 16
 // ringGroup is the bgid of a loop's buffers.
 const ringGroup = 1
 
+// probe is asked once a process.
+var probe = sync.OnceValues(syscalls.Probe)
+
 func newUring(l *Loop) (*uring, error) {
+	has, err := probe()
+	if err != nil {
+		return nil, err
+	}
+	if lacks := UringNeeds &^ has; lacks != 0 {
+		return nil, fmt.Errorf("%w: this kernel's lacks %s", syscalls.ErrNoUring, lacks.Names())
+	}
 	r, err := syscalls.NewRing(syscalls.RingOptions{Entries: 1024, CQEntries: 8192, Disabled: true})
 	if err != nil {
 		return nil, err
@@ -80,10 +91,10 @@ func (u *uring) enable() error {
 	if u.enabled {
 		return nil
 	}
-	u.enabled = true
 	if err := u.r.Enable(); err != nil {
 		return err
 	}
+	u.enabled = true
 	u.r.RegisterFD() // without, each call looks the descriptor up
 	u.watchWake()
 	return nil
@@ -94,8 +105,15 @@ func (u *uring) fd() int {
 	u.l.mu.Lock()
 	defer u.l.mu.Unlock()
 	if u.l.outer == nil {
+		if u.enable() != nil {
+			return -1
+		}
 		e, err := syscalls.NewEventfd()
-		if err != nil || u.enable() != nil || u.r.RegisterEventfd(e) != nil {
+		if err != nil {
+			return -1
+		}
+		if u.r.RegisterEventfd(e) != nil {
+			e.Close()
 			return -1
 		}
 		u.l.outer = &e
@@ -260,6 +278,8 @@ func (u *uring) received(c *Conn, e *syscalls.CQE) {
 		u.bufs.short = true
 		u.starved = append(u.starved, c)
 		return
+	case errno == 0 && c.x != nil && !c.x.queue.empty() && c.state != lingering:
+		u.l.finish(c, io.EOF) // what answers it is not sent before the turn ends
 	case errno == 0:
 		u.l.drop(c, io.EOF)
 	case errno != syscall.ECANCELED && errno != syscall.EINTR:
@@ -282,13 +302,17 @@ func (u *uring) next(c *Conn) {
 // as many as there are now buffers for.
 func (u *uring) feed() {
 	u.bufs.refill()
-	n := min(len(u.starved), u.bufs.given)
-	for _, c := range u.starved[:n] {
-		u.next(c)
+	n, left := 0, u.bufs.given
+	for ; n < len(u.starved) && left > 0; n++ {
+		c := u.starved[n]
+		if was := c.flags & armed; was == 0 {
+			u.next(c)
+			left -= int(c.flags&armed) / int(armed)
+		}
 	}
-	left := copy(u.starved, u.starved[n:])
-	clear(u.starved[left:])
-	u.starved = u.starved[:left]
+	rest := copy(u.starved, u.starved[n:])
+	clear(u.starved[rest:])
+	u.starved = u.starved[:rest]
 }
 
 // input handles n octets of c in buffer bid.
@@ -333,9 +357,9 @@ func (u *uring) complete(c *Conn, in []byte) (rest []byte) {
 		c.x.carry.Restore(&l.pool, frame)
 		copy(frame[have:], in[:n])
 		in = in[n:]
-		ok := l.process(c, frame)
+		l.process(c, frame)
 		l.pool.Put(frame)
-		if !ok {
+		if c.state != open && c.state != greeting {
 			return nil
 		}
 	}
@@ -353,6 +377,9 @@ func (u *uring) push(c *Conn, segs [][]byte) bool {
 		} else {
 			q.add(&l.pool, s)
 		}
+	}
+	if l.cfg.FlushFrame {
+		q.endFrame()
 	}
 	limit := l.cfg.MaxQueue
 	if c.flags&blocked == 0 { // what one turn brings is not tried before the next
@@ -381,14 +408,12 @@ func (u *uring) start(c *Conn) {
 	if c.x == nil || c.flags&sending != 0 || c.x.queue.empty() || c.state == dropped {
 		return
 	}
-	q, limit, flags := &c.x.queue, most, uint32(unix.MSG_DONTWAIT)
-	if u.l.cfg.FlushFrame {
-		limit = 1
-	}
+	q, flags := &c.x.queue, uint32(unix.MSG_DONTWAIT)
 	if c.flags&blocked != 0 {
 		flags = 0
+		q.keep(&u.l.pool, u) // it may take the peer long
 	}
-	segs := q.segments(u.l.segs[:0], limit)
+	segs := q.segments(u.l.segs[:0])
 	u.l.segs, q.held = segs, len(segs)
 	c.flags |= sending
 	u.sends++
@@ -437,9 +462,6 @@ func (u *uring) sent(c *Conn, e *syscalls.CQE) {
 	if q.empty() {
 		u.flushed(c)
 		return
-	}
-	if c.flags&blocked != 0 {
-		q.keep(&l.pool, u) // or a slow reader would keep the buffers
 	}
 	u.start(c)
 }

@@ -121,7 +121,7 @@ func (l *Loop) block(c *Conn) {
 func (l *Loop) drainQueue(c *Conn) bool {
 	for c.x != nil && !c.x.queue.empty() {
 		q := &c.x.queue
-		l.segs = q.segments(l.segs[:0], most)
+		l.segs = q.segments(l.segs[:0])
 		n := l.sendSome(c, l.segs)
 		if n < 0 {
 			return false
