@@ -171,30 +171,6 @@ func (c *Conn) Send(op parse.Opcode, payload []byte) error {
 	return nil
 }
 
-// Prepared is a message in the form in which it is sent, for many connections.
-type Prepared struct{ frame []byte }
-
-// Prepare makes a Prepared of a copy of payload.
-func Prepare(op parse.Opcode, payload []byte) *Prepared {
-	b := make([]byte, 0, parse.MaxServerHeader+len(payload))
-	return &Prepared{append(parse.AppendHeader(b, parse.FIN|uint8(op), len(payload)), payload...)}
-}
-
-// SendPrepared is Send without a copy.
-func (c *Conn) SendPrepared(p *Prepared) error {
-	if err := c.refuses(len(p.frame)); err != nil {
-		return err
-	}
-	if c.l.busy == c {
-		c.l.said += len(p.frame)
-		c.l.out.Add(p.frame)
-		return nil
-	}
-	c.l.extra(c).queue.share(&c.l.pool, p.frame)
-	c.l.mark(c)
-	return nil
-}
-
 // Close begins the closing handshake (RFC 6455, section 7.1.2): what was sent
 // before goes out, then the close frame; the connection ends once the peer has
 // answered that, or Config.Linger has passed. The handler gets no more messages
@@ -216,41 +192,4 @@ func (c *Conn) Close(code int, reason string) {
 		l.extra(c).queue.add(&l.pool, s)
 	}
 	l.mark(c)
-}
-
-// Broadcast sends p, without a copy for each, to the open connections that to
-// accepts (nil: to all), and tells how many took it. Those that are closing or
-// full are left out.
-func (l *Loop) Broadcast(p *Prepared, to func(*Conn) bool) (sent int) {
-	for c := range l.conns.all {
-		if c.state == open && (to == nil || to(c)) && c.SendPrepared(p) == nil {
-			sent++
-		}
-	}
-	return sent
-}
-
-// mark has what c was sent leave when the present events are handled.
-func (l *Loop) mark(c *Conn) {
-	if c.flags&inDirty == 0 {
-		c.flags |= inDirty
-		l.dirty = append(l.dirty, c)
-	}
-}
-
-// flushDirty sends what connections were sent from outside their own reads.
-func (l *Loop) flushDirty() {
-	for i := 0; i < len(l.dirty); i++ { // a handler may add to it
-		c := l.dirty[i]
-		c.flags &^= inDirty
-		switch {
-		case c.state == dropped:
-		case l.ring != nil:
-			l.ring.start(c)
-		case c.flags&blocked == 0:
-			l.drainQueue(c)
-		}
-		l.dirty[i] = nil
-	}
-	l.dirty = l.dirty[:0]
 }

@@ -1,0 +1,88 @@
+package reactor
+
+import (
+	"time"
+
+	"wsbench/benches/engine"
+	"wsbench/scratch"
+)
+
+// Protocol is one connection after its opening handshake; *engine.Engine is
+// the one that speaks RFC 6455.
+type Protocol interface {
+	// Process answers what in holds; see engine.Engine.Process. It may need no
+	// more octets at once than Config.BufferSize: such a connection is dropped.
+	Process(in []byte, out *engine.Output, most int) (engine.Progress, error)
+	// Close adds to out what this side sends to end the connection, if
+	// anything; Process tells by an error when the peer has agreed.
+	Close(code int, reason string, out *engine.Output)
+	// Ping adds to out what a live peer answers, if anything does; see
+	// Config.Idle.
+	Ping(out *engine.Output)
+	// Release ends the use of the protocol.
+	Release()
+}
+
+// Config is how a loop works. It is not changed while one uses it.
+type Config struct {
+	Handler Handler        // nil: every message is echoed
+	Engine  engine.Config  // of every connection; Handler and Pool are the loop's to set, Whole is BufferSize at most
+	Opening engine.Opening // how connections begin; its MaxRequest is BufferSize at most
+
+	// NewProtocol, if not nil, makes the protocol of a new connection instead
+	// of an engine; its buffers come from pool. A Handler then gets no
+	// messages.
+	NewProtocol func(pool *scratch.Pool) Protocol
+
+	Buffers    scratch.Kind
+	BufferSize int              // octets a read takes at most; 0: scratch.DefaultSize
+	Write      engine.WriteMode // how answers are laid out
+	Drain      bool             // read until EAGAIN instead of once a readable event
+	FlushFrame bool             // send after each frame instead of after each read
+
+	// Uring has the loop do its I/O by io_uring, with RingBuffers provided
+	// buffers (a power of two; 0: 256) of BufferSize octets instead of Buffers;
+	// Drain means nothing then. The loop stays on the thread that calls Run,
+	// or RunOnce first.
+	Uring       bool
+	RingBuffers int // Buffers is then scratch.Ring, or left at its zero value
+
+	// OnThread is called on the loop's thread when Run begins, and again should
+	// the loop find itself on another one: to pin it. nil: nothing is done.
+	OnThread func(tid int) error
+
+	// MaxQueue is how many octets one connection may leave unsent. 0: an answer
+	// to the longest message, and what one read can add to it.
+	MaxQueue  int
+	Handshake time.Duration // bound on the opening handshake, anew after each plain request; 0: 5 s
+	Linger    time.Duration // bound on the peer's part of closing; 0: 2 s
+
+	// Idle is how long an open connection may be silent, give or take a
+	// quarter; it is pinged when half of that is over. It ends connections
+	// whose peer is gone without a word. 0: for ever.
+	Idle time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	if c.BufferSize == 0 {
+		c.BufferSize = scratch.DefaultSize
+	}
+	if c.Engine.Whole == 0 || c.Engine.Whole > c.BufferSize {
+		c.Engine.Whole = c.BufferSize
+	}
+	c.Engine = c.Engine.WithDefaults()
+	if c.MaxQueue == 0 {
+		c.MaxQueue = int(c.Engine.MaxMessage) + 2*c.BufferSize
+	}
+	c.Opening.MaxRequest = min(c.Opening.Limit(), c.BufferSize) // a request is read whole
+	if c.RingBuffers == 0 {
+		c.RingBuffers = 256
+	}
+	if c.Handshake == 0 {
+		c.Handshake = 5 * time.Second
+	}
+	if c.Linger == 0 {
+		c.Linger = 2 * time.Second
+	}
+	return c
+}

@@ -1,0 +1,158 @@
+package reactor
+
+import (
+	"io"
+	"syscall"
+	"time"
+
+	"wsbench/syscalls"
+)
+
+func (u *uring) listen(i int) {
+	u.sqe().PrepAcceptMultishot(u.l.listeners[i].fd, opAccept.of(uint64(i)))
+}
+
+// unlisten ends the accept on listener i, which would keep the socket open.
+func (u *uring) unlisten(i int) {
+	u.sqe().PrepCancel(opAccept.of(uint64(i)), opNone.of(0))
+}
+
+func (u *uring) accepted(e *syscalls.CQE, i int) {
+	l := u.l
+	if e.Res >= 0 {
+		if l.closing {
+			syscalls.Close(int(e.Res))
+		} else if c := l.add(int(e.Res)); c != nil {
+			u.arm(c)
+		}
+	}
+	if e.More() || i >= len(l.listeners) {
+		return
+	}
+	switch e.Errno() {
+	case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
+		l.listeners[i].paused, l.paused = time.Now(), true
+	case syscall.ECANCELED:
+	default:
+		u.listen(i)
+	}
+}
+
+// arm has the ring receive from c, until paused or ended.
+func (u *uring) arm(c *Conn) {
+	if c.flags&armed == 0 {
+		c.flags |= armed
+		u.sqe().PrepRecvMultishot(int(c.fd), ringGroup, opRecv.of(c.data()))
+	}
+}
+
+// received handles what a recv brought, and arms another where one is due.
+func (u *uring) received(c *Conn, e *syscalls.CQE) {
+	if e.HasBuffer() {
+		u.bufs.taken()
+	}
+	if e.HasBuffer() && (c == nil || e.Res <= 0) {
+		u.Recycle(e.BufferID())
+	}
+	if c == nil {
+		return
+	}
+	if !e.More() {
+		c.flags &^= armed
+	}
+	switch errno := e.Errno(); {
+	case e.Res > 0:
+		u.input(c, e.BufferID(), int(e.Res))
+	case c.state == dropped || c.state == finishing:
+	case errno == syscall.ENOBUFS:
+		u.l.count.Starved++
+		u.bufs.short = true
+		u.starved = append(u.starved, c)
+		return
+	case errno == 0 && c.x != nil && !c.x.queue.empty() && c.state != lingering:
+		u.l.finish(c, io.EOF) // what answers it is not sent before the turn ends
+	case errno == 0:
+		u.l.drop(c, io.EOF)
+	case errno != syscall.ECANCELED && errno != syscall.EINTR:
+		u.l.drop(c, errno)
+	}
+	u.next(c)
+}
+
+// next arms c again where its recv has ended, or lets a dropped one go.
+func (u *uring) next(c *Conn) {
+	switch {
+	case c.state == dropped:
+		u.release(c)
+	case c.flags&(armed|blocked) == 0 && c.state != finishing:
+		u.arm(c)
+	}
+}
+
+// feed gives the kernel buffers, and has those that found none receive again,
+// as many as there are now buffers for.
+func (u *uring) feed() {
+	u.bufs.refill()
+	n, left := 0, u.bufs.given
+	for ; n < len(u.starved) && left > 0; n++ {
+		c := u.starved[n]
+		if was := c.flags & armed; was == 0 {
+			u.next(c)
+			left -= int(c.flags&armed) / int(armed)
+		}
+	}
+	rest := copy(u.starved, u.starved[n:])
+	clear(u.starved[rest:])
+	u.starved = u.starved[:rest]
+}
+
+// input handles n octets of c in buffer bid.
+func (u *uring) input(c *Conn, bid uint16, n int) {
+	l := u.l
+	l.count.Recvs++
+	l.count.Octets += uint64(n)
+	c.silent = 0
+	in := u.bufs.Buffer(bid)[:n]
+	switch {
+	case c.state != open && c.state != greeting:
+	case c.flags&blocked != 0: // it came before the recv was cancelled
+		x := l.extra(c)
+		x.ahead = append(x.ahead, in...)
+	default:
+		if in = u.complete(c, in); len(in) > 0 {
+			u.lending = in
+			l.process(c, in)
+			u.lending = nil
+		}
+		if c.x == nil || !c.x.queue.lent(bid) {
+			u.Recycle(bid)
+		}
+		u.start(c)
+		l.relax(c)
+		return
+	}
+	u.Recycle(bid)
+}
+
+// complete processes the octets that c carries with as many from the front of
+// in as belong to the same frame, in a buffer of their own, and returns what is
+// left for its place.
+func (u *uring) complete(c *Conn, in []byte) (rest []byte) {
+	l := u.l
+	for c.x != nil && c.x.carry.Len() > 0 && len(in) > 0 {
+		have, n := c.x.carry.Len(), len(in)
+		if c.state == open {
+			n = min(n, c.x.need-have)
+		}
+		frame := l.pool.Get(have + n)[:have+n]
+		c.x.carry.Restore(&l.pool, frame)
+		copy(frame[have:], in[:n])
+		in = in[n:]
+		l.process(c, frame)
+		l.pool.Put(frame)
+		if c.state != open && c.state != greeting {
+			return nil
+		}
+	}
+	return in
+}

@@ -1,0 +1,150 @@
+package reactor
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"wsbench/syscalls"
+)
+
+// push queues segs, those in the provided buffer that is processed without a
+// copy; false where the connection has ended instead.
+func (u *uring) push(c *Conn, segs [][]byte) bool {
+	l := u.l
+	q := &l.extra(c).queue
+	for _, s := range segs {
+		if u.lent(s) {
+			q.lend(s)
+		} else {
+			q.add(&l.pool, s)
+		}
+	}
+	if l.cfg.FlushFrame {
+		q.endFrame()
+	}
+	limit := l.cfg.MaxQueue
+	if c.flags&blocked == 0 { // what one turn brings is not tried before the next
+		limit += l.cfg.RingBuffers * l.cfg.BufferSize
+	}
+	if l.overrun(c, limit) {
+		return false
+	}
+	if u.lending == nil {
+		l.mark(c)
+	}
+	return true
+}
+
+// lent tells whether b lies in the provided buffer that is processed.
+func (u *uring) lent(b []byte) bool {
+	if len(u.lending) == 0 || len(b) == 0 {
+		return false
+	}
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(b))) - uintptr(unsafe.Pointer(unsafe.SliceData(u.lending)))
+	return at < uintptr(len(u.lending))
+}
+
+// start sends what the queue of c begins with, unless a send is in flight.
+func (u *uring) start(c *Conn) {
+	if c.x == nil || c.flags&sending != 0 || c.x.queue.empty() || c.state == dropped {
+		return
+	}
+	q, flags := &c.x.queue, uint32(unix.MSG_DONTWAIT)
+	if c.flags&blocked != 0 {
+		flags = 0
+		q.keep(&u.l.pool, u) // it may take the peer long
+	}
+	segs := q.segments(u.l.segs[:0])
+	u.l.segs, q.held = segs, len(segs)
+	c.flags |= sending
+	u.sends++
+	if c.flags&blocked != 0 || c.state == finishing || q.head+len(segs) < len(q.list) {
+		u.urgent = true // something is to follow its completion
+	}
+	if len(segs) == 1 {
+		u.sqe().PrepSend(int(c.fd), segs[0], flags, opSend.of(c.data()))
+		return
+	}
+	if c.x.vec == nil {
+		c.x.vec = &syscalls.Vector{}
+	}
+	c.x.vec.Set(segs)
+	u.sqe().PrepSendVector(int(c.fd), c.x.vec, flags, opSend.of(c.data()))
+}
+
+// sent accounts for a send of c, and sends on.
+func (u *uring) sent(c *Conn, e *syscalls.CQE) {
+	l := u.l
+	c.flags &^= sending
+	l.count.Sends++
+	if c.state == dropped {
+		u.release(c)
+		return
+	}
+	q := &c.x.queue
+	n, asked := int(e.Res), q.heldOctets()
+	switch errno := e.Errno(); errno {
+	case 0:
+	case syscall.EAGAIN, syscall.EINTR:
+		l.count.EAGAINs++
+		n = 0
+	default:
+		q.held = 0
+		l.drop(c, errno)
+		return
+	}
+	q.gone(&l.pool, u, n)
+	if n < asked {
+		if l.overrun(c, l.cfg.MaxQueue) {
+			return
+		}
+		l.block(c)
+	}
+	if q.empty() {
+		u.flushed(c)
+		return
+	}
+	u.start(c)
+}
+
+// pause has nothing more received from c; see Loop.block.
+func (u *uring) pause(c *Conn) {
+	if c.flags&armed != 0 {
+		u.sqe().PrepCancel(opRecv.of(c.data()), opNone.of(0))
+	}
+}
+
+// flushed goes on with c when all is sent.
+func (u *uring) flushed(c *Conn) {
+	l := u.l
+	if c.state == finishing {
+		l.halfClose(c)
+		return
+	}
+	if c.flags&blocked != 0 {
+		l.drained(c)
+		l.replayAhead(c)
+		u.next(c)
+	}
+	l.relax(c)
+}
+
+// drop ends what is in flight of c, whose descriptor stays open till then: its
+// number is in the user_data.
+func (u *uring) drop(c *Conn) {
+	syscalls.Shutdown(int(c.fd))
+	if c.flags&(armed|sending) != 0 {
+		u.sqe().PrepCancelFD(int(c.fd), false, opNone.of(0))
+		return
+	}
+	u.release(c)
+}
+
+// release lets a dropped connection go once nothing of it is in flight.
+func (u *uring) release(c *Conn) {
+	if c.flags&(armed|sending) == 0 {
+		u.l.forget(c)
+	}
+}
