@@ -23,7 +23,7 @@ import (
 )
 
 func runEcho(args []string, stdout, stderr io.Writer) error {
-	opt, err := echoOptions(args, stdout)
+	opt, debug, err := echoOptions(args, stdout)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,17 @@ func runEcho(args []string, stdout, stderr io.Writer) error {
 	defer stop()
 	counters := func() { fmt.Fprint(stdout, strings.Join(append(s.WorkerLines(), s.Counters().String()), "\n"), "\n") }
 	quiet := onSignal(syscall.SIGUSR1, counters)
-	fmt.Fprintln(stdout, "wsbench echo:", s) // whoever waits for it may signal at once
+	banner := fmt.Sprint("wsbench echo: ", s)
+	if debug.IsValid() {
+		bound, stop, err := servePprof(debug)
+		if err != nil {
+			s.Close()
+			return err
+		}
+		defer stop()
+		banner += fmt.Sprintf(" pprof=%v", bound)
+	}
+	fmt.Fprintln(stdout, banner) // whoever waits for it may signal at once
 	err = s.Run(ctx)
 	quiet()
 	counters()
@@ -62,8 +72,8 @@ func onSignal(sig os.Signal, f func()) (stop func()) {
 }
 
 // echoOptions reads the flags of the reference server.
-func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
-	opt := echo.Options{BufferSize: scratch.DefaultSize}
+func echoOptions(args []string, stdout io.Writer) (opt echo.Options, debug netip.AddrPort, err error) {
+	opt = echo.Options{BufferSize: scratch.DefaultSize}
 	fs := newFlags("echo", "[flags]", stdout)
 	addr := fs.String("addr", "127.0.0.1:9001", "`host:port` to listen on; port 0 takes a free one")
 	io := fs.String("io", "epoll", "input and output: epoll, uring (io_uring), net (a goroutine per connection) or raw (the floor: no protocol work)")
@@ -86,12 +96,13 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 	subprotocol := fs.String("subprotocol", "", "subprotocols to agree on, a `list`, the one preferred first; empty: none")
 	fs.IntVar(&opt.Opening.MaxRequest, "max-request", parse.MaxRequest, "`octets` of an opening request at most, no more than -buffer-size; longer ones get 431")
 	fs.DurationVar(&opt.Handshake, "handshake-timeout", echo.DefaultHandshake, "`time` an opening handshake may take, and a connection stay idle after a plain request")
+	pprof := fs.String("pprof", "", "`host:port` of loopback to serve net/http/pprof on; port 0 takes a free one")
 	if err := parseFlags(fs, args, 0); err != nil {
-		return opt, err
+		return opt, debug, err
 	}
 	opt.IO = echo.IO(*io)
 	if err := meaningless(fs, opt.IO); err != nil {
-		return opt, usageError{"echo: " + err.Error()}
+		return opt, debug, usageError{"echo: " + err.Error()}
 	}
 	if opt.IO == echo.Raw && !given(fs, "idle") {
 		opt.Idle = 0 // the floor has no ping to tell a silent peer from a lost one
@@ -101,6 +112,12 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 	}
 	for _, set := range []func() error{
 		func() (err error) { opt.Addr, err = resolve(*addr); return },
+		func() (err error) {
+			if *pprof != "" {
+				debug, err = loopbackAddr("pprof", *pprof)
+			}
+			return
+		},
 		func() (err error) { opt.Mask, err = mask.ParseKernel(*kernel); return },
 		func() (err error) { opt.Buffers, err = scratch.ParseKind(*buffers); return },
 		func() (err error) { opt.Drain, err = echo.ParseRead(*read); return },
@@ -114,10 +131,10 @@ func echoOptions(args []string, stdout io.Writer) (echo.Options, error) {
 		func() error { return opt.Validate() },
 	} {
 		if err := set(); err != nil {
-			return opt, usageError{"echo: " + err.Error()}
+			return opt, debug, usageError{"echo: " + err.Error()}
 		}
 	}
-	return opt, nil
+	return opt, debug, nil
 }
 
 // defaultBuffers is the kind of receive buffers where none is asked for.
