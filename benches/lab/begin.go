@@ -12,7 +12,7 @@ func (s *Session) ready(ctx context.Context, r *Runner) error {
 	if err != nil {
 		return err
 	}
-	tooMany := TooMany(s.Plan.Cases, len(s.Plan.Variants), limit)
+	tooMany := TooMany(s.Plan.Cases, s.stage.servers(), limit)
 	for c, reason := range tooMany {
 		if reason == "" {
 			continue
@@ -21,7 +21,7 @@ func (s *Session) ready(ctx context.Context, r *Runner) error {
 			return err
 		}
 	}
-	s.Progress.Phase("starting %d servers", len(s.Plan.Variants))
+	s.Progress.Phase("starting %d servers", s.stage.servers())
 	for v, variant := range s.Plan.Variants {
 		s.Progress.Step("starting %s", variant.Label())
 		if err := s.begin(ctx, r, v, tooMany); err != nil {

@@ -18,7 +18,7 @@ func (res *Results) Reference() (ref Variant, ok bool) {
 			v := s.Variant
 			v.AA = false
 			return v, true
-		case !ok || s.Variant.IO == "raw":
+		case !ok || s.Variant.IO == "raw" && s.Variant.Observer == "" || ref.Observer != "" && s.Variant.Observer == "":
 			ref, ok = s.Variant, true
 		}
 	}
@@ -64,12 +64,12 @@ func (res *Results) Variants() []Variant {
 		if (a.server == Own) != (b.server == Own) {
 			return a.server == Own
 		}
-		return a.server+"/"+a.io < b.server+"/"+b.io
+		return a.server+"/"+a.io+"/"+a.observer < b.server+"/"+b.io+"/"+b.observer
 	})
 	var list []Variant
 	for _, k := range all {
 		if !k.aa {
-			list = append(list, Variant{Server: k.server, IO: k.io})
+			list = append(list, Variant{Server: k.server, IO: k.io, Observer: k.observer})
 		}
 	}
 	return list
@@ -77,11 +77,11 @@ func (res *Results) Variants() []Variant {
 
 // variantKey is what tells variants apart in a file.
 type variantKey struct {
-	server, io string
-	aa         bool
+	server, io, observer string
+	aa                   bool
 }
 
-func (v Variant) key() variantKey { return variantKey{v.Server, v.IO, v.AA} }
+func (v Variant) key() variantKey { return variantKey{v.Server, v.IO, v.Observer, v.AA} }
 
 func distinct[K comparable](samples []Sample, key func(Sample) K, less func(a, b K) bool) []K {
 	seen := map[K]bool{}

@@ -136,7 +136,7 @@ func (s *ConnsSession) process(ctx context.Context, v int) (map[string]float64, 
 	if err := stage.Start(ctx, v); err != nil {
 		return nil, err
 	}
-	a := stage.actors[v]
+	a := stage.actor(v)
 	a.proc.resume()
 	values, err := s.measure(ctx, a)
 	if err != nil {

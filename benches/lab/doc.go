@@ -63,6 +63,7 @@
 // # Keys of benchmark names
 //
 //	server  wsbench, or the name given to an external server
+//	observer  the program that watched the server meanwhile; absent for none
 //	io      how wsbench's server does I/O: epoll, uring, net, raw; absent for others
 //	conns   connections
 //	size    octets of a message's payload

@@ -21,7 +21,8 @@ type generator interface {
 
 // shot is what the generator saw in one window.
 type shot struct {
-	messages     int64
+	messages     int64 // in the window
+	echoes       int64 // of the whole turn, warm-up and drain included
 	elapsed      time.Duration
 	values       map[string]float64 // by unit, of those the generator knows
 	doubts       []string
@@ -64,7 +65,7 @@ func (l loadGroup) run(ctx context.Context, warmup, window time.Duration) (shot,
 		return shot{}, res.Corruption
 	}
 	return shot{
-		messages: res.Messages, elapsed: res.Elapsed, values: latencies(res.Latency), doubts: res.Doubts,
+		messages: res.Messages, echoes: res.Echoes, elapsed: res.Elapsed, values: latencies(res.Latency), doubts: res.Doubts,
 		user: res.User, system: res.System, bottleneck: res.Bottleneck,
 	}, nil
 }

@@ -17,18 +17,21 @@ type meter struct {
 	irqTime bool          // the kernel keeps interrupts apart from processes, or may
 	share   float64       // of the window that others may use
 
+	observer int // process that observes the server; 0: none
+
 	begin, end reading
 }
 
 // reading is the state at one edge.
 type reading struct {
-	at     time.Time
-	server syscalls.Usage
-	own    time.Duration // CPU of this process: generator and runner
-	idle   time.Duration // of the CPUs
-	irq    time.Duration // of the CPUs, where it is nobody's CPU time
-	err    error
-	blind  error // why the CPUs' own times are not known
+	at       time.Time
+	server   syscalls.Usage
+	own      time.Duration // CPU of this process: generator and runner
+	observer time.Duration // CPU of the observer
+	idle     time.Duration // of the CPUs
+	irq      time.Duration // of the CPUs, where it is nobody's CPU time
+	err      error
+	blind    error // why the CPUs' own times are not known
 }
 
 // edge is load.Config.Edge.
@@ -53,6 +56,9 @@ func (m *meter) read() (r reading) {
 		return r
 	}
 	r.own, r.err = syscalls.ProcessCPU(os.Getpid())
+	if m.observer != 0 {
+		r.observer, _ = treeCPU(m.observer) // one that has ended is found out behind the window
+	}
 	if r.err == nil && len(m.cpus) > 0 {
 		r.idle, r.irq, r.blind = m.host()
 	}
@@ -138,8 +144,11 @@ func (m *meter) strangers(window time.Duration) time.Duration {
 	server := m.end.server.CPU - m.begin.server.CPU
 	return window*time.Duration(len(m.cpus)) -
 		(m.end.idle - m.begin.idle) - (m.end.irq - m.begin.irq) -
-		server - (m.end.own - m.begin.own)
+		server - (m.end.own - m.begin.own) - m.observed()
 }
+
+// observed is the CPU time of the observer in the window.
+func (m *meter) observed() time.Duration { return m.end.observer - m.begin.observer }
 
 func strange(window, taken time.Duration, share float64) string {
 	limit := max(grain, time.Duration(share*float64(window)))

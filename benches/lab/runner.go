@@ -9,18 +9,19 @@ import (
 
 // Outcome is a turn that came to its end.
 type Outcome struct {
-	Messages int64
+	Messages int64              // within the window
+	Echoes   int64              // of the whole turn, warm-up and drain included
 	Values   map[string]float64 // by unit
 	Doubt    string             // why the turn is no sample; "" if it is one
 	Notes    []string           // what the reader must know from here on
 }
 
 // Executor carries out turns. It is called by one goroutine, one turn at a
-// time; v and c are indices into the plan's variants and cases. An error ends
-// the turns of v under c, a *ServerFault all of v's; where ctx ended, the turn
+// time, of variant v, an index into the plan's, in block b. An error ends the
+// turns of v under the block's case, a *ServerFault all of v's; where ctx ended, the turn
 // is not a sample and nobody's fault.
 type Executor interface {
-	Turn(ctx context.Context, v, c int) (Outcome, error)
+	Turn(ctx context.Context, v int, b Block) (Outcome, error)
 }
 
 // ServerFault is an error after which a server can take no more turns.
@@ -139,7 +140,7 @@ func (r *Runner) turn(ctx context.Context, v int, b Block) (leftOut bool, err er
 		return false, nil
 	}
 	began := r.Now()
-	out, err := r.Exec.Turn(ctx, v, b.CaseIndex)
+	out, err := r.Exec.Turn(ctx, v, b)
 	r.taken++
 	r.spent += r.Now().Sub(began)
 	return r.record(ctx, v, b, out, err)

@@ -26,9 +26,9 @@ type script struct {
 
 func (s *script) Now() time.Time { return s.now }
 
-func (s *script) Turn(_ context.Context, v, c int) (Outcome, error) {
+func (s *script) Turn(_ context.Context, v int, b Block) (Outcome, error) {
 	s.now = s.now.Add(orSecond(s.each))
-	s.turns = append(s.turns, fmt.Sprintf("%s %s", s.plan.Variants[v].Label(), s.plan.Cases[c].Short()))
+	s.turns = append(s.turns, fmt.Sprintf("%s %s", s.plan.Variants[v].Label(), b.Case.Short()))
 	n := len(s.turns)
 	if n == s.stop {
 		s.end()

@@ -24,10 +24,14 @@ type Session struct {
 	Dir        string           // "": results/<time>
 	Components *ComponentBudget // nil: the components' benchmarks are not run
 	Progress   *Progress
-	Deadline   time.Time // to end by, with fewer rounds if need be; zero: none
+	// Observe tells how turns are observed, see Stage; dir is the session's
+	// folder. nil where no variant has an Observer.
+	Observe  func(dir string, v Variant, b Block) (*Observation, error)
+	Deadline time.Time // to end by, with fewer rounds if need be; zero: none
 
 	place Placement
 	file  *File
+	dir   string // folder of the file
 	stage *Stage
 	fails int // variants and pairs that could not begin
 }
@@ -42,7 +46,7 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 		return "", tally, err
 	}
 	defer w.Close()
-	s.place = Place(s.Server, s.Load)
+	s.place, s.dir = Place(s.Server, s.Load), filepath.Dir(path)
 	if s.file, err = NewFile(w, s.facts(began)); err != nil {
 		return path, tally, err
 	}
@@ -110,6 +114,7 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 	}
 	s.stage = NewStage(s.Plan, s.place)
 	s.stage.Noise = s.Noise
+	s.stage.Observe = func(v Variant, b Block) (*Observation, error) { return s.Observe(s.dir, v, b) }
 	defer s.stage.Close()
 	release := stayOff(s.place.Load)
 	defer release()

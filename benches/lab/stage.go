@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,11 +21,14 @@ type Stage struct {
 	Watched   syscalls.CPUs // whose time is accounted for; nil: none's
 	IRQTime   bool          // see IRQTime
 	Noise     float64       // share of a window that others may use of the CPUs
+	// Observe tells how a turn of a variant with an Observer is observed. All
+	// variants that differ in nothing else are one process.
+	Observe func(Variant, Block) (*Observation, error)
 
 	all    syscalls.CPUs // those this process had when the stage was made
 	open   opener
 	sp     *spawner
-	actors []*actor
+	actors []*actor // of each variant; several share one
 }
 
 // actor is one variant's process with its connections, one group a case.
@@ -50,6 +54,9 @@ func NewStage(plan Plan, place Placement) *Stage {
 // Start starts the server of variant v and stops it (SIGSTOP) once it is
 // ready.
 func (s *Stage) Start(ctx context.Context, v int) error {
+	if s.shares(v) != v {
+		return nil
+	}
 	variant := s.Plan.Variants[v]
 	argv, addr, err := fillPort(variant.Argv)
 	if err != nil {
@@ -71,6 +78,7 @@ func (s *Stage) Start(ctx context.Context, v int) error {
 	}
 	s.actors[v] = a
 	if err := a.ready(ctx); err != nil {
+		a.addr = "" // nobody connects to it
 		return err
 	}
 	p.pause()
@@ -88,7 +96,13 @@ func (a *actor) ready(ctx context.Context) (err error) {
 
 // Connect opens the connections of case c to variant v.
 func (s *Stage) Connect(ctx context.Context, v, c int) error {
-	a := s.actors[v]
+	a := s.actor(v)
+	switch {
+	case a == nil || a.addr == "":
+		return &ServerFault{"the server did not start"}
+	case a.groups[c] != nil:
+		return nil
+	}
 	a.proc.resume()
 	defer a.proc.pause()
 	m := &meter{pid: a.proc.pid(), cpus: s.Watched, irqTime: s.IRQTime, share: s.Noise}
@@ -101,10 +115,42 @@ func (s *Stage) Connect(ctx context.Context, v, c int) error {
 }
 
 // Turn implements Executor.
-func (s *Stage) Turn(ctx context.Context, v, c int) (Outcome, error) {
-	a := s.actors[v]
+func (s *Stage) Turn(ctx context.Context, v int, b Block) (Outcome, error) {
+	a := s.actor(v)
 	a.proc.resume()
 	defer a.proc.pause()
+	if s.Plan.Variants[v].Observer != "" {
+		return s.observed(ctx, v, b)
+	}
+	return s.turn(ctx, v, b.CaseIndex)
+}
+
+// shares is the first variant that is the same process as v.
+func (s *Stage) shares(v int) int {
+	key := s.Plan.Variants[v].key()
+	key.observer = ""
+	return slices.IndexFunc(s.Plan.Variants, func(w Variant) bool {
+		k := w.key()
+		k.observer = ""
+		return k == key
+	})
+}
+
+// servers is how many processes the plan needs.
+func (s *Stage) servers() (n int) {
+	for v := range s.Plan.Variants {
+		if s.shares(v) == v {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *Stage) actor(v int) *actor { return s.actors[s.shares(v)] }
+
+// turn is Turn of a server that runs.
+func (s *Stage) turn(ctx context.Context, v, c int) (Outcome, error) {
+	a := s.actor(v)
 	var before, after counters
 	if a.own {
 		before = a.proc.count(ctx)
@@ -123,7 +169,7 @@ func (s *Stage) Turn(ctx context.Context, v, c int) (Outcome, error) {
 	case seen.messages == 0 || seen.elapsed <= 0:
 		return Outcome{Doubt: "not one message came back within the window"}, nil
 	}
-	out := Outcome{Messages: seen.messages, Values: seen.rates(s.Plan.Cases[c], used), Notes: s.sighted(a.meters[c])}
+	out := Outcome{Messages: seen.messages, Echoes: seen.echoes, Values: seen.rates(s.Plan.Cases[c], used), Notes: s.sighted(a.meters[c])}
 	if after != nil {
 		maps.Copy(out.Values, after.values(before))
 	}

@@ -32,8 +32,11 @@ func begun(t *testing.T, variants ...Variant) *Stage {
 // A server that waits for its connections ends at once, as they are closed
 // before it is told to end.
 func TestCloseEndsPatientServersAtOnce(t *testing.T) {
-	p := Variant{Server: "patient", Argv: echoCommand("patient")}
-	s := begun(t, p, p, p)
+	var list []Variant
+	for _, name := range []string{"a", "b", "c"} {
+		list = append(list, Variant{Server: name, Argv: echoCommand("patient")})
+	}
+	s := begun(t, list...)
 	began := time.Now()
 	s.Close()
 	if took := time.Since(began); took >= stopGrace {
@@ -63,7 +66,7 @@ func TestExternalCommandsAreTheShells(t *testing.T) {
 			s := begun(t, v)
 			pid := s.actors[0].proc.pid()
 			family := append(syscalls.Children(pid), pid)
-			out, err := s.Turn(context.Background(), 0, 0)
+			out, err := s.Turn(context.Background(), 0, Block{})
 			s.Close()
 			if err != nil || out.Values["cpu-ns/msg"] < 100 || out.Values["rss-B"] < 2e6 {
 				t.Errorf("%v, %v", out.Values, err)

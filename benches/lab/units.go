@@ -25,6 +25,7 @@ var Units = []Unit{
 	{"frames/recv", "higher", "frames a recv call brought, as wsbench's server counts them"},
 	{"gen-cpu-ns/msg", "lower", "the generator's CPU time"},
 	{"gen-user-ns/msg", "lower", "user share of gen-cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
+	{"observer-ns/msg", "lower", "CPU time of the program that observed the server"},
 	{"rss-B", "lower", "server's resident memory at the end of the window, all cases' connections open"},
 }
 

@@ -13,6 +13,9 @@ type Variant struct {
 	Server string // key server of its samples
 	IO     string // key io of its samples; "" for external servers
 	AA     bool   // the second process of the reference
+	// Observer is the key observer: what watched the server during the turn,
+	// "" for nothing.
+	Observer string
 	// Argv starts the server. Where an argument holds {port}, a free port is
 	// put in its place, and the server is ready once that accepts. Otherwise
 	// it tells its address in its first line of output, as wsbench echo does.
@@ -76,6 +79,9 @@ func (v Variant) Label() string {
 	if v.AA {
 		label += " A/A"
 	}
+	if v.Observer != "" {
+		label += " + " + v.Observer
+	}
 	return label
 }
 
@@ -93,6 +99,9 @@ func (v Variant) prefix(benchmark string) string {
 	s := benchmark + "/server=" + server
 	if io != "" {
 		s += "/io=" + io
+	}
+	if v.Observer != "" {
+		s += "/observer=" + v.Observer
 	}
 	return s
 }
@@ -116,6 +125,8 @@ func parseName(name string) (v Variant, c Case, ok bool) {
 			v.Server = value
 		case key == "io":
 			v.IO = value
+		case key == "observer":
+			v.Observer = value
 		case err != nil:
 			return v, c, false
 		case key == "conns":

@@ -12,6 +12,7 @@ type Result struct {
 	Config   Config                  // as Open completed it
 	Messages int64                   // echoes completed within the window
 	Octets   int64                   // payload octets of those
+	Echoes   int64                   // completed in the whole run, warm-up and drain included
 	Elapsed  time.Duration           // the window
 	Latency  *hdrhistogram.Histogram // ns; from the due time (open loop) or from the send (closed loop)
 	Service  *hdrhistogram.Histogram // ns; from the send; nil in a closed loop (the same)
@@ -71,6 +72,7 @@ func (r *Result) add(t *thread) {
 	elapsed := time.Duration(w.ended - w.began)
 	r.Elapsed = max(r.Elapsed, elapsed)
 	r.Messages += w.count.messages
+	r.Echoes += t.echoes
 	r.Waits += w.count.waits
 	r.Recvs += w.count.recvs
 	r.Sends += w.count.sends

@@ -23,6 +23,7 @@ type thread struct {
 	latency *hdrhistogram.Histogram
 	service *hdrhistogram.Histogram // nil in a closed loop
 	flying  int                     // messages in flight on all connections
+	echoes  int64                   // of the run, in all phases
 	sample  uint64                  // a message is compared if no bit of its number is in it
 	ring    uint32                  // index mask of the flights
 	phase   phase

@@ -30,7 +30,7 @@ func newHistogram() *hdrhistogram.Histogram {
 func (t *thread) reset(warmup, d time.Duration) {
 	t.now = clock()
 	t.phase, t.until, t.length = warming, t.now+int64(warmup), d
-	t.count, t.corruption, t.quiet = counters{}, nil, false
+	t.count, t.corruption, t.quiet, t.echoes = counters{}, nil, false, 0
 	t.window = window{}
 	t.latency = newHistogram()
 	if t.paced {
@@ -128,6 +128,7 @@ func (t *thread) unanswered() error {
 // account takes k echoes off what is in flight on c.
 func (t *thread) account(c *conn, k int) error {
 	t.flying -= k
+	t.echoes += int64(k)
 	if !t.paced && t.phase < draining {
 		c.credit += int32(k)
 	}

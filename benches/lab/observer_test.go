@@ -1,0 +1,99 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A turn is observed from before its first message until the observer has
+// written its capture, by a process that is told the server's and shares it
+// with the turns that nothing observes.
+func TestObservedTurn(t *testing.T) {
+	dir := t.TempDir()
+	const script = `echo "ready: $1"; trap 'echo "$1" >"$2"; exit 0' INT; while :; do sleep 0.01; done`
+	plain, err := External("x=" + echoPort + "={port} " + os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	watched := plain
+	watched.Observer = "script"
+	s := begun(t, plain, watched)
+	defer s.Close()
+	took := 0
+	s.Observe = func(v Variant, b Block) (*Observation, error) {
+		return &Observation{
+			Argv: []string{"sh", "-c", script, "sh", PIDMark, filepath.Join(dir, "capture")},
+			Taken: func(out Outcome) error {
+				took++
+				if out.Echoes < out.Messages || out.Messages == 0 {
+					t.Errorf("%d messages of %d echoes", out.Messages, out.Echoes)
+				}
+				return nil
+			},
+		}, nil
+	}
+	for v := range s.Plan.Variants {
+		out, err := s.Turn(context.Background(), v, Block{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, observed := out.Values["observer-ns/msg"]; observed != (v == 1) {
+			t.Errorf("variant %d: observed %v", v, observed)
+		}
+	}
+	pid, err := os.ReadFile(filepath.Join(dir, "capture"))
+	want, wantErr := s.actors[0].serving()
+	if err != nil || wantErr != nil || strings.TrimSpace(string(pid)) != strconv.Itoa(want) || took != 1 {
+		t.Errorf("process %q was observed (%v), %d serves (%v); taken %d times", pid, err, want, wantErr, took)
+	}
+	if s.actors[1] != nil {
+		t.Error("a second server runs")
+	}
+}
+
+func TestObserverFaults(t *testing.T) {
+	v := Variant{Server: "echo", Argv: echoCommand("patient"), Observer: "x"}
+	for name, tt := range map[string]struct{ script, want string }{
+		"refuses":   {`echo "strace is missing: install strace" >&2; exit 1`, "strace is missing: install strace"},
+		"ends":      {`echo ready:; echo "went away" >&2; exit 3`, "went away"},
+		"unwritten": {`trap 'echo "the disk is full" >&2; exit 1' INT; echo ready:; while :; do sleep 0.01; done`, "the disk is full"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := begun(t, v)
+			defer s.Close()
+			s.Observe = func(Variant, Block) (*Observation, error) {
+				return &Observation{Argv: []string{"sh", "-c", tt.script}, Taken: func(Outcome) error { t.Error("taken"); return nil }}, nil
+			}
+			_, err := s.Turn(context.Background(), 0, Block{})
+			var fault *ObserverFault
+			if !errors.As(err, &fault) || fault.Reason != tt.want {
+				t.Errorf("%v, want %q", err, tt.want)
+			}
+			s.Plan.Variants[0].Observer = ""
+			if out, err := s.Turn(context.Background(), 0, Block{}); err != nil || out.Messages == 0 {
+				t.Errorf("the turn after: %v, %v", out, err)
+			}
+		})
+	}
+}
+
+// An observer that hangs is not waited for when the session ends.
+func TestObservationEndsWithTheSession(t *testing.T) {
+	v := Variant{Server: "echo", Argv: echoCommand("patient"), Observer: "x"}
+	s := begun(t, v)
+	defer s.Close()
+	s.Observe = func(Variant, Block) (*Observation, error) {
+		return &Observation{Argv: []string{"sh", "-c", "sleep 60"}, Taken: func(Outcome) error { return nil }}, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := s.Turn(ctx, 0, Block{}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+}
