@@ -14,15 +14,15 @@ var allowed = map[string][]string{
 	"wsbench/benches/engine":                   {"mask", "parse", "scratch"},
 	"wsbench/benches/reactor":                  {"benches/engine", "parse", "scratch", "syscalls"},
 	"wsbench/benches/echo":                     {"benches/reactor", "benches/engine", "mask", "parse", "scratch", "syscalls"},
-	"wsbench/benches/load":                     {"benches/engine", "parse", "scratch", "syscalls", "mask"},
-	"wsbench/benches/conform":                  {"parse"},
-	"wsbench/benches/lab":                      {"benches/load", "parse", "syscalls", "mask"},
+	"wsbench/benches/load":                     {"benches/engine", "benches/report/term", "parse", "scratch", "syscalls", "mask"},
+	"wsbench/benches/conform":                  {"benches/report/term", "parse"},
+	"wsbench/benches/lab":                      {"benches/load", "benches/report/term", "parse", "syscalls", "mask"},
 	"wsbench/benches/lab/micro":                {"benches/lab", "syscalls"},
-	"wsbench/benches/report":                   {"benches/lab"},
+	"wsbench/benches/report":                   {"benches/lab", "benches/report/term"},
 	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
 	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},
 	"wsbench/benches/examples/internal/client": {"mask", "parse"},
-	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/load", "benches/report", "mask", "parse", "scratch", "syscalls"},
+	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/load", "benches/report", "benches/report/term", "mask", "parse", "scratch", "syscalls"},
 }
 
 // The packages import each other in the agreed directions only.

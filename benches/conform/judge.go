@@ -3,6 +3,7 @@ package conform
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Verdict is what Autobahn says of behavior or closing.
@@ -122,10 +123,11 @@ func closingFaults(c *Case, r *record, server bool) (list []string) {
 // Result is how a case went.
 type Result struct {
 	Case     *Case
-	Behavior Verdict  // Autobahn's
-	Close    Verdict  // Autobahn's
-	Faults   []string // of the strict verdict; none is OK
-	Came     string   // what came, in words
+	Behavior Verdict       // Autobahn's
+	Close    Verdict       // Autobahn's
+	Faults   []string      // of the strict verdict; none is OK
+	Came     string        // what came, in words
+	Took     time.Duration // of the connection, its opening included; of a client's not
 }
 
 // Strict tells whether the strict verdict is OK.

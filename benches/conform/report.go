@@ -1,19 +1,21 @@
 package conform
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
+
+	"wsbench/benches/report/term"
 )
 
 // Report is results to put in words.
 type Report struct {
-	Target  string // who was tested
+	Target  string // who was tested, and how much
+	Name    string // the server's or client's, in names of benchmarks
 	Results []Result
 	// Rerun is the command that plays the case with this id again. nil: there
 	// is none.
-	Rerun func(id string) string `json:"-"`
+	Rerun func(id string) string
 }
 
 // Failures is how many cases are not strictly OK.
@@ -45,16 +47,8 @@ func (t *tally) add(r *Result) {
 	}
 }
 
-// WriteText writes a table of the groups, and what is to be said of each case
-// that failed.
-func (r *Report) WriteText(w io.Writer) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%30s%6s%8s%8s   Autobahn: %s\n", r.Target, "", "cases", "strict", "failed", "ok  non-strict  informational  failed")
-	var total tally
-	line := func(title string, t tally) {
-		failed := t.cases - t.ok - t.nonStrict - t.informational
-		fmt.Fprintf(&b, "%-30s%6d%8d%8d%15d%12d%15d%8d\n", title, t.cases, t.strict, t.cases-t.strict, t.ok, t.nonStrict, t.informational, failed)
-	}
+// byGroup is the tallies of the groups that have cases, in order, and of all.
+func (r *Report) byGroup() (names []Group, list []tally, total tally) {
 	for _, g := range groups {
 		var t tally
 		for i := range r.Results {
@@ -64,76 +58,93 @@ func (r *Report) WriteText(w io.Writer) error {
 			}
 		}
 		if t.cases > 0 {
-			line(fmt.Sprintf("%-3s %s", g.Name, g.Title), t)
+			names, list = append(names, g), append(list, t)
 		}
 	}
-	line("total", total)
+	return names, list, total
+}
+
+// failed is how many cases failed by that suite's verdict.
+func (t *tally) failed() int { return t.cases - t.ok - t.nonStrict - t.informational }
+
+// WriteText writes a table of the groups, and what is to be said of each case
+// that failed, for people on a screen.
+func (r *Report) WriteText(w io.Writer, screen term.Screen) error {
+	p := screen.Page()
+	p.Text(term.Plain, "", r.Target)
+	p.Line("")
+	p.Table(r.table())
 	for i := range r.Results {
 		if res := &r.Results[i]; !res.Strict() {
-			b.WriteString("\n" + res.Detail())
+			p.Line("")
+			res.detail(p)
 			if r.Rerun != nil {
-				fmt.Fprintf(&b, "%8s%-10s%s\n", "", "rerun", r.Rerun(res.Case.ID))
+				p.Line("%8s%-10s%s", "", "rerun", r.Rerun(res.Case.ID))
 			}
 		}
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return p.Flush(w)
 }
 
-const lineFormat = "%-8s%-8s%-17s%-17s%s\n"
-
-// LineHeading is what stands above the lines of results.
-func LineHeading() string {
-	return fmt.Sprintf(lineFormat, "case", "strict", "behavior", "closing", "title")
-}
-
-// Line is the result in one line.
-func (r *Result) Line() string {
-	strict := "ok"
-	if !r.Strict() {
-		strict = "FAILED"
+func (r *Report) table() *term.Table {
+	t := &term.Table{Columns: []term.Column{
+		{Head: "group"}, {Least: 12}, {Head: "cases", Align: term.Right}, {Head: "strict", Align: term.Right}, {Head: "failed", Align: term.Right},
+		{Name: "bars", Least: 8, Most: 12, Drop: 5}, {Head: "verdict"},
+		{Head: "Autobahn:\nok", Align: term.Right, Drop: 4}, {Head: "non-\nstrict", Name: "Autobahn's non-strict", Align: term.Right, Drop: 1},
+		{Head: "inform-\national", Name: "Autobahn's informational", Align: term.Right, Drop: 2}, {Head: "failed", Name: "Autobahn's failed", Align: term.Right, Drop: 3},
+	}}
+	row := func(name, title string, n tally) {
+		verdict, style := "all ok", term.Good
+		if n.strict < n.cases {
+			verdict, style = fmt.Sprintf("%d FAILED", n.cases-n.strict), term.Bad
+		}
+		t.Row(name, title, n.cases, n.strict, n.cases-n.strict, term.Bar{Value: float64(n.strict), Full: float64(n.cases), Style: style},
+			term.Cell{Text: verdict, Style: style}, n.ok, n.nonStrict, n.informational, n.failed())
 	}
-	return fmt.Sprintf(lineFormat, r.Case.ID, strict, r.Behavior, r.Close, r.Case.Title)
+	names, list, total := r.byGroup()
+	for i, g := range names {
+		row(g.Name, g.Title, list[i])
+	}
+	row("total", "", total)
+	return t
+}
+
+// columns of the lines of results.
+const lineFormat = "%-8s%-8s%-17s%-17s"
+
+// LineHeading writes what stands above the lines of results.
+func LineHeading(w io.Writer, screen term.Screen) error {
+	p := screen.Page()
+	p.Item(term.Strong, fmt.Sprintf(lineFormat, "case", "strict", "behavior", "closing"), "title")
+	return p.Flush(w)
+}
+
+// WriteLine writes the result in one line; with an agent, it comes first.
+func (r *Result) WriteLine(w io.Writer, screen term.Screen, agent string) error {
+	strict, style := "ok", term.Plain
+	if !r.Strict() {
+		strict, style = "FAILED", term.Bad
+	}
+	if agent != "" {
+		agent = fmt.Sprintf("%q ", agent)
+	}
+	p := screen.Page()
+	p.Item(style, agent+fmt.Sprintf(lineFormat, r.Case.ID, strict, r.Behavior, r.Close), r.Case.Title)
+	return p.Flush(w)
 }
 
 // Detail is what was expected and what came, in some lines.
 func (r *Result) Detail() string {
-	var b strings.Builder
-	line := func(name, text string) { fmt.Fprintf(&b, "%8s%-10s%s\n", "", name, text) }
-	fmt.Fprintf(&b, "%-8s%s\n", r.Case.ID, r.Case.Title)
-	line("expected", r.Case.Expected())
-	line("came", r.Came)
-	line("fault", strings.Join(r.Faults, "; "))
-	line("Autobahn", fmt.Sprintf("%s, closing %s", r.Behavior, r.Close))
-	return b.String()
+	p := term.Screen{}.Page()
+	r.detail(p)
+	return p.String()
 }
 
-// WriteJSON writes every result.
-func (r *Report) WriteJSON(w io.Writer) error {
-	type result struct {
-		ID       string   `json:"id"`
-		Title    string   `json:"title"`
-		Strict   bool     `json:"strict"`
-		Faults   []string `json:"faults"`
-		Expected string   `json:"expected"`
-		Came     string   `json:"came"`
-		Behavior Verdict  `json:"behavior"`
-		Close    Verdict  `json:"behaviorClose"`
-	}
-	out := struct {
-		Target string   `json:"target"`
-		Cases  int      `json:"cases"`
-		Failed int      `json:"failed"`
-		List   []result `json:"results"`
-	}{r.Target, len(r.Results), r.Failures(), []result{}}
-	for i := range r.Results {
-		res := &r.Results[i]
-		out.List = append(out.List, result{
-			res.Case.ID, res.Case.Title, res.Strict(), append([]string{}, res.Faults...),
-			res.Case.Expected(), res.Came, res.Behavior, res.Close,
-		})
-	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+func (r *Result) detail(p *term.Page) {
+	line := func(style term.Style, name, text string) { p.Item(style, fmt.Sprintf("%8s%-10s", "", name), text) }
+	p.Item(term.Strong, fmt.Sprintf("%-8s", r.Case.ID), r.Case.Title)
+	line(term.Plain, "expected", r.Case.Expected())
+	line(term.Plain, "came", r.Came)
+	line(term.Bad, "fault", strings.Join(r.Faults, "; "))
+	line(term.Plain, "Autobahn", fmt.Sprintf("%s, closing %s", r.Behavior, r.Close))
 }

@@ -2,10 +2,11 @@ package conform
 
 import (
 	"bytes"
-	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"wsbench/benches/report/term"
 )
 
 // some are results of three cases, the last of which failed.
@@ -24,11 +25,12 @@ func some(t *testing.T) *Report {
 
 const table = `ws://server/: 3 cases in 1s
 
-                               cases  strict  failed   Autobahn: ok  non-strict  informational  failed
-1   framing                        1       1       0              1           0              0       0
-7   closing                        1       1       0              0           0              1       0
-x   beyond that suite              1       0       1              0           0              0       1
-total                              3       2       1              1           0              1       1
+                                                                  Autobahn:   non- inform-
+group                   cases strict failed              verdict         ok strict ational failed
+1     framing               1      1      0 ████████████ all ok           1      0       0      0
+7     closing               1      1      0 ████████████ all ok           0      0       1      0
+x     beyond that suite     1      0      1              1 FAILED         0      0       0      1
+total                       3      2      1 ████████     1 FAILED         1      0       1      1
 
 x.1.1   close code 1012
         expected  nothing; we close, its code 1000 or 1012
@@ -40,7 +42,7 @@ x.1.1   close code 1012
 
 func TestWriteText(t *testing.T) {
 	var b bytes.Buffer
-	if err := some(t).WriteText(&b); err != nil {
+	if err := some(t).WriteText(&b, term.Screen{}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(table, b.String()); diff != "" {
@@ -48,32 +50,36 @@ func TestWriteText(t *testing.T) {
 	}
 }
 
-func TestWriteJSON(t *testing.T) {
+func TestDocument(t *testing.T) {
+	d := some(t).Document()
+	if d.Cases != 3 || d.Failed != 1 || len(d.List) != 3 || len(d.Groups) != 3 {
+		t.Fatalf("%+v", d)
+	}
+	if g := d.Groups[2]; g.Group != "x" || g.Cases != 1 || g.Failed != 1 || g.Wrong != 1 || g.OK != 0 {
+		t.Errorf("%+v", g)
+	}
+	if r := d.List[2]; r.ID != "x.1.1" || r.Strict || len(r.Faults) != 2 || r.Close != "WRONG CODE" || r.Rerun == "" {
+		t.Errorf("%+v", r)
+	}
+	if r := d.List[0]; !r.Strict || r.Faults == nil || r.Came != `text ""; we closed, it answered, code 1000, FIN` {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestWriteBench(t *testing.T) {
+	r := some(t)
+	r.Name = "my server/2"
+	r.Results[0].Took = 1234567
 	var b bytes.Buffer
-	if err := some(t).WriteJSON(&b); err != nil {
+	if err := r.WriteBench(&b); err != nil {
 		t.Fatal(err)
 	}
-	var got struct {
-		Cases, Failed int
-		Results       []struct {
-			ID            string
-			Strict        bool
-			Faults        []string
-			Came          string
-			BehaviorClose string
-		}
-	}
-	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
-		t.Fatal(err)
-	}
-	if got.Cases != 3 || got.Failed != 1 || len(got.Results) != 3 {
-		t.Fatalf("%+v", got)
-	}
-	if r := got.Results[2]; r.ID != "x.1.1" || r.Strict || len(r.Faults) != 2 || r.BehaviorClose != "WRONG CODE" {
-		t.Errorf("%+v", r)
-	}
-	if r := got.Results[0]; !r.Strict || r.Faults == nil || r.Came != `text ""; we closed, it answered, code 1000, FIN` {
-		t.Errorf("%+v", r)
+	want := `BenchmarkConform/server=my_server_2/group=1/case=1.1.1 1 1234567 ns/op 0 failed/op 0 autobahn-failed/op
+BenchmarkConform/server=my_server_2/group=7/case=7.13.1 1 0 ns/op 0 failed/op 0 autobahn-failed/op
+BenchmarkConform/server=my_server_2/group=x/case=x.1.1 1 0 ns/op 1 failed/op 1 autobahn-failed/op
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
 	}
 }
 

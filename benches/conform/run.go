@@ -77,7 +77,9 @@ func (cfg *Config) run(ctx context.Context, u *url.URL, cases []Case) ([]Result,
 		wg.Go(func() {
 			for i := range next {
 				if ctx.Err() == nil {
+					began := time.Now()
 					results[i] = judge(&cases[i], attempt(ctx, &cases[i], u, cfg.Timeout), false)
+					results[i].Took = time.Since(began)
 				}
 				ran[i] <- ctx.Err() == nil
 			}

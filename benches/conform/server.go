@@ -95,9 +95,12 @@ func (s *Server) serve(ctx context.Context, stop func(), conn net.Conn) {
 	bound, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	conn.Write(parse.AppendAccept(nil, u.key))
+	began := time.Now()
 	rec := play(bound, a.c, conn, early, true)
 	if a.counts && ctx.Err() == nil {
-		s.record(a, judge(a.c, rec, true))
+		r := judge(a.c, rec, true)
+		r.Took = time.Since(began)
+		s.record(a, r)
 	}
 	if a.stops {
 		stop()

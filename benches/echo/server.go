@@ -53,20 +53,17 @@ func (c Counters) String() string {
 	return s
 }
 
-// Counters' first words in a line of one worker.
-const workerWords = "worker %d: "
-
-// WorkerLines is a line of counters for each of several workers; none where
-// there is one. Any goroutine may call it.
-func (s *Server) WorkerLines() (lines []string) {
+// WorkerCounters are those of each of several workers; none where there is one.
+// Any goroutine may call it.
+func (s *Server) WorkerCounters() (list []Counters) {
 	l, ok := s.impl.(*loops)
 	if !ok || len(l.list) < 2 {
 		return nil
 	}
-	for i, c := range l.each() {
-		lines = append(lines, fmt.Sprintf(workerWords, i)+Counters{Counters: c, Polled: true}.String())
+	for _, c := range l.each() {
+		list = append(list, Counters{Counters: c, Polled: true})
 	}
-	return lines
+	return list
 }
 
 // Listen opens a server's listening sockets.
@@ -90,6 +87,9 @@ func Listen(opt Options) (*Server, error) {
 	}
 	return s, nil
 }
+
+// IO is how the server does its input and output.
+func (s *Server) IO() IO { return s.opt.IO }
 
 // Addr is the address the server listens on.
 func (s *Server) Addr() netip.AddrPort { return s.addr }

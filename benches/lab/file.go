@@ -34,8 +34,12 @@ type File struct {
 // ownPackage is the key pkg of the echo samples.
 const ownPackage = "wsbench/benches"
 
-// NewFile begins a results file with the facts and the units.
-func NewFile(w io.Writer, facts []Fact) (*File, error) {
+// NewFile begins a results file with the facts and the units: those given, or
+// those of sessions.
+func NewFile(w io.Writer, facts []Fact, units ...Unit) (*File, error) {
+	if units == nil {
+		units = slices.Concat(Units, ConnsUnits, ComponentUnits)
+	}
 	var head strings.Builder
 	for _, f := range facts {
 		if f.Value != "" {
@@ -43,7 +47,7 @@ func NewFile(w io.Writer, facts []Fact) (*File, error) {
 		}
 	}
 	head.WriteString("\n")
-	for _, u := range slices.Concat(Units, ConnsUnits, ComponentUnits) {
+	for _, u := range units {
 		fmt.Fprintf(&head, "Unit %s better=%s\n", u.Name, u.Better)
 	}
 	_, err := io.WriteString(w, head.String()+"\n")

@@ -3,34 +3,25 @@ package lab
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"wsbench/benches/report/term"
 )
 
 // Progress tells a person how a session goes on: on a terminal one line that
 // is redrawn, elsewhere a line a round.
 type Progress struct {
-	w        io.Writer
-	terminal bool
-	drawn    int // characters on the line that is redrawn
-	round    int // last one told, where lines are plain
-	warned   bool
+	w      io.Writer
+	screen func() term.Screen // as wide as it is at the moment
+	drawn  int                // columns of the line that is redrawn
+	round  int                // last one told, where lines are plain
+	warned bool
 }
 
 // NewProgress writes to w, which is a terminal or not.
 func NewProgress(w io.Writer) *Progress {
-	return &Progress{w: w, terminal: IsTerminal(w)}
-}
-
-// IsTerminal tells whether w is one.
-func IsTerminal(w io.Writer) bool {
-	f, ok := w.(interface{ Fd() uintptr })
-	if !ok {
-		return false
-	}
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
-	return err == nil
+	return &Progress{w: w, screen: func() term.Screen { return term.Of(w, term.Never) }}
 }
 
 // Say writes a line that stays.
@@ -39,19 +30,24 @@ func (p *Progress) Say(format string, args ...any) {
 	fmt.Fprintf(p.w, format+"\n", args...)
 }
 
-// Step draws a line that the next one replaces; where lines stay, nothing.
+// Step draws a line that the next one replaces; where lines stay, nothing. What
+// is wider than the terminal is cut: a line that wraps cannot be redrawn.
 func (p *Progress) Step(format string, args ...any) {
-	if !p.terminal {
-		return
+	if s := p.screen(); s.Control {
+		p.draw(s, fmt.Sprintf(format, args...))
 	}
-	text := fmt.Sprintf(format, args...)
-	fmt.Fprintf(p.w, "\r%-*s", p.drawn, text)
-	p.drawn = len(text)
+}
+
+func (p *Progress) draw(s term.Screen, text string) {
+	text = s.Cut(text, s.Columns-1)
+	n := term.Columns(text)
+	fmt.Fprintf(p.w, "\r%s%s", text, strings.Repeat(" ", max(0, min(p.drawn, s.Columns-1)-n)))
+	p.drawn = n
 }
 
 // Phase tells what begins: like Step on a terminal, a line elsewhere.
 func (p *Progress) Phase(format string, args ...any) {
-	if p.terminal {
+	if p.screen().Control {
 		p.Step(format, args...)
 		return
 	}
@@ -61,7 +57,7 @@ func (p *Progress) Phase(format string, args ...any) {
 // Clear takes the redrawn line away.
 func (p *Progress) Clear() {
 	if p.drawn > 0 {
-		fmt.Fprintf(p.w, "\r%*s\r", p.drawn, "")
+		fmt.Fprintf(p.w, "\r%*s\r", min(p.drawn, p.screen().Columns-1), "")
 		p.drawn = 0
 	}
 }
@@ -75,8 +71,9 @@ func (p *Progress) Turn(b Block, so Tally, total int, left time.Duration) {
 		p.warned = true
 		p.Say("warning: %d turns were left out so far, %d are samples; see the LEFTOUT lines: if something else uses the CPUs, stop it, or allow more of it with -noise", so.LeftOut, so.Samples)
 	}
-	if p.terminal {
-		p.Step("round %d, %s: turn %d of %d, %s left", b.Round, b.Case.Short(), so.Done, total, clockTime(left))
+	if s := p.screen(); s.Control {
+		bar := term.Bar{Value: float64(so.Done), Full: float64(total)}.Draw(s, 20)
+		p.draw(s, fmt.Sprintf("turn %d of %d, %s left  [%s]  round %d, %s", so.Done, total, clockTime(left), bar, b.Round, b.Case.Short()))
 		return
 	}
 	if b.Round != p.round || so.Done == total {

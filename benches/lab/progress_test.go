@@ -2,10 +2,11 @@ package lab
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"wsbench/benches/report/term"
 )
 
 func TestProgressOffATerminalIsALineARound(t *testing.T) {
@@ -24,7 +25,7 @@ func TestProgressOffATerminalIsALineARound(t *testing.T) {
 
 func TestProgressOnATerminalIsRedrawn(t *testing.T) {
 	var b bytes.Buffer
-	p := &Progress{w: &b, terminal: true}
+	p := &Progress{w: &b, screen: func() term.Screen { return term.Screen{Columns: 60, Control: true} }}
 	p.Turn(Block{Round: 1, Case: case1}, Tally{Done: 9}, 10, 59*time.Second)
 	p.Step("short")
 	p.Say("stays")
@@ -34,7 +35,7 @@ func TestProgressOnATerminalIsRedrawn(t *testing.T) {
 	}
 	// What is drawn over a longer line covers it.
 	lines := strings.Split(out, "\r")
-	if len(lines[2]) < len(lines[1]) {
+	if term.Columns(lines[2]) < term.Columns(lines[1]) {
 		t.Errorf("%q leaves the end of %q", lines[2], lines[1])
 	}
 }
@@ -50,13 +51,20 @@ func TestProgressWarnsOnceOfABusyHost(t *testing.T) {
 	}
 }
 
-func TestIsTerminal(t *testing.T) {
-	f, err := os.Open(os.DevNull)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if IsTerminal(f) || IsTerminal(&bytes.Buffer{}) {
-		t.Error("what is no terminal was taken for one")
+// A line that wraps cannot be redrawn; and a name is not the terminal's orders.
+func TestProgressKeepsToTheLine(t *testing.T) {
+	var b bytes.Buffer
+	columns := 60
+	p := &Progress{w: &b, screen: func() term.Screen { return term.Screen{Columns: columns, Control: true} }}
+	for _, columns = range []int{60, 40, 100} {
+		b.Reset()
+		p.Step("%s", strings.Repeat("wide µ ", 40)+"\x1b[2J")
+		p.Step("short")
+		p.Clear()
+		for line := range strings.SplitSeq(b.String(), "\r") {
+			if n := term.Columns(line); n >= columns || strings.ContainsAny(line, "\n\x1b") {
+				t.Errorf("%d columns: a line of %d: %q", columns, n, line)
+			}
+		}
 	}
 }

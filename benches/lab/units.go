@@ -37,6 +37,15 @@ var ConnsUnits = []Unit{
 	{"empty-B", "lower", "server's resident memory without a connection, after its first one"},
 }
 
+// ServerUnits are those of a reference server's counters, since it began.
+// Which way is better is said of ratios alone.
+var ServerUnits = []Unit{
+	{"syscalls/msg", "lower", "system calls a frame"},
+	{"EAGAIN/msg", "lower", "recv and send calls a frame that found the socket not ready"},
+	{"frames/recv", "higher", "frames a recv call brought"},
+	{"overruns", "lower", "connections dropped because they left too much unsent"},
+}
+
 // ComponentUnits are those that the components' benchmarks report besides: of
 // ns/op, B/s, B/op and allocs/op benchstat knows the direction.
 var ComponentUnits = []Unit{

@@ -173,9 +173,17 @@ func CheckName(name string) error {
 	if strings.HasSuffix(name, aaMark) {
 		return fmt.Errorf("the name %q: the ending %s marks an A/A process", name, aaMark)
 	}
-	for _, r := range name {
+	return CheckValue(name)
+}
+
+// CheckValue tells why value cannot be one in a benchmark's name.
+func CheckValue(value string) error {
+	if value == "" {
+		return fmt.Errorf("the name is empty")
+	}
+	for _, r := range value {
 		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+", r) {
-			return fmt.Errorf("the name %q: only letters, digits and . _ - + can be in a benchmark's name", name)
+			return fmt.Errorf("the name %q: only letters, digits and . _ - + can be in a benchmark's name", value)
 		}
 	}
 	return nil

@@ -1,13 +1,10 @@
 package load
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
-	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 	"golang.org/x/perf/benchfmt"
 
 	"wsbench/parse"
@@ -22,7 +19,7 @@ var units = []struct{ name, better string }{
 	{"gen-cpu-ns/msg", "lower"}, {"gen-user-ns/msg", "lower"},
 }
 
-// WriteBench writes the report in the Go benchmark format, units first. A
+// WriteBench writes the report in the Go benchmark format: units, then Host. A
 // doubt is a comment before the line. Without an echo there is no line.
 func (r *Report) WriteBench(w io.Writer) error {
 	bw := benchfmt.NewWriter(w)
@@ -41,7 +38,7 @@ func (r *Report) WriteBench(w io.Writer) error {
 	if r.Messages == 0 {
 		return nil
 	}
-	return bw.Write(&benchfmt.Result{Name: r.benchName(), Iters: int(r.Messages), Values: r.values()})
+	return bw.Write(&benchfmt.Result{Config: r.Host, Name: r.benchName(), Iters: int(r.Messages), Values: r.values()})
 }
 
 // benchName is the case as key=value. What is as usual is left out.
@@ -85,68 +82,6 @@ func (r *Report) values() []benchfmt.Value {
 func CheckName(s string) error {
 	if s == "" || strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c == '/' || c == '=' || c == ',' || c == 0x7F }) {
 		return fmt.Errorf("load: server name %q; a name without spaces, '/', '=' and ',' is wanted", s)
-	}
-	return nil
-}
-
-// WriteJSON writes the report as one JSON object.
-func (r *Report) WriteJSON(w io.Writer) error {
-	c := &r.Config
-	type object = map[string]any
-	o := object{
-		"url": c.URL, "server": r.Name, "conns": c.Conns, "size": c.Size, "depth": c.Depth, "op": c.Op.String(),
-		"verify": c.Verify.String(), "rate": c.Rate, "threads": c.Threads, "seed": c.Seed,
-		"warmup_s": r.Warmup.Seconds(), "elapsed_s": r.Elapsed.Seconds(),
-		"messages": r.Messages, "octets": r.Octets, "msg_per_s": r.Rate(), "octets_per_s": perSecond(r.Octets, r.Elapsed),
-		"latency_ns": nanoseconds(r.Latency), "corrupt": r.Corrupt, "doubts": append([]string{}, r.Doubts...),
-		"generator": object{
-			"cpu_ns_per_msg": r.perMessage(r.User + r.System), "user_ns_per_msg": r.perMessage(r.User), "system_ns_per_msg": r.perMessage(r.System),
-			"busy": r.Busy, "waits": r.Waits, "recvs": r.Recvs, "sends": r.Sends,
-		},
-	}
-	if r.Service != nil {
-		o["service_ns"] = nanoseconds(r.Service)
-		o["schedule"] = object{"late": r.Late, "lag_ns": r.Lag.Nanoseconds(), "overdue": r.Overdue}
-	}
-	if s := r.Server; s != nil {
-		o["server_use"] = object{"pids": r.PIDs, "cpu_ns_per_msg": r.perMessage(s.CPU), "user_ns_per_msg": r.perMessage(s.User),
-			"system_ns_per_msg": r.perMessage(s.System), "ctxsw_per_msg": r.switches(), "rss": s.RSS}
-	}
-	return json.NewEncoder(w).Encode(o)
-}
-
-func nanoseconds(h *hdrhistogram.Histogram) map[string]int64 {
-	m := map[string]int64{"count": h.TotalCount()}
-	for _, p := range percentiles {
-		m[p.name] = h.ValueAtPercentile(p.at)
-	}
-	return m
-}
-
-// WriteHDR writes the histograms as an HDR log (V2, compressed): tagged
-// latency, in an open loop also service. ended is when the window did.
-func (r *Report) WriteHDR(w io.Writer, ended time.Time) error {
-	began := ended.Add(-r.Elapsed)
-	lw := hdrhistogram.NewHistogramLogWriter(w)
-	comment := fmt.Sprintf("[wsbench load %s: %s; values in ns, maxima in ms]", r.Config.URL, r.Config.describe())
-	for _, err := range []error{lw.OutputLogFormatVersion(), lw.OutputComment(comment), lw.OutputStartTime(began.UnixMilli()), lw.OutputLegend()} {
-		if err != nil {
-			return err
-		}
-	}
-	for _, h := range []struct {
-		tag  string
-		hist *hdrhistogram.Histogram
-	}{{"latency", r.Latency}, {"service", r.Service}} {
-		if h.hist == nil {
-			continue
-		}
-		h.hist.SetTag(h.tag)
-		h.hist.SetStartTimeMs(began.UnixMilli())
-		h.hist.SetEndTimeMs(ended.UnixMilli())
-		if err := lw.OutputIntervalHistogram(h.hist); err != nil {
-			return err
-		}
 	}
 	return nil
 }

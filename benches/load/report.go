@@ -4,21 +4,23 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
+	"golang.org/x/perf/benchfmt"
 
+	"wsbench/benches/report/term"
 	"wsbench/syscalls"
 )
 
 // Report is a Result with what is known of the server, to be written down.
 type Report struct {
 	Result
-	Name   string          // the server's name: server=NAME in benchmark lines
-	Warmup time.Duration   // before the window
-	PIDs   []int           // the server's processes; empty where they are not known
-	Server *syscalls.Usage // what they used within the window; nil where it is not known
+	Name   string            // the server's name: server=NAME in benchmark lines
+	Warmup time.Duration     // before the window
+	PIDs   []int             // the server's processes; empty where they are not known
+	Server *syscalls.Usage   // what they used within the window; nil where it is not known
+	Host   []benchfmt.Config // file configuration of the benchmark lines
 }
 
 // Judge adds the doubt that only the server's CPU time can settle: whether
@@ -55,46 +57,96 @@ var percentiles = []struct {
 	at   float64
 }{{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99.9", 99.9}, {"max", 100}}
 
-// WriteText writes the report for people: one aligned block.
-func (r *Report) WriteText(w io.Writer) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+// WriteText writes the report for people on a screen.
+func (r *Report) WriteText(w io.Writer, screen term.Screen) error {
+	p := screen.Page()
 	row := func(name, format string, args ...any) {
-		fmt.Fprintf(tw, "%s\t%s\n", name, fmt.Sprintf(format, args...))
+		p.Item(term.Strong, fmt.Sprintf("%-11s", name), fmt.Sprintf(format, args...))
 	}
-	row("target", "%s  server=%s%s", r.Config.URL, r.Name, r.process())
+	row("target", "%s, server=%s%s", r.Config.URL, r.Name, r.process())
 	row("case", "%s", r.Config.describe())
 	row("window", "%s after %s of warm-up", duration(r.Elapsed), duration(r.Warmup))
-	row("echoes", "%s  %s msg/s  %.4g MB/s", group(r.Messages), group(int64(r.Rate()+0.5)), perSecond(r.Octets, r.Elapsed)/1e6)
-	row("latency", "%s", latencies(r.Latency))
-	if r.Service != nil {
-		row("service", "%s", latencies(r.Service))
-	}
-	row("generator", "%s  busy %.0f %%", r.costs(r.User, r.System), 100*r.Busy)
-	if s := r.Server; s != nil {
-		row("server", "%s  busy %.0f %%  %.3g ctxsw/msg  %.1f MB resident", r.costs(s.User, s.System),
-			100*float64(s.CPU)/float64(max(r.Elapsed, 1)), r.switches(), float64(s.RSS)/1e6)
-	}
+	row("echoes", "%s; %s msg/s; %.4g MB/s", group(r.Messages), group(int64(r.Rate()+0.5)), perSecond(r.Octets, r.Elapsed)/1e6)
+	r.latencies(p)
+	r.costs(p)
 	for _, d := range r.Doubts {
-		row("doubt", "%s", d)
+		p.Item(term.Bad, fmt.Sprintf("%-11s", "doubt"), d)
 	}
-	return tw.Flush()
+	return p.Flush(w)
+}
+
+// latencies is a line a percentile, drawn by its share of the greatest.
+func (r *Report) latencies(p *term.Page) {
+	if r.Latency.TotalCount() == 0 {
+		p.Item(term.Strong, fmt.Sprintf("%-11s", "latency"), "none measured")
+		return
+	}
+	unit, per := "µs", 1e3
+	if r.Latency.ValueAtPercentile(50) >= 10e6 {
+		unit, per = "ms", 1e6
+	}
+	bar := term.Column{Name: "bars of latency", Least: 10, Most: 30, Drop: 1}
+	t := &term.Table{Columns: []term.Column{{}, {}, {Head: unit, Align: term.Decimal}, bar}}
+	if r.Service != nil { // an open loop's: that above is from the due time
+		t.Columns[2].Head, bar.Drop = unit+", due to echo", 2
+		bar.Name = "bars of sent to echo"
+		t.Columns = append(t.Columns, term.Column{Head: unit + ", sent to echo", Align: term.Decimal}, bar)
+	}
+	name := "latency  "
+	for _, at := range percentiles {
+		row := []any{term.Styled(term.Strong, "%s", name), at.name}
+		for _, h := range []*hdrhistogram.Histogram{r.Latency, r.Service} {
+			if h != nil && h.TotalCount() > 0 {
+				v := float64(h.ValueAtPercentile(at.at))
+				row = append(row, figure(v/per), term.Bar{Value: v, Full: float64(r.Latency.Max())})
+			}
+		}
+		t.Row(row...)
+		name = ""
+	}
+	p.Table(t)
+}
+
+// figure is v with three digits, or all before its point.
+func figure(v float64) string {
+	switch {
+	case v >= 99.95:
+		return group(int64(v + 0.5))
+	case v >= 9.995:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+// costs is CPU time a message at both ends.
+func (r *Report) costs(p *term.Page) {
+	t := &term.Table{Columns: []term.Column{
+		{Head: "CPU      "}, {Head: "ns/msg", Align: term.Right}, {Head: "user", Align: term.Right}, {Name: "user share", Align: term.Right, Drop: 3},
+		{Head: "system", Align: term.Right}, {Name: "system share", Align: term.Right, Drop: 2}, {Head: "busy", Align: term.Right}, {Name: "bars", Least: 8, Most: 16, Drop: 1},
+		{Head: "ctxsw/msg", Align: term.Right, Drop: 4}, {Head: "MB resident", Align: term.Right, Drop: 5},
+	}}
+	add := func(name string, user, system time.Duration, busy float64, more ...any) {
+		share := 0.0
+		if total := user + system; total > 0 {
+			share = 100 * float64(user) / float64(total)
+		}
+		ns := func(d time.Duration) string { return group(int64(r.perMessage(d) + 0.5)) }
+		row := []any{term.Styled(term.Strong, "%s", name), ns(user + system), ns(user), fmt.Sprintf("%.1f %%", share), ns(system),
+			fmt.Sprintf("%.1f %%", 100-share), fmt.Sprintf("%.0f %%", 100*busy), term.Bar{Value: busy, Full: 1}}
+		t.Row(append(row, more...)...)
+	}
+	add("generator", r.User, r.System, r.Busy)
+	if s := r.Server; s != nil {
+		add("server", s.User, s.System, float64(s.CPU)/float64(max(r.Elapsed, 1)), fmt.Sprintf("%.3g", r.switches()), fmt.Sprintf("%.1f", float64(s.RSS)/1e6))
+	}
+	p.Table(t)
 }
 
 func (r *Report) process() string {
 	if len(r.PIDs) == 0 {
 		return ""
 	}
-	return "  pid " + strings.Trim(fmt.Sprint(r.PIDs), "[]")
-}
-
-// costs is CPU time a message, divided.
-func (r *Report) costs(user, system time.Duration) string {
-	share := 0.0
-	if total := user + system; total > 0 {
-		share = 100 * float64(user) / float64(total)
-	}
-	return fmt.Sprintf("%s ns/msg CPU  user %s (%.1f %%)  system %s (%.1f %%)", group(int64(r.perMessage(user+system)+0.5)),
-		group(int64(r.perMessage(user)+0.5)), share, group(int64(r.perMessage(system)+0.5)), 100-share)
+	return ", pid " + strings.Trim(fmt.Sprint(r.PIDs), "[]")
 }
 
 // describe is the case in words.
@@ -107,22 +159,8 @@ func (c *Config) describe() string {
 	if c.CPUs != nil {
 		pinned = fmt.Sprintf(" on CPU %v", c.CPUs)
 	}
-	return fmt.Sprintf("%s connections  %s octets %v  depth %d  %s  verify %v  threads %d%s",
+	return fmt.Sprintf("%s connections, %s octets %v, depth %d, %s, verify %v, threads %d%s",
 		group(int64(c.Conns)), group(int64(c.Size)), c.Op, c.Depth, loop, c.Verify, c.Threads, pinned)
-}
-
-func latencies(h *hdrhistogram.Histogram) string {
-	if h.TotalCount() == 0 {
-		return "none measured"
-	}
-	var b strings.Builder
-	for i, p := range percentiles {
-		if i > 0 {
-			b.WriteString("  ")
-		}
-		fmt.Fprintf(&b, "%s %s", p.name, duration(time.Duration(h.ValueAtPercentile(p.at))))
-	}
-	return b.String()
 }
 
 // duration writes d with three significant digits.

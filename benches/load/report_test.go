@@ -2,7 +2,6 @@ package load
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/perf/benchfmt"
 
+	"wsbench/benches/report/term"
 	"wsbench/parse"
 	"wsbench/syscalls"
 )
@@ -34,16 +34,23 @@ func TestWriteText(t *testing.T) {
 	r := sample()
 	r.Doubts = []string{"limited: something"}
 	var b bytes.Buffer
-	if err := r.WriteText(&b); err != nil {
+	if err := r.WriteText(&b, term.Screen{}); err != nil {
 		t.Fatal(err)
 	}
-	want := `target     ws://127.0.0.1:8080/  server=wsbench  pid 42
-case       200 connections  16,384 octets binary  depth 1  closed loop  verify sample  threads 1 on CPU 1
+	want := `target     ws://127.0.0.1:8080/, server=wsbench, pid 42
+case       200 connections, 16,384 octets binary, depth 1, closed loop, verify sample, threads 1 on
+           CPU 1
 window     5 s after 1 s of warm-up
-echoes     1,000,000  200,000 msg/s  3277 MB/s
-latency    p50 500 µs  p90 900 µs  p99 990 µs  p99.9 999 µs  max 1 ms
-generator  4,900 ns/msg CPU  user 200 (4.1 %)  system 4,700 (95.9 %)  busy 98 %
-server     4,900 ns/msg CPU  user 400 (8.2 %)  system 4,500 (91.8 %)  busy 98 %  0.0004 ctxsw/msg  20.0 MB resident
+echoes     1,000,000; 200,000 msg/s; 3277 MB/s
+                     µs
+latency    p50      500  ███████████████
+           p90      900  ███████████████████████████
+           p99      990  █████████████████████████████▊
+           p99.9    999  ██████████████████████████████
+           max    1,000  ██████████████████████████████
+CPU        ns/msg  user         system          busy                    ctxsw/msg  MB resident
+generator   4,900   200  4.1 %   4,700  95.9 %  98 %  ███████████████▋
+server      4,900   400  8.2 %   4,500  91.8 %  98 %  ███████████████▋     0.0004         20.0
 doubt      limited: something
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
@@ -99,29 +106,17 @@ func TestWriteBenchWithoutEcho(t *testing.T) {
 	}
 }
 
-func TestWriteJSON(t *testing.T) {
+func TestDocument(t *testing.T) {
 	r := sample()
 	r.Service = r.Latency
-	var b bytes.Buffer
-	if err := r.WriteJSON(&b); err != nil {
-		t.Fatal(err)
+	d := r.Document()
+	if d.Messages != 1e6 || d.MsgPerS != 200_000 || d.Latency["p99_9"] != r.Latency.ValueAtPercentile(99.9) || d.Latency["count"] != 1000 ||
+		d.Doubts == nil || d.Schedule == nil || d.ServerUse.CPU != 4900 || len(d.ServerUse.PIDs) != 1 {
+		t.Errorf("%+v", d)
 	}
-	var o struct {
-		Messages  int64            `json:"messages"`
-		MsgPerS   float64          `json:"msg_per_s"`
-		Latency   map[string]int64 `json:"latency_ns"`
-		Doubts    []string         `json:"doubts"`
-		ServerUse struct {
-			PIDs []int   `json:"pids"`
-			CPU  float64 `json:"cpu_ns_per_msg"`
-		} `json:"server_use"`
-	}
-	dec := json.NewDecoder(&b)
-	if err := dec.Decode(&o); err != nil || dec.More() {
-		t.Fatalf("not one object: %v", err)
-	}
-	if o.Messages != 1e6 || o.MsgPerS != 200_000 || o.Latency["p50"] != r.Latency.ValueAtPercentile(50) || o.Doubts == nil || o.ServerUse.CPU != 4900 || len(o.ServerUse.PIDs) != 1 {
-		t.Errorf("read back: %+v", o)
+	r.Service, r.Server = nil, nil
+	if d := r.Document(); d.Service != nil || d.Schedule != nil || d.ServerUse != nil {
+		t.Errorf("what is not known is there: %+v", d)
 	}
 }
 

@@ -5,38 +5,51 @@ import (
 	"io"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/report/term"
 )
 
 // Conns writes what a results file says of idle connections.
 func Conns(w io.Writer, res *lab.Results, opt Options) error {
-	t := &text{res: res}
+	t := &text{opt.Screen.Page(), res}
 	t.host()
 	t.warnings()
 	t.conns()
 	t.omissions()
 	t.files(opt)
-	_, err := io.WriteString(w, t.String())
-	return err
+	return t.Flush(w)
 }
 
 // conns is one line a server: medians over its processes, and their range.
 func (t *text) conns() {
-	t.line("")
+	t.blank()
 	if len(t.res.Conns) == 0 {
-		t.line("no samples of idle connections")
+		t.Line("no samples of idle connections")
 		return
 	}
-	rows := [][]string{{"server", "", "conns", "n", "B/conn", "least", "most", "CPU/open", "least", "most", "empty", ""}}
-	for _, s := range t.res.SummarizeConns() {
-		row := []string{s.Variant.Label(), "", fmt.Sprint(s.Conns), fmt.Sprint(s.N)}
-		row = append(row, spread(s.Spread["B/conn"], func(v float64) string { return fmt.Sprintf("%.0f", v) })...)
-		row = append(row, spread(s.Spread["cpu-ns/open"], func(v float64) string { return fmt.Sprintf("%.1f µs", v/1e3) })...)
-		rows = append(rows, append(row, fmt.Sprintf("%.1f MB", s.Spread["empty-B"].Median/1e6), ""))
+	list := t.res.SummarizeConns()
+	var memory, open float64
+	for _, s := range list {
+		memory, open = max(memory, s.Spread["B/conn"].Most), max(open, s.Spread["cpu-ns/open"].Most)
 	}
-	t.align(rows)
-	t.wrap("", "medians and ranges over n processes. B/conn: resident memory an idle connection, less the empty server's (the kernel's own memory for sockets is in neither). CPU/open: the server's CPU time, user and system, for a connection's opening handshake and first echo. empty: resident memory after one connection that was closed.")
+	tab := &term.Table{Columns: []term.Column{
+		{Head: "server"}, {Head: "conns", Align: term.Right}, {Head: "n", Align: term.Right},
+		{Head: "B/conn", Align: term.Right}, {Head: "least–most", Name: "range of B/conn", Align: term.Right, Drop: 2}, {Name: "bars", Least: 8, Most: 20, Drop: 4},
+		{Head: "CPU\nµs/open", Align: term.Right}, {Head: "least–most", Name: "range of CPU/open", Align: term.Right, Drop: 1}, {Name: "bars of CPU/open", Least: 8, Most: 20, Drop: 3},
+		{Head: "empty\nMB", Align: term.Right, Drop: 5},
+	}}
+	for _, s := range list {
+		tab.Row(append(append([]any{s.Variant.Label(), s.Conns, s.N},
+			spread(s.Spread["B/conn"], memory, "%.0f", 1)...),
+			append(spread(s.Spread["cpu-ns/open"], open, "%.1f", 1e3), fmt.Sprintf("%.1f", s.Spread["empty-B"].Median/1e6))...)...)
+	}
+	t.Table(tab)
+	t.Text(term.Plain, "", "medians and ranges over n processes, drawn from 0 to the most. B/conn: resident memory an idle connection, less the empty server's (the kernel's own memory for sockets is in neither). CPU/open: the server's CPU time, user and system, for a connection's opening handshake and first echo. empty: resident memory after one connection that was closed.")
 }
 
-func spread(s lab.Spread, show func(float64) string) []string {
-	return []string{show(s.Median), show(s.Least), show(s.Most)}
+// spread is median, range and bar.
+func spread(s lab.Spread, full float64, format string, per float64) []any {
+	return []any{
+		fmt.Sprintf(format, s.Median/per), fmt.Sprintf(format+"–"+format, s.Least/per, s.Most/per),
+		term.Bar{Value: s.Median, Lo: s.Least, Hi: s.Most, Full: full},
+	}
 }

@@ -1,3 +1,4 @@
-// Package report shows results to a person: a text table of a results file.
+// Package report shows results: text tables of a results file for a person, by
+// package term, and JSON documents for a program.
 // It reads and judges nothing itself; package lab does.
 package report

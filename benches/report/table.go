@@ -3,61 +3,121 @@ package report
 import (
 	"fmt"
 	"math"
-	"strings"
-	"unicode/utf8"
+	"slices"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/report/term"
 )
 
 // table is one line a case and variant: medians over the samples, and how the
 // variant compares with the reference.
 func (t *text) table() {
+	t.blank()
 	if len(t.res.Samples) == 0 {
-		t.line("\nno samples of the echo matrix")
+		t.Line("no samples of the echo matrix")
 		return
 	}
-	ref, _ := t.res.Reference()
 	others, aa := t.res.Compare()
-	head := []string{"case", "server", "msg/s", "p50", "p99", "CPU/msg", "ctxsw/msg", "ratio to " + ref.Label(), "verdict"}
-	rows := [][]string{head}
-	for _, c := range t.res.Cases() {
-		name := c.Short()
-		for _, v := range t.res.Variants() {
-			n, m := t.res.Medians(v, c)
-			if n == 0 {
-				continue
-			}
-			row := append([]string{name, v.Label()}, figures(m)...)
-			rows = append(rows, append(row, compared(others, aa, v, c)...))
-			name = ""
-		}
-	}
-	t.line("")
-	t.align(rows)
+	m := &matrix{res: t.res, others: others, aa: aa, scale: ratioScale(others, aa)}
+	m.cpu.fine = true
+	m.measure()
+	t.Table(m.table())
 	t.legend(others, aa)
 }
 
-func figures(m map[string]float64) []string {
-	return []string{
-		rate(m["msg/s"]), duration(m["p50-ns"]), duration(m["p99-ns"]),
-		fmt.Sprintf("%.0f ns", m["cpu-ns/msg"]), small(m["ctxsw/msg"]),
+// matrix is what the table of the echo cases is made from.
+type matrix struct {
+	res        *lab.Results
+	others, aa []lab.Comparison
+	scale      term.Scale
+	p50, p99   column // how latencies are written
+	cpu        column
+}
+
+// measure settles the units of columns.
+func (m *matrix) measure() {
+	for _, c := range m.res.Cases() {
+		for _, v := range m.res.Variants() {
+			_, values := m.res.Medians(v, c)
+			m.p50.add(values["p50-ns"])
+			m.p99.add(values["p99-ns"])
+			m.cpu.add(values["cpu-ns/msg"])
+		}
 	}
+}
+
+func (m *matrix) table() *term.Table {
+	ref, _ := m.res.Reference()
+	const picture = 9
+	tab := &term.Table{Columns: []term.Column{
+		{Head: "case"}, {Head: "server"}, {Head: "msg/s", Align: term.Right},
+		{Head: "p50\n" + m.p50.unit(), Align: term.Right, Drop: 2},
+		{Head: "p99\n" + m.p99.unit(), Align: term.Right, Drop: 4},
+		{Head: "CPU\n" + m.cpu.unit() + "/msg", Align: term.Right, Drop: 3},
+		{Head: "ctxsw\n/msg", Align: term.Right, Drop: 1},
+		{Head: "ratio\nto " + ref.Label()}, {Head: "interval", Drop: 5},
+		{Name: "interval as drawn", Least: 12, Most: 33, Drop: 6},
+		{Head: "verdict"},
+	}, Axis: map[int]term.Picture{picture: m.scale}}
+	for i, c := range m.res.Cases() {
+		if i > 0 {
+			tab.Gap()
+		}
+		name := c.Short()
+		for _, v := range m.res.Variants() {
+			n, values := m.res.Medians(v, c)
+			if n == 0 {
+				continue
+			}
+			row := []any{name, v.Label(), rate(values["msg/s"]), m.p50.write(values["p50-ns"]), m.p99.write(values["p99-ns"]),
+				m.cpu.write(values["cpu-ns/msg"]), small(values["ctxsw/msg"])}
+			tab.Row(append(row, m.compared(v, c)...)...)
+			name = ""
+		}
+	}
+	return tab
 }
 
 // compared is ratio, interval and verdict of v under c; blank for the
 // reference itself.
-func compared(list, aa []lab.Comparison, v lab.Variant, c lab.Case) []string {
-	for _, d := range list {
+func (m *matrix) compared(v lab.Variant, c lab.Case) []any {
+	for _, d := range m.others {
 		if d.Case != c || d.Variant.Label() != v.Label() {
 			continue
 		}
-		verdict := d.Verdict.Short()
-		if withinNoise(d, aa) {
-			verdict += " *"
+		verdict, style := d.Verdict.Short(), styles[d.Verdict.Kind]
+		if withinNoise(d, m.aa) {
+			verdict, style = verdict+" *", term.Unsure
 		}
-		return []string{ratio(d.Difference), verdict}
+		return append(ratio(d.Difference), span(m.scale, d.Difference, style), term.Cell{Text: verdict, Style: style})
 	}
-	return []string{"", ""}
+	if len(m.others) == 0 {
+		return nil
+	}
+	return []any{"", "", term.Span{Scale: m.scale, Blank: true}}
+}
+
+var styles = map[lab.Kind]term.Style{lab.Faster: term.Good, lab.Slower: term.Bad, lab.Underpowered: term.Unsure}
+
+// span is a difference's interval on the scale; without one, its ratio.
+func span(scale term.Scale, d lab.Difference, style term.Style) term.Span {
+	s := term.Span{Scale: scale, Lo: d.Ratio, Value: d.Ratio, Hi: d.Ratio, Style: style}
+	if d.HasCI {
+		s.Lo, s.Hi = d.Interval.Lo, d.Interval.Hi
+	}
+	return s
+}
+
+// ratioScale is the one on which all the differences are.
+func ratioScale(others, aa []lab.Comparison) term.Scale {
+	var ends []float64
+	for _, d := range slices.Concat(others, aa) {
+		ends = append(ends, d.Ratio)
+		if d.HasCI {
+			ends = append(ends, d.Interval.Lo, d.Interval.Hi)
+		}
+	}
+	return term.RatioScale(ends...)
 }
 
 // withinNoise tells whether a difference that was called one is no larger than
@@ -74,141 +134,36 @@ func withinNoise(d lab.Comparison, aa []lab.Comparison) bool {
 	return false
 }
 
-func ratio(d lab.Difference) string {
+// ratio is a difference in two cells: ratio, and interval or number of blocks.
+func ratio(d lab.Difference) []any {
 	if !d.HasCI {
-		return fmt.Sprintf("%.3f (n=%d)", d.Ratio, d.N)
+		return []any{fmt.Sprintf("%.3f", d.Ratio), fmt.Sprintf("(n=%d)", d.N)}
 	}
-	return fmt.Sprintf("%.3f [%.3f,%.3f]", d.Ratio, d.Interval.Lo, d.Interval.Hi)
-}
-
-// legend says what the table's words mean, of those that are in it.
-func (t *text) legend(others, aa []lab.Comparison) {
-	least, most, short, starred := 1.0, 0.0, 0, false
-	kinds := map[lab.Kind]bool{}
-	for _, d := range others {
-		starred = starred || withinNoise(d, aa)
-		if d.Verdict.Kind != lab.Underpowered || !math.IsInf(d.Verdict.Percent, 0) {
-			kinds[d.Verdict.Kind] = true
-		}
-		if d.HasCI {
-			least, most = min(least, d.Interval.Level), max(most, d.Interval.Level)
-		} else {
-			short = max(short, d.N)
-		}
-	}
-	if most > 0 {
-		t.wrap("", fmt.Sprintf("ratio: median of the blocks' ratios [its confidence interval, %s]; verdicts are corrected for %d comparisons.", levels(least, most), len(others)))
-	}
-	if short > 0 {
-		t.wrap("", fmt.Sprintf("n=%d: too few blocks for an interval at %.0f %%; 6 are needed.", short, 100*lab.Confidence))
-	}
-	if kinds[lab.NoDifference] {
-		t.wrap("", "no diff > X%: no difference above X %.")
-	}
-	if kinds[lab.Underpowered] {
-		t.wrap("", "underpowered Y%: could only have seen a difference of Y %; more rounds (-rounds) see smaller ones.")
-	}
-	if starred {
-		t.wrap("", "*: no larger than the difference of the A/A pair below, so not to be taken for real.")
-	}
-}
-
-func levels(least, most float64) string {
-	a, b := fmt.Sprintf("%.1f %%", 100*least), fmt.Sprintf("%.1f %%", 100*most)
-	if a == b {
-		return a
-	}
-	return a + " to " + b
+	return []any{fmt.Sprintf("%.3f", d.Ratio), fmt.Sprintf("[%.3f,%.3f]", d.Interval.Lo, d.Interval.Hi)}
 }
 
 // noise is what the session measured between two processes of the reference:
 // a difference that is no larger is none.
 func (t *text) noise() {
-	_, aa := t.res.Compare()
+	others, aa := t.res.Compare()
 	if len(aa) == 0 {
 		return
 	}
 	ref, _ := t.res.Reference()
-	t.line("\nnoise floor: a second, identical process of %s against the first (A/A)", ref.Label())
-	var rows [][]string
+	t.blank()
+	t.Text(term.Strong, "", fmt.Sprintf("noise floor: a second, identical process of %s against the first (A/A)", ref.Label()))
+	scale := ratioScale(others, aa) // the table's, to be compared by eye
+	tab := &term.Table{Columns: []term.Column{{Head: "case"}, {Head: "ratio"}, {Head: "interval"},
+		{Name: "interval as drawn", Least: 12, Most: 33, Drop: 1}, {Head: "verdict", Least: 20}},
+		Axis: map[int]term.Picture{3: scale}}
 	for _, d := range aa {
-		rows = append(rows, []string{d.Case.Short(), ratio(d.Difference), d.Verdict.String()})
+		row := append([]any{d.Case.Short()}, ratio(d.Difference)...)
+		tab.Row(append(row, span(scale, d.Difference, term.Plain), d.Verdict)...)
 	}
-	t.align(rows)
+	t.Table(tab)
 	for _, d := range aa {
 		if d.Verdict.Kind == lab.Faster || d.Verdict.Kind == lab.Slower {
-			t.wrap("warning: ", fmt.Sprintf("in case %s the A/A pair differs by %.1f %%: take no difference up to that for real", d.Case.Short(), 100*math.Abs(d.Ratio-1)))
+			t.Text(term.Bad, "warning: ", fmt.Sprintf("in case %s the A/A pair differs by %.1f %%: take no difference up to that for real", d.Case.Short(), 100*math.Abs(d.Ratio-1)))
 		}
 	}
-}
-
-// align writes rows in columns, the last one as it is. Where that is wider
-// than the width, the columns move together.
-func (t *text) align(rows [][]string) {
-	var width []int
-	total := 0
-	for _, r := range rows {
-		for i, cell := range r {
-			if i == len(width) {
-				width = append(width, 0)
-			}
-			n := max(width[i], utf8.RuneCountInString(cell))
-			total += n - width[i]
-			width[i] = n
-		}
-	}
-	gap := "  "
-	if total+len(gap)*(len(width)-1) > Width {
-		gap = " "
-	}
-	for _, r := range rows {
-		t.line("%s", strings.TrimRight(alignRow(r, width, gap), " "))
-	}
-}
-
-// alignRow has words, in the first two columns and the last two, on the left,
-// and figures on the right.
-func alignRow(r []string, width []int, gap string) string {
-	var b strings.Builder
-	for i, cell := range r {
-		pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
-		if i < 2 || i >= len(r)-2 {
-			b.WriteString(cell + pad + gap)
-		} else {
-			b.WriteString(pad + cell + gap)
-		}
-	}
-	return b.String()
-}
-
-// rate is messages a second in three or four digits.
-func rate(v float64) string {
-	switch {
-	case v >= 999.5e3:
-		return fmt.Sprintf("%.2fM", v/1e6)
-	case v >= 9.995e3:
-		return fmt.Sprintf("%.0fk", v/1e3)
-	}
-	return fmt.Sprintf("%.0f", v)
-}
-
-// duration is ns in three or four digits.
-func duration(ns float64) string {
-	switch {
-	case ns <= 0:
-		return "-"
-	case ns < 9.995e3:
-		return fmt.Sprintf("%.0f ns", ns)
-	case ns < 9.995e6:
-		return fmt.Sprintf("%.0f µs", ns/1e3)
-	}
-	return fmt.Sprintf("%.0f ms", ns/1e6)
-}
-
-// small is a count a message.
-func small(v float64) string {
-	if v == 0 {
-		return "0"
-	}
-	return fmt.Sprintf("%.4f", v)
 }

@@ -6,20 +6,19 @@ import (
 	"strings"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/report/term"
 )
 
 // Options of Text.
 type Options struct {
-	Path string // of the results file, as the reader would type it; "" if there is none
+	Path   string      // of the results file, as the reader would type it; "" if there is none
+	Screen term.Screen // that the text is for
 }
-
-// Width is the number of columns that the text keeps to, names permitting.
-const Width = 100
 
 // Text writes what a results file says: the host, what limits the results,
 // the table, the noise floor, what was left out, and where to read on.
 func Text(w io.Writer, res *lab.Results, opt Options) error {
-	t := &text{res: res}
+	t := &text{opt.Screen.Page(), res}
 	t.host()
 	t.warnings()
 	t.table()
@@ -27,18 +26,16 @@ func Text(w io.Writer, res *lab.Results, opt Options) error {
 	t.memory()
 	t.omissions()
 	t.files(opt)
-	_, err := io.WriteString(w, t.String())
-	return err
+	return t.Flush(w)
 }
 
 type text struct {
-	strings.Builder
+	*term.Page
 	res *lab.Results
 }
 
-func (t *text) line(format string, args ...any) {
-	fmt.Fprintf(t, format+"\n", args...)
-}
+// blank separates what follows from what stands before.
+func (t *text) blank() { t.Line("") }
 
 // host is the facts in two lines.
 func (t *text) host() {
@@ -46,7 +43,7 @@ func (t *text) host() {
 	if len(c) == 0 {
 		return
 	}
-	t.wrap("", fmt.Sprintf("%s, %s CPUs, %s/%s, kernel %s, virtualisation: %s, governor: %s",
+	t.Text(term.Plain, "", fmt.Sprintf("%s, %s CPUs, %s/%s, kernel %s, virtualisation: %s, governor: %s",
 		c["cpu"], c["cpus"], c["goos"], c["goarch"], c["kernel"], c["virt"], c["governor"]))
 	commit := c["commit"]
 	if len(commit) > 12 {
@@ -55,24 +52,24 @@ func (t *text) host() {
 	if c["dirty"] == "true" {
 		commit += " with changes"
 	}
-	t.wrap("", fmt.Sprintf("server on CPU %s, generator on CPU %s, seed %s, %s, commit %s, %s",
+	t.Text(term.Plain, "", fmt.Sprintf("server on CPU %s, generator on CPU %s, seed %s, %s, commit %s, %s",
 		c["server-cpu"], c["load-cpu"], c["seed"], c["go"], commit, c["date"]))
 }
 
 // warnings come before the numbers that they concern.
 func (t *text) warnings() {
 	if t.res.Interrupted != "" {
-		t.wrap("warning: ", "interrupted "+t.res.Interrupted+"; the table shows what was measured until then")
+		t.Text(term.Bad, "warning: ", "interrupted "+t.res.Interrupted+"; the table shows what was measured until then")
 	}
 	t.mostLeftOut()
 	for _, n := range t.res.Notes {
-		t.wrap("note: ", n)
+		t.Text(term.Strong, "note: ", n)
 	}
 	for _, err := range t.res.Warnings {
-		t.wrap("warning: ", err.Error())
+		t.Text(term.Bad, "warning: ", err.Error())
 	}
 	if t.res.Config["irq-time"] == "separate" {
-		t.wrap("warning: ", "this kernel keeps interrupts apart from processes: CPU/msg lacks the network's receiving half")
+		t.Text(term.Bad, "warning: ", "this kernel keeps interrupts apart from processes: CPU/msg lacks the network's receiving half")
 	}
 }
 
@@ -80,7 +77,7 @@ func (t *text) warnings() {
 func (t *text) mostLeftOut() {
 	out := len(t.res.LeftOut)
 	if all := out + len(t.res.Samples); 2*out > all {
-		t.wrap("WARNING: ", fmt.Sprintf("MOST TURNS WERE LEFT OUT, %d of %d, so the table rests on what is left: most often, %s. If other processes use the CPUs, stop them and measure again, or allow more of it with -noise; if the generator sets the pace, give it CPUs of its own with -load-cpu.", out, all, t.commonest()))
+		t.Text(term.Bad, "WARNING: ", fmt.Sprintf("MOST TURNS WERE LEFT OUT, %d of %d, so the table rests on what is left: most often, %s. If other processes use the CPUs, stop them and measure again, or allow more of it with -noise; if the generator sets the pace, give it CPUs of its own with -load-cpu.", out, all, t.commonest()))
 	}
 }
 
@@ -98,21 +95,21 @@ func (t *text) memory() {
 		}
 	}
 	if len(parts) > 0 {
-		t.line("")
-		t.wrap("resident memory, all cases' connections open: ", strings.Join(parts, ", "))
+		t.blank()
+		t.Text(term.Strong, "resident memory, all cases' connections open: ", strings.Join(parts, ", "))
 	}
 }
 
 // omissions counts what is not in the table.
 func (t *text) omissions() {
 	if n := len(t.res.LeftOut); n > 0 {
-		t.wrap("", fmt.Sprintf("%d of %d turns were left out, most often: %s", n, n+len(t.res.Samples), t.commonest()))
+		t.Text(term.Plain, "", fmt.Sprintf("%d of %d turns were left out, most often: %s", n, n+len(t.res.Samples), t.commonest()))
 	}
 	for _, c := range t.res.Unmeasured() {
-		t.wrap("", fmt.Sprintf("case %s is not in the table: all of its turns were left out", c.Short()))
+		t.Text(term.Plain, "", fmt.Sprintf("case %s is not in the table: all of its turns were left out", c.Short()))
 	}
 	for _, s := range t.res.Skipped {
-		t.wrap("skipped ", strings.TrimPrefix(s.Name, "Benchmark")+": "+s.Text)
+		t.Text(term.Bad, "skipped ", strings.TrimPrefix(s.Name, "Benchmark")+": "+s.Text)
 	}
 }
 
@@ -140,9 +137,9 @@ func (t *text) files(opt Options) {
 	if opt.Path == "" {
 		return
 	}
-	t.line("")
-	t.line("samples: %s", opt.Path)
-	t.line("compare: go tool benchstat -col %s %s", t.columns(), opt.Path)
+	t.blank()
+	t.Line("samples: %s", opt.Path)
+	t.Line("compare: go tool benchstat -col %s %s", t.columns(), opt.Path)
 }
 
 // columns is what benchstat is to make columns of: io, unless servers that
@@ -158,23 +155,4 @@ func (t *text) columns() string {
 		}
 	}
 	return "/io"
-}
-
-// wrap writes prefix and s, folded between words to the width; lines after the
-// first are indented.
-func (t *text) wrap(prefix, s string) {
-	line := prefix
-	empty := true
-	for _, word := range strings.Fields(s) {
-		if !empty && len(line)+1+len(word) > Width {
-			t.line("%s", line)
-			line, empty = "    ", true
-		}
-		if !empty {
-			line += " "
-		}
-		line += word
-		empty = false
-	}
-	t.line("%s", line)
 }

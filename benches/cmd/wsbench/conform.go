@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,6 +12,9 @@ import (
 	"time"
 
 	"wsbench/benches/conform"
+	"wsbench/benches/lab"
+	"wsbench/benches/report"
+	"wsbench/benches/report/term"
 )
 
 // conformOptions are the flags of wsbench conform.
@@ -20,7 +22,8 @@ type conformOptions struct {
 	cfg     conform.Config
 	cases   []conform.Case
 	pattern string
-	format  string
+	outputFlags
+	name    string
 	verbose bool
 	listen  string
 }
@@ -29,7 +32,8 @@ func (o *conformOptions) flags(fs *flag.FlagSet) {
 	fs.StringVar(&o.pattern, "cases", "*", "cases to play: a comma-separated `list` of ids (6.4.3), groups (6.4) or patterns (1.*)")
 	fs.IntVar(&o.cfg.Jobs, "j", conform.DefaultJobs, "cases at a time")
 	fs.DurationVar(&o.cfg.Timeout, "timeout", conform.DefaultTimeout, "bound on one case, which fails when it is over")
-	fs.StringVar(&o.format, "format", "text", "output: text or json")
+	o.outputFlags.register(fs)
+	fs.StringVar(&o.name, "name", "server", "the server's name in the output")
 	fs.StringVar(&o.listen, "listen", "", "`host:port` to test clients at, which echo, instead of a server")
 	fs.BoolVar(&o.verbose, "v", false, "print every case, not only those that fail")
 }
@@ -56,20 +60,24 @@ func runConform(args []string, stdout, stderr io.Writer) error {
 	if o.listen != "" {
 		return o.serve(ctx, stdout, stderr)
 	}
-	return o.run(ctx, stdout)
+	return o.run(ctx, stop, stdout)
 }
 
 // check reads what flags name, and refuses what cannot be done.
 func (o *conformOptions) check() (err error) {
+	if err := o.outputFlags.check(); err != nil {
+		return err
+	}
 	switch {
 	case o.cfg.Jobs < 1 || o.cfg.Jobs > 256:
 		return fmt.Errorf("-j %d; 1 to 256 cases at a time are possible", o.cfg.Jobs)
 	case o.cfg.Timeout <= 0:
 		return fmt.Errorf("-timeout %v; a time above 0 is wanted", o.cfg.Timeout)
-	case o.format == "json" && o.verbose:
-		return errors.New("-v means nothing with -format json, which has every case")
-	case o.format != "text" && o.format != "json":
-		return fmt.Errorf("-format %q is not one of text and json", o.format)
+	case o.format != textFormat && o.verbose:
+		return fmt.Errorf("-v means nothing with -format %s, which has every case", o.format)
+	}
+	if err := lab.CheckValue(o.name); err != nil {
+		return fmt.Errorf("-name: %w", err)
 	}
 	o.cases, err = conform.Select(conform.Cases(), o.pattern)
 	return err
@@ -84,12 +92,20 @@ func (o *conformOptions) rerun(id string) string {
 	return command + " '" + strings.ReplaceAll(o.cfg.URL, "'", `'\''`) + "'"
 }
 
-func (o *conformOptions) run(ctx context.Context, stdout io.Writer) error {
-	if o.verbose && o.format == "text" {
-		heading := conform.LineHeading()
+// run plays the cases; stop ends them early, once nobody reads their lines any
+// more.
+func (o *conformOptions) run(ctx context.Context, stop func(), stdout io.Writer) error {
+	if o.verbose {
+		screen, heading := o.screen(stdout), conform.LineHeading
 		o.cfg.Each = func(r conform.Result) {
-			io.WriteString(stdout, heading+r.Line())
-			heading = ""
+			err := heading(stdout, screen)
+			if err == nil {
+				err = r.WriteLine(stdout, screen, "")
+			}
+			if err != nil {
+				stop()
+			}
+			heading = func(io.Writer, term.Screen) error { return nil }
 		}
 	}
 	began := time.Now()
@@ -98,13 +114,13 @@ func (o *conformOptions) run(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	report := conform.Report{
-		Target:  fmt.Sprintf("%s: %d cases in %v", o.cfg.URL, len(results), time.Since(began).Round(100*time.Millisecond)),
-		Results: results, Rerun: o.rerun,
+		Target: fmt.Sprintf("%s: %d cases in %v", o.cfg.URL, len(results), time.Since(began).Round(100*time.Millisecond)),
+		Name:   o.name, Results: results, Rerun: o.rerun,
 	}
 	if o.cfg.Each != nil {
 		fmt.Fprintln(stdout) // between the lines and the table
 	}
-	if e := o.write(&report, stdout); err == nil {
+	if e := o.write(stdout, &report); err == nil {
 		err = e
 	}
 	if n := report.Failures(); n > 0 && err == nil {
@@ -113,9 +129,56 @@ func (o *conformOptions) run(ctx context.Context, stdout io.Writer) error {
 	return err
 }
 
-func (o *conformOptions) write(r *conform.Report, stdout io.Writer) error {
-	if o.format == "json" {
-		return r.WriteJSON(stdout)
+// write puts reports out: a document holds all of them.
+func (o *conformOptions) write(stdout io.Writer, reports ...*conform.Report) error {
+	switch o.format {
+	case jsonFormat:
+		return report.WriteJSON(stdout, conformDocument(reports))
+	case benchFormat:
+		return o.bench(stdout, reports)
 	}
-	return r.WriteText(stdout)
+	for _, r := range reports {
+		if o.listen != "" {
+			fmt.Fprintln(stdout)
+		}
+		if err := r.WriteText(stdout, o.screen(stdout)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type conformJSON struct {
+	report.Head
+	Cases   int                 `json:"cases"`
+	Failed  int                 `json:"failed"`
+	Targets []*conform.Document `json:"targets"`
+}
+
+func conformDocument(reports []*conform.Report) *conformJSON {
+	d := &conformJSON{Head: report.NewHead("conform", lab.HostFacts()), Targets: []*conform.Document{}}
+	for _, r := range reports {
+		t := r.Document()
+		d.Cases += t.Cases
+		d.Failed += t.Failed
+		d.Targets = append(d.Targets, t)
+	}
+	return d
+}
+
+func (o *conformOptions) bench(stdout io.Writer, reports []*conform.Report) error {
+	var b strings.Builder
+	for _, f := range append(lab.HostFacts(), lab.Fact{Key: "target", Value: o.cfg.URL}) {
+		if f.Value != "" {
+			fmt.Fprintf(&b, "%s: %s\n", f.Key, f.Value)
+		}
+	}
+	b.WriteString("\n" + conform.BenchUnits + "\n")
+	for _, r := range reports {
+		if err := r.WriteBench(&b); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(stdout, b.String())
+	return err
 }

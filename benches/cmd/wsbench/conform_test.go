@@ -124,7 +124,7 @@ func TestConformReflect(t *testing.T) {
 		}
 	}
 	rest, _ := io.ReadAll(cmd.out)
-	if !regexp.MustCompile(`(?s)^\nclient "load": 2 of 2 cases\n.*\ntotal +2 +2 +0 +2 `).Match(rest) {
+	if !regexp.MustCompile(`(?s)^\nclient "load": 2 of 2 cases\n.*\ntotal +2 +2 +0 .* all ok +2 `).Match(rest) {
 		t.Errorf("got\n%s", rest)
 	}
 	if err := cmd.cmd.Wait(); err != nil {

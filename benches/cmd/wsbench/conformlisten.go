@@ -25,6 +25,8 @@ func (o *conformOptions) checkTarget(fs *flag.FlagSet) error {
 		return errors.New("a URL means nothing with -listen: clients come here")
 	case given(fs, "j"):
 		return errors.New("-j means nothing with -listen: clients decide")
+	case given(fs, "name"):
+		return errors.New("-name means nothing with -listen: clients tell their agent's")
 	}
 	_, err := resolve(o.listen)
 	return err
@@ -37,13 +39,11 @@ func (o *conformOptions) serve(ctx context.Context, stdout, stderr io.Writer) er
 		return fmt.Errorf("conform: %w", err)
 	}
 	s := &conform.Server{Cases: o.cases, Timeout: o.cfg.Timeout}
-	say := stdout
-	if o.format == "json" {
-		say = stderr
-	} else if o.verbose {
-		s.Each = func(agent string, r conform.Result) { fmt.Fprintf(stdout, "%q %s", agent, r.Line()) }
+	if o.verbose {
+		screen := o.screen(stdout)
+		s.Each = func(agent string, r conform.Result) { r.WriteLine(stdout, screen, agent) }
 	}
-	fmt.Fprintf(say, "wsbench conform: listening on %v for clients that echo: %d cases, the first at ws://%v/runCase?case=1&agent=NAME; Ctrl-C prints the results\n",
+	fmt.Fprintf(o.chatter(stdout, stderr), "wsbench conform: listening on %v for clients that echo: %d cases, the first at ws://%v/runCase?case=1&agent=NAME; Ctrl-C prints the results\n",
 		l.Addr(), len(o.cases), l.Addr())
 	err = s.Serve(ctx, l)
 	return errors.Join(err, o.outcome(s.Results(), stdout))
@@ -52,17 +52,16 @@ func (o *conformOptions) serve(ctx context.Context, stdout, stderr io.Writer) er
 // outcome prints what each agent's results are.
 func (o *conformOptions) outcome(results map[string][]conform.Result, stdout io.Writer) error {
 	failed, played := 0, 0
+	var reports []*conform.Report
 	for _, agent := range slices.Sorted(maps.Keys(results)) {
 		list := results[agent]
-		report := conform.Report{Target: fmt.Sprintf("client %q: %d of %d cases", agent, len(list), len(o.cases)), Results: list}
-		if o.format == "text" {
-			fmt.Fprintln(stdout)
-		}
-		if err := o.write(&report, stdout); err != nil {
-			return err
-		}
+		report := &conform.Report{Target: fmt.Sprintf("client %q: %d of %d cases", agent, len(list), len(o.cases)), Name: agent, Results: list}
+		reports = append(reports, report)
 		failed += report.Failures()
 		played += len(list)
+	}
+	if err := o.write(stdout, reports...); err != nil {
+		return err
 	}
 	switch {
 	case played == 0:

@@ -11,14 +11,13 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/report"
 )
 
 // maxSettle bounds -settle, so that a session ends.
 const maxSettle = 10 * time.Minute
 
 func runConns(args []string, stdout, stderr io.Writer) error {
-	session, err := connsSession(args, stdout)
+	session, out, err := connsSession(args, stdout)
 	if err != nil {
 		return err
 	}
@@ -28,7 +27,7 @@ func runConns(args []string, stdout, stderr io.Writer) error {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal kills
 	path, tally, err := session.Run(ctx)
-	if shown := show(stdout, path, report.Conns); err == nil {
+	if shown := out.show(stdout, stderr, path, connsView); err == nil {
 		err = shown
 	}
 	switch {
@@ -43,12 +42,13 @@ func runConns(args []string, stdout, stderr io.Writer) error {
 }
 
 // connsSession is the session that the command line asks for.
-func connsSession(args []string, stdout io.Writer) (*lab.ConnsSession, error) {
-	s := &lab.ConnsSession{}
+func connsSession(args []string, stdout io.Writer) (*lab.ConnsSession, *outputFlags, error) {
+	s, out := &lab.ConnsSession{}, &outputFlags{}
 	var servers serverFlags
 	var seed, serverCPU, loadCPU string
 	fs := newFlags("conns", "[flags]", stdout)
 	servers.register(fs, "epoll,uring,net")
+	out.register(fs)
 	fs.IntVar(&s.Conns, "n", 9000, "connections")
 	fs.IntVar(&s.Rounds, "rounds", 5, "processes of each server, one after another in turn")
 	fs.DurationVar(&s.Settle, "settle", time.Second, "`time` a server has to come to rest before its memory is read")
@@ -57,9 +57,10 @@ func connsSession(args []string, stdout io.Writer) (*lab.ConnsSession, error) {
 	fs.StringVar(&serverCPU, "server-cpu", "", "`CPUs` of the server, such as 0 or 0-1 (default the first)")
 	fs.StringVar(&loadCPU, "load-cpu", "", "`CPUs` of the connections' other end (default the next that is no thread of the same core)")
 	if err := parseFlags(fs, args, 0); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, set := range []func() error{
+		out.check,
 		func() error { return checkConns(s) },
 		func() (err error) { s.Seed, err = parseSeed(seed); return },
 		func() (err error) { s.Server, err = cpuFlag("-server-cpu", serverCPU); return },
@@ -67,10 +68,10 @@ func connsSession(args []string, stdout io.Writer) (*lab.ConnsSession, error) {
 		func() (err error) { s.Variants, err = servers.variants(); return },
 	} {
 		if err := set(); err != nil {
-			return nil, usageError{"conns: " + err.Error()}
+			return nil, nil, usageError{"conns: " + err.Error()}
 		}
 	}
-	return s, nil
+	return s, out, nil
 }
 
 func checkConns(s *lab.ConnsSession) error {

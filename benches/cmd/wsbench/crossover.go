@@ -11,6 +11,7 @@ import (
 
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
+	"wsbench/benches/report"
 	"wsbench/mask"
 )
 
@@ -51,16 +52,15 @@ func runCrossover(args []string, stdout, stderr io.Writer) error {
 
 func parseCrossover(args []string, stdout io.Writer) (*crossRun, error) {
 	r := &crossRun{stdout: stdout, draws: 200}
-	formats := []string{"text", "bench"}
 	fs := newFlags("crossover", "[flags]", stdout)
-	r.register(fs, formats...)
+	r.register(fs)
 	sets := fs.String("sets", "fresh,l2", "where payloads lie: hot (the same octets), fresh (others, in the L1), l2 and l3 (a working set larger than that cache); comma-separated")
 	fs.IntVar(&r.rounds, "rounds", 61, "samples a size and kernel, where a verdict is to tell more")
 	fs.BoolVar(&r.quick, "quick", false, "a third of the sizes and a quarter of the samples, for a first look")
 	if err := parseFlags(fs, args, 0); err != nil {
 		return nil, err
 	}
-	err := r.check(formats...)
+	err := r.check()
 	if err == nil && (r.rounds < micro.MinRounds || r.rounds > micro.MaxRounds) {
 		err = fmt.Errorf("-rounds %d: want %d to %d", r.rounds, micro.MinRounds, micro.MaxRounds)
 	}
@@ -77,13 +77,10 @@ func parseCrossover(args []string, stdout io.Writer) (*crossRun, error) {
 }
 
 func (r *crossRun) run(ctx context.Context) (err error) {
-	if r.format == "bench" {
+	if r.format == benchFormat {
 		if r.file, err = lab.NewFile(r.stdout, r.facts()); err != nil {
 			return err
 		}
-	} else {
-		facts := r.facts()
-		fmt.Fprintf(r.stdout, "crossover of the mask kernels on %s, CPU %s, seed %d\n\n", fact(facts, "cpu"), r.where(), r.seed)
 	}
 	r.arena = micro.NewArena(64<<10, r.sets, micro.HostCaches())
 	var steps []crossStep
@@ -102,10 +99,16 @@ func (r *crossRun) run(ctx context.Context) (err error) {
 		return err
 	}
 	far, err := r.far(ctx)
-	if err != nil || r.file != nil {
+	if err != nil {
 		return err
 	}
-	return r.print(steps, append(heads, far...))
+	switch checks := append(heads, far...); r.format {
+	case textFormat:
+		return r.print(steps, checks)
+	case jsonFormat:
+		return report.WriteJSON(r.stdout, r.document(steps, checks))
+	}
+	return nil
 }
 
 // A crossStep is one kernel beside the next simpler one.

@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -23,33 +22,33 @@ import (
 )
 
 func runEcho(args []string, stdout, stderr io.Writer) error {
-	opt, debug, err := echoOptions(args, stdout)
+	opt, err := echoOptions(args, stdout)
 	if err != nil {
 		return err
 	}
 	opt.Warn = func(line string) { fmt.Fprintln(stderr, "wsbench: echo:", line) }
-	s, err := echo.Listen(opt)
+	s, err := echo.Listen(opt.Options)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	counters := func() { fmt.Fprint(stdout, strings.Join(append(s.WorkerLines(), s.Counters().String()), "\n"), "\n") }
-	quiet := onSignal(syscall.SIGUSR1, counters)
-	banner := fmt.Sprint("wsbench echo: ", s)
-	if debug.IsValid() {
-		bound, stop, err := servePprof(debug)
-		if err != nil {
-			s.Close()
-			return err
-		}
-		defer stop()
-		banner += fmt.Sprintf(" pprof=%v", bound)
+	switches, stopProfiles, err := opt.profiles(s.String())
+	if err != nil {
+		s.Close()
+		return err
 	}
-	fmt.Fprintln(stdout, banner) // whoever waits for it may signal at once
+	defer stopProfiles()
+	say, err := newEchoVoice(opt.out.format, s, switches, stdout, stderr)
+	if err != nil {
+		s.Close()
+		return err
+	}
+	quiet := onSignal(syscall.SIGUSR1, say.counters)
+	say.listening() // whoever waits for it may signal at once
 	err = s.Run(ctx)
 	quiet()
-	counters()
+	say.counters()
 	return err
 }
 
@@ -71,9 +70,15 @@ func onSignal(sig os.Signal, f func()) (stop func()) {
 	}
 }
 
-// echoOptions reads the flags of the reference server.
-func echoOptions(args []string, stdout io.Writer) (opt echo.Options, debug netip.AddrPort, err error) {
-	opt = echo.Options{BufferSize: scratch.DefaultSize}
+// echoFlags are the flags of the reference server.
+type echoFlags struct {
+	echo.Options
+	out   outputFlags
+	pprof netip.AddrPort // where profiles are served; invalid: nowhere
+}
+
+func echoOptions(args []string, stdout io.Writer) (opt echoFlags, err error) {
+	opt.BufferSize = scratch.DefaultSize
 	fs := newFlags("echo", "[flags]", stdout)
 	addr := fs.String("addr", "127.0.0.1:9001", "`host:port` to listen on; port 0 takes a free one")
 	io := fs.String("io", "epoll", "input and output: epoll, uring (io_uring), net (a goroutine per connection) or raw (the floor: no protocol work)")
@@ -97,12 +102,13 @@ func echoOptions(args []string, stdout io.Writer) (opt echo.Options, debug netip
 	fs.IntVar(&opt.Opening.MaxRequest, "max-request", parse.MaxRequest, "`octets` of an opening request at most, no more than -buffer-size; longer ones get 431")
 	fs.DurationVar(&opt.Handshake, "handshake-timeout", echo.DefaultHandshake, "`time` an opening handshake may take, and a connection stay idle after a plain request")
 	pprof := fs.String("pprof", "", "`host:port` of loopback to serve net/http/pprof on; port 0 takes a free one")
+	opt.out.registerFormat(fs)
 	if err := parseFlags(fs, args, 0); err != nil {
-		return opt, debug, err
+		return opt, err
 	}
 	opt.IO = echo.IO(*io)
 	if err := meaningless(fs, opt.IO); err != nil {
-		return opt, debug, usageError{"echo: " + err.Error()}
+		return opt, usageError{"echo: " + err.Error()}
 	}
 	if opt.IO == echo.Raw && !given(fs, "idle") {
 		opt.Idle = 0 // the floor has no ping to tell a silent peer from a lost one
@@ -112,12 +118,6 @@ func echoOptions(args []string, stdout io.Writer) (opt echo.Options, debug netip
 	}
 	for _, set := range []func() error{
 		func() (err error) { opt.Addr, err = resolve(*addr); return },
-		func() (err error) {
-			if *pprof != "" {
-				debug, err = loopbackAddr("pprof", *pprof)
-			}
-			return
-		},
 		func() (err error) { opt.Mask, err = mask.ParseKernel(*kernel); return },
 		func() (err error) { opt.Buffers, err = scratch.ParseKind(*buffers); return },
 		func() (err error) { opt.Drain, err = echo.ParseRead(*read); return },
@@ -127,14 +127,16 @@ func echoOptions(args []string, stdout io.Writer) (opt echo.Options, debug netip
 		func() (err error) { opt.Pin, err = parsePin(*pin); return },
 		func() (err error) { opt.Opening.Origins, err = engine.ParseOrigins(*origin); return },
 		func() error { opt.Opening.Protocols = echo.ParseProtocols(*subprotocol); return nil },
-		func() error { return unset(opt) },
+		func() (err error) { opt.pprof, err = loopbackAddr("pprof", *pprof); return },
+		func() error { return unset(opt.Options) },
+		opt.out.check,
 		func() error { return opt.Validate() },
 	} {
 		if err := set(); err != nil {
-			return opt, debug, usageError{"echo: " + err.Error()}
+			return opt, usageError{"echo: " + err.Error()}
 		}
 	}
-	return opt, debug, nil
+	return opt, nil
 }
 
 // defaultBuffers is the kind of receive buffers where none is asked for.

@@ -17,9 +17,22 @@ const (
 	blockRate     = int(time.Millisecond) // one blocking event a so many ns blocked
 )
 
-// loopbackAddr is the address that s stands for; profiles tell all of a
-// process, so others than this host are not to reach it.
+// profiles serves profiles if it is asked to, until stop is called; switches
+// then tell where.
+func (f echoFlags) profiles(switches string) (told string, stop func(), err error) {
+	if !f.pprof.IsValid() {
+		return switches, func() {}, nil
+	}
+	bound, stop, err := servePprof(f.pprof)
+	return fmt.Sprintf("%s pprof=%v", switches, bound), stop, err
+}
+
+// loopbackAddr is the address that s stands for, "" for none; profiles tell all
+// of a process, so others than this host are not to reach it.
 func loopbackAddr(flag, s string) (netip.AddrPort, error) {
+	if s == "" {
+		return netip.AddrPort{}, nil
+	}
 	addr, err := resolve(s)
 	if err != nil {
 		return addr, fmt.Errorf("-%s: %w", flag, err)

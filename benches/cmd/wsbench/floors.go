@@ -25,22 +25,29 @@ type floorsRun struct {
 
 // A floorRow is one line of the table.
 type floorRow struct {
-	Group   string      `json:"group"`
-	Name    string      `json:"name"`
-	Octets  int         `json:"octets,omitempty"`
-	Set     micro.Set   `json:"set,omitempty"`
-	NS      float64     `json:"ns"` // median of an operation
-	Lo      float64     `json:"lo"` // of its interval
-	Hi      float64     `json:"hi"`
-	GBs     float64     `json:"GB/s,omitempty"`
-	OfFloor *floorRatio `json:"of-floor,omitempty"`
+	Group    string      `json:"group"`
+	Name     string      `json:"name"`
+	Bench    string      `json:"benchmark"` // its name in the benchmark format
+	Octets   int         `json:"octets"`    // payload of an operation; 0: none
+	Set      micro.Set   `json:"set"`       // "": no payload
+	NS       float64     `json:"ns_per_op"` // median
+	Interval interval    `json:"interval_ns_per_op"`
+	GBs      float64     `json:"gb_per_s"` // 0: no payload
+	OfFloor  *floorRatio `json:"of_floor"` // null: none to compare with
+	Samples  []float64   `json:"samples_ns_per_op"`
+}
+
+// interval is one of a median.
+type interval struct {
+	Lo    float64 `json:"lo"`
+	Hi    float64 `json:"hi"`
+	Level float64 `json:"level"`
 }
 
 // A floorRatio is the floor's time by this one's: 1 is as fast as the floor.
 type floorRatio struct {
-	Ratio float64 `json:"ratio"`
-	Lo    float64 `json:"lo"`
-	Hi    float64 `json:"hi"`
+	Ratio    float64  `json:"ratio"`
+	Interval interval `json:"interval"`
 }
 
 func runFloors(args []string, stdout, stderr io.Writer) error {
@@ -63,14 +70,13 @@ func runFloors(args []string, stdout, stderr io.Writer) error {
 
 func parseFloors(args []string, stdout io.Writer) (*floorsRun, error) {
 	r := &floorsRun{stdout: stdout}
-	formats := []string{"text", "bench", "json"}
 	fs := newFlags("floors", "[flags]", stdout)
-	r.register(fs, formats...)
+	r.register(fs)
 	fs.DurationVar(&r.row, "d", 60*time.Millisecond, "time for a row, of which the table has some thirty")
 	if err := parseFlags(fs, args, 0); err != nil {
 		return nil, err
 	}
-	if err := r.check(formats...); err != nil {
+	if err := r.check(); err != nil {
 		return nil, usageError{"floors: " + err.Error()}
 	}
 	if r.row < time.Millisecond {
@@ -85,7 +91,7 @@ func (r *floorsRun) batch() time.Duration {
 }
 
 func (r *floorsRun) measure(ctx context.Context) (err error) {
-	if r.format == "bench" {
+	if r.format == benchFormat {
 		if r.file, err = lab.NewFile(r.stdout, r.facts()); err != nil {
 			return err
 		}
@@ -122,12 +128,14 @@ func (r *floorsRun) group(ctx context.Context, g floorGroup) error {
 		return res.Write(r.file, "wsbench/"+g.name, res.Names, g.octets)
 	}
 	for i, row := range g.rows {
-		out := floorRow{Group: g.name, Name: row.label, Octets: g.octets, Set: g.set, NS: res.Median(i)}
-		out.Lo, out.Hi = res.Interval(i).Lo, res.Interval(i).Hi
+		out := floorRow{
+			Group: g.name, Name: row.label, Bench: row.bench, Octets: g.octets, Set: g.set, NS: res.Median(i),
+			Interval: interval(res.Interval(i)), Samples: res.Samples[i],
+		}
 		out.GBs = float64(g.octets) / out.NS
 		if g.floor >= 0 && i != g.floor {
 			q := res.Ratio(i, g.floor)
-			out.OfFloor = &floorRatio{q.Median, q.Interval.Lo, q.Interval.Hi}
+			out.OfFloor = &floorRatio{q.Median, interval(q.Interval)}
 		}
 		r.rows = append(r.rows, out)
 	}

@@ -64,7 +64,7 @@ func TestFloorsJSON(t *testing.T) {
 	}
 	ratios := 0
 	for _, row := range got.Rows {
-		if !(row.NS > 0) || row.Lo > row.NS || row.Hi < row.NS {
+		if !(row.NS > 0) || row.Interval.Lo > row.NS || row.Interval.Hi < row.NS || len(row.Samples) < 9 {
 			t.Errorf("%+v", row)
 		}
 		if row.OfFloor != nil {
@@ -76,8 +76,8 @@ func TestFloorsJSON(t *testing.T) {
 			t.Errorf("%d octets: set %q, want %q", row.Octets, row.Set, want)
 		}
 	}
-	if len(got.Rows) < 30 || ratios != 12 || got.Host["bench-cpu"] != "any" {
-		t.Errorf("%d rows, %d ratios to the floor, CPU %q", len(got.Rows), ratios, got.Host["bench-cpu"])
+	if len(got.Rows) < 30 || ratios != 12 || got.Host["bench_cpu"] != "any" {
+		t.Errorf("%d rows, %d ratios to the floor, CPU %q", len(got.Rows), ratios, got.Host["bench_cpu"])
 	}
 }
 
@@ -110,7 +110,7 @@ func TestMicroUsage(t *testing.T) {
 		{runFloors, "-seed -1", "-seed"},
 		{runFloors, "-d 0s", "-d"},
 		{runFloors, "more", "unexpected argument"},
-		{runCrossover, "-format json", "-format"},
+		{runCrossover, "-format xml", "-format"},
 		{runCrossover, "-pin 1023", "-pin none"},
 		{runCrossover, "-pin 0-", "-pin"},
 		{runCrossover, "-pin 0,1", "paired runs want one"},

@@ -8,20 +8,25 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
+	"golang.org/x/perf/benchfmt"
+
+	"wsbench/benches/lab"
 	"wsbench/benches/load"
+	"wsbench/benches/report"
 	"wsbench/parse"
 	"wsbench/syscalls"
 )
 
 // loadOptions are the flags of wsbench load.
 type loadOptions struct {
-	cfg        load.Config
-	window     time.Duration
-	warmup     time.Duration
-	format     string
+	cfg    load.Config
+	window time.Duration
+	warmup time.Duration
+	outputFlags
 	hdr        string
 	name       string
 	pid        int
@@ -42,7 +47,7 @@ func (o *loadOptions) flags(fs *flag.FlagSet) {
 	fs.IntVar(&o.cfg.Threads, "threads", 1, "event loops")
 	fs.StringVar(&o.pin, "pin", "", "`CPUs` to pin the threads to, such as 1 or 2-3")
 	fs.StringVar(&o.hdr, "hdr", "", "`file` for the histograms as an HDR log")
-	fs.StringVar(&o.format, "format", "text", "output: text, bench (Go benchmark format) or json")
+	o.outputFlags.register(fs)
 	fs.StringVar(&o.name, "name", "server", "the server's name in the output")
 	fs.IntVar(&o.pid, "pid", 0, "the server's process, for its CPU time; 0: look it up, on loopback")
 	fs.BoolVar(&o.reflect, "reflect", false, "instead of load, open one connection and send back what the server sends, until it closes")
@@ -95,12 +100,13 @@ func (o *loadOptions) check() (err error) {
 	if o.cfg.Op, known = ops[o.op]; !known {
 		return fmt.Errorf("-op %q is not one of binary, text and ping", o.op)
 	}
+	if err := o.outputFlags.check(); err != nil {
+		return err
+	}
 	if o.cfg.Verify, err = load.ParseVerify(o.verify); err != nil {
 		return fmt.Errorf("-verify %q is not one of sample, all and off", o.verify)
 	}
 	switch {
-	case o.format != "text" && o.format != "bench" && o.format != "json":
-		return fmt.Errorf("-format %q is not one of text, bench and json", o.format)
 	case o.window <= 0:
 		return fmt.Errorf("-d %v; a time above 0 is wanted", o.window)
 	case o.warmup < 0:
@@ -156,12 +162,27 @@ func (o *loadOptions) run(ctx context.Context, stdout io.Writer) error {
 // write puts the report out.
 func (o *loadOptions) write(r *load.Report, stdout io.Writer) error {
 	switch o.format {
-	case "bench":
+	case benchFormat:
+		for _, f := range o.facts() {
+			r.Host = append(r.Host, benchfmt.Config{Key: f.Key, Value: []byte(f.Value), File: true})
+		}
 		return r.WriteBench(stdout)
-	case "json":
-		return r.WriteJSON(stdout)
+	case jsonFormat:
+		return report.WriteJSON(stdout, struct {
+			report.Head
+			*load.Document
+		}{report.NewHead("load", o.facts()), r.Document()})
 	}
-	return r.WriteText(stdout)
+	return r.WriteText(stdout, o.screen(stdout))
+}
+
+// facts are those of the host that are known.
+func (o *loadOptions) facts() []lab.Fact {
+	facts := slices.DeleteFunc(lab.HostFacts(), func(f lab.Fact) bool { return f.Value == "" })
+	if o.cfg.CPUs != nil {
+		facts = append(facts, lab.Fact{Key: "load-cpu", Value: o.cfg.CPUs.String()})
+	}
+	return facts
 }
 
 // openHDR creates the file for the histograms; nil where none is asked for.

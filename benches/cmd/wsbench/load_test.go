@@ -92,7 +92,7 @@ func TestLoadText(t *testing.T) {
 	if err := run(loadArgs(echoFor(t, 0, &n), "-depth", "3", "-verify", "all"), &out, &errs); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"target ", "4 connections  20 octets binary  depth 3", "msg/s", "p99.9", "generator "} {
+	for _, want := range []string{"target ", "4 connections, 20 octets binary, depth 3", "msg/s", "p99.9", "generator "} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}

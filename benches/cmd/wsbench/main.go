@@ -4,12 +4,16 @@
 package main
 
 import (
+	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"sync/atomic"
+	"syscall"
 )
 
 // command is one subcommand. run gets the arguments behind its name; what it
@@ -29,7 +33,42 @@ var commands = []command{
 	{"crossover", "the sizes at which each mask kernel begins to win on this CPU", runCrossover},
 }
 
-func main() { os.Exit(exit(run(os.Args[1:], os.Stdout, os.Stderr), os.Stderr)) }
+func main() { os.Exit(runProcess(os.Args[1:])) }
+
+// runProcess is the exit status of wsbench with args.
+func runProcess(args []string) int {
+	// Whoever reads the output may go (| head): writing then fails, instead of
+	// ending the process before it has cleared up.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	stdout := &reader{file: os.Stdout}
+	err := run(args, stdout, os.Stderr)
+	if stdout.gone.Load() {
+		return brokenPipe
+	}
+	return exit(err, os.Stderr)
+}
+
+// brokenPipe is the exit status once nobody reads the output any more, the one
+// that shells give to a process that SIGPIPE has ended. There is no message:
+// that the reader has read enough is no fault.
+const brokenPipe = 128 + int(syscall.SIGPIPE)
+
+// reader is the standard output, and knows whether it is still read.
+type reader struct {
+	file *os.File // not embedded: its other ways to write would go unseen
+	gone atomic.Bool
+}
+
+// Fd is for those who ask whether this is a terminal.
+func (r *reader) Fd() uintptr { return r.file.Fd() }
+
+func (r *reader) Write(b []byte) (int, error) {
+	n, err := r.file.Write(b)
+	if errors.Is(err, syscall.EPIPE) {
+		r.gone.Store(true)
+	}
+	return n, err
+}
 
 func run(args []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 {
@@ -37,8 +76,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, usage())
-		return nil
+		return help(args[1:], stdout)
 	}
 	for _, c := range commands {
 		if c.name == args[0] {
@@ -54,8 +92,22 @@ func usage() string {
 	for _, c := range commands {
 		fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.summary)
 	}
-	b.WriteString("\n'wsbench command -h' lists the flags of a command.\n")
+	b.WriteString("\n'wsbench command -h' lists the flags of a command, 'wsbench help formats' the\nfields of -format json.\n")
 	return b.String()
+}
+
+//go:embed formats.txt
+var formatsHelp string
+
+func help(topic []string, stdout io.Writer) error {
+	text := usage()
+	if len(topic) == 1 && topic[0] == "formats" {
+		text = formatsHelp
+	} else if len(topic) > 0 {
+		return usageError{fmt.Sprintf("help %s: the one topic is formats; 'wsbench command -h' lists the flags of a command", strings.Join(topic, " "))}
+	}
+	_, err := io.WriteString(stdout, text)
+	return err
 }
 
 // usageError is a call that cannot be carried out as it is written.

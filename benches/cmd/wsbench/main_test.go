@@ -15,12 +15,7 @@ const processArgs = "WSBENCH_TEST_ARGS"
 func TestMain(m *testing.M) {
 	var args []string
 	if json.Unmarshal([]byte(os.Getenv(processArgs)), &args) == nil {
-		os.Exit(exit(run(args, os.Stdout, os.Stderr), os.Stderr))
+		os.Exit(runProcess(args))
 	}
 	testscript.Main(m, map[string]func(){"wsbench": main})
-}
-
-// What a user sees who types something wrong, or asks for help.
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata"})
 }

@@ -11,14 +11,13 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/report"
 )
 
 // started is when the process did, near enough.
 var started = time.Now()
 
 func runMatrix(args []string, stdout, stderr io.Writer) error {
-	session, err := matrixSession(args, stdout, stderr)
+	session, out, err := matrixSession(args, stdout, stderr)
 	if err != nil {
 		return err
 	}
@@ -26,7 +25,7 @@ func runMatrix(args []string, stdout, stderr io.Writer) error {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal kills
 	path, tally, err := session.Run(ctx)
-	if shown := show(stdout, path, report.Text); err == nil {
+	if shown := out.show(stdout, stderr, path, matrixView); err == nil {
 		err = shown
 	}
 	return matrixOutcome(ctx, tally, path, err)
@@ -49,37 +48,19 @@ func matrixOutcome(ctx context.Context, tally lab.Tally, path string, err error)
 	return nil
 }
 
-// show prints what a session wrote.
-func show(stdout io.Writer, path string, text func(io.Writer, *lab.Results, report.Options) error) error {
-	if path == "" {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	res, err := lab.Read(f, path)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(stdout)
-	return text(stdout, res, report.Options{Path: path})
-}
-
 // matrixSession is the session that the command line asks for.
-func matrixSession(args []string, stdout, stderr io.Writer) (*lab.Session, error) {
+func matrixSession(args []string, stdout, stderr io.Writer) (*lab.Session, *outputFlags, error) {
 	f, err := parseMatrix(args, stdout)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, err := f.session()
 	if err != nil {
-		return nil, usageError{"matrix: " + err.Error()}
+		return nil, nil, usageError{"matrix: " + err.Error()}
 	}
 	s.Progress = lab.NewProgress(stderr)
 	s.Progress.Say("order and masking-keys drawn from -seed %d", s.Plan.Seed)
-	return s, nil
+	return s, &f.outputFlags, nil
 }
 
 // session checks the flags' values; an error names the one that is wrong.
@@ -120,6 +101,9 @@ func (f *matrixFlags) session() (*lab.Session, error) {
 }
 
 func (f *matrixFlags) fill(s *lab.Session) (err error) {
+	if err := f.outputFlags.check(); err != nil {
+		return err
+	}
 	if s.Plan.Cases, err = lab.ParseCases(f.cases, f.depth); err != nil {
 		return fmt.Errorf("-cases: %w", err)
 	}

@@ -55,7 +55,7 @@ func TestMatrixSession(t *testing.T) {
 		{"-io none -server a=x{port}", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 5, "a a A/A"},
 	} {
 		var out, errs bytes.Buffer
-		s, err := matrixSession(append(strings.Fields(tt.args), "-seed", "7"), &out, &errs)
+		s, _, err := matrixSession(append(strings.Fields(tt.args), "-seed", "7"), &out, &errs)
 		if err != nil {
 			t.Errorf("matrix %s: %v", tt.args, err)
 			continue

@@ -17,6 +17,7 @@ const defaultCases = "100/20,10/1024,10/16384,200/16384,500/16384"
 // matrixFlags are the command line of wsbench matrix.
 type matrixFlags struct {
 	serverFlags
+	outputFlags
 	cases, seed          string
 	rounds, depth        int
 	window               time.Duration
@@ -34,6 +35,7 @@ func parseMatrix(args []string, stdout io.Writer) (*matrixFlags, error) {
 	fs := newFlags("matrix", "[flags]", stdout)
 	fs.StringVar(&f.cases, "cases", defaultCases, "connections/octets or connections/octets/depth, comma-separated")
 	f.serverFlags.register(fs, "epoll,net,raw")
+	f.outputFlags.register(fs)
 	fs.IntVar(&f.rounds, "rounds", d.Rounds, "blocks a case; 9 or more can tell differences from noise. With -rounds, -d, -cases or -server a session takes the time it needs; without, it ends within 5 minutes, -quick within one")
 	fs.DurationVar(&f.window, "d", d.Window, "measured window of a turn")
 	fs.IntVar(&f.depth, "depth", 1, "messages in flight a connection, of cases that do not name theirs")

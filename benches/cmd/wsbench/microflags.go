@@ -3,8 +3,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"slices"
-	"strings"
 
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
@@ -13,21 +11,22 @@ import (
 
 // microFlags are what the commands that time small functions have in common.
 type microFlags struct {
-	format, pin, seedText string
-	cpus                  syscalls.CPUs
-	seed                  uint64
+	outputFlags
+	pin, seedText string
+	cpus          syscalls.CPUs
+	seed          uint64
 }
 
-func (m *microFlags) register(fs *flag.FlagSet, formats ...string) {
-	fs.StringVar(&m.format, "format", formats[0], strings.Join(formats, ", ")+"; bench is the Go benchmark format, a line a sample")
+func (m *microFlags) register(fs *flag.FlagSet) {
+	m.outputFlags.register(fs)
 	fs.StringVar(&m.pin, "pin", "", "`CPU` to run on, or none (default the first of this process)")
 	fs.StringVar(&m.seedText, "seed", "", "`number` that the order of the variants is drawn from (default random)")
 }
 
 // check reads the flags' values; an error names the one that is wrong.
-func (m *microFlags) check(formats ...string) (err error) {
-	if !slices.Contains(formats, m.format) {
-		return fmt.Errorf("-format %q: want %s", m.format, strings.Join(formats, ", "))
+func (m *microFlags) check() (err error) {
+	if err := m.outputFlags.check(); err != nil {
+		return err
 	}
 	if m.seed, err = parseSeed(m.seedText); err != nil {
 		return err

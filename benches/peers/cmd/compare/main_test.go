@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -82,12 +81,6 @@ func TestJudge(t *testing.T) {
 	}
 	if p.cells != 3 || p.worse != 1 {
 		t.Errorf("%d cells, %d worse", p.cells, p.worse)
-	}
-}
-
-func TestWrap(t *testing.T) {
-	if got, want := fmt.Sprintf("%q", wrap("a bb  ccc dddddd e", 5)), `"a bb\nccc\ndddddd\ne"`; got != want {
-		t.Errorf("%s, want %s", got, want)
 	}
 }
 

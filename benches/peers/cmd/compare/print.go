@@ -6,10 +6,10 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
+	"wsbench/benches/report/term"
 )
 
 // slower is by how much wsbench may be slower without a mark: 2 %.
@@ -19,8 +19,9 @@ const slower = 0.02
 // lines.
 type printer struct {
 	stdout io.Writer
-	file   *lab.File         // of -format bench
-	table  *tabwriter.Writer // of -format text, the present part's
+	file   *lab.File   // of -format bench
+	table  *term.Table // of -format text, the present part's
+	title  string
 
 	cells, worse int       // of the present part
 	noise        []float64 // by comparison: how far A/A is from 1
@@ -47,10 +48,18 @@ func (p *printer) begin(title, columns string) {
 	if p.file != nil {
 		return
 	}
-	fmt.Fprintf(p.stdout, "\n%s\n\n", title)
-	p.table = tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(p.table, columns)
+	p.title, p.table = title, &term.Table{}
+	for head := range strings.SplitSeq(columns, "\t") { // behind the last one the mark
+		c := term.Column{Head: head}
+		if !slices.Contains(words, head) {
+			c.Align = term.Right
+		}
+		p.table.Columns = append(p.table.Columns, c)
+	}
 }
+
+// words are the headings of columns that hold no figures.
+var words = []string{"set", "by", "message", "buffer", ""}
 
 // lines writes the samples of one comparison; name makes a benchmark's name of
 // a variant's.
@@ -62,8 +71,20 @@ func (p *printer) lines(res *micro.Result, name func(variant string) string, oct
 	return res.Write(p.file, "wsbench/benches/peers", names, octets)
 }
 
-// row adds one to the table; the table's errors come at its end.
-func (p *printer) row(format string, args ...any) { fmt.Fprintf(p.table, format, args...) }
+// row adds one to the table, its cells apart by tabs.
+func (p *printer) row(format string, args ...any) {
+	var cells []any
+	for text := range strings.SplitSeq(strings.TrimSuffix(fmt.Sprintf(format, args...), "\n"), "\t") {
+		cell := term.Cell{Text: text}
+		if text == slowerMark {
+			cell.Style = term.Bad
+		}
+		cells = append(cells, cell)
+	}
+	p.table.Row(cells...)
+}
+
+const slowerMark = "SLOWER"
 
 // judge counts a peer's time by wsbench's, and marks it where wsbench is
 // slower.
@@ -73,7 +94,7 @@ func (p *printer) judge(r micro.Ratio) (mark string) {
 		return ""
 	}
 	p.worse++
-	return "  SLOWER"
+	return slowerMark
 }
 
 // aa takes the ratio of wsbench to itself, which differ by noise only.
@@ -89,32 +110,15 @@ func (p *printer) end(more string) error {
 	if p.file != nil {
 		return nil
 	}
-	if err := p.table.Flush(); err != nil {
-		return err
-	}
+	page := term.Of(p.stdout, term.Auto).Page()
+	page.Line("")
+	page.Text(term.Strong, "", p.title)
+	page.Line("")
+	page.Table(p.table)
+	page.Line("")
 	text := fmt.Sprintf("ratio: the peer's time by wsbench's, above 1 where wsbench is the faster; median of the rounds [interval at 95 %%]. "+
 		"SLOWER: wsbench by more than 2 %%, its whole interval below: %d of %d cells. wsbench beside itself: %.1f %% apart in the median case, %.1f %% in the worst. ",
 		p.worse, p.cells, 100*lab.Median(p.noise), 100*slices.Max(p.noise))
-	_, err := fmt.Fprintf(p.stdout, "\n%s\n", wrap(text+more, 80))
-	return err
-}
-
-// wrap breaks text into lines of at most width octets.
-func wrap(text string, width int) string {
-	var b strings.Builder
-	at := 0
-	for word := range strings.FieldsSeq(text) {
-		switch {
-		case at == 0:
-		case at+1+len(word) > width:
-			b.WriteByte('\n')
-			at = 0
-		default:
-			b.WriteByte(' ')
-			at++
-		}
-		b.WriteString(word)
-		at += len(word)
-	}
-	return b.String()
+	page.Text(term.Plain, "", text+more)
+	return page.Flush(p.stdout)
 }

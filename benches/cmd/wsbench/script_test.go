@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bufio"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// What a user sees who types something wrong, asks for help, or reads the
+// output by program.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		"serve": serve, "document": document, "lines": lines,
+	}})
+}
+
+// serve [flags]: the reference server runs until the script ends, at $URL.
+func serve(ts *testscript.TestScript, _ bool, args []string) {
+	cmd := exec.Command("wsbench", append([]string{"echo", "-addr", "127.0.0.1:0"}, args...)...)
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() { cmd.Process.Signal(syscall.SIGTERM); cmd.Wait() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	ts.Check(err)
+	_, rest, _ := strings.Cut(line, "listening on ")
+	addr, _, found := strings.Cut(rest, " ")
+	if !found {
+		ts.Fatalf("the server says %q", line)
+	}
+	ts.Setenv("URL", "ws://"+addr+"/")
+}
+
+// document file command [fields that need not be there]: the file, or stdout, is
+// a JSON document of the command.
+func document(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(checkDocument(args[1], []byte(ts.ReadFile(args[0])), args[2:]...))
+}
+
+// lines file benchmark least: the file, or stdout, is in the benchmark format
+// and has at least so many lines of the benchmark.
+func lines(ts *testscript.TestScript, _ bool, args []string) {
+	least, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	ts.Check(checkBench(args[1], least, []byte(ts.ReadFile(args[0]))))
+}

@@ -1,0 +1,61 @@
+package conform
+
+// Document is a report as a JSON object.
+type Document struct {
+	Target string          `json:"target"`
+	Name   string          `json:"name"`
+	Cases  int             `json:"cases"`
+	Failed int             `json:"failed"` // strictly
+	Groups []DocumentGroup `json:"groups"`
+	List   []DocumentCase  `json:"results"`
+}
+
+// DocumentGroup counts the verdicts of a group.
+type DocumentGroup struct {
+	Group  string `json:"group"`
+	Title  string `json:"title"`
+	Cases  int    `json:"cases"`
+	Failed int    `json:"failed"` // strictly
+	// Autobahn's verdicts.
+	OK            int `json:"autobahn_ok"`
+	NonStrict     int `json:"autobahn_non_strict"`
+	Informational int `json:"autobahn_informational"`
+	Wrong         int `json:"autobahn_failed"`
+}
+
+// DocumentCase is one result.
+type DocumentCase struct {
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Strict   bool     `json:"strict"`
+	Faults   []string `json:"faults"`
+	Expected string   `json:"expected"`
+	Came     string   `json:"came"`
+	Behavior Verdict  `json:"autobahn_behavior"`
+	Close    Verdict  `json:"autobahn_closing"`
+	Took     int64    `json:"took_ns"`
+	Rerun    string   `json:"rerun"` // the command; "": there is none
+}
+
+// Document is the report as one.
+func (r *Report) Document() *Document {
+	d := &Document{Target: r.Target, Name: r.Name, Cases: len(r.Results), Failed: r.Failures(), Groups: []DocumentGroup{}, List: []DocumentCase{}}
+	names, list, _ := r.byGroup()
+	for i, t := range list {
+		d.Groups = append(d.Groups, DocumentGroup{
+			names[i].Name, names[i].Title, t.cases, t.cases - t.strict, t.ok, t.nonStrict, t.informational, t.failed(),
+		})
+	}
+	for i := range r.Results {
+		res := &r.Results[i]
+		c := DocumentCase{
+			res.Case.ID, res.Case.Title, res.Strict(), append([]string{}, res.Faults...),
+			res.Case.Expected(), res.Came, res.Behavior, res.Close, res.Took.Nanoseconds(), "",
+		}
+		if r.Rerun != nil {
+			c.Rerun = r.Rerun(res.Case.ID)
+		}
+		d.List = append(d.List, c)
+	}
+	return d
+}

@@ -1,0 +1,99 @@
+package load
+
+import (
+	"strings"
+	"time"
+
+	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Document is a report as a JSON object.
+type Document struct {
+	URL        string           `json:"url"`
+	Server     string           `json:"server"`
+	Conns      int              `json:"conns"`
+	Size       int              `json:"size_octets"`
+	Depth      int              `json:"depth"`
+	Op         string           `json:"op"`
+	Verify     string           `json:"verify"`
+	Rate       float64          `json:"rate_msg_per_s"` // asked for; 0: a closed loop
+	Threads    int              `json:"threads"`
+	Seed       uint64           `json:"seed"`
+	Warmup     float64          `json:"warmup_s"`
+	Elapsed    float64          `json:"elapsed_s"`
+	Messages   int64            `json:"messages"`
+	Octets     int64            `json:"octets"`
+	MsgPerS    float64          `json:"msg_per_s"`
+	OctetsPerS float64          `json:"octets_per_s"`
+	Corrupt    int64            `json:"corrupt"`
+	Latency    map[string]int64 `json:"latency_ns"`
+	Service    map[string]int64 `json:"service_ns"` // nil in a closed loop
+	Schedule   *Schedule        `json:"schedule"`   // nil in a closed loop
+	Generator  Generator        `json:"generator"`
+	ServerUse  *ServerUse       `json:"server_use"` // nil: not known
+	Doubts     []string         `json:"doubts"`
+}
+
+// Schedule is how an open loop kept to its own.
+type Schedule struct {
+	Late    int64 `json:"late"`
+	Lag     int64 `json:"lag_ns"`
+	Overdue int64 `json:"overdue"`
+}
+
+// Cost is CPU time a message.
+type Cost struct {
+	CPU    float64 `json:"cpu_ns_per_msg"`
+	User   float64 `json:"user_ns_per_msg"`
+	System float64 `json:"system_ns_per_msg"`
+}
+
+// Generator is what the generator did within the window.
+type Generator struct {
+	Cost
+	Busy  float64 `json:"busy"` // share of the window, of the busiest thread
+	Waits int64   `json:"waits"`
+	Recvs int64   `json:"recvs"`
+	Sends int64   `json:"sends"`
+}
+
+// ServerUse is what the server's processes used within the window.
+type ServerUse struct {
+	PIDs []int `json:"pids"`
+	Cost
+	Switches float64 `json:"ctxsw_per_msg"`
+	RSS      int64   `json:"rss_octets"`
+}
+
+// Document is the report as one.
+func (r *Report) Document() *Document {
+	c := &r.Config
+	d := &Document{
+		URL: c.URL, Server: r.Name, Conns: c.Conns, Size: c.Size, Depth: c.Depth, Op: c.Op.String(), Verify: c.Verify.String(),
+		Rate: c.Rate, Threads: c.Threads, Seed: c.Seed, Warmup: r.Warmup.Seconds(), Elapsed: r.Elapsed.Seconds(),
+		Messages: r.Messages, Octets: r.Octets, MsgPerS: r.Rate(), OctetsPerS: perSecond(r.Octets, r.Elapsed), Corrupt: r.Corrupt,
+		Latency: nanoseconds(r.Latency), Doubts: append([]string{}, r.Doubts...),
+		Generator: Generator{r.cost(r.User+r.System, r.User, r.System), r.Busy, r.Waits, r.Recvs, r.Sends},
+	}
+	if r.Service != nil {
+		d.Service = nanoseconds(r.Service)
+		d.Schedule = &Schedule{r.Late, r.Lag.Nanoseconds(), r.Overdue}
+	}
+	if s := r.Server; s != nil {
+		d.ServerUse = &ServerUse{append([]int{}, r.PIDs...), r.cost(s.CPU, s.User, s.System), r.switches(), s.RSS}
+	}
+	return d
+}
+
+func (r *Report) cost(cpu, user, system time.Duration) Cost {
+	return Cost{r.perMessage(cpu), r.perMessage(user), r.perMessage(system)}
+}
+
+// nanoseconds is the percentiles by name: p99.9 is p99_9, as names of fields go.
+func nanoseconds(h *hdrhistogram.Histogram) map[string]int64 {
+	m := map[string]int64{"count": h.TotalCount()}
+	for _, p := range percentiles {
+		m[strings.ReplaceAll(p.name, ".", "_")] = h.ValueAtPercentile(p.at)
+	}
+	return m
+}
