@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 	"wsbench/benches/conform":                  {"benches/report/term", "parse"},
 	"wsbench/benches/lab":                      {"benches/load", "benches/report/term", "parse", "syscalls", "mask"},
 	"wsbench/benches/lab/micro":                {"benches/lab", "syscalls"},
-	"wsbench/benches/report":                   {"benches/lab", "benches/report/term"},
+	"wsbench/benches/report":                   {"benches/lab", "benches/report/plot", "benches/report/term"},
 	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
 	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},
 	"wsbench/benches/examples/internal/client": {"mask", "parse"},

@@ -24,6 +24,7 @@ type ConnsSession struct {
 	Load     syscalls.CPUs
 	Dir      string // "": results/<time>
 	Progress *Progress
+	Command  string // see Session
 
 	place Placement
 	file  *File
@@ -65,6 +66,9 @@ func (s *ConnsSession) Run(ctx context.Context) (path string, tally Tally, err e
 	defer w.Close()
 	s.place = Place(s.Server, s.Load)
 	if s.file, err = NewFile(w, sessionFacts(s.place, s.Seed, began)); err != nil {
+		return path, tally, err
+	}
+	if err = s.file.Command(s.Command); err != nil {
 		return path, tally, err
 	}
 	s.rng = rand.New(rand.NewPCG(s.Seed, 0))

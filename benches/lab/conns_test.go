@@ -31,8 +31,8 @@ func TestConnsMeasuresEveryServerInEveryRound(t *testing.T) {
 		t.Fatalf("%+v, %v", tally, err)
 	}
 	res := readBack(t, path)
-	if len(res.Conns) != 4 || len(res.Samples) != 0 || res.Components != 0 || len(res.Warnings) > 0 {
-		t.Fatalf("%d samples of connections, %d others, warnings %v", len(res.Conns), len(res.Samples)+res.Components, res.Warnings)
+	if len(res.Conns) != 4 || len(res.Samples) != 0 || len(res.Components) != 0 || len(res.Warnings) > 0 {
+		t.Fatalf("%d samples of connections, %d others, warnings %v", len(res.Conns), len(res.Samples)+len(res.Components), res.Warnings)
 	}
 	for _, sum := range res.SummarizeConns() {
 		cpu, empty := sum.Spread["cpu-ns/open"], sum.Spread["empty-B"]

@@ -58,7 +58,18 @@
 //	                          the host cannot, or the server failed; name is
 //	                          a benchmark's, or the beginning that several share
 //	NOTE text                 what the reader must know, such as a shared CPU
+//	COMMAND text              the command line that asks for the same session
 //	INTERRUPTED text          the session was stopped before its end
+//
+// # latency.hlog
+//
+// Beside bench.txt, the latencies of all echoes of the samples, in ns to three
+// significant digits, but of the few that were in flight as a window began: an
+// HDR interval log with one histogram a variant and
+// case, all its samples' turns merged. The tag is the benchmark's name without
+// "Benchmark". What was left out is not in it. The file is replaced as a whole
+// after each round and at the end, so that an interrupted session has those of
+// its whole rounds at least.
 //
 // # Keys of benchmark names
 //

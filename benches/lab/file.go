@@ -100,6 +100,14 @@ func (f *File) Skip(name, reason string) error { return f.line("SKIP %s: %s", na
 // Note implements Journal.
 func (f *File) Note(text string) error { return f.line("NOTE %s", text) }
 
+// Command writes the command line that remakes the file; "" is none.
+func (f *File) Command(text string) error {
+	if text == "" {
+		return nil
+	}
+	return f.line("COMMAND %s", text)
+}
+
 // Interrupted implements Journal.
 func (f *File) Interrupted(text string) error { return f.line("INTERRUPTED %s", text) }
 

@@ -25,6 +25,7 @@ func TestFileReadsBack(t *testing.T) {
 	values := map[string]float64{"msg/s": 203456.789, "B/s": 4069135.78, "p50-ns": 480123, "ctxsw/msg": 0.000312345678, "cpu-ns/msg": 4855.5}
 	f.Component("wsbench/mask", &benchfmt.Result{Name: []byte("Unmask/impl=avx2"), Iters: 5, Values: []benchfmt.Value{{Value: 1e-9, Unit: "sec/op", OrigValue: 1, OrigUnit: "ns/op"}}})
 	f.Note("a note")
+	f.Command("wsbench matrix -seed 7")
 	f.Block(Block{ID: 1, Round: 1, Case: case1})
 	f.LeftOut(rawIO.Name(case1), "noise: much")
 	f.Sample(Sample{rawIO, case1, 1, 1000, values})
@@ -40,7 +41,8 @@ func TestFileReadsBack(t *testing.T) {
 	}
 	want := &Results{
 		Config:     map[string]string{"goos": "linux", "cpu": "Some CPU @ 3 GHz", "pkg": ownPackage},
-		Components: 1,
+		Components: []ComponentSample{{Pkg: "wsbench/mask", Name: "Unmask", Keys: []Key{{"impl", "avx2"}}, Iters: 5, Values: map[string]float64{"ns/op": 1}}},
+		Command:    "wsbench matrix -seed 7",
 		Samples: []Sample{
 			{rawIO, case1, 1, 1000, map[string]float64{"msg/s": 203457, "B/s": 4069136, "p50-ns": 480123, "ctxsw/msg": 0.000312346, "cpu-ns/msg": 4855.5}},
 			{Variant{Server: "uws"}, case1, 2, 1000, map[string]float64{"msg/s": 203457, "B/s": 4069136, "p50-ns": 480123, "ctxsw/msg": 0.000312346, "cpu-ns/msg": 4855.5}},
@@ -76,7 +78,7 @@ func TestReadToleratesAnUnfinishedLastLine(t *testing.T) {
 
 func TestReadNamesTheLineItCannotRead(t *testing.T) {
 	res, err := Read(strings.NewReader("BenchmarkEcho/x many ns/op\nBenchmarkOther 1 2 ns/op\n"), "bench.txt")
-	if err != nil || res.Components != 1 || len(res.Warnings) != 1 || !strings.HasPrefix(res.Warnings[0].Error(), "bench.txt:1: ") {
+	if err != nil || len(res.Components) != 1 || len(res.Warnings) != 1 || !strings.HasPrefix(res.Warnings[0].Error(), "bench.txt:1: ") {
 		t.Errorf("%+v, %v", res, err)
 	}
 }

@@ -24,7 +24,8 @@ type shot struct {
 	messages     int64 // in the window
 	echoes       int64 // of the whole turn, warm-up and drain included
 	elapsed      time.Duration
-	values       map[string]float64 // by unit, of those the generator knows
+	values       map[string]float64      // by unit, of those the generator knows
+	latency      *hdrhistogram.Histogram // ns; nil: not known
 	doubts       []string
 	user, system time.Duration
 
@@ -65,7 +66,7 @@ func (l loadGroup) run(ctx context.Context, warmup, window time.Duration) (shot,
 		return shot{}, res.Corruption
 	}
 	return shot{
-		messages: res.Messages, echoes: res.Echoes, elapsed: res.Elapsed, values: latencies(res.Latency), doubts: res.Doubts,
+		messages: res.Messages, echoes: res.Echoes, elapsed: res.Elapsed, values: latencies(res.Latency), latency: res.Latency, doubts: res.Doubts,
 		user: res.User, system: res.System, bottleneck: res.Bottleneck,
 	}, nil
 }

@@ -18,10 +18,11 @@ type Results struct {
 	Config      map[string]string // file configuration, the last of each key
 	Samples     []Sample          // in the order of the file
 	Conns       []ConnsSample     // of idle connections
-	Components  int               // samples of other packages' benchmarks
+	Components  []ComponentSample // of other packages' benchmarks
 	LeftOut     []Reason
 	Skipped     []Reason
 	Notes       []string
+	Command     string  // the command line that remakes the file; "": not known
 	Interrupted string  // how far the session came; "" if to its end
 	Warnings    []error // lines that could not be read: file:line: reason
 }
@@ -53,7 +54,7 @@ func (res *Results) readOwn(text string) (blocks []int) {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch word {
 		default:
-			if key, isKey := strings.CutSuffix(word, ":"); isKey {
+			if key, isKey := strings.CutSuffix(word, ":"); isKey && configKey(key, rest) && strings.HasPrefix(line, word) {
 				res.Config[key] = rest
 			}
 		case "BLOCK":
@@ -65,12 +66,23 @@ func (res *Results) readOwn(text string) (blocks []int) {
 			res.Skipped = append(res.Skipped, reason(rest))
 		case "NOTE":
 			res.Notes = append(res.Notes, rest)
+		case "COMMAND":
+			res.Command = rest
 		case "INTERRUPTED":
 			res.Interrupted = rest
 		}
 		blocks = append(blocks, block)
 	}
 	return blocks
+}
+
+// configKey tells whether s can be a key of the file configuration: as benchfmt
+// has it, and no file:line of what a test logged.
+func configKey(s, value string) bool {
+	if s == "go" && strings.HasPrefix(value, "downloading ") {
+		return false // what the go command says of itself
+	}
+	return s != "" && s[0] >= 'a' && s[0] <= 'z' && strings.ToLower(s) == s && !strings.Contains(s, ":")
 }
 
 func reason(s string) Reason {
@@ -89,7 +101,7 @@ func (res *Results) readBench(b []byte, fileName string, blocks []int) {
 			} else if s, ok := connsSampleOf(rec); ok {
 				res.Conns = append(res.Conns, s)
 			} else {
-				res.Components++
+				res.Components = append(res.Components, componentSampleOf(rec))
 			}
 		case *benchfmt.SyntaxError:
 			res.Warnings = append(res.Warnings, rec)

@@ -5,15 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // Outcome is a turn that came to its end.
 type Outcome struct {
-	Messages int64              // within the window
-	Echoes   int64              // of the whole turn, warm-up and drain included
-	Values   map[string]float64 // by unit
-	Doubt    string             // why the turn is no sample; "" if it is one
-	Notes    []string           // what the reader must know from here on
+	Messages int64                   // within the window
+	Echoes   int64                   // of the whole turn, warm-up and drain included
+	Values   map[string]float64      // by unit
+	Latency  *hdrhistogram.Histogram // ns; nil: not known
+	Doubt    string                  // why the turn is no sample; "" if it is one
+	Notes    []string                // what the reader must know from here on
 }
 
 // Executor carries out turns. It is called by one goroutine, one turn at a
@@ -50,6 +53,7 @@ type Runner struct {
 	Journal Journal
 	Watch   Watcher
 	Now     func() time.Time
+	Keep    *Histograms // saved after each round; nil: none are kept
 
 	// Deadline, where there is one, is kept: turns are no longer repeated, and
 	// the last rounds fall away, when it nears.
@@ -91,9 +95,16 @@ func (r *Runner) Run(ctx context.Context) (Tally, error) {
 const maxRepeats = 8
 
 func (r *Runner) blocks(ctx context.Context) error {
+	round := 1
 	for _, b := range r.Plan.Blocks() {
 		if !r.inTime(b) {
 			return r.Journal.Note(r.cut(b))
+		}
+		if b.Round != round {
+			round = b.Round
+			if err := r.Keep.Save(); err != nil {
+				return err
+			}
 		}
 		if err := r.block(ctx, b); err != nil {
 			return err
@@ -164,6 +175,7 @@ func (r *Runner) record(ctx context.Context, v int, b Block, out Outcome, err er
 		return true, r.Journal.LeftOut(variant.Name(b.Case), out.Doubt)
 	}
 	r.tally.Samples++
+	r.Keep.Add(variant.Name(b.Case), out.Latency)
 	return false, r.Journal.Sample(Sample{variant, b.Case, b.ID, out.Messages, out.Values})
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -33,7 +34,9 @@ func (s *script) Turn(_ context.Context, v int, b Block) (Outcome, error) {
 	if n == s.stop {
 		s.end()
 	}
-	out := Outcome{Messages: 100, Values: map[string]float64{"msg/s": float64(n)}, Doubt: s.doubt[n]}
+	h := hdrhistogram.New(1, 1e9, 3)
+	h.RecordValue(int64(n))
+	out := Outcome{Messages: 100, Values: map[string]float64{"msg/s": float64(n)}, Latency: h, Doubt: s.doubt[n]}
 	return out, s.fault[n]
 }
 

@@ -28,11 +28,13 @@ type Session struct {
 	// folder. nil where no variant has an Observer.
 	Observe  func(dir string, v Variant, b Block) (*Observation, error)
 	Deadline time.Time // to end by, with fewer rounds if need be; zero: none
+	Command  string    // the command line that asks for the same again; "": not known
 
 	place Placement
 	file  *File
 	dir   string // folder of the file
 	stage *Stage
+	keep  *Histograms
 	fails int // variants and pairs that could not begin
 }
 
@@ -50,7 +52,12 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 	if s.file, err = NewFile(w, s.facts(began)); err != nil {
 		return path, tally, err
 	}
+	if err = s.file.Command(s.Command); err != nil {
+		return path, tally, err
+	}
+	s.keep = NewHistograms(filepath.Join(filepath.Dir(path), HistogramFile), began)
 	tally, err = s.run(ctx)
+	err = errors.Join(err, s.keep.Save())
 	s.Progress.Clear()
 	return path, tally, err
 }
@@ -118,7 +125,7 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 	defer s.stage.Close()
 	release := stayOff(s.place.Load)
 	defer release()
-	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now}
+	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep}
 	if !s.Deadline.IsZero() {
 		r.Deadline = s.Deadline.Add(-closing)
 	}

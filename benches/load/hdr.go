@@ -12,24 +12,32 @@ import (
 // latency, in an open loop also service. ended is when the window did.
 func (r *Report) WriteHDR(w io.Writer, ended time.Time) error {
 	began := ended.Add(-r.Elapsed)
-	lw := hdrhistogram.NewHistogramLogWriter(w)
+	r.Latency.SetTag("latency")
+	list := []*hdrhistogram.Histogram{r.Latency}
+	if r.Service != nil {
+		r.Service.SetTag("service")
+		list = append(list, r.Service)
+	}
+	for _, h := range list {
+		h.SetStartTimeMs(began.UnixMilli())
+		h.SetEndTimeMs(ended.UnixMilli())
+	}
 	comment := fmt.Sprintf("[wsbench load %s: %s; values in ns, maxima in ms]", r.Config.URL, r.Config.describe())
+	return WriteHDRLog(w, comment, began, list)
+}
+
+// WriteHDRLog writes histograms of ns as an HDR log (V2, compressed), each an
+// interval under its tag and times, which the caller has set. Tags have no
+// commas and no white space.
+func WriteHDRLog(w io.Writer, comment string, began time.Time, list []*hdrhistogram.Histogram) error {
+	lw := hdrhistogram.NewHistogramLogWriter(w)
 	for _, err := range []error{lw.OutputLogFormatVersion(), lw.OutputComment(comment), lw.OutputStartTime(began.UnixMilli()), lw.OutputLegend()} {
 		if err != nil {
 			return err
 		}
 	}
-	for _, h := range []struct {
-		tag  string
-		hist *hdrhistogram.Histogram
-	}{{"latency", r.Latency}, {"service", r.Service}} {
-		if h.hist == nil {
-			continue
-		}
-		h.hist.SetTag(h.tag)
-		h.hist.SetStartTimeMs(began.UnixMilli())
-		h.hist.SetEndTimeMs(ended.UnixMilli())
-		if err := lw.OutputIntervalHistogram(h.hist); err != nil {
+	for _, h := range list {
+		if err := lw.OutputIntervalHistogram(h); err != nil {
 			return err
 		}
 	}

@@ -68,7 +68,11 @@ func remarks(res *lab.Results) Remarks {
 type Server struct {
 	Server string `json:"server"`
 	IO     string `json:"io"` // "": of another than wsbench's
+	// Observer is the program that watched it; "": none.
+	Observer string `json:"observer"`
 }
+
+func serverOf(v lab.Variant) Server { return Server{v.Server, v.IO, v.Observer} }
 
 // Load is a case.
 type Load struct {
@@ -105,7 +109,7 @@ func comparisons(list, aa []lab.Comparison) []Comparison {
 	out := []Comparison{}
 	for _, d := range list {
 		c := Comparison{
-			Server: Server{d.Variant.Server, d.Variant.IO}, Load: Load(d.Case), Blocks: d.N, Ratio: d.Ratio,
+			Server: serverOf(d.Variant), Load: Load(d.Case), Blocks: d.N, Ratio: d.Ratio,
 			P: finite(d.P), Adjusted: finite(d.Adjusted), Verdict: verdicts[d.Verdict.Kind], Text: d.Verdict.String(),
 			WithinNoise: withinNoise(d, aa),
 		}

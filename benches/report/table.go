@@ -22,7 +22,9 @@ func (t *text) table() {
 	m.cpu.fine = true
 	m.measure()
 	t.Table(m.table())
-	t.legend(others, aa)
+	for _, l := range legend(others, aa) {
+		t.Text(term.Plain, "", l)
+	}
 }
 
 // matrix is what the table of the echo cases is made from.
@@ -161,9 +163,5 @@ func (t *text) noise() {
 		tab.Row(append(row, span(scale, d.Difference, term.Plain), d.Verdict)...)
 	}
 	t.Table(tab)
-	for _, d := range aa {
-		if d.Verdict.Kind == lab.Faster || d.Verdict.Kind == lab.Slower {
-			t.Text(term.Bad, "warning: ", fmt.Sprintf("in case %s the A/A pair differs by %.1f %%: take no difference up to that for real", d.Case.Short(), 100*math.Abs(d.Ratio-1)))
-		}
-	}
+	t.remarks(noisy(aa))
 }

@@ -62,6 +62,12 @@ func checkGolden(t *testing.T, golden, got string, screen term.Screen) {
 			t.Errorf("a line of %d columns: %s", n, line)
 		}
 	}
+	compareGolden(t, golden, got)
+}
+
+// compareGolden compares got with a file; -update writes it.
+func compareGolden(t *testing.T, golden, got string) {
+	t.Helper()
 	if *update {
 		os.WriteFile(golden, []byte(got), 0o666)
 	}

@@ -21,6 +21,7 @@ func runConns(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	session.Command = remake("conns", args, session.Seed)
 	session.Progress = lab.NewProgress(stderr)
 	session.Progress.Say("order drawn from -seed %d", session.Seed)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)

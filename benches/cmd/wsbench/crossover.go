@@ -73,12 +73,13 @@ func parseCrossover(args []string, stdout io.Writer) (*crossRun, error) {
 	if err != nil {
 		return nil, usageError{"crossover: " + err.Error()}
 	}
+	r.command = remake("crossover", args, r.seed)
 	return r, nil
 }
 
 func (r *crossRun) run(ctx context.Context) (err error) {
 	if r.format == benchFormat {
-		if r.file, err = lab.NewFile(r.stdout, r.facts()); err != nil {
+		if r.file, err = r.newFile(r.stdout); err != nil {
 			return err
 		}
 	}

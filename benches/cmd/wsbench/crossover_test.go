@@ -46,8 +46,8 @@ func TestCrossoverBench(t *testing.T) {
 		t.Errorf("no %s", want)
 	}
 	res, err := lab.Read(&out, "crossover")
-	if err != nil || len(res.Warnings) > 0 || res.Components < 2*15*10 {
-		t.Errorf("%d samples, %v, %v", res.Components, err, res.Warnings)
+	if err != nil || len(res.Warnings) > 0 || len(res.Components) < 2*15*10 {
+		t.Errorf("%d samples, %v, %v", len(res.Components), err, res.Warnings)
 	}
 }
 

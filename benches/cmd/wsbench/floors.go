@@ -82,6 +82,7 @@ func parseFloors(args []string, stdout io.Writer) (*floorsRun, error) {
 	if r.row < time.Millisecond {
 		return nil, usageError{fmt.Sprintf("floors: -d %v: 1ms or more is needed", r.row)}
 	}
+	r.command = remake("floors", args, r.seed)
 	return r, nil
 }
 
@@ -92,7 +93,7 @@ func (r *floorsRun) batch() time.Duration {
 
 func (r *floorsRun) measure(ctx context.Context) (err error) {
 	if r.format == benchFormat {
-		if r.file, err = lab.NewFile(r.stdout, r.facts()); err != nil {
+		if r.file, err = r.newFile(r.stdout); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // documented is the fields of a command's document by 'wsbench help formats'.
 func documented(command string) map[string]bool {
 	fields, part := map[string]bool{}, "all"
-	shared := slices.Contains([]string{"matrix", "conns", "floors", "crossover"}, command)
+	shared := slices.Contains([]string{"matrix", "conns", "floors", "crossover", "report"}, command)
 	for line := range strings.Lines(formatsHelp) {
 		words := strings.Fields(strings.ReplaceAll(line, ",", " "))
 		switch {
@@ -28,7 +28,7 @@ func documented(command string) map[string]bool {
 				part = "shared"
 			}
 		case strings.HasPrefix(line, "   "):
-		case part == "all" || part == command || part == "shared" && shared:
+		case part == "all" || part == command || command == "report" && part == "matrix" || part == "shared" && shared:
 			fields[words[0]] = true
 		}
 	}
@@ -129,7 +129,7 @@ func checkBench(name string, least int, out []byte) error {
 	for line := range strings.Lines(string(out)) {
 		word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if word != "" && !strings.HasSuffix(word, ":") && !strings.HasPrefix(word, "Benchmark") &&
-			!slices.Contains([]string{"Unit", "#", "BLOCK", "NOTE", "LEFTOUT", "SKIP", "INTERRUPTED"}, word) {
+			!slices.Contains([]string{"Unit", "#", "BLOCK", "NOTE", "LEFTOUT", "SKIP", "COMMAND", "INTERRUPTED"}, word) {
 			errs = append(errs, fmt.Errorf("%q does not belong there", line))
 		}
 	}

@@ -28,6 +28,7 @@ var commands = []command{
 	{"load", "generate load against a WebSocket echo server and measure it", runLoad},
 	{"matrix", "compare servers over the echo cases, interleaved, with statistics", runMatrix},
 	{"conns", "what idle connections cost servers: memory, and CPU time to open", runConns},
+	{"report", "make the page and the plots of a folder of results again", runReport},
 	{"conform", "test a WebSocket echo server, case by case", runConform},
 	{"floors", "the least that unmasking, parsing and system calls take on this host", runFloors},
 	{"crossover", "the sizes at which each mask kernel begins to win on this CPU", runCrossover},

@@ -63,6 +63,7 @@ func TestMatrixOfOwnServers(t *testing.T) {
 	path := filepath.Join(dir, lab.BenchFile)
 	checkOwnSamples(t, path)
 	checkBenchstat(t, path)
+	checkPage(t, dir, out)
 
 	before, _ := os.ReadFile(path)
 	out, status = outcomeOf(t, matrixCommand(mark, args))
@@ -98,6 +99,36 @@ func checkOwnSamples(t *testing.T, path string) {
 	}
 	if notes := strings.Join(res.Notes, "; "); res.Config["server-cpu"] != "any" && !strings.Contains(notes, "-background apart") {
 		t.Errorf("notes %q do not tell where the runtime's threads are", notes)
+	}
+}
+
+// checkPage wants the page, its plots and the histograms beside the samples,
+// and a command in the file that asks for the same.
+func checkPage(t *testing.T, dir, out string) {
+	t.Helper()
+	res, latencies, err := lab.Open(filepath.Join(dir, lab.BenchFile))
+	if err != nil || len(res.Warnings) > 0 || !strings.HasPrefix(res.Command, "wsbench matrix -io epoll,net,raw -cases 2/20") || strings.Contains(res.Command, dir) {
+		t.Fatalf("%v, %+v", err, res)
+	}
+	sum := map[string]int64{}
+	for _, s := range res.Samples {
+		sum[s.Variant.Label()] += s.Messages
+	}
+	for _, l := range latencies {
+		// Up to two messages, of two connections, are in flight when each of the two windows begins.
+		if label, n := l.Variant.Label(), l.Hist.TotalCount(); n > sum[label] || n < sum[label]-4 || n == 0 {
+			t.Errorf("%d latencies of %s, and %d messages", l.Hist.TotalCount(), label, sum[label])
+		}
+	}
+	if len(latencies) != len(sum) {
+		t.Errorf("%d histograms of %d variants", len(latencies), len(sum))
+	}
+	page := filepath.Join(dir, "report.html")
+	if b, err := os.ReadFile(page); err != nil || !bytes.Contains(b, []byte(`<section id="latency"`)) || !strings.Contains(out, "report:  "+page) {
+		t.Errorf("%v, %s", err, out)
+	}
+	if plots, _ := filepath.Glob(filepath.Join(dir, "plots", "*.svg")); len(plots) < 5 {
+		t.Errorf("plots %v", plots)
 	}
 }
 

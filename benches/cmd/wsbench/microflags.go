@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
@@ -15,6 +16,7 @@ type microFlags struct {
 	pin, seedText string
 	cpus          syscalls.CPUs
 	seed          uint64
+	command       string // that does the same again
 }
 
 func (m *microFlags) register(fs *flag.FlagSet) {
@@ -48,6 +50,15 @@ func (m *microFlags) where() string {
 // facts are those of the host and of this run.
 func (m *microFlags) facts() []lab.Fact {
 	return append(lab.HostFacts(), lab.Fact{Key: "bench-cpu", Value: m.where()}, lab.Fact{Key: "seed", Value: fmt.Sprint(m.seed)})
+}
+
+// newFile begins the output of -format bench.
+func (m *microFlags) newFile(w io.Writer) (*lab.File, error) {
+	f, err := lab.NewFile(w, m.facts())
+	if err != nil {
+		return nil, err
+	}
+	return f, f.Command(m.command)
 }
 
 // fact is the value of one of the facts.

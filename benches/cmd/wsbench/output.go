@@ -27,6 +27,10 @@ type outputFlags struct {
 
 func (o *outputFlags) register(fs *flag.FlagSet) {
 	o.registerFormat(fs)
+	o.registerColor(fs)
+}
+
+func (o *outputFlags) registerColor(fs *flag.FlagSet) {
 	fs.StringVar(&o.color, "color", "auto", "colours of text: auto (on a terminal, unless NO_COLOR is set), always or never")
 }
 

@@ -1,10 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"os"
+	"path/filepath"
 
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
@@ -22,25 +21,27 @@ var (
 )
 
 // show prints what a session wrote to the file at path; with -format bench, the
-// file itself.
+// file itself. It makes the page of it, too.
 func (o *outputFlags) show(stdout, stderr io.Writer, path string, v view) error {
 	if path == "" {
 		return nil
 	}
-	b, err := os.ReadFile(path)
+	page, err := report.Open(path)
 	if err != nil {
 		return err
 	}
-	if o.format == benchFormat {
+	if err := o.print(stdout, stderr, path, page.Results, v); err != nil {
+		return err
+	}
+	return writePage(filepath.Join(filepath.Dir(path), report.File), page, o.chatter(stdout, stderr))
+}
+
+func (o *outputFlags) print(stdout, stderr io.Writer, path string, res *lab.Results, v view) error {
+	switch o.format {
+	case benchFormat:
 		fmt.Fprintf(stderr, "samples: %s\n", path)
-		_, err := stdout.Write(b)
-		return err
-	}
-	res, err := lab.Read(bytes.NewReader(b), path)
-	if err != nil {
-		return err
-	}
-	if o.format == jsonFormat {
+		return copyFile(stdout, path)
+	case jsonFormat:
 		return report.WriteJSON(stdout, v.document(res, path))
 	}
 	if _, err := io.WriteString(stdout, "\n"); err != nil {

@@ -54,8 +54,8 @@ func TestBench(t *testing.T) {
 		out := compared(t, args+" -format bench -pin none")
 		names := benchNames(out.String())
 		res, err := lab.Read(out, "compare")
-		if err != nil || len(res.Warnings) > 0 || res.Components != want*9 || len(names) != want {
-			t.Errorf("%s: %d samples of %d names, %v, %v; want %d names", args, res.Components, len(names), err, res.Warnings, want)
+		if err != nil || len(res.Warnings) > 0 || len(res.Components) != want*9 || len(names) != want {
+			t.Errorf("%s: %d samples of %d names, %v, %v; want %d names", args, len(res.Components), len(names), err, res.Warnings, want)
 		}
 	}
 }

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestRemake(t *testing.T) {
+	for _, tt := range []struct{ args, want string }{
+		{"", "wsbench matrix -seed 7"},
+		{"-quick -o somewhere -io raw,epoll", "wsbench matrix -quick -io raw,epoll -seed 7"},
+		{"-o=x -seed=9 --seed 9 -d 1s", "wsbench matrix -d 1s -seed 7"},
+		{"-server|mine='./a b' {port}|-rounds|3", `wsbench matrix -server 'mine='\''./a b'\'' {port}' -rounds 3 -seed 7`},
+	} {
+		sep := " "
+		if strings.Contains(tt.args, "|") {
+			sep = "|"
+		}
+		args := strings.Split(tt.args, sep)
+		if tt.args == "" {
+			args = nil
+		}
+		if got := remake("matrix", args, 7); got != tt.want {
+			t.Errorf("%q: %s, want %s", tt.args, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
+
+	"wsbench/benches/load"
+)
+
+// HistogramFile is the name of the latency histograms in a session's folder.
+const HistogramFile = "latency.hlog"
+
+// Histograms are the latencies of a session's samples, merged by benchmark
+// name, and the file they are kept in. A nil *Histograms keeps nothing.
+type Histograms struct {
+	path  string
+	began time.Time
+	list  []*hdrhistogram.Histogram // tagged
+}
+
+// NewHistograms keeps histograms for the file path, which Save writes.
+func NewHistograms(path string, began time.Time) *Histograms {
+	return &Histograms{path: path, began: began}
+}
+
+// Add merges h, in ns, to those of the benchmark name. h stays the caller's.
+func (k *Histograms) Add(name string, h *hdrhistogram.Histogram) {
+	if k == nil || h == nil {
+		return
+	}
+	tag := strings.TrimPrefix(name, "Benchmark")
+	for _, have := range k.list {
+		if have.Tag() == tag {
+			have.Merge(h)
+			return
+		}
+	}
+	sum := hdrhistogram.New(h.LowestTrackableValue(), h.HighestTrackableValue(), int(h.SignificantFigures()))
+	sum.SetTag(tag)
+	sum.Merge(h)
+	k.list = append(k.list, sum)
+}
+
+// Save replaces the file by one of all histograms so far, in one step: whoever
+// looks finds the old or the new. Without a histogram there is no file.
+func (k *Histograms) Save() error {
+	if k == nil || len(k.list) == 0 {
+		return nil
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(k.path), HistogramFile+".*")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(k.write(tmp), tmp.Chmod(0o644), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), k.path)
+	}
+	if err != nil {
+		os.Remove(tmp.Name())
+	}
+	return err
+}
+
+func (k *Histograms) write(w io.Writer) error {
+	ended := time.Now()
+	for _, h := range k.list {
+		h.SetStartTimeMs(k.began.UnixMilli())
+		h.SetEndTimeMs(ended.UnixMilli())
+	}
+	return load.WriteHDRLog(w, "[wsbench matrix: latencies of all samples, by benchmark; values in ns, maxima in ms]", k.began, k.list)
+}
+
+// Latency is the distribution of all samples of a variant under a case.
+type Latency struct {
+	Variant Variant
+	Case    Case
+	Hist    *hdrhistogram.Histogram // ns
+}
+
+// ReadHistograms reads a file that Save wrote. A line that cannot be read, or
+// is of another benchmark, becomes a warning, file:line: reason; err is
+// non-nil only if r fails.
+func ReadHistograms(r io.Reader, fileName string) (list []Latency, warnings []error, err error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	n := 0
+	for line := range strings.Lines(string(b)) {
+		n++
+		if !strings.HasPrefix(line, "Tag=") {
+			continue // comments, and the legend
+		}
+		l, err := readLatency(line)
+		if err != nil {
+			warnings = append(warnings, fmt.Errorf("%s:%d: %w", fileName, n, err))
+			continue
+		}
+		list = append(list, l)
+	}
+	return list, warnings, nil
+}
+
+// readLatency reads one line: by itself, so that a broken one does not end the
+// others.
+func readLatency(line string) (Latency, error) {
+	h, err := hdrhistogram.NewHistogramLogReader(strings.NewReader(line)).NextIntervalHistogram()
+	switch {
+	case err != nil:
+		return Latency{}, fmt.Errorf("histogram: %w", err)
+	case h == nil:
+		return Latency{}, errors.New("no histogram behind the tag")
+	}
+	v, c, ok := parseName(h.Tag())
+	if !ok {
+		return Latency{}, fmt.Errorf("tag %q is no echo benchmark", h.Tag())
+	}
+	return Latency{v, c, h}, nil
+}

@@ -1,0 +1,111 @@
+package report
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"wsbench/benches/lab"
+)
+
+const hostile = `cpu: <script>alert(1)</script> & "co"
+commit: "><img src=x onerror=alert(1)>
+seed: 7'; rm -rf ~
+
+NOTE </style><script>alert(2)</script>
+LEFTOUT BenchmarkEcho/server=<b>/conns=1/size=1/depth=1: "because" </p>
+SKIP <svg/onload=alert(3)>: <!--
+BLOCK 1 round=1 case=1/1/1
+BenchmarkEcho/server=<script>alert(4)</script>/conns=1/size=1/depth=1 10 5 msg/s 3 p50-ns
+BenchmarkEcho/server=]]>&amp;/conns=1/size=1/depth=1 10 6 msg/s NaN p50-ns +Inf cpu-ns/msg -7 ctxsw/msg
+BenchmarkConns/server="onload=x/conns=5 1 100 B/conn 0 cpu-ns/open
+Benchmark<i>'$(id)/a=../../etc/b=<u>/size=1KiB 1 5 ns/op
+Benchmark<i>'$(id)/a=../../etc/b=<u>/size=2KiB 1 0 ns/op
+BenchmarkX/size=1e999999999 1 5 <script>
+BenchmarkX/-/=/==/size= 1 5 ns/op
+`
+
+func TestHostileNamesAreText(t *testing.T) {
+	res, err := lab.Read(strings.NewReader(hostile), "bench.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Page{Results: res, Profiled: []Profiled{{
+		Title: "<b>t", Note: "<script>", Command: "a && b < c",
+		Tables: []Table{{Title: "<i>", Head: []string{"<", "share"}, Rows: [][]string{{"<a>", "50 %"}, {"short"}, nil}, Bars: 1}},
+		Flame:  []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(5)</script><a href="https://x.example/"><text>&lt;b&gt;</text></a><image href="http://x.example/i.png"/><style>@import "http://x.example/s.css"</style><style>rect{fill:red}</style></svg>`),
+		Skips:  []lab.Reason{{Name: "<x>", Text: "<y>"}},
+	}}}
+	page := render(t, p)
+	for _, bad := range []string{"<script>alert", "<img", "<svg/", "alert(5)", "x.example", "$(id)' ", "rm -rf ~</code>"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("%q is on the page", bad)
+		}
+	}
+	if !strings.Contains(page, "rect{fill:red}") || !strings.Contains(page, "&lt;b&gt;</text>") {
+		t.Error("the flame graph's own style and text are gone")
+	}
+	for _, plot := range Plots(p) {
+		if plot.Name != filepath.Base(plot.Name) || strings.HasPrefix(plot.Name, ".") || len(plot.Name) > 120 {
+			t.Errorf("file name %q", plot.Name)
+		}
+		if err := balanced(string(plot.SVG)); err != nil {
+			t.Errorf("%s: %v", plot.Name, err)
+		}
+	}
+}
+
+func TestInline(t *testing.T) {
+	for in, want := range map[string]string{
+		`<?xml version="1.0"?><!DOCTYPE svg><svg viewBox="0 0 1 1"><!-- c --><g fill="url(#a)"><use href="#b"/></g></svg>`: `<svg viewBox="0 0 1 1"><g fill="url(#a)"><use href="#b"></use></g></svg>`,
+		`<svg><rect style="fill:url(http://x)" fill="red"/><foreignObject><b>x</b></foreignObject>t</svg>`:                 `<svg><rect fill="red"></rect>t</svg>`,
+	} {
+		if got, err := inline([]byte(in)); err != nil || got != want {
+			t.Errorf("%s, %v; want %s", got, err, want)
+		}
+	}
+	for _, in := range []string{"", "text", "<p></p>", "<svg><g></svg>", "<svg>"} {
+		if got, err := inline([]byte(in)); err == nil {
+			t.Errorf("%q became %q", in, got)
+		}
+	}
+}
+
+// Whatever a file holds, its page is sound.
+func FuzzPage(f *testing.F) {
+	f.Add([]byte(hostile))
+	f.Add([]byte("BenchmarkEcho/server=a/conns=9223372036854775807/size=9223372036854775807/depth=1 1 1e308 msg/s\nBenchmarkEcho/server=b-aa/conns=1/size=0/depth=1 1 -1 msg/s\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) > 2000 {
+			return // more of the same, and slow
+		}
+		res, err := lab.Read(bytes.NewReader(b), "f")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := Page{Results: res}
+		render(t, p)
+		Plots(p)
+		var out bytes.Buffer
+		if err := WriteJSON(&out, NewWhole(p, "bench.txt")); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func FuzzInline(f *testing.F) {
+	f.Add([]byte(`<svg><g onclick="x">&lt;</g></svg>`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := inline(b)
+		if err != nil {
+			return
+		}
+		if err := balanced(s); err != nil {
+			t.Error(err)
+		}
+		if strings.Contains(s, "<script") {
+			t.Error(s)
+		}
+	})
+}
