@@ -22,7 +22,9 @@ var allowed = map[string][]string{
 	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
 	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},
 	"wsbench/benches/examples/internal/client": {"mask", "parse"},
-	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/load", "benches/report", "benches/report/term", "mask", "parse", "scratch", "syscalls"},
+	"wsbench/profiles/components":              {"profiles/frame"},
+	"wsbench/profiles/flame":                   {"profiles/frame"},
+	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/lab/observe", "benches/load", "benches/report", "benches/report/term", "mask", "parse", "profiles/components", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
 }
 
 // The packages import each other in the agreed directions only.

@@ -1,0 +1,139 @@
+package flame
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/google/pprof/profile"
+)
+
+// Diff draws b, each function coloured by how its value with its callees, in
+// all places, has changed from a: per message where both Per, b's, and PerA
+// are given, or else with a scaled to b's total. Functions are compared, not
+// stacks, so that a function keeps its change where only its callers have
+// others; samples in which it calls itself count once. What a has and b has
+// not is only counted, having no width.
+func Diff(w io.Writer, a, b *profile.Profile, o Options) error {
+	o, err := o.withDefaults()
+	if err != nil {
+		return err
+	}
+	root := &node{frame: Frame{Name: "all"}}
+	all := functions{}
+	unit, err := o.growBoth(root, all, a, b)
+	if err != nil {
+		return err
+	}
+	root.sort()
+	d := newDrawing(o, unit, layout(root, 1, o.MinPercent))
+	total := root.total[1]
+	d.notes = append(d.notes, o.basis(root, unit), all.gone(), d.left(), kernelNote)
+	d.class = func(b box) string { return steps[step(all.of(b), total)].class }
+	d.mark = func(b box) string { return steps[step(all.of(b), total)].mark }
+	d.before = all.of
+	d.title = func(b box) string {
+		t := fmt.Sprintf("%s\n%s, %s", b.name(), quantity(b.value[1], unit), percent(b.value[1], total))
+		if b.node == nil {
+			return t
+		}
+		v := all.of(b)
+		return t + fmt.Sprintf("\nin all places %s, before %s: %s", quantity(v[1], unit), quantity(v[0], unit), change(v, total))
+	}
+	for _, s := range steps {
+		d.css = append(d.css, s.rule)
+		d.legend = append(d.legend, swatch{s.class, s.mark + s.about})
+	}
+	return d.write(w)
+}
+
+// growBoth makes the tree of b and sums up the functions of both.
+func (o Options) growBoth(root *node, all functions, a, b *profile.Profile) (unit string, err error) {
+	var at [2]int
+	for i, p := range []*profile.Profile{a, b} {
+		if at[i], unit, err = o.column(p); err != nil {
+			return "", err
+		}
+	}
+	if ua, ub := a.SampleType[at[0]].Unit, b.SampleType[at[1]].Unit; ua != ub {
+		return "", fmt.Errorf("flame: one profile is in %s, the other in %s; want one unit", ua, ub)
+	}
+	sum := [2]float64{sum(a, at[0]), sum(b, at[1])}
+	if sum[0] <= 0 || sum[1] <= 0 {
+		return "", errors.New("flame: a profile to compare holds no samples")
+	}
+	times := 1 / cmp.Or(o.Per, 1)
+	timesA := times * sum[1] / sum[0]
+	if o.perMessage() {
+		timesA = 1 / o.PerA
+	}
+	all.add(a, at[0], 0, timesA)
+	all.add(b, at[1], 1, times)
+	return unit, errors.Join(negative(a, at[0]), root.grow(b, at[1], 1, times))
+}
+
+func (o Options) perMessage() bool { return o.Per > 0 && o.PerA > 0 }
+
+func sum(p *profile.Profile, at int) (sum float64) {
+	for _, s := range p.Sample {
+		if at < len(s.Value) {
+			sum += float64(s.Value[at])
+		}
+	}
+	return sum
+}
+
+// basis says what is compared.
+func (o Options) basis(root *node, unit string) string {
+	if o.perMessage() {
+		return fmt.Sprintf("All: %s, before %s. Width is the share after; colour and arrow the change.", quantity(root.total[1], unit), quantity(root.total[0], unit))
+	}
+	return fmt.Sprintf("All: %s; before is scaled to the same. Width is the share after; colour and arrow the change.", quantity(root.total[1], unit))
+}
+
+// A change is told by colour, red for more and blue for less, and by a mark,
+// in steps of the whole.
+type changeStep struct {
+	rule
+	least float64 // percent of all after
+	mark  string
+	about string
+}
+
+var steps = []changeStep{
+	{rule{"u2", "hsl(10,85%,70%)", "hsl(8,65%,38%)"}, 2, "▲▲ ", "at least 2 % of all more"},
+	{rule{"u1", "hsl(18,90%,86%)", "hsl(14,45%,28%)"}, 0.2, "▲ ", "at least 0.2 % of all more"},
+	{rule{"e0", "hsl(50,15%,91%)", "hsl(220,6%,27%)"}, 0, "", "less change than that"},
+	{rule{"d1", "hsl(208,80%,88%)", "hsl(212,45%,28%)"}, -0.2, "▼ ", "at least 0.2 % of all less"},
+	{rule{"d2", "hsl(212,80%,74%)", "hsl(214,65%,42%)"}, -2, "▼▼ ", "at least 2 % of all less"},
+}
+
+// step is the entry of steps for values before and after.
+func step(v [2]float64, total float64) int {
+	points := 100 * (v[1] - v[0]) / total
+	switch {
+	case points >= steps[0].least:
+		return 0
+	case points >= steps[1].least:
+		return 1
+	case points <= steps[4].least:
+		return 4
+	case points <= steps[3].least:
+		return 3
+	}
+	return 2
+}
+
+// change writes the difference, of the whole and of what was before.
+func change(v [2]float64, total float64) string {
+	s := fmt.Sprintf("change %+.2f %% of all", 100*(v[1]-v[0])/total)
+	if v[0] == 0 {
+		return s + ", new"
+	}
+	if r := 100 * (v[1]/v[0] - 1); !math.IsInf(r, 0) {
+		s += fmt.Sprintf(", %+.1f %% of itself", r)
+	}
+	return s
+}

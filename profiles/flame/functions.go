@@ -1,0 +1,62 @@
+package flame
+
+import (
+	"fmt"
+
+	"github.com/google/pprof/profile"
+
+	"wsbench/profiles/frame"
+)
+
+// functions has what each function has with its callees, in two profiles.
+type functions map[Frame][2]float64
+
+// add sums up p as the profile side. A function counts once a sample.
+func (fs functions) add(p *profile.Profile, at, side int, times float64) {
+	seen := map[Frame]bool{}
+	for _, s := range p.Sample {
+		v := float64(frame.Value(s, at)) * times
+		clear(seen)
+		for _, f := range append(frame.Stack(s), Frame{Name: "all"}) {
+			f.File = ""
+			if !seen[f] {
+				seen[f] = true
+				sum := fs[f]
+				sum[side] += v
+				fs[f] = sum
+			}
+		}
+	}
+}
+
+// of is what b's function has; a box of several has nothing.
+func (fs functions) of(b box) [2]float64 {
+	if b.node == nil {
+		return [2]float64{}
+	}
+	return fs[b.node.frame]
+}
+
+// gone counts the functions that the second profile has no more.
+func (fs functions) gone() string {
+	count := 0
+	for _, v := range fs {
+		if v[0] > 0 && v[1] == 0 {
+			count++
+		}
+	}
+	if count == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Functions of before that are gone: %d.", count)
+}
+
+// negative is an error where p has values below 0.
+func negative(p *profile.Profile, at int) error {
+	for _, s := range p.Sample {
+		if frame.Value(s, at) < 0 {
+			return errNegative
+		}
+	}
+	return nil
+}
