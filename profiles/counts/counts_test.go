@@ -1,0 +1,191 @@
+package counts
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/perf/benchfmt"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// goldenMessages is the number of messages in the golden files. It is not that
+// of the captures, which were cut.
+const goldenMessages = 1000
+
+// captures are the files of testdata that have a golden one.
+func captures(t testing.TB) []string {
+	all, err := filepath.Glob("testdata/*.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for _, f := range all {
+		if ext := filepath.Ext(f); ext != ".golden" && ext != ".md" {
+			files = append(files, f)
+		}
+	}
+	if len(files) < 20 {
+		t.Fatalf("%d captures in testdata", len(files))
+	}
+	return files
+}
+
+// Each capture of testdata, by the benchmark lines and warnings in the golden
+// file beside it.
+func TestGolden(t *testing.T) {
+	for _, file := range captures(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			f, err := os.Open(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			c, err := Read(f, filepath.Base(file))
+			got := describe(c, err)
+			check(t, c)
+			golden := file + ".golden"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatalf("%v; go test -update writes it", err)
+			}
+			if d := cmp.Diff(string(want), got); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+		})
+	}
+}
+
+// The lines are what benchstat's reader makes the same names and units of.
+func TestLinesAreBenchmarks(t *testing.T) {
+	for _, file := range captures(t) {
+		f, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := Read(f, file)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		results := c.Results("Calls/server=a/io=epoll", goldenMessages)
+		var text strings.Builder
+		for _, r := range results {
+			fmt.Fprintf(&text, "Benchmark%s %d", r.Name, r.Iters)
+			for _, v := range r.Values {
+				fmt.Fprintf(&text, " %s %s", strconv.FormatFloat(v.Value, 'f', -1, 64), v.Unit)
+			}
+			text.WriteByte('\n')
+		}
+		in := benchfmt.NewReader(strings.NewReader(text.String()), file)
+		for _, want := range results {
+			if !in.Scan() {
+				t.Fatalf("%s: %v", file, in.Err())
+			}
+			got, ok := in.Result().(*benchfmt.Result)
+			if !ok || got.Name.String() != want.Name.String() || got.Iters != want.Iters || len(got.Values) != len(want.Values) {
+				t.Errorf("%s: %v, want %s", file, in.Result(), want.Name)
+			}
+		}
+	}
+}
+
+// describe is a capture as golden files hold it.
+func describe(c *Capture, err error) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "format: %s\nelapsed: %v\n", c.Format, c.Elapsed)
+	for _, r := range c.Results("Calls", goldenMessages) {
+		fmt.Fprintf(&b, "Benchmark%s %d", r.Name, r.Iters)
+		for _, v := range r.Values {
+			fmt.Fprintf(&b, " %s %s", strconv.FormatFloat(v.Value, 'f', -1, 64), v.Unit)
+		}
+		b.WriteByte('\n')
+	}
+	for _, t := range c.Threads {
+		var n int64
+		for _, call := range t.Calls {
+			n += call.Calls
+		}
+		fmt.Fprintf(&b, "thread %d %q: %d calls, %d events\n", t.TID, t.Comm, n, len(t.Events))
+	}
+	for _, call := range c.Calls {
+		if call.Unfinished > 0 || call.Waits > 0 || call.RangeTold {
+			fmt.Fprintf(&b, "call %s: %d unfinished, %d waits, %d ready, %v to %v\n", call.Name, call.Unfinished, call.Waits, call.Ready, call.Min, call.Max)
+		}
+	}
+	for _, s := range c.Skips() {
+		fmt.Fprintf(&b, "SKIP %s: %s\n", s.Event, s.Reason)
+	}
+	for _, w := range c.Warnings {
+		fmt.Fprintf(&b, "warning: %v\n", w)
+	}
+	if err != nil {
+		fmt.Fprintf(&b, "error: %v\n", err)
+	}
+	return b.String()
+}
+
+// check holds of every capture, of whatever octets.
+func check(t *testing.T, c *Capture) {
+	t.Helper()
+	threads := callSet{}
+	for _, th := range c.Threads {
+		for i := range th.Calls {
+			checkCall(t, &th.Calls[i])
+			threads.merge(&th.Calls[i])
+		}
+	}
+	for i := range c.Calls {
+		call := &c.Calls[i]
+		checkCall(t, call)
+		if len(c.Threads) > 0 && len(c.Events) == 0 && threads.get(call.Name).Calls != call.Calls {
+			t.Errorf("%s: %d calls, the threads' sum is %d", call.Name, call.Calls, threads.get(call.Name).Calls)
+		}
+	}
+	for _, e := range c.Events {
+		if !(e.Value >= 0) || !(e.Running >= 0 && e.Running <= 100) {
+			t.Errorf("%+v", e)
+		}
+	}
+	if c.Elapsed < 0 {
+		t.Errorf("elapsed %v", c.Elapsed)
+	}
+	for _, r := range c.Results("Calls", 7) {
+		for _, v := range r.Values {
+			if !(v.Value >= 0) || strings.ContainsAny(v.Unit, " \t\n") {
+				t.Errorf("%s: %v %q", r.Name, v.Value, v.Unit)
+			}
+		}
+		if strings.ContainsAny(string(r.Name), " \t\n") {
+			t.Errorf("name %q", r.Name)
+		}
+	}
+}
+
+func checkCall(t *testing.T, c *Call) {
+	t.Helper()
+	for _, n := range []int64{c.Calls, c.Errors, c.Timed, int64(c.Time), int64(c.Min), int64(c.Max), c.Unfinished, c.Waits, c.Ready} {
+		if n < 0 {
+			t.Errorf("%+v: negative", *c)
+		}
+	}
+	if c.Errors > c.Calls || c.Waits > c.Calls || c.Timed > c.Calls {
+		t.Errorf("%+v: more than calls", *c)
+	}
+	for name, n := range c.Errno {
+		if n < 0 || n > c.Errors {
+			t.Errorf("%s: %d of %d errors are %s", c.Name, n, c.Errors, name)
+		}
+	}
+}

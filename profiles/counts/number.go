@@ -1,0 +1,97 @@
+package counts
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxCount bounds a single number of a capture: beyond it a counter has
+// overflowed (perf's scaling has done so), or the file is no capture.
+const maxCount = 1e17
+
+// fields splits at blanks and tabs only: no-break spaces group digits in some
+// locales.
+func fields(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' })
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// isDigits reports whether s is a whole number.
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// parseCount reads a whole number of at most maxCount.
+func parseCount(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || !isDigits(s) || n > maxCount {
+		return 0, fmt.Errorf("%s is not a count", excerpt(s))
+	}
+	return n, nil
+}
+
+// parseTime reads a decimal number of units.
+func parseTime(s string, unit time.Duration) (time.Duration, error) {
+	v, err := strconv.ParseFloat(s, 64)
+	ns := math.Round(v * float64(unit))
+	if err != nil || !isDecimal(s) || ns > maxCount {
+		return 0, fmt.Errorf("%s is not a time", excerpt(s))
+	}
+	return time.Duration(ns), nil
+}
+
+// isDecimal reports whether s is digits with at most one point among them.
+func isDecimal(s string) bool {
+	whole, part, _ := strings.Cut(s, ".")
+	return s != "" && s != "." && strings.Trim(whole+part, "0123456789") == ""
+}
+
+// parseGrouped reads a number as a locale may print it. Every separator that
+// three digits follow groups, except where point is true: then the last
+// separator is the decimal one.
+func parseGrouped(s string, point bool) (float64, error) {
+	digits, last := ungroup(s)
+	if digits == "" {
+		return 0, fmt.Errorf("%s is not a number", excerpt(s))
+	}
+	decimals := 0
+	if last >= 0 && (point || len(digits)-last != 3) {
+		decimals = len(digits) - last
+	}
+	v, err := strconv.ParseFloat(digits[:len(digits)-decimals]+"."+digits[len(digits)-decimals:], 64)
+	if err != nil || v > maxCount {
+		return 0, fmt.Errorf("%s is more than can be counted; the counter has overflowed", excerpt(s))
+	}
+	return v, nil
+}
+
+// separators are what locales put between digits.
+var separators = strings.NewReplacer(",", ".", "'", ".", "’", ".", "\u00a0", ".", "\u202f", ".", "\u066c", ".", "\xa0", ".")
+
+// ungroup is the digits of s, and how many of them stand before the last
+// separator, -1 without one; no digits where s is not a number.
+func ungroup(s string) (digits string, last int) {
+	s, last = separators.Replace(s), -1
+	var b strings.Builder
+	for i := range len(s) {
+		switch {
+		case isDigit(s[i]):
+			b.WriteByte(s[i])
+		case s[i] == '.' && i > 0 && i < len(s)-1 && last < b.Len():
+			last = b.Len()
+		default:
+			return "", -1
+		}
+	}
+	return b.String(), last
+}
+
+// isNumber reports whether parseGrouped could read s.
+func isNumber(s string) bool {
+	digits, _ := ungroup(s)
+	return digits != ""
+}

@@ -1,0 +1,157 @@
+package counts
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// perfTrace reads the summary of perf trace -s, and passes over the events that
+// -S prints before it.
+type perfTrace struct {
+	d       *reader
+	threads threadSet
+	total   bool // the summary is of all threads together
+	within  *threadCalls
+	columns []string
+	call    *Call // of the last row: what failed of it follows
+	events  bool  // single events were seen
+}
+
+func newTrace(d *reader) *perfTrace { return &perfTrace{d: d, threads: threadSet{}} }
+
+var (
+	traceThread = regexp.MustCompile(`^ ?(.*) \((\d{1,9})\), \d+ events(, [0-9.]+%)?$`)
+	traceTotal  = regexp.MustCompile(`^ *(total|cgroup .*), \d+ events$`)
+	traceEvent  = regexp.MustCompile(`^ *(\?|\d+\.\d+) \( *(\d+\.\d+ ms)? *\): `)
+	traceErrno  = regexp.MustCompile(`^\s+(E[A-Z0-9_]+|\(unknown\)): (\d+)$`)
+)
+
+func (t *perfTrace) begins(line string) bool {
+	return strings.TrimSpace(line) == "Summary of events:" || traceEvent.MatchString(line) || traceThread.MatchString(line)
+}
+
+func (t *perfTrace) line(line string) error {
+	text := strings.TrimSpace(line)
+	switch {
+	case text == "Summary of events:", strings.HasPrefix(text, "(msec)"), strings.Trim(text, "- ") == "", isRemark(line):
+	case traceEvent.MatchString(line):
+		t.events = true
+	case traceThread.MatchString(line):
+		m := traceThread.FindStringSubmatch(line)
+		t.thread(m[2], m[1])
+	case traceTotal.MatchString(line):
+		t.total = true
+		t.thread("0", "")
+	case strings.HasPrefix(text, "syscall "):
+		t.columns = fields(text)
+		return t.checkColumns()
+	case traceErrno.MatchString(line):
+		m := traceErrno.FindStringSubmatch(line)
+		return t.errno(m[1], m[2])
+	default:
+		return t.row(text)
+	}
+	return nil
+}
+
+func (t *perfTrace) thread(tid, comm string) {
+	id, _ := strconv.Atoi(tid)
+	t.within, t.columns, t.call = t.threads.get(id, strings.TrimSpace(comm)), nil, nil
+}
+
+func (t *perfTrace) checkColumns() error {
+	if !slices.Contains(t.columns, "calls") {
+		t.columns = nil
+		return fmt.Errorf("a table of perf trace without calls")
+	}
+	return nil
+}
+
+// row reads one call of a thread's table.
+func (t *perfTrace) row(text string) error {
+	words := fields(text)
+	t.call = nil
+	if t.within == nil || t.columns == nil || len(words) != len(t.columns) || !isName(words[0]) {
+		return fmt.Errorf("not a line of perf trace -s: %s", excerpt(text))
+	}
+	cells := map[string]string{}
+	for i, label := range t.columns {
+		cells[label] = words[i]
+	}
+	c := &Call{Name: words[0], RangeTold: true}
+	if err := c.readTrace(cells); err != nil {
+		return fmt.Errorf("%s: %w", c.Name, err)
+	}
+	t.within.calls.merge(c)
+	t.call = t.within.calls.get(c.Name)
+	return nil
+}
+
+// readTrace fills a call; times are milliseconds.
+func (c *Call) readTrace(cells map[string]string) (err error) {
+	if c.Calls, err = parseCount(cells["calls"]); err != nil {
+		return err
+	}
+	if cell, ok := cells["errors"]; ok {
+		c.ErrorsTold = true
+		if c.Errors, err = parseCount(cell); err != nil {
+			return err
+		}
+		if c.Errors > c.Calls {
+			return fmt.Errorf("%d errors of %d calls", c.Errors, c.Calls)
+		}
+	}
+	if isWait(c.Name) {
+		c.Waits = c.Calls - c.Errors
+	}
+	for _, f := range []struct {
+		label string
+		to    *time.Duration
+	}{{"total", &c.Time}, {"min", &c.Min}, {"max", &c.Max}} {
+		cell, ok := cells[f.label]
+		if !ok {
+			c.RangeTold = false
+			continue
+		}
+		if *f.to, err = parseTime(cell, time.Millisecond); err != nil {
+			return err
+		}
+		c.Timed = c.Calls
+	}
+	return nil
+}
+
+// errno reads a line of --errno-summary below its call.
+func (t *perfTrace) errno(name, count string) error {
+	n, err := parseCount(count)
+	switch {
+	case err != nil:
+		return err
+	case t.call == nil:
+		return fmt.Errorf("%s is of no call", name)
+	}
+	sum := n
+	for _, v := range t.call.Errno {
+		sum = add(sum, v)
+	}
+	if sum > t.call.Errors {
+		return fmt.Errorf("%s: %d errors are named, %d were counted", t.call.Name, sum, t.call.Errors)
+	}
+	t.call.errno(name, n)
+	return nil
+}
+
+func (t *perfTrace) finish() {
+	c := t.d.c
+	c.Format, c.Calls = "perf trace -s", t.threads.all().list()
+	if !t.total {
+		c.Threads = t.threads.list()
+	}
+	if t.events && len(c.Calls) == 0 {
+		t.d.warnAt(0, "perf trace printed its events without a summary; run it with -s or -S")
+	}
+}
