@@ -1,0 +1,88 @@
+package stacks
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/pprof/profile"
+)
+
+// sum is the total of a sample type under source=name, all if name is empty.
+func sum(p *profile.Profile, sampleType, source string) (n int64) {
+	col := column(p, sampleType, "")
+	for _, s := range p.Sample {
+		if source == "" || len(s.Label["source"]) == 1 && s.Label["source"][0] == source {
+			n += s.Value[col]
+		}
+	}
+	return n
+}
+
+// Merging loses and adds nothing, and leaves its arguments as they are.
+func TestMerge(t *testing.T) {
+	perf, _ := capture(t, "pair-net.txt.gz")
+	goes, _ := capture(t, "pair-net.pb.gz")
+	before := perf.String()
+	p, err := Merge(Named{"perf", perf}, Named{"go", goes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, perf.String()); diff != "" {
+		t.Errorf("Merge changed its argument:\n%s", diff)
+	}
+	for _, st := range []string{"samples", "cpu"} {
+		for name, part := range map[string]*profile.Profile{"perf": perf, "go": goes} {
+			if got, want := sum(p, st, name), sum(part, st, ""); got != want || want == 0 {
+				t.Errorf("%s of %s: %d in the merged profile, %d alone", st, name, got, want)
+			}
+		}
+	}
+	if p.DurationNanos != max(perf.DurationNanos, goes.DurationNanos) {
+		t.Errorf("duration %d of %d and %d", p.DurationNanos, perf.DurationNanos, goes.DurationNanos)
+	}
+}
+
+// Only common sample types are merged; none in common is an error that says
+// what each has.
+func TestMergeTypes(t *testing.T) {
+	names, _ := capture(t, "perf6.1-names.txt.gz")
+	goes, _ := capture(t, "pair-net.pb.gz")
+	p, err := Merge(Named{"c", names}, Named{"go", goes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.SampleType) != 2 || sum(p, "cpu", "c") != sum(names, "cpu", "") {
+		t.Errorf("%v, cpu of c %d of %d", p.SampleType, sum(p, "cpu", "c"), sum(names, "cpu", ""))
+	}
+	off, _ := capture(t, "perf6.1-offcpu.txt.gz")
+	_, err = Merge(Named{"off", off}, Named{"go", goes})
+	if err == nil || !strings.Contains(err.Error(), "off has switches/count, off-cpu/nanoseconds; go has samples/count, cpu/nanoseconds") {
+		t.Errorf("nothing in common: %v", err)
+	}
+	if _, err := Merge(); err == nil {
+		t.Error("nothing to merge is no error")
+	}
+}
+
+// Scaled totals are right to one unit, however small the samples become.
+func TestScale(t *testing.T) {
+	for _, factor := range []float64{1, 1.0 / 117544, 3.25, 0} {
+		p, _ := capture(t, "pair-net.txt.gz")
+		want := float64(sum(p, "cpu", "")) * factor
+		Scale(p, factor)
+		if got := float64(sum(p, "cpu", "")); math.Abs(got-want) > 1 {
+			t.Errorf("factor %v: %v, want %v", factor, got, want)
+		}
+		if err := p.CheckValid(); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, factor := range []float64{math.NaN(), math.Inf(1), -1} {
+		p, _ := capture(t, "pair-net.txt.gz")
+		if Scale(p, factor); len(p.Sample) != 0 {
+			t.Errorf("factor %v leaves samples", factor)
+		}
+	}
+}
