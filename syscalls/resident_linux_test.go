@@ -20,7 +20,7 @@ func TestResident(t *testing.T) {
 		mem[i] = 1
 	}
 	after, err := Resident(os.Getpid())
-	if grown := after - before; err != nil || grown < octets || grown > octets+16<<20 {
+	if grown := after - before; err != nil || grown < octets-1<<20 || grown > octets+16<<20 { // the collector may have given some back
 		t.Errorf("%d octets touched, the resident set grew by %d (%v)", octets, grown, err)
 	}
 }

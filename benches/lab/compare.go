@@ -99,10 +99,15 @@ func distinct[K comparable](samples []Sample, key func(Sample) K, less func(a, b
 // Ratios are the messages a second of v over those of ref under c, one for
 // each block in which both have a sample.
 func (res *Results) Ratios(v, ref Variant, c Case) []float64 {
+	return res.RatiosOf("msg/s", v, ref, c)
+}
+
+// RatiosOf are those of the values of a unit.
+func (res *Results) RatiosOf(unit string, v, ref Variant, c Case) []float64 {
 	base := map[int]float64{}
 	for _, s := range res.Samples {
 		if s.Case == c && s.Variant.key() == ref.key() {
-			base[s.Block] = s.Values["msg/s"]
+			base[s.Block] = s.Values[unit]
 		}
 	}
 	var ratios []float64
@@ -110,8 +115,8 @@ func (res *Results) Ratios(v, ref Variant, c Case) []float64 {
 		if s.Case != c || s.Variant.key() != v.key() {
 			continue
 		}
-		if b := base[s.Block]; b > 0 && s.Values["msg/s"] > 0 {
-			ratios = append(ratios, s.Values["msg/s"]/b)
+		if b := base[s.Block]; b > 0 && s.Values[unit] > 0 {
+			ratios = append(ratios, s.Values[unit]/b)
 		}
 	}
 	return ratios

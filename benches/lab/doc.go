@@ -80,6 +80,12 @@
 //	size    octets of a message's payload
 //	depth   messages in flight a connection
 //
+// Lines made of captures (profile.bench, see package observe) have besides:
+//
+//	call       a system call
+//	thread     threads of this name
+//	component  part of the server by rules, see profiles/components
+//
 // The A/A process of the reference has "-aa" behind its io (io=raw-aa), or
 // behind its server's name where there is no io, and so a column of its own
 // under benchstat -col /io.

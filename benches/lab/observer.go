@@ -17,6 +17,10 @@ import (
 type Observation struct {
 	Argv       []string // the observer; PIDMark stands for the server's process
 	EndsItself bool     // it is waited for, not sent SIGINT
+	// Noise is the share of the window that may be nobody's CPU time, where the
+	// observer makes such time: the kernel counts a traced thread's stops as
+	// nobody's. 0: that of other turns.
+	Noise float64
 	// Taken gets what the turn came to, once the observer has ended: what it
 	// wrote is complete.
 	Taken func(Outcome) error
@@ -53,16 +57,17 @@ func (s *Stage) observed(ctx context.Context, v int, b Block) (out Outcome, err 
 	}
 	defer p.stop()
 	m := a.meters[b.CaseIndex]
-	m.observer = p.pid()
-	defer func() { m.observer = 0 }()
+	share := m.share
+	m.observer, m.share = p.pid(), max(share, o.Noise)
+	defer func() { m.observer, m.share = 0, share }()
 	if out, err = s.turn(ctx, v, b.CaseIndex); err != nil {
 		return out, err
 	}
 	if fault, ended := p.exited(); ended && (!o.EndsItself || p.err != nil) {
 		return out, observerFault(fault)
 	}
-	if out.Messages > 0 {
-		out.Values["observer-ns/msg"] = float64(m.observed()) / float64(out.Messages)
+	if own := m.observed(); out.Messages > 0 && own >= 0 { // less than none where a child of its has ended
+		out.Values["observer-ns/msg"] = float64(own) / float64(out.Messages)
 	}
 	if err := p.finish(ctx, o); err != nil {
 		return out, err

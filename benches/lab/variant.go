@@ -41,6 +41,31 @@ func OwnServer(program, io string) Variant {
 	}
 }
 
+// OwnWith is this project's server with flags of "wsbench echo", under a name
+// of its own.
+func OwnWith(program, name string, flags []string) Variant {
+	v := OwnServer(program, ioOf(flags))
+	v.Server = name
+	v.Argv = append(v.Argv, flags...) // a flag that is there twice is what it is last
+	return v
+}
+
+// ioOf is what flags say -io is.
+func ioOf(flags []string) string {
+	io := "epoll"
+	for i, f := range flags {
+		name, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(f, "-"), "-"), "=")
+		switch {
+		case name != "io" || !strings.HasPrefix(f, "-"):
+		case ok:
+			io = value
+		case i+1 < len(flags):
+			io = flags[i+1]
+		}
+	}
+	return io
+}
+
 // pin are the flags by which a server that pins itself does; net has no
 // threads to put apart.
 func (v Variant) pin(cpus syscalls.CPUs, background string) []string {

@@ -72,7 +72,8 @@ type Server struct {
 	Observer string `json:"observer"`
 }
 
-func serverOf(v lab.Variant) Server { return Server{v.Server, v.IO, v.Observer} }
+// ServerOf names v as documents do.
+func ServerOf(v lab.Variant) Server { return Server{v.Server, v.IO, v.Observer} }
 
 // Load is a case.
 type Load struct {
@@ -109,7 +110,7 @@ func comparisons(list, aa []lab.Comparison) []Comparison {
 	out := []Comparison{}
 	for _, d := range list {
 		c := Comparison{
-			Server: serverOf(d.Variant), Load: Load(d.Case), Blocks: d.N, Ratio: d.Ratio,
+			Server: ServerOf(d.Variant), Load: Load(d.Case), Blocks: d.N, Ratio: d.Ratio,
 			P: finite(d.P), Adjusted: finite(d.Adjusted), Verdict: verdicts[d.Verdict.Kind], Text: d.Verdict.String(),
 			WithinNoise: withinNoise(d, aa),
 		}

@@ -49,7 +49,7 @@ func NewWhole(p Page, path string) *Whole {
 }
 
 func latencyOf(l lab.Latency) Latency {
-	out := Latency{Server: serverOf(l.Variant), AA: l.Variant.AA, Load: Load(l.Case), Messages: l.Hist.TotalCount(), Percentiles: map[string]int64{}, Max: l.Hist.Max()}
+	out := Latency{Server: ServerOf(l.Variant), AA: l.Variant.AA, Load: Load(l.Case), Messages: l.Hist.TotalCount(), Percentiles: map[string]int64{}, Max: l.Hist.Max()}
 	for _, p := range plot.Percentiles {
 		out.Percentiles["p"+strconv.FormatFloat(p, 'f', -1, 64)] = l.Hist.ValueAtPercentile(p)
 	}

@@ -43,18 +43,18 @@ func NewMatrix(res *lab.Results, path string) *Matrix {
 	ref, _ := res.Reference()
 	others, aa := res.Compare()
 	m := &Matrix{
-		Head: head("matrix", res), Results: path, Reference: serverOf(ref), Samples: []Sample{}, Medians: []Medians{},
+		Head: head("matrix", res), Results: path, Reference: ServerOf(ref), Samples: []Sample{}, Medians: []Medians{},
 		Comparisons: comparisons(others, aa), Noise: comparisons(aa, nil), Remarks: remarks(res),
 	}
 	for _, s := range res.Samples {
 		m.Samples = append(m.Samples, Sample{
-			s.Name(), serverOf(s.Variant), s.Variant.AA, Load(s.Case), s.Block, s.Messages, withoutBadValues(s.Values),
+			s.Name(), ServerOf(s.Variant), s.Variant.AA, Load(s.Case), s.Block, s.Messages, withoutBadValues(s.Values),
 		})
 	}
 	for _, c := range res.Cases() {
 		for _, v := range res.Variants() {
 			if n, values := res.Medians(v, c); n > 0 {
-				m.Medians = append(m.Medians, Medians{serverOf(v), Load(c), n, withoutBadValues(values)})
+				m.Medians = append(m.Medians, Medians{ServerOf(v), Load(c), n, withoutBadValues(values)})
 			}
 		}
 	}
@@ -97,10 +97,10 @@ type Spread struct {
 func NewIdleConns(res *lab.Results, path string) *IdleConns {
 	d := &IdleConns{Head: head("conns", res), Results: path, Samples: []ConnsSample{}, Summaries: []ConnsSummary{}, Remarks: remarks(res)}
 	for _, s := range res.Conns {
-		d.Samples = append(d.Samples, ConnsSample{s.Name(), serverOf(s.Variant), s.Conns, withoutBadValues(s.Values)})
+		d.Samples = append(d.Samples, ConnsSample{s.Name(), ServerOf(s.Variant), s.Conns, withoutBadValues(s.Values)})
 	}
 	for _, s := range res.SummarizeConns() {
-		sum := ConnsSummary{serverOf(s.Variant), s.Conns, s.N, map[string]Spread{}}
+		sum := ConnsSummary{ServerOf(s.Variant), s.Conns, s.N, map[string]Spread{}}
 		for unit, v := range s.Spread {
 			if finite(v.Least) != nil && finite(v.Most) != nil {
 				sum.Values[unit] = Spread(v)

@@ -13,10 +13,13 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
+// alsoMatrix are the commands whose documents hold that of matrix.
+var alsoMatrix = []string{"report", "profile", "profile ab"}
+
 // documented is the fields of a command's document by 'wsbench help formats'.
 func documented(command string) map[string]bool {
 	fields, part := map[string]bool{}, "all"
-	shared := slices.Contains([]string{"matrix", "conns", "floors", "crossover", "report"}, command)
+	shared := slices.Contains([]string{"matrix", "conns", "floors", "crossover", "report", "profile", "profile ab"}, command)
 	for line := range strings.Lines(formatsHelp) {
 		words := strings.Fields(strings.ReplaceAll(line, ",", " "))
 		switch {
@@ -24,11 +27,13 @@ func documented(command string) map[string]bool {
 		case !strings.HasPrefix(line, "  "):
 			if len(words) == 1 || words[0] == "echo" {
 				part = words[0]
+			} else if line == "profile and profile ab\n" {
+				part = "profile"
 			} else if words[0] == "Those" {
 				part = "shared"
 			}
 		case strings.HasPrefix(line, "   "):
-		case part == "all" || part == command || command == "report" && part == "matrix" || part == "shared" && shared:
+		case part == "all" || part == command || slices.Contains(alsoMatrix, command) && part == "matrix" || strings.HasPrefix(command, "profile") && part == "profile" || part == "shared" && shared:
 			fields[words[0]] = true
 		}
 	}

@@ -32,6 +32,7 @@ var commands = []command{
 	{"conform", "test a WebSocket echo server, case by case", runConform},
 	{"floors", "the least that unmasking, parsing and system calls take on this host", runFloors},
 	{"crossover", "the sizes at which each mask kernel begins to win on this CPU", runCrossover},
+	{"profile", "why a server takes its time: system calls, functions and components a message", runProfile},
 }
 
 func main() { os.Exit(runProcess(os.Args[1:])) }

@@ -71,7 +71,7 @@ func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) er
 	if format == "bench" {
 		return copyFile(stdout, path)
 	}
-	page, err := report.Open(path)
+	page, err := openPage(path)
 	if err != nil {
 		return err
 	}

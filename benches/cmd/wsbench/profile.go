@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// profileCommands are the words that may follow "wsbench profile"; without one
+// it profiles servers under load. Filled in before main, as they name each
+// other.
+var profileCommands []command
+
+func init() {
+	profileCommands = []command{
+		{"ab", "two servers, or two sets of flags, function by function, with significance", runProfileAB},
+		{"view", "pprof's web page of a profile or of a comparison, on loopback", runProfileView},
+		{"counts", "what strace, perf stat and perf trace counted, a message", runProfileCounts},
+		{"convert", "a pprof profile of what perf script prints, or of a perf.data", runProfileConvert},
+		{"merge", "one pprof profile of several, labelled by source", runProfileMerge},
+		{"compare", "the share of each function by two profiles of a run", runProfileCompare},
+	}
+}
+
+func runProfile(args []string, stdout, stderr io.Writer) error {
+	if len(args) > 0 {
+		for _, c := range profileCommands {
+			if c.name == args[0] {
+				return c.run(args[1:], stdout, stderr)
+			}
+		}
+		if !strings.HasPrefix(args[0], "-") {
+			return usageError{fmt.Sprintf("profile: unknown command %q; 'wsbench profile -h' lists what there is", args[0])}
+		}
+	}
+	return runProfileLoad(args, stdout, stderr)
+}
+
+// profileSynopsis is the usage of "wsbench profile" with its subcommands.
+func profileSynopsis() string {
+	var b strings.Builder
+	b.WriteString("[flags]\n       wsbench profile COMMAND [flags]\n\nWithout a command it observes servers under load. The commands:\n\n")
+	for _, c := range profileCommands {
+		fmt.Fprintf(&b, "  %-10s %s\n", c.name, c.summary)
+	}
+	b.WriteString("\n'wsbench profile COMMAND -h' lists the flags of a command; those of none are:")
+	return b.String()
+}

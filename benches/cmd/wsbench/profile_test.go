@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/pprof/profile"
+
+	"wsbench/benches/lab/observe"
+)
+
+// needTools skips without the tools of the observers, or the right to use them.
+func needTools(t *testing.T) {
+	t.Helper()
+	for _, tool := range []string{"perf", "strace", "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("%s is not installed", tool)
+		}
+	}
+	if out, err := exec.Command("perf", "record", "-o", "/dev/null", "-e", "sched:sched_switch", "-e", "cpu-clock", "true").CombinedOutput(); err != nil {
+		t.Skipf("perf may not record here: %s", bytes.TrimSpace(out))
+	}
+}
+
+// onceWithoutRace skips under the race detector, which TestProfileLeavesAFolder
+// gives the same goroutines to watch.
+func onceWithoutRace(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("a session takes three times as long under the race detector: TestProfileLeavesAFolder stands for the others")
+	}
+}
+
+// profileOutput runs wsbench profile, which must succeed and leave nothing
+// running.
+func profileOutput(t *testing.T, args ...string) []byte {
+	t.Helper()
+	mark := fmt.Sprintf("profile-%s-%d", t.Name(), os.Getpid())
+	cmd := exec.Command("wsbench", append([]string{"profile"}, args...)...)
+	cmd.Env = append(os.Environ(), markKey+"="+mark)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &errs)
+	}
+	if left := marked(mark); len(left) > 0 {
+		t.Errorf("left running: %q", left)
+	}
+	return out
+}
+
+// Every observer's pass leaves its files, its lines and its rows; the folder
+// can be analysed again.
+func TestProfileLeavesAFolder(t *testing.T) {
+	needTools(t)
+	dir := filepath.Join(t.TempDir(), "run")
+	out := profileOutput(t, "-case", "4/2000", "-rounds", "1", "-d", "300ms", "-noise", "1", "-hz", "1999", "-o", dir, "-format", "json")
+	if err := checkDocument("profile", out, "left_out[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "differences[].", "subjects[].observers[]."); err != nil {
+		t.Error(err)
+	}
+	var doc profileDocument
+	if err := json.Unmarshal(out, &doc); err != nil {
+		t.Fatal(err)
+	}
+	if len(doc.Skipped) > 0 || len(doc.Subjects) != 1 {
+		t.Fatalf("skipped %v, %d subjects", doc.Skipped, len(doc.Subjects))
+	}
+	s := doc.Subjects[0]
+	sum := 0.0
+	for _, c := range s.Components {
+		sum += c.NS
+	}
+	if s.CPU <= 0 || sum < 0.99*s.CPU || sum > 1.01*s.CPU {
+		t.Errorf("components are %.0f ns together, the server took %.0f", sum, s.CPU)
+	}
+	for _, want := range []string{"recvfrom", "sendto"} {
+		i := slices.IndexFunc(s.Calls, func(c profileCall) bool { return c.Call == want })
+		if i < 0 || s.Calls[i].Count == nil || *s.Calls[i].Count < 0.9 || *s.Calls[i].Count > 1.5 || s.Calls[i].Wall == nil || *s.Calls[i].Wall <= 0 {
+			t.Errorf("%s: %+v", want, s.Calls)
+		}
+	}
+	for _, name := range []string{"bench.txt", "profile.bench", "captures.jsonl", "report.html", s.Folder + "/flame.svg", s.Folder + "/offcpu.svg", s.Folder + "/tables.txt", s.Folder + "/offcpu.pb.gz"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	checkProfiles(t, filepath.Join(dir, s.Folder))
+	checkProfileBench(t, filepath.Join(dir, "profile.bench"))
+	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
+	if err != nil || !bytes.Contains(page, []byte("kernel-tcp-send")) || !bytes.Contains(page, []byte("what the observers cost")) && len(s.Observers) > 0 {
+		t.Errorf("the page: %v, %d octets", err, len(page))
+	}
+}
+
+// checkProfiles reads the profiles of a subject as go tool pprof does.
+func checkProfiles(t *testing.T, dir string) {
+	t.Helper()
+	for file, labels := range map[string][]string{"cpu.pb.gz": {"component", "comm"}, "both.pb.gz": {"source"}, "go.pb.gz": nil} {
+		b, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		p, err := profile.ParseData(b)
+		if err != nil || len(p.Sample) == 0 {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		for _, l := range labels {
+			if len(p.Sample[0].Label[l]) == 0 {
+				t.Errorf("%s has no label %s", file, l)
+			}
+		}
+	}
+	out, err := exec.Command("go", "tool", "pprof", "-top", filepath.Join(dir, "cpu.pb.gz")).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "tcp_") {
+		t.Errorf("go tool pprof: %v\n%.600s", err, out)
+	}
+}
+
+func checkProfileBench(t *testing.T, path string) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"component=kernel-tcp-receive ", "call=sendto ", " ctxsw/msg", " EAGAIN/msg", " frames/wait", "Unit cpu-ns/msg better=lower"} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("no %q in %s", want, path)
+		}
+	}
+	if err := checkBench("Components/", 5, b); err != nil {
+		t.Error(err)
+	}
+}
+
+// Two sets of flags are compared function by function, and pprof shows the
+// difference.
+func TestProfileAB(t *testing.T) {
+	needTools(t)
+	onceWithoutRace(t)
+	dir := filepath.Join(t.TempDir(), "ab")
+	out := profileOutput(t, "ab", "-case", "4/2000", "-rounds", "2", "-d", "200ms", "-noise", "1", "-o", dir, "-format", "json", "batch=-flush batch", "-flush=frame")
+	if err := checkDocument("profile ab", out, "left_out[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "subjects[].calls[].", "subjects[].observers[].", "differences[]."); err != nil {
+		t.Error(err)
+	}
+	var doc profileDocument
+	if err := json.Unmarshal(out, &doc); err != nil || len(doc.Differences) != 1 {
+		t.Fatalf("%d differences, %v", len(doc.Differences), err)
+	}
+	d := doc.Differences[0]
+	if d.A.Server != "batch" || d.B.Server != "B" {
+		t.Errorf("%+v against %+v", d.B, d.A)
+	}
+	files, err := observe.Views(dir, "cpu")
+	if err != nil || len(files) != 2 || !strings.Contains(files[0], "batch-") {
+		t.Fatalf("%q, %v", files, err)
+	}
+	view := wsbench(t, "profile", "view", dir)
+	url := view.line(`^wsbench profile view: (http://127\.0\.0\.1:\d+)/ shows .* and `)[1]
+	if page := string(fetch(t, url+"/top")); !strings.Contains(page, "tcp_") {
+		t.Errorf("pprof's page: %.500s", page)
+	}
+	if page := string(fetch(t, url+"/flamegraph")); !strings.Contains(page, "tcp_sendmsg") {
+		t.Errorf("pprof's flame graph: %d octets", len(page))
+	}
+}
+
+// A session that is told to stop keeps what it has captured, and nothing it
+// started stays.
+func TestProfileInterrupted(t *testing.T) {
+	needTools(t)
+	dir := filepath.Join(t.TempDir(), "cut")
+	mark := fmt.Sprint("profile-interrupted-", os.Getpid())
+	cmd := matrixCommand(mark, "profile -case 2/100 -rounds 50 -d 200ms -noise 1 -with perf-record -o "+dir)
+	var text bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &text, &text
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	list := filepath.Join(dir, "captures.jsonl")
+	for range 300 {
+		if b, _ := os.ReadFile(list); bytes.Count(b, []byte("\n")) >= 2 {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	cmd.Process.Signal(os.Interrupt)
+	if err := cmd.Wait(); err == nil || !strings.Contains(text.String(), "components, CPU time a message") || !strings.Contains(text.String(), "profile: interrupted after ") {
+		t.Errorf("%v\n%.3000s", err, &text)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "report.html")); err != nil {
+		t.Error(err)
+	}
+	if left := marked(mark); len(left) > 0 {
+		t.Errorf("left running: %q", left)
+	}
+}
+
+// Another server, whose shell stays its parent and which serves no profiles,
+// is observed too: the server, not the shell.
+func TestProfileOfAnotherServer(t *testing.T) {
+	needTools(t)
+	onceWithoutRace(t)
+	dir := filepath.Join(t.TempDir(), "run")
+	out := profileOutput(t, "-io", "none", "-server", "mine=wsbench echo -io net -addr 127.0.0.1:{port}; true", "-with", "perf-record,strace,pprof",
+		"-case", "2/100", "-rounds", "1", "-d", "200ms", "-noise", "1", "-o", dir, "-format", "json")
+	var doc profileDocument
+	if err := json.Unmarshal(out, &doc); err != nil || len(doc.Subjects) != 1 {
+		t.Fatalf("%d subjects, %v", len(doc.Subjects), err)
+	}
+	s := doc.Subjects[0]
+	if !slices.ContainsFunc(s.Calls, func(c profileCall) bool { return c.Call == "write" && c.Count != nil && *c.Count > 0.5 }) {
+		t.Errorf("calls %+v", s.Calls)
+	}
+	if !slices.ContainsFunc(s.Components, func(c profileComponent) bool { return c.Component == "kernel-tcp-send" && c.NS > 0 }) {
+		t.Errorf("components %+v", s.Components)
+	}
+	if len(doc.Skipped) != 1 || !strings.Contains(doc.Skipped[0].Name, "observer=pprof") || !strings.Contains(doc.Skipped[0].Reason, "net/http/pprof") {
+		t.Errorf("skipped %+v", doc.Skipped)
+	}
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"wsbench/benches/lab"
+	"wsbench/benches/lab/observe"
+)
+
+// runProfileAB is wsbench profile ab.
+func runProfileAB(args []string, stdout, stderr io.Writer) error {
+	f := &profileFlags{}
+	fs := newFlags("profile ab", `[flags] A B
+
+The last two arguments, A and B, are flags of the reference server, such as
+'-flush frame' or '', or commands of servers with {port} where their port goes.
+The differences are B - A; name=… before either names it.`, stdout)
+	f.register(fs, 12, observe.DenseHZ)
+	flags, specs := splitSides(args)
+	if err := parseFlags(fs, flags, 0); err != nil {
+		return err
+	}
+	if len(specs) < 2 {
+		return usageError{"profile ab: two servers are wanted, such as '' and '-flush frame'; 'wsbench profile ab -h' tells more"}
+	}
+	err := f.check()
+	if err == nil {
+		f.plan.Servers, err = sides(specs)
+	}
+	if err != nil {
+		return usageError{"profile ab: " + err.Error()}
+	}
+	f.plan.Against = true
+	if f.plan.Observers, err = observe.ParseObservers(observe.PerfRecord); err != nil {
+		return err
+	}
+	return f.run("profile ab", args, stdout, stderr)
+}
+
+// splitSides parts the flags from the two last arguments, which may begin like
+// flags.
+func splitSides(args []string) (flags, specs []string) {
+	n := len(args) - 2
+	if n < 0 {
+		return args, nil
+	}
+	flags, specs = args[:n], args[n:]
+	if n > 0 && flags[n-1] == "--" {
+		flags = flags[:n-1]
+	}
+	return flags, specs
+}
+
+// sides are the two servers of a comparison.
+func sides(specs []string) ([]lab.Variant, error) {
+	var list []lab.Variant
+	for i, spec := range specs {
+		v, err := side(string(rune('A'+i)), spec)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	if list[0].Server == list[1].Server {
+		return nil, fmt.Errorf("both are called %q: name them differently", list[0].Server)
+	}
+	return list, nil
+}
+
+// side is the server of a specification; name is its name unless it has one.
+func side(name, spec string) (lab.Variant, error) {
+	if before, rest, ok := strings.Cut(spec, "="); ok && !strings.HasPrefix(spec, "-") && lab.CheckName(before) == nil {
+		name, spec = before, rest
+	}
+	spec = strings.TrimSpace(spec)
+	if spec != "" && !strings.HasPrefix(spec, "-") {
+		return lab.External(name + "=" + spec)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return lab.Variant{}, err
+	}
+	flags := strings.Fields(spec)
+	if err := checkSide(flags); err != nil {
+		return lab.Variant{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return lab.OwnWith(self, name, flags), nil
+}
+
+// checkSide tells what is wrong with flags of the reference server that this
+// command is to start.
+func checkSide(flags []string) error {
+	for _, f := range flags {
+		name, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
+		if strings.HasPrefix(f, "-") && slices.Contains([]string{"addr", "pin", "background"}, name) {
+			return fmt.Errorf("-%s is this command's to choose; -server-cpu says where servers run", name)
+		}
+	}
+	_, err := echoOptions(flags, io.Discard)
+	var wrong usageError
+	if errors.As(err, &wrong) {
+		return errors.New(strings.TrimPrefix(wrong.text, "echo: "))
+	}
+	return err
+}

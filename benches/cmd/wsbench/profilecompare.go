@@ -1,0 +1,175 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"wsbench/profiles/stacks"
+)
+
+func runProfileCompare(args []string, stdout, stderr io.Writer) error {
+	fs := newFlags("profile compare", "[flags] [NAME=]A [NAME=]B", stdout)
+	format := fs.String("format", "text", "output: text, bench (Go benchmark format) or json")
+	most := fs.Int("n", 30, "`functions` in the table, 0 for all")
+	if err := parseFlags(fs, args, 2); err != nil {
+		return err
+	}
+	sources, err := parseSources(fs.Args(), false)
+	switch {
+	case err != nil:
+	case *format != "text" && *format != "bench" && *format != "json":
+		err = fmt.Errorf("-format %q is not one of text, bench and json", *format)
+	case *most < 0:
+		err = fmt.Errorf("-n %d: 0 or more are wanted", *most)
+	}
+	if err != nil {
+		return usageError{"profile compare: " + err.Error()}
+	}
+	c := comparison{Sources: [2]string{"A", "B"}}
+	a, err := readProfile(sources[0].path, stacks.Read, stderr)
+	if err != nil {
+		return fmt.Errorf("profile compare: %w", err)
+	}
+	b, err := readProfile(sources[1].path, stacks.Read, stderr)
+	if err != nil {
+		return fmt.Errorf("profile compare: %w", err)
+	}
+	for i, s := range sources {
+		c.Files[i] = s.path
+		if s.name != "" {
+			c.Sources[i] = s.name
+		}
+	}
+	if c.Sources[0] == c.Sources[1] {
+		return usageError{fmt.Sprintf("profile compare: both are called %s", c.Sources[0])}
+	}
+	c.Type = stacks.CompareType(a, b)
+	if c.Rows = stacks.Compare(a, b); c.Rows == nil {
+		return fmt.Errorf("profile compare: %s and %s have no sample type in common with samples of it; perf has that of Go's CPU profiles with -e cpu-clock", c.Files[0], c.Files[1])
+	}
+	return c.print(stdout, *format, *most)
+}
+
+// comparison is two profiles' shares by function.
+type comparison struct {
+	Sources, Files [2]string
+	Type           string
+	Rows           []stacks.Row
+}
+
+func (c comparison) print(w io.Writer, format string, most int) error {
+	switch format {
+	case "json":
+		return c.json(w)
+	case "bench":
+		return c.bench(w)
+	}
+	return c.text(w, most)
+}
+
+// compareLegend says how to read the table, and what cannot agree.
+const compareLegend = `Shares of all samples, %, and differences in points. ± is the 95 % interval
+of the difference by the number of samples alone; * marks differences beyond it.
+Kernel time is the function's that entered the kernel; inlined functions are
+the one's that holds their code; instances of a generic function are one.
+Go's profiler does not see threads that run no goroutine (sysmon, C), nor its
+own signal handler; perf by frame pointers leaves out the caller of a function
+without a frame, and cpu-clock puts time with interrupts off where they are on
+again.
+`
+
+func (c comparison) text(w io.Writer, most int) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s of user-space functions: %s (%s), %s (%s)\n\n", c.Type, c.Sources[0], c.Files[0], c.Sources[1], c.Files[1])
+	wide := max(len(c.Sources[0]), len(c.Sources[1]), 6)
+	fmt.Fprintf(&b, "%*s  %*s    diff       ±   %*s  %*s  function\n", wide, c.Sources[0], wide, c.Sources[1], wide+4, c.Sources[0]+" cum", wide+4, c.Sources[1]+" cum")
+	rows := c.Rows
+	if most > 0 && len(rows) > most {
+		rows = rows[:most]
+	}
+	for _, r := range rows {
+		mark := " "
+		if r.Margin > 0 && (r.Diff() > r.Margin || -r.Diff() > r.Margin) {
+			mark = "*"
+		}
+		fmt.Fprintf(&b, "%*.1f  %*.1f  %+6.1f%s %6s   %*.1f  %*.1f  %s\n", wide, 100*r.A, wide, 100*r.B, 100*r.Diff(), mark, known(r.Margin), wide+4, 100*r.CumA, wide+4, 100*r.CumB, r.Name)
+	}
+	if n := len(c.Rows) - len(rows); n > 0 {
+		fmt.Fprintf(&b, "%d more functions; -n 0 shows all\n", n)
+	}
+	_, err := fmt.Fprintf(w, "%s\n%s", b.String(), compareLegend)
+	return err
+}
+
+// known is a margin, blank where it is not known.
+func known(margin float64) string {
+	if margin == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.1f", 100*margin)
+}
+
+func (c comparison) json(w io.Writer) error {
+	type row struct {
+		Function string   `json:"function"`
+		A        float64  `json:"a"`
+		B        float64  `json:"b"`
+		Diff     float64  `json:"diff"`
+		Margin   *float64 `json:"margin,omitempty"`
+		CumA     float64  `json:"cum-a"`
+		CumB     float64  `json:"cum-b"`
+	}
+	var rows []row
+	for _, r := range c.Rows {
+		x := row{r.Name, r.A, r.B, r.Diff(), nil, r.CumA, r.CumB}
+		if r.Margin > 0 {
+			x.Margin = &r.Margin
+		}
+		rows = append(rows, x)
+	}
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	out.SetEscapeHTML(false)
+	return out.Encode(map[string]any{"type": c.Type, "unit": "share of all samples, 0 to 1", "sources": c.Sources, "files": c.Files, "rows": rows})
+}
+
+// bench writes a line for each function and source, so that
+// benchstat -col /source sets them beside each other. A share is neither
+// better nor worse, so its unit has no direction.
+func (c comparison) bench(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "profile-type: %s\n", c.Type)
+	used := map[string]int{}
+	for _, r := range c.Rows {
+		name := benchValue(r.Name)
+		if used[name]++; used[name] > 1 {
+			name = fmt.Sprintf("%s+%d", name, used[name])
+		}
+		for i, share := range [][2]float64{{r.A, r.CumA}, {r.B, r.CumB}} {
+			fmt.Fprintf(&b, "BenchmarkProfile/source=%s/function=%s 1 %.6g flat-share %.6g cum-share\n", c.Sources[i], name, share[0], share[1])
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+var (
+	dropped = regexp.MustCompile(`[()*&{}]|\[\.\.\.\]`)
+	odd     = regexp.MustCompile(`[^\pL\pN._+-]+`)
+	// procs is what benchmark names end in that tells GOMAXPROCS.
+	procs = regexp.MustCompile(`-(\d+)$`)
+)
+
+// benchValue is a function's name with the letters that a benchmark's name may
+// have: wsbench/mask.(*T).f is wsbench.mask.T.f.
+func benchValue(name string) string {
+	name = strings.ReplaceAll(dropped.ReplaceAllString(name, ""), "/", ".")
+	name = procs.ReplaceAllString(odd.ReplaceAllString(name, "_"), "_$1")
+	if name == "" {
+		return "_"
+	}
+	return name
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"wsbench/profiles/counts"
+)
+
+// countsOptions are the flags of wsbench profile counts.
+type countsOptions struct {
+	messages     int64
+	name, format string
+	files        []string
+}
+
+// countsFile is what one file held.
+type countsFile struct {
+	name    string
+	capture *counts.Capture
+}
+
+// runProfileCounts is wsbench profile counts.
+func runProfileCounts(args []string, stdout, stderr io.Writer) error {
+	o, err := parseCounts(args, stdout)
+	if err != nil {
+		return err
+	}
+	var files []countsFile
+	for _, name := range o.files {
+		c, err := readCounts(name)
+		if c != nil {
+			for _, w := range c.Warnings {
+				fmt.Fprintf(stderr, "wsbench: %v\n", w)
+			}
+		}
+		if err != nil {
+			fmt.Fprintf(stderr, "wsbench: %v\n", err)
+			continue
+		}
+		files = append(files, countsFile{name, c})
+	}
+	if err := o.print(stdout, files); err != nil {
+		return fmt.Errorf("profile counts: %w", err)
+	}
+	if failed := len(o.files) - len(files); failed > 0 {
+		return fmt.Errorf("profile counts: %d of %d files could not be read", failed, len(o.files))
+	}
+	return nil
+}
+
+func parseCounts(args []string, stdout io.Writer) (*countsOptions, error) {
+	o := &countsOptions{}
+	fs := newFlags("profile counts", "[flags] FILE...", stdout)
+	fs.Int64Var(&o.messages, "messages", 0, "`messages` that the server handled during the capture; 0: unknown, and counts are of the capture")
+	fs.StringVar(&o.name, "name", "", "`KEY=VALUE/...` of the benchmark's name, such as server=mine/conns=200")
+	fs.StringVar(&o.format, "format", "text", "output: text, bench (Go benchmark format) or json")
+	const anyNumber = 1 << 30
+	if err := parseFlags(fs, args, -anyNumber); err != nil {
+		return nil, err
+	}
+	o.files = fs.Args()
+	if err := o.check(); err != nil {
+		return nil, usageError{"profile counts: " + err.Error()}
+	}
+	return o, nil
+}
+
+func (o *countsOptions) check() error {
+	stdin := 0
+	for _, f := range o.files {
+		if f == "-" {
+			stdin++
+		}
+	}
+	switch {
+	case len(o.files) == 0:
+		return errors.New("a file is missing: name what strace, perf stat or perf trace wrote, or - for standard input")
+	case stdin > 1:
+		return errors.New("- is there twice; standard input can be read once")
+	case o.messages < 0:
+		return fmt.Errorf("-messages %d: 1 or more are needed, or 0 where they are unknown", o.messages)
+	case o.format != "text" && o.format != "bench" && o.format != "json":
+		return fmt.Errorf("-format: %q is not one of text, bench, json", o.format)
+	case o.name == "":
+		return nil
+	}
+	return checkKeys(o.name)
+}
+
+// checkKeys accepts key=value, one a slash.
+func checkKeys(name string) error {
+	for _, part := range strings.Split(name, "/") {
+		key, value, ok := strings.Cut(part, "=")
+		if !ok || strings.Trim(key, keyLetters) != "" || strings.Trim(value, keyLetters+"._-+") != "" || key == "" || value == "" {
+			return fmt.Errorf("-name: %q is not KEY=VALUE; a value has letters, digits and . _ - +", part)
+		}
+	}
+	return nil
+}
+
+const keyLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+// base is the benchmark's name, without Benchmark.
+func (o *countsOptions) base() string {
+	if o.name == "" {
+		return "Calls"
+	}
+	return "Calls/" + o.name
+}
+
+// readCounts reads a file, or standard input. The capture is nil where the file
+// could not be opened.
+func readCounts(name string) (*counts.Capture, error) {
+	if name == "-" {
+		return counts.Read(os.Stdin, "stdin")
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return counts.Read(f, name)
+}
+
+func (o *countsOptions) print(w io.Writer, files []countsFile) error {
+	switch o.format {
+	case "bench":
+		return o.bench(w, files)
+	case "json":
+		return o.json(w, files)
+	}
+	for i, f := range files {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		o.text(w, f)
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"wsbench/benches/lab"
+	"wsbench/benches/lab/observe"
+	"wsbench/profiles/components"
+)
+
+// profileFlags are the flags that profile and profile ab share.
+type profileFlags struct {
+	outputFlags
+	name               string // of the command
+	cases, seed, rules string
+	serverCPU, loadCPU string
+	plan               observe.Plan
+	session            lab.Session
+	loaded             *components.Rules
+}
+
+// Of a turn: a second holds a thousand samples.
+const (
+	profileWarmup = 200 * time.Millisecond
+	mostHZ        = 20_000
+)
+
+func (f *profileFlags) register(fs *flag.FlagSet, rounds, hz int) {
+	f.outputFlags.register(fs)
+	fs.StringVar(&f.cases, "case", "200/16384", "connections/octets or connections/octets/depth, comma-separated")
+	fs.IntVar(&f.session.Plan.Rounds, "rounds", rounds, "turns of each server and observer; from 6 on there are intervals")
+	fs.DurationVar(&f.session.Plan.Window, "d", time.Second, "measured window of a turn")
+	fs.IntVar(&f.plan.HZ, "hz", hz, "samples a second of perf record")
+	fs.StringVar(&f.rules, "rules", "", "`file` of rules by which samples belong to components (default those of profiles/components)")
+	fs.StringVar(&f.seed, "seed", "", "`number` that the order of turns is drawn from (default random)")
+	fs.StringVar(&f.session.Dir, "o", "", "`folder` of the results without a bench.txt (default results/<UTC time>)")
+	fs.StringVar(&f.serverCPU, "server-cpu", "", "`CPUs` of the server, such as 0 or 0-1 (default the first)")
+	fs.StringVar(&f.loadCPU, "load-cpu", "", "`CPUs` of the generator and the observers (default the next that is no thread of the same core)")
+	fs.Float64Var(&f.session.Noise, "noise", lab.DefaultNoise, "`share` of a window that other processes may use of the CPUs before the turn is left out")
+}
+
+// check reads the values; an error names the flag that is wrong.
+func (f *profileFlags) check() (err error) {
+	s := &f.session
+	s.Plan.Warmup = profileWarmup
+	switch {
+	case s.Plan.Rounds < 1:
+		return fmt.Errorf("-rounds %d: 1 or more are needed", s.Plan.Rounds)
+	case s.Plan.Window < 100*time.Millisecond || s.Plan.Window > time.Minute:
+		return fmt.Errorf("-d %v: a window of 100ms to 1m is wanted", s.Plan.Window)
+	case f.plan.HZ < 1 || f.plan.HZ > mostHZ:
+		return fmt.Errorf("-hz %d: 1 to %d samples a second are wanted", f.plan.HZ, mostHZ)
+	case !(s.Noise >= 0):
+		return fmt.Errorf("-noise %v: a share of 0 or more is needed", s.Noise)
+	}
+	if s.Dir != "" {
+		if err := lab.CheckFolder(s.Dir); err != nil {
+			return fmt.Errorf("-o %s: %w", s.Dir, err)
+		}
+	}
+	if s.Plan.Cases, err = lab.ParseCases(f.cases, 1); err != nil {
+		return fmt.Errorf("-case: %w", err)
+	}
+	if s.Plan.Seed, err = parseSeed(f.seed); err != nil {
+		return err
+	}
+	if s.Server, err = cpuFlag("-server-cpu", f.serverCPU); err != nil {
+		return err
+	}
+	if s.Load, err = cpuFlag("-load-cpu", f.loadCPU); err != nil {
+		return err
+	}
+	if f.loaded, err = loadRules(f.rules); err != nil {
+		return err
+	}
+	return f.outputFlags.check()
+}
+
+// loadRules reads the rules of a file, "" for the default ones.
+func loadRules(path string) (*components.Rules, error) {
+	if path == "" {
+		return components.Default(), nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("-rules: %w", err)
+	}
+	defer f.Close()
+	r, err := components.Parse(f, path)
+	if err != nil {
+		return nil, fmt.Errorf("-rules: %w", err)
+	}
+	return r, nil
+}
+
+// keepRules leaves the user's rules in the folder, for who remakes the report.
+func (f *profileFlags) keepRules(dir string) {
+	if b, err := os.ReadFile(f.rules); f.rules != "" && err == nil {
+		os.WriteFile(filepath.Join(dir, observe.RulesFile), b, 0o666)
+	}
+}
+
+// run observes, and writes and tells what came of it: also of what was captured
+// before an interruption.
+func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal kills
+	f.name = name
+	f.session.Command = remake(name, args, f.session.Plan.Seed)
+	f.session.Progress = lab.NewProgress(stderr)
+	f.session.Progress.Say("order and masking-keys drawn from -seed %d", f.session.Plan.Seed)
+	dir, tally, err := observe.Run(ctx, &f.session, f.plan)
+	if dir == "" {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	f.keepRules(dir)
+	a, analysed := observe.Analyse(dir, f.loaded)
+	if analysed == nil {
+		analysed = f.conclude(stdout, stderr, a)
+	}
+	switch {
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return fmt.Errorf("%s: interrupted after %d turns; what was captured is in %s", name, tally.Done, dir)
+	case err != nil:
+		return fmt.Errorf("%s: %w", name, err)
+	case analysed != nil && tally.Failures > 0:
+		return fmt.Errorf("%s: nothing could be observed; the SKIP lines of %s tell why", name, filepath.Join(dir, lab.BenchFile))
+	case analysed != nil:
+		return fmt.Errorf("%s: %w", name, analysed)
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/google/pprof/profile"
+
+	"wsbench/profiles/stacks"
+)
+
+// maxPerfScript bounds how long perf script may take for a capture.
+const maxPerfScript = 10 * time.Minute
+
+// profileReader reads a profile of a file's text.
+type profileReader func(io.Reader, string) (*profile.Profile, []error, error)
+
+// readProfile reads a file of what perf script printed, of pprof, or, by perf
+// script with these flags, a perf.data. Warnings go to stderr.
+func readProfile(path string, read profileReader, stderr io.Writer, perfFlags ...string) (*profile.Profile, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	p, warnings, err := read(f, path)
+	if errors.Is(err, stacks.ErrPerfData) {
+		p, warnings, err = perfScript(path, read, perfFlags)
+	}
+	for _, w := range warnings {
+		fmt.Fprintln(stderr, "wsbench: profile:", w)
+	}
+	return p, err
+}
+
+// perfScript reads what perf script prints of a capture.
+func perfScript(path string, read profileReader, flags []string) (*profile.Profile, []error, error) {
+	perf, err := exec.LookPath("perf")
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s is a capture by perf record, and perf is not in PATH: install it (Debian: linux-perf), or give what perf script printed where it was made", path)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, maxPerfScript)
+	defer cancel()
+	// --no-inline: looking inlined functions up can take hours. All else but
+	// the pid is in the default fields where the capture holds it, and asking
+	// for what it does not hold is an error.
+	cmd := exec.CommandContext(ctx, perf, append([]string{"script", "--header", "--no-inline", "-F", "+pid", "-i", path}, flags...)...)
+	cmd.WaitDelay = 2 * time.Second
+	said := &firstOctets{left: 1 << 10}
+	cmd.Stderr = said
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, nil, err
+	}
+	p, warnings, err := read(out, path)
+	io.Copy(io.Discard, out) // so that perf ends; the context bounds it
+	if ended := cmd.Wait(); ended != nil {
+		if ctx.Err() != nil {
+			ended = ctx.Err()
+		}
+		return nil, warnings, fmt.Errorf("perf script -i %s: %w: %s", path, ended, strings.Join(strings.Fields(said.String()), " "))
+	}
+	return p, warnings, err
+}
+
+// firstOctets keeps the beginning of what is written.
+type firstOctets struct {
+	strings.Builder
+	left int
+}
+
+func (f *firstOctets) Write(b []byte) (int, error) {
+	n := min(len(b), f.left)
+	f.left -= n
+	f.Builder.Write(b[:n])
+	return len(b), nil
+}
+
+// profileOut is where a profile goes.
+type profileOut struct {
+	path  string
+	force bool
+}
+
+// check refuses a file that is there, before work is done in vain, and one of
+// those that are read even where it may be overwritten.
+func (o profileOut) check(read ...string) error {
+	there, err := os.Stat(o.path)
+	switch {
+	case err != nil:
+		return nil // what else may be wrong, writing tells
+	case there.IsDir():
+		return fmt.Errorf("-o %s is a folder: name a file", o.path)
+	case !o.force:
+		return fmt.Errorf("-o %s is there already: name another file, or overwrite it with -f", o.path)
+	}
+	for _, r := range read {
+		if in, err := os.Stat(r); err == nil && os.SameFile(in, there) {
+			return fmt.Errorf("-o %s is what is read: name another file", o.path)
+		}
+	}
+	return nil
+}
+
+// write puts the whole profile there or nothing.
+func (o profileOut) write(p *profile.Profile) error {
+	tmp, err := os.CreateTemp(filepath.Dir(o.path), "."+filepath.Base(o.path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // gone where it was renamed
+	defer tmp.Close()
+	if err := p.Write(tmp); err != nil {
+		return err
+	}
+	if err := tmp.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	if err := o.check(); err != nil { // it may have come since
+		return err
+	}
+	return os.Rename(tmp.Name(), o.path)
+}
+
+// said is the line that tells what was written and how to look at it.
+func (o profileOut) said(p *profile.Profile, stdout io.Writer) error {
+	var totals []string
+	for i, t := range p.SampleType {
+		n := int64(0)
+		for _, s := range p.Sample {
+			n += s.Value[i]
+		}
+		if t.Unit == "nanoseconds" {
+			totals = append(totals, fmt.Sprintf("%s %v", t.Type, time.Duration(n)))
+		} else {
+			totals = append(totals, fmt.Sprintf("%s %d", t.Type, n))
+		}
+	}
+	_, err := fmt.Fprintf(stdout, "%s: %s\ngo tool pprof -http=127.0.0.1:0 %s\n", o.path, strings.Join(totals, ", "), o.path)
+	return err
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"wsbench/benches/lab"
+	"wsbench/benches/lab/observe"
+	"wsbench/benches/report"
+	"wsbench/benches/report/term"
+)
+
+// conclude leaves all that an analysis comes to in its folder, and shows it.
+func (f *profileFlags) conclude(stdout, stderr io.Writer, a *observe.Analysis) error {
+	sections := profileSections(a)
+	err := errors.Join(a.Write(), writeTables(a, sections), f.print(stdout, stderr, a, sections))
+	page, pageErr := openPage(filepath.Join(a.Dir, lab.BenchFile))
+	if pageErr == nil {
+		pageErr = writePage(filepath.Join(a.Dir, report.File), page, f.chatter(stdout, stderr))
+	}
+	return errors.Join(err, pageErr)
+}
+
+func (f *profileFlags) print(stdout, stderr io.Writer, a *observe.Analysis, sections []profileSection) error {
+	switch f.format {
+	case benchFormat:
+		fmt.Fprintf(stderr, "samples: %s\n", a.Dir)
+		return errors.Join(copyFile(stdout, filepath.Join(a.Dir, lab.BenchFile)), copyFile(stdout, filepath.Join(a.Dir, observe.BenchFile)))
+	case jsonFormat:
+		return report.WriteJSON(stdout, newProfileDocument(a, f.name))
+	}
+	screen := f.screen(stdout)
+	p := screen.Page()
+	for _, w := range a.Warnings {
+		p.Text(term.Bad, "warning: ", w.Error())
+	}
+	for _, s := range a.Results.Skipped {
+		p.Text(term.Bad, "skipped ", s.Name+": "+s.Text)
+	}
+	if err := p.Flush(stdout); err != nil {
+		return err
+	}
+	if err := profilePage(stdout, screen, sections); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(stdout, "\nfiles:   %s\npprof:   wsbench profile view %s\n", a.Dir, a.Dir)
+	return err
+}
+
+// openPage is the report's page of a results file, with the profiles that lie
+// beside it.
+func openPage(path string) (report.Page, error) {
+	page, err := report.Open(path)
+	if err != nil {
+		return page, err
+	}
+	a, err := observe.Analyse(filepath.Dir(path), nil)
+	if err == nil {
+		page.Profiled = profiledOf(a)
+	}
+	return page, nil
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wsbench/benches/lab/observe"
+	"wsbench/benches/report"
+	"wsbench/benches/report/term"
+)
+
+// tablesFile is the name of the tables in a subject's folder.
+const tablesFile = "tables.txt"
+
+// profileSection is the tables of one server, or of two.
+type profileSection struct {
+	title  string
+	folder string // of the files, below the session's
+	tables []observe.Table
+}
+
+// profileSections are what an analysis has to show.
+func profileSections(a *observe.Analysis) (list []profileSection) {
+	for _, c := range a.Comparisons() {
+		title := fmt.Sprintf("B = %s against A = %s", c.B.Label(), c.A.Label())
+		list = append(list, profileSection{title, c.B.Folder(), a.AgainstTables(c)})
+	}
+	if a.Against() {
+		return list
+	}
+	for _, s := range a.Subjects {
+		list = append(list, profileSection{s.Label(), s.Folder(), a.Tables(s)})
+	}
+	return list
+}
+
+// profilePage writes sections as text.
+func profilePage(w io.Writer, screen term.Screen, list []profileSection) error {
+	p := screen.Page()
+	for _, s := range list {
+		p.Heading(s.title)
+		for _, t := range s.tables {
+			profileTable(p, t)
+		}
+	}
+	return p.Flush(w)
+}
+
+// widestBar is the width of the bars of shares, columns.
+const widestBar = 20
+
+// profileDrops orders the columns that a narrow screen has no room for.
+var profileDrops = map[string]int{"A/A": 1, "with calls": 2, "wall ns/msg": 3, "errors/msg": 4}
+
+func profileTable(p *term.Page, t observe.Table) {
+	p.Heading(t.Title)
+	table := &term.Table{}
+	for i, head := range t.Head {
+		col := term.Column{Head: head, Align: term.Decimal}
+		if i == 0 || slices.Contains(t.Words, i) {
+			col.Align, col.Least = term.Left, 16
+		}
+		if i == 0 && head == "function" {
+			col.Least = 26
+		}
+		col.Drop = profileDrops[head]
+		table.Columns = append(table.Columns, col)
+	}
+	if t.Share >= 0 {
+		table.Columns = append(table.Columns, term.Column{Name: "bar", Most: widestBar, Least: 6, Drop: 1})
+	}
+	most := 0.0
+	for _, row := range t.Rows {
+		most = max(most, share(t, row))
+	}
+	for _, row := range t.Rows {
+		cells := make([]any, 0, len(row)+1)
+		for _, c := range row {
+			cells = append(cells, verdictCell(c))
+		}
+		if v := share(t, row); t.Share >= 0 {
+			cells = append(cells, term.Bar{Value: v, Full: most, Lo: v, Hi: v})
+		}
+		table.Row(cells...)
+	}
+	p.Table(table)
+	p.Text(term.Faint, "", t.Note)
+}
+
+// share is the row's percent of the whole; 0 where it has none.
+func share(t observe.Table, row []string) float64 {
+	if t.Share < 0 || t.Share >= len(row) {
+		return 0
+	}
+	v, _ := strconv.ParseFloat(row[t.Share], 64)
+	return v
+}
+
+// verdictCell colours words that say what is better.
+func verdictCell(s string) term.Cell {
+	switch s {
+	case "more":
+		return term.Styled(term.Bad, "%s", s)
+	case "less":
+		return term.Styled(term.Good, "%s", s)
+	}
+	return term.Cell{Text: s}
+}
+
+// writeTables leaves every section's tables in its folder.
+func writeTables(a *observe.Analysis, list []profileSection) error {
+	for _, s := range list {
+		var b strings.Builder
+		if err := profilePage(&b, term.Screen{}, []profileSection{s}); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(a.Dir, s.folder, tablesFile), []byte(b.String()), 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// profiledOf are the sections as the report's page has them.
+func profiledOf(a *observe.Analysis) (list []report.Profiled) {
+	for _, s := range profileSections(a) {
+		p := report.Profiled{Title: s.title, Command: a.Results.Command}
+		for _, t := range s.tables {
+			p.Tables = append(p.Tables, report.Table{Title: t.Title, Note: t.Note, Command: t.Command, Head: t.Head, Rows: t.Rows, Bars: t.Share})
+		}
+		for _, name := range []string{"diff.svg", "flame.svg"} {
+			if svg, err := os.ReadFile(filepath.Join(a.Dir, s.folder, name)); err == nil {
+				p.Flame, p.FlameFile = svg, filepath.Join(s.folder, name)
+				break
+			}
+		}
+		list = append(list, p)
+	}
+	return list
+}

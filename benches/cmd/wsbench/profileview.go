@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/google/pprof/driver"
+
+	"wsbench/benches/lab/observe"
+)
+
+// runProfileView is wsbench profile view.
+func runProfileView(args []string, stdout, stderr io.Writer) error {
+	fs := newFlags("profile view", `[flags] [FOLDER | FILE [FILE]]
+
+The folder is one of wsbench profile (default results/latest), or one of a
+server in it; of profile ab, the page shows the differences. A file is what
+go tool pprof reads; of two, the second is shown against the first.`, stdout)
+	addr := fs.String("addr", "127.0.0.1:0", "`host:port` of loopback to serve on; port 0 takes a free one")
+	what := fs.String("what", "cpu", "profile of a folder: "+strings.Join(observe.Kinds(), ", "))
+	if err := parseFlags(fs, args, -2); err != nil {
+		return err
+	}
+	at, err := loopbackAddr("addr", *addr)
+	if err != nil {
+		return usageError{"profile view: " + err.Error()}
+	}
+	files, err := viewed(fs.Args(), *what)
+	if err != nil {
+		return fmt.Errorf("profile view: %w", err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := viewPprof(ctx, at, files, stdout, stderr); err != nil {
+		return fmt.Errorf("profile view: %w", err)
+	}
+	return nil
+}
+
+// viewed are the files to show: one, or a base and what is compared with it.
+func viewed(args []string, what string) ([]string, error) {
+	if len(args) == 0 {
+		args = []string{filepath.Join("results", "latest")}
+	}
+	info, err := os.Stat(args[0])
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, fmt.Errorf("there is no %s: 'wsbench profile' and 'wsbench profile ab' make folders to view", args[0])
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return args, nil
+	case len(args) > 1:
+		return nil, fmt.Errorf("%s is a folder; two arguments are two files", args[0])
+	}
+	return observe.Views(args[0], what)
+}
+
+// viewPprof serves pprof's page of files until ctx ends.
+func viewPprof(ctx context.Context, addr netip.AddrPort, files []string, stdout, stderr io.Writer) error {
+	l, err := net.Listen("tcp", addr.String())
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	argv := []string{"-http=" + l.Addr().String(), "-no_browser", "-symbolize=none"}
+	if len(files) > 1 {
+		argv = append(argv, "-diff_base="+files[0])
+	}
+	return driver.PProf(&driver.Options{
+		Flagset: &pprofFlags{fs: flag.NewFlagSet("pprof", flag.ContinueOnError), args: append(argv, files[len(files)-1])},
+		UI:      pprofUI{stderr},
+		HTTPServer: func(args *driver.HTTPServerArgs) error {
+			fmt.Fprintf(stdout, "wsbench profile view: http://%v/ shows %s; Ctrl-C ends it\n", l.Addr(), strings.Join(files, " and "))
+			return serveUntil(ctx, l, loopbackOnly(args.Handlers))
+		},
+	})
+}
+
+// loopbackOnly serves the pages to who asked for this host by a name of
+// loopback: a page from elsewhere whose name leads here is refused.
+func loopbackOnly(pages map[string]http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+		page := pages[r.URL.Path]
+		switch {
+		case host != "localhost" && (err != nil || !ip.IsLoopback()):
+			http.Error(w, "only as localhost", http.StatusForbidden)
+		case page == nil:
+			http.NotFound(w, r)
+		default:
+			page.ServeHTTP(w, r)
+		}
+	})
+}
+
+// serveUntil serves on l until ctx ends.
+func serveUntil(ctx context.Context, l net.Listener, h http.Handler) error {
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	stop := context.AfterFunc(ctx, func() { s.Close() })
+	defer stop()
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// pprofFlags gives the driver its command line.
+type pprofFlags struct {
+	fs    *flag.FlagSet
+	args  []string
+	extra string
+}
+
+func (f *pprofFlags) Bool(name string, def bool, usage string) *bool {
+	return f.fs.Bool(name, def, usage)
+}
+func (f *pprofFlags) Int(name string, def int, usage string) *int {
+	return f.fs.Int(name, def, usage)
+}
+func (f *pprofFlags) Float64(name string, def float64, usage string) *float64 {
+	return f.fs.Float64(name, def, usage)
+}
+func (f *pprofFlags) String(name, def, usage string) *string {
+	return f.fs.String(name, def, usage)
+}
+
+func (f *pprofFlags) StringList(name, def, usage string) *[]*string {
+	list := &[]*string{}
+	f.fs.Func(name, usage, func(s string) error {
+		*list = append(*list, &s)
+		return nil
+	})
+	return list
+}
+
+func (f *pprofFlags) ExtraUsage() string      { return f.extra }
+func (f *pprofFlags) AddExtraUsage(eu string) { f.extra += eu }
+
+func (f *pprofFlags) Parse(usage func()) []string {
+	f.fs.SetOutput(io.Discard)
+	if err := f.fs.Parse(f.args); err != nil {
+		usage()
+		return nil
+	}
+	return f.fs.Args()
+}
+
+// pprofUI passes on what the driver finds wrong; it asks nothing of a person.
+type pprofUI struct{ w io.Writer }
+
+func (pprofUI) ReadLine(string) (string, error)     { return "", io.EOF }
+func (pprofUI) Print(...any)                        {} // "Serving web UI on …"
+func (u pprofUI) PrintErr(args ...any)              { fmt.Fprintln(u.w, args...) }
+func (pprofUI) IsTerminal() bool                    { return false }
+func (pprofUI) WantBrowser() bool                   { return false }
+func (pprofUI) SetAutoComplete(func(string) string) {}

@@ -1,0 +1,238 @@
+package observe
+
+import (
+	"math"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"wsbench/benches/lab"
+	"wsbench/profiles/stacks"
+)
+
+// Change is what one function, or component, or all of them together, takes in
+// B more than in A.
+type Change struct {
+	Name, Where string
+	A, B        float64 // ns a message, medians over the blocks
+	Delta       float64 // median of the blocks' differences B - A, ns a message
+	Interval    lab.Interval
+	HasCI       bool    // the interval reaches lab.Confidence
+	P, Adjusted float64 // signed-rank; corrected for the number of changes of its table
+	Noise       float64 // Delta of the A/A process
+}
+
+// Significant tells whether the change is one.
+func (c Change) Significant() bool {
+	return c.HasCI && c.Interval.Excludes(0) && c.Adjusted < 1-lab.Confidence
+}
+
+// Real tells whether it is, and is more than A differs from A.
+func (c Change) Real() bool { return c.Significant() && math.Abs(c.Delta) > math.Abs(c.Noise) }
+
+// Excluded is the change that would be outside of the interval, ns a message.
+func (c Change) Excluded() float64 { return math.Max(math.Abs(c.Interval.Lo), math.Abs(c.Interval.Hi)) }
+
+// Comparison is server B against server A under one case.
+type Comparison struct {
+	A, B       *Subject
+	Blocks     int // in which both have a profile
+	Total      Change
+	Components []Change
+	Functions  []Change // of those with more than LeastShare in A or B
+	Left       int      // functions below that
+	Rate       lab.Difference
+}
+
+// LeastShare of the CPU time is what a function must have in A or B to be
+// judged: the more are judged, the less can be told of each.
+const LeastShare = 0.01
+
+// taken is a profile of one turn, as ns a message by function.
+type taken struct {
+	total      float64
+	components map[string]float64
+	functions  map[string]float64
+}
+
+// Comparisons compares, under each case, every server of the folder with the
+// first.
+func (a *Analysis) Comparisons() (list []Comparison) {
+	for _, ref := range a.Subjects {
+		if ref.Variant.AA || ref != a.first(ref.Case) {
+			continue
+		}
+		base := a.turns(ref)
+		twin := map[int]taken{}
+		for _, s := range a.Subjects {
+			if s.Case == ref.Case && s.Variant.AA {
+				twin = a.turns(s)
+			}
+		}
+		for _, s := range a.Subjects {
+			if s.Case == ref.Case && s != ref && !s.Variant.AA {
+				list = append(list, a.compare(ref, s, base, a.turns(s), twin))
+			}
+		}
+	}
+	return list
+}
+
+// first is the server that the others are compared with: the one that has an
+// A/A process.
+func (a *Analysis) first(c lab.Case) *Subject {
+	ref, _ := a.Results.Reference()
+	for _, s := range a.Subjects {
+		if s.Case == c && s.Variant.AA {
+			ref = s.Variant
+		}
+	}
+	for _, s := range a.Subjects {
+		if s.Case == c && s.Variant.Server == ref.Server && s.Variant.IO == ref.IO && !s.Variant.AA {
+			return s
+		}
+	}
+	return nil
+}
+
+// turns are the profiles of s by block. Turns that were left out are not among
+// them.
+func (a *Analysis) turns(s *Subject) map[int]taken {
+	turns := map[int]taken{}
+	for _, c := range s.Captures {
+		if c.Observer != PerfRecord || c.Doubt != "" {
+			continue
+		}
+		p, err := readProfile(filepath.Join(a.Dir, c.Dir, cpuProfile))
+		if a.warn(err) {
+			continue
+		}
+		scale(p, c.Values["cpu-ns/msg"]*Messages, 1)
+		t := taken{c.Values["cpu-ns/msg"], map[string]float64{}, map[string]float64{}}
+		for _, f := range perMessage(p) {
+			t.functions[identity(f)] += f.Flat
+		}
+		for _, c := range split(a.Rules, p) {
+			t.components[c.Component] = c.Value
+		}
+		turns[c.Block] = t
+	}
+	return turns
+}
+
+// identity tells a function from another of the same name elsewhere.
+func identity(f stacks.Function) string { return f.Name + "\x00" + Where(f) }
+
+// Where is the kernel, or the program or library that f is of.
+func Where(f stacks.Function) string {
+	if f.Kernel {
+		return "kernel"
+	}
+	return filepath.Base(f.File)
+}
+
+func (a *Analysis) compare(ref, s *Subject, base, other, twin map[int]taken) Comparison {
+	c := Comparison{A: ref, B: s, Blocks: len(pairs(base, other))}
+	observed := func(v lab.Variant) lab.Variant { v.Observer = PerfRecord; return v }
+	c.Rate = lab.Judge([][]float64{a.Results.RatiosOf("msg/s", observed(s.Variant), observed(ref.Variant), s.Case)})[0]
+	total := func(t taken) map[string]float64 { return map[string]float64{"all": t.total} }
+	if all := changes(base, other, twin, total, []string{"all"}); len(all) == 1 {
+		c.Total = all[0]
+	}
+	byComponent := func(t taken) map[string]float64 { return t.components }
+	byFunction := func(t taken) map[string]float64 { return t.functions }
+	c.Components = changes(base, other, twin, byComponent, above(base, other, byComponent, 0))
+	heavy := above(base, other, byFunction, LeastShare)
+	c.Functions = changes(base, other, twin, byFunction, heavy)
+	c.Left = len(above(base, other, byFunction, 0)) - len(heavy)
+	return c
+}
+
+// pairs are the blocks that both have.
+func pairs(base, other map[int]taken) (blocks []int) {
+	for b := range base {
+		if _, ok := other[b]; ok {
+			blocks = append(blocks, b)
+		}
+	}
+	sort.Ints(blocks)
+	return blocks
+}
+
+// above lists the names whose median over the common blocks is a larger share
+// than least of the total in either.
+func above(base, other map[int]taken, of func(taken) map[string]float64, least float64) (names []string) {
+	blocks := pairs(base, other)
+	seen := map[string]bool{}
+	for _, turns := range []map[int]taken{base, other} {
+		for _, b := range blocks {
+			for name := range of(turns[b]) {
+				seen[name] = true
+			}
+		}
+	}
+	for name := range seen {
+		for _, turns := range []map[int]taken{base, other} {
+			var shares []float64
+			for _, b := range blocks {
+				shares = append(shares, of(turns[b])[name]/turns[b].total)
+			}
+			if lab.Median(shares) > least {
+				names = append(names, name)
+				break
+			}
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+// changes judges each name: all of them are one family. Those with the largest
+// differences come first.
+func changes(base, other, twin map[int]taken, of func(taken) map[string]float64, names []string) []Change {
+	list := make([]Change, len(names))
+	ps := make([]float64, len(names))
+	for i, name := range names {
+		as, bs := values(base, other, of, name)
+		deltas := minus(bs, as)
+		c := Change{A: lab.Median(as), B: lab.Median(bs), Delta: lab.Median(deltas), P: lab.SignedRank(deltas)}
+		c.Name, c.Where, _ = strings.Cut(name, "\x00")
+		c.Interval, c.HasCI = lab.MedianInterval(deltas, lab.Confidence)
+		if as, twins := values(base, twin, of, name); len(as) > 0 {
+			c.Noise = lab.Median(minus(twins, as))
+		}
+		list[i], ps[i] = c, c.P
+	}
+	for i, p := range lab.Holm(ps) {
+		list[i].Adjusted = p
+	}
+	sort.SliceStable(list, func(i, j int) bool { return math.Abs(list[i].Delta) > math.Abs(list[j].Delta) })
+	return list
+}
+
+// values of a name in the common blocks, one a block.
+func values(base, other map[int]taken, of func(taken) map[string]float64, name string) (as, bs []float64) {
+	for _, b := range pairs(base, other) {
+		as = append(as, of(base[b])[name])
+		bs = append(bs, of(other[b])[name])
+	}
+	return as, bs
+}
+
+func minus(bs, as []float64) []float64 {
+	ds := make([]float64, len(as))
+	for i := range as {
+		ds[i] = bs[i] - as[i]
+	}
+	return ds
+}
+
+// Needed is how many blocks a family of n changes needs for any of them to be
+// called one: the least p-value of so many is 2^(1-blocks).
+func Needed(n int) int {
+	blocks := 6
+	for float64(n)*math.Pow(2, float64(1-blocks)) >= 1-lab.Confidence {
+		blocks++
+	}
+	return blocks
+}
