@@ -121,8 +121,12 @@ clean() {
 }
 
 # kill_group PID kills a session's processes. The first of them may not have
-# become a session yet.
-kill_group() { kill -KILL "-$1" 2>/dev/null || kill -KILL "$1" 2>/dev/null || :; }
+# become a session yet: stopped, it cannot become one in between and fork.
+kill_group() {
+	kill -STOP "$1" 2>/dev/null || :
+	kill -KILL "-$1" 2>/dev/null || :
+	kill -KILL "$1" 2>/dev/null || :
+}
 
 # start KIND COMMAND [ARG...] runs COMMAND in a new session, and makes events
 # of its process id and its end. What that shell itself says of it is dropped.

@@ -34,6 +34,9 @@ func render(t testing.TB, p Page) string {
 		t.Error(err)
 	}
 	checkSelfContained(t, b.String())
+	if strings.Contains(b.String(), "ZgotmplZ") {
+		t.Error("the template refused a value")
+	}
 	return b.String()
 }
 
@@ -248,5 +251,20 @@ func TestReplaceKeepsWhatIsNotItsOwn(t *testing.T) {
 	}
 	if err := Write(filepath.Join(dir, "none", File), p); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("into no folder: %v", err)
+	}
+}
+
+// Bars of shares are as wide as what their cells say.
+func TestShares(t *testing.T) {
+	page := render(t, Page{Results: &lab.Results{}, Profiled: []Profiled{{Title: "x", Tables: []Table{{
+		Head: []string{"component", "%"}, Rows: [][]string{{"mask", "2.1"}, {"send", "32.6 %"}, {"more", "250"}, {"none", ""}}, Bars: 1,
+	}}}}})
+	for _, want := range []string{`style="width:2.1%"`, `style="width:32.6%"`, `style="width:100.0%"`} {
+		if strings.Count(page, want) != 1 {
+			t.Errorf("not one %s", want)
+		}
+	}
+	if n := strings.Count(page, `class="share"`); n != 3 {
+		t.Errorf("%d bars, want 3", n)
 	}
 }

@@ -170,6 +170,12 @@ func ticksOf(lines []plot.Line) (ticks []float64, log bool) {
 func (d *data) componentBars(g *componentGroup) (list []panel) {
 	unit := g.unit("")
 	without := g.untold("")
+	floors := 0
+	for _, r := range g.rows {
+		if r.isFloor() && len(r.values[unit]) > 0 {
+			floors++
+		}
+	}
 	for from := 0; from < len(g.rows); from += mostBars {
 		b := plot.Bars{Title: g.title(), Axis: unit, Format: figure(unit), Tick: tick(unit), Desc: "A bar a benchmark; the table behind the plot has the numbers."}
 		group := plot.Group{}
@@ -180,7 +186,9 @@ func (d *data) componentBars(g *componentGroup) (list []panel) {
 			e := estimated(r.values[unit])
 			bar := plot.Bar{Label: r.label(without...), Series: i, Value: e.median, Error: e.span()}
 			if r.isFloor() {
-				group.Floor = &e.median
+				if floors == 1 { // the floor of all; of several, each is a bar among its own
+					group.Floor = &e.median
+				}
 				bar.Series = plot.Series - 2
 			}
 			group.Bars = append(group.Bars, bar)

@@ -81,7 +81,7 @@ func (d *data) reading() section {
 		items = append(items, "Components are measured one after another, not interleaved: differences of a few percent between them can be drift.")
 	}
 	if len(d.Profiled) > 0 {
-		items = append(items, "Profiles and counts are of passes of their own: observers cost time, and no figure of the matrix was taken under one.")
+		items = append(items, "Profiles and counts are of turns of their own, as observers cost time: rows named “+ OBSERVER” were taken under that one. Where two servers are compared by their profiles, all turns were.")
 	}
 	if len(items) == 0 {
 		return section{}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"html/template"
 	"strconv"
 	"strings"
 )
@@ -21,11 +22,11 @@ func (t tableView) Heads() []cell {
 	return list
 }
 
-// cell is one of a table. Share is of a bar, in percent; nil: none.
+// cell is one of a table. Share is the width of a bar; "": none.
 type cell struct {
 	Text    string
 	Numeric bool
-	Share   *float64
+	Share   template.CSS
 }
 
 // view is t with its columns of numbers told apart, and shares as bars.
@@ -70,18 +71,11 @@ func numeric(s string) bool {
 	return err == nil || !spaced && s == "-"
 }
 
-// share is the percentage that text begins with, or a fraction as one; nil if
-// it is neither.
-func share(text string) *float64 {
-	number := strings.TrimSpace(text)
-	number, isPercent := strings.CutSuffix(number, "%")
-	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+// share is the percentage that text says, as a width of CSS; "" if it says none.
+func share(text string) template.CSS {
+	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "%")), 64)
 	if err != nil {
-		return nil
+		return ""
 	}
-	if !isPercent {
-		v *= 100
-	}
-	v = min(max(v, 0), 100)
-	return &v
+	return template.CSS(strconv.FormatFloat(min(max(v, 0), 100), 'f', 1, 64) + "%")
 }

@@ -6,6 +6,7 @@ import "strings"
 type eventSet struct {
 	order  []string
 	events map[string]*eventSum
+	wide   bool // of all CPUs, not of a process
 }
 
 type eventSum struct {
@@ -25,6 +26,9 @@ func (s *eventSet) add(m sample) {
 		s.events[key] = e
 		s.order = append(s.order, key)
 	}
+	if s.wide && unitOf[name] == "cpu-ns" {
+		m.missing = systemWide
+	}
 	switch {
 	case m.missing == "":
 		e.counted = true
@@ -39,6 +43,7 @@ func (s *eventSet) add(m sample) {
 const (
 	notSupported = "not supported"
 	notCounted   = "not counted"
+	systemWide   = "system wide"
 )
 
 // list is what was counted, and what was not.
@@ -62,6 +67,8 @@ func (e *eventSum) absent() string {
 		return "counted in user mode only, where there is none; set kernel.perf_event_paranoid to 1 or less"
 	case e.counted:
 		return ""
+	case e.missing == systemWide:
+		return "counted system wide: it is the time of all CPUs, idle or not, and not the server's; observe its process with -p"
 	case e.missing == notSupported:
 		return "not supported: this CPU, or its virtual machine, has no such counter"
 	}

@@ -53,6 +53,7 @@ func (s *statText) line(line string) error {
 func (s *statText) title(line string) {
 	s.section()
 	s.intervals, s.aside = false, false
+	s.sum.wide = strings.Contains(line, "'system wide'") || strings.Contains(line, "'CPU(s) ")
 	if m := statRuns.FindStringSubmatch(line); m != nil {
 		s.runs = m[1]
 	}

@@ -71,7 +71,9 @@ func (o Options) growBoth(root *node, all functions, a, b *profile.Profile) (uni
 	}
 	all.add(a, at[0], 0, timesA)
 	all.add(b, at[1], 1, times)
-	return unit, errors.Join(negative(a, at[0]), root.grow(b, at[1], 1, times))
+	err = errors.Join(negative(a, at[0]), root.grow(b, at[1], 1, times))
+	root.total[0] = sum[0] * timesA // no stack of a is drawn
+	return unit, err
 }
 
 func (o Options) perMessage() bool { return o.Per > 0 && o.PerA > 0 }

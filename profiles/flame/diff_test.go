@@ -55,6 +55,13 @@ func TestDiffPerMessage(t *testing.T) {
 	if f := got["copy"]; !strings.Contains(f.class, "fg-d2") || !strings.Contains(f.title, "200000 ns/msg, before 400000 ns/msg: change -20.00 % of all, -50.0 % of itself") {
 		t.Errorf("copy is %+v", f)
 	}
+	var b bytes.Buffer
+	if err := flame.Diff(&b, unfold(t, before), unfold(t, after), flame.Options{Per: 100, PerA: 100, Unit: "ns/msg"}); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); !strings.Contains(text, "All: ") || strings.Contains(text, "before 0 ns/msg.") {
+		t.Errorf("the whole before is not told: %.900s", text)
+	}
 }
 
 func TestDiffGone(t *testing.T) {

@@ -88,7 +88,7 @@ func isKernel(file string) bool {
 		case "vdso", "vvar", "vsyscall", "uprobes", "unknown", "heap", "stack", "":
 			return false
 		default:
-			return !strings.HasPrefix(name, "anon") && !strings.HasPrefix(name, "stack:")
+			return !strings.HasPrefix(name, "anon") && !strings.HasPrefix(name, "stack:") && !strings.HasPrefix(name, "JIT") && !strings.HasPrefix(name, "vdso")
 		}
 	}
 	base := path.Base(file)

@@ -66,7 +66,7 @@ func Compare(a, b *profile.Profile) []Row {
 		row(name).B, row(name).CumB = flat[name], cum[name]
 	}
 	var all []Row
-	na, nb := samples(a), samples(b)
+	na, nb := samples(a, column(a, t.Type, t.Unit)), samples(b, column(b, t.Type, t.Unit))
 	for _, r := range rows {
 		r.Margin = margin(r.A, na, r.B, nb)
 		all = append(all, *r)
@@ -91,14 +91,17 @@ func margin(a, na, b, nb float64) float64 {
 	return 1.96 * math.Sqrt(variance(a, na)+variance(b, nb))
 }
 
-// samples is how many p has, 0 if it does not count them.
-func samples(p *profile.Profile) (n float64) {
+// samples is how many p has that count in column of, 0 if it does not count
+// them: those of other events tell nothing of that one.
+func samples(p *profile.Profile, of int) (n float64) {
 	col := column(p, "samples", "count")
 	if col < 0 {
 		return 0
 	}
 	for _, s := range p.Sample {
-		n += math.Abs(float64(s.Value[col]))
+		if of < 0 || s.Value[of] != 0 {
+			n += math.Abs(float64(s.Value[col]))
+		}
 	}
 	return n
 }

@@ -8,7 +8,7 @@ import (
 // remake is the command line that asks for the same session again: args less
 // the folder of the results, and with the seed that was drawn.
 func remake(name string, args []string, seed uint64) string {
-	words := []string{"wsbench", name}
+	words := []string{"wsbench", name, "-seed", fmt.Sprint(seed)} // first: operands may look like flags
 	for i := 0; i < len(args); i++ {
 		flag := strings.TrimLeft(args[i], "-")
 		switch key, _, _ := strings.Cut(flag, "="); {
@@ -21,7 +21,7 @@ func remake(name string, args []string, seed uint64) string {
 			words = append(words, quoted(args[i]))
 		}
 	}
-	return strings.Join(words, " ") + fmt.Sprintf(" -seed %d", seed)
+	return strings.Join(words, " ")
 }
 
 // quoted is s as a shell takes it.

@@ -8,9 +8,9 @@ import (
 func TestRemake(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"", "wsbench matrix -seed 7"},
-		{"-quick -o somewhere -io raw,epoll", "wsbench matrix -quick -io raw,epoll -seed 7"},
-		{"-o=x -seed=9 --seed 9 -d 1s", "wsbench matrix -d 1s -seed 7"},
-		{"-server|mine='./a b' {port}|-rounds|3", `wsbench matrix -server 'mine='\''./a b'\'' {port}' -rounds 3 -seed 7`},
+		{"-quick -o somewhere -io raw,epoll", "wsbench matrix -seed 7 -quick -io raw,epoll"},
+		{"-o=x -seed=9 --seed 9 -d 1s", "wsbench matrix -seed 7 -d 1s"},
+		{"-server|mine='./a b' {port}|-rounds|3", `wsbench matrix -seed 7 -server 'mine='\''./a b'\'' {port}' -rounds 3`},
 	} {
 		sep := " "
 		if strings.Contains(tt.args, "|") {

@@ -99,12 +99,14 @@ type profileOut struct {
 // check refuses a file that is there, before work is done in vain, and one of
 // those that are read even where it may be overwritten.
 func (o profileOut) check(read ...string) error {
-	there, err := os.Stat(o.path)
+	there, err := os.Lstat(o.path)
 	switch {
 	case err != nil:
 		return nil // what else may be wrong, writing tells
 	case there.IsDir():
 		return fmt.Errorf("-o %s is a folder: name a file", o.path)
+	case !there.Mode().IsRegular(): // a device, or a link to one, would be replaced by a file
+		return fmt.Errorf("-o %s is no regular file: name one", o.path)
 	case !o.force:
 		return fmt.Errorf("-o %s is there already: name another file, or overwrite it with -f", o.path)
 	}

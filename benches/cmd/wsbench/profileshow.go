@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"slices"
 
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/observe"
@@ -50,15 +52,24 @@ func (f *profileFlags) print(stdout, stderr io.Writer, a *observe.Analysis, sect
 }
 
 // openPage is the report's page of a results file, with the profiles that lie
-// beside it.
+// beside it. What could not be read of these is among the page's warnings.
 func openPage(path string) (report.Page, error) {
 	page, err := report.Open(path)
 	if err != nil {
 		return page, err
 	}
 	a, err := observe.Analyse(filepath.Dir(path), nil)
-	if err == nil {
+	switch {
+	case err == nil:
+		page.Results.Warnings = append(page.Results.Warnings, a.Warnings...)
 		page.Profiled = profiledOf(a)
+	case !errors.Is(err, os.ErrNotExist) || holdsCaptures(page.Results):
+		page.Results.Warnings = append(page.Results.Warnings, fmt.Errorf("the profiles are not shown: %w", err))
 	}
 	return page, nil
+}
+
+// holdsCaptures tells whether any turn was observed.
+func holdsCaptures(res *lab.Results) bool {
+	return slices.ContainsFunc(res.Samples, func(s lab.Sample) bool { return s.Variant.Observer != "" })
 }

@@ -140,6 +140,9 @@ func profiledOf(a *observe.Analysis) (list []report.Profiled) {
 			}
 		}
 		list = append(list, p)
+		if svg, err := os.ReadFile(filepath.Join(a.Dir, s.folder, "offcpu.svg")); err == nil {
+			list = append(list, report.Profiled{Title: s.title + ", off the CPU", Flame: svg, FlameFile: filepath.Join(s.folder, "offcpu.svg")})
+		}
 	}
 	return list
 }
