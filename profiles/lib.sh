@@ -175,6 +175,8 @@ listen() {
 		@command) command=$value ;;
 		@command-ended) command_ended "$value" ;;
 		@stop | @time) end_tool ;;
+		@again) # once; from then on it has its minute
+			insist='' && end_tool ;;
 		@late) die "the tool did not come to its end within a minute: the capture is incomplete" ;;
 		*) [ ${#chatter} -gt 4000 ] || chatter="$chatter$event $value
 " ;;
@@ -191,7 +193,7 @@ end_tool() {
 	ending=1
 	[ -n "$tool" ] || return 0
 	kill -"$stopper" "$tool" 2>/dev/null || :
-	after 60 @late
+	if [ -n "${insist-}" ]; then after 3 @again; else after 60 @late; fi
 }
 
 command_ended() {

@@ -157,6 +157,7 @@ by_bpftrace() {
 	export BPFTRACE_CACHE_USER_SYMBOLS=1
 	# With -o bpftrace keeps what it prints to itself until its end.
 	watch_for @attached "$dir/offcpu-bpftrace.txt"
+	insist=1 # a SIGINT while it waits for its buffers can be lost
 	# shellcheck disable=SC2016
 	capture '@attached *' sh -c 'exec bpftrace -B line -p "$1" "$2" >"$3"' bpftrace "${pids%%,*}" "$tmp/offcpu.bt" "$dir/offcpu-bpftrace.txt"
 	wrote offcpu-bpftrace.txt

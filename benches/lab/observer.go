@@ -150,7 +150,7 @@ func (a *actor) serving() (int, error) {
 		return 0, err
 	case len(owners) == 0:
 		return pid, nil
-	case len(owners) > 1 && !slices.Contains(owners, pid):
+	case len(owners) > 1: // which of them serve cannot be told
 		return 0, &ObserverFault{fmt.Sprintf("the server is %d processes (%v), and an observer sees one: have it run as one", len(owners), owners)}
 	case slices.Contains(owners, pid):
 		return pid, nil

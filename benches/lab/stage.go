@@ -167,7 +167,7 @@ func (s *Stage) turn(ctx context.Context, v, c int) (Outcome, error) {
 	case err != nil:
 		return Outcome{}, a.blame(err)
 	case seen.messages == 0 || seen.elapsed <= 0:
-		return Outcome{Doubt: "not one message came back within the window"}, nil
+		return Outcome{Echoes: seen.echoes, Doubt: "not one message came back within the window"}, nil
 	}
 	out := Outcome{Messages: seen.messages, Echoes: seen.echoes, Values: seen.rates(s.Plan.Cases[c], used), Latency: seen.latency, Notes: s.sighted(a.meters[c])}
 	if after != nil {

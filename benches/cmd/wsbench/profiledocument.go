@@ -86,7 +86,7 @@ type profileChange struct {
 	Delta    float64          `json:"delta_ns_per_msg"`
 	Interval *report.Interval `json:"interval_ns_per_msg"`
 	Adjusted float64          `json:"p_adjusted"`
-	Noise    float64          `json:"aa_delta_ns_per_msg"`
+	Noise    *float64         `json:"aa_delta_ns_per_msg"` // null: no A/A process
 	Verdict  string           `json:"verdict"`
 }
 
@@ -147,17 +147,9 @@ func intervalOf(i lab.Interval, has bool) *report.Interval {
 func changeDocuments(list []observe.Change) []profileChange {
 	out := []profileChange{}
 	for _, c := range list {
-		out = append(out, profileChange{c.Name, c.Where, zeroed(c.A), zeroed(c.B), zeroed(c.Delta), intervalOf(c.Interval, c.HasCI), zeroed(c.Adjusted), zeroed(c.Noise), c.Verdict()})
+		out = append(out, profileChange{c.Name, c.Where, c.A, c.B, c.Delta, intervalOf(c.Interval, c.HasCI), c.Adjusted, orNull(c.Noise), c.Verdict()})
 	}
 	return out
-}
-
-// zeroed is v; 0 where there was no block to tell it from.
-func zeroed(v float64) float64 {
-	if math.IsNaN(v) {
-		return 0
-	}
-	return v
 }
 
 func orNull(v float64) *float64 {

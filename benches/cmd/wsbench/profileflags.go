@@ -9,11 +9,14 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/observe"
+	"wsbench/benches/report"
 	"wsbench/profiles/components"
 )
 
@@ -109,6 +112,24 @@ func (f *profileFlags) keepRules(dir string) {
 	}
 }
 
+// skipsOf are the reasons why something of a session was not measured.
+func skipsOf(dir string) string {
+	page, err := report.Open(filepath.Join(dir, lab.BenchFile))
+	if err != nil {
+		return err.Error()
+	}
+	var list []string
+	for _, s := range page.Results.Skipped {
+		if !slices.Contains(list, s.Text) {
+			list = append(list, s.Text)
+		}
+	}
+	if len(list) == 0 {
+		return "see " + filepath.Join(dir, lab.BenchFile)
+	}
+	return strings.Join(list, "; ")
+}
+
 // run observes, and writes and tells what came of it: also of what was captured
 // before an interruption.
 func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer) error {
@@ -134,9 +155,11 @@ func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer)
 	case err != nil:
 		return fmt.Errorf("%s: %w", name, err)
 	case analysed != nil && tally.Failures > 0:
-		return fmt.Errorf("%s: nothing could be observed; the SKIP lines of %s tell why", name, filepath.Join(dir, lab.BenchFile))
+		return fmt.Errorf("%s: nothing could be observed: %s", name, skipsOf(dir))
 	case analysed != nil:
 		return fmt.Errorf("%s: %w", name, analysed)
+	case f.plan.Against && len(a.Comparisons()) == 0:
+		return fmt.Errorf("%s: there is no round in which both servers have a turn: %d turns were left out, and: %s", name, tally.LeftOut, skipsOf(dir))
 	}
 	return nil
 }

@@ -41,14 +41,35 @@ func (f *profileFlags) print(stdout, stderr io.Writer, a *observe.Analysis, sect
 	for _, s := range a.Results.Skipped {
 		p.Text(term.Bad, "skipped ", s.Name+": "+s.Text)
 	}
+	if n := len(a.Results.LeftOut); n > 0 {
+		p.Text(term.Strong, "note: ", fmt.Sprintf("%d of %d turns were left out, such as: %s", n, n+len(a.Results.Samples), a.Results.LeftOut[0].Text))
+	}
 	if err := p.Flush(stdout); err != nil {
 		return err
 	}
 	if err := profilePage(stdout, screen, sections); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(stdout, "\nfiles:   %s\npprof:   wsbench profile view %s\n", a.Dir, a.Dir)
+	_, err := fmt.Fprintf(stdout, "\nfiles:   %s\n", a.Dir)
+	for _, s := range views(a) {
+		fmt.Fprintf(stdout, "pprof:   wsbench profile view %s\n", s)
+	}
 	return err
+}
+
+// views are what to view: each comparison as its two profiles, or each server's.
+func views(a *observe.Analysis) (list []string) {
+	cpu := func(s *observe.Subject) string { return filepath.Join(a.Dir, s.Folder(), "cpu.pb.gz") }
+	for _, c := range a.Comparisons() {
+		list = append(list, cpu(c.A)+" "+cpu(c.B))
+	}
+	if a.Against() {
+		return list
+	}
+	for _, s := range a.Subjects {
+		list = append(list, filepath.Join(a.Dir, s.Folder()))
+	}
+	return list
 }
 
 // openPage is the report's page of a results file, with the profiles that lie

@@ -14,13 +14,12 @@ import (
 	"wsbench/benches/report/term"
 )
 
-// tablesFile is the name of the tables in a subject's folder.
-const tablesFile = "tables.txt"
-
 // profileSection is the tables of one server, or of two.
 type profileSection struct {
 	title  string
 	folder string // of the files, below the session's
+	file   string // name of the tables there
+	flames []string
 	tables []observe.Table
 }
 
@@ -28,13 +27,13 @@ type profileSection struct {
 func profileSections(a *observe.Analysis) (list []profileSection) {
 	for _, c := range a.Comparisons() {
 		title := fmt.Sprintf("B = %s against A = %s", c.B.Label(), c.A.Label())
-		list = append(list, profileSection{title, c.B.Folder(), a.AgainstTables(c)})
+		list = append(list, profileSection{title, c.B.Folder(), "against.txt", []string{"diff.svg"}, a.AgainstTables(c)})
 	}
 	if a.Against() {
 		return list
 	}
 	for _, s := range a.Subjects {
-		list = append(list, profileSection{s.Label(), s.Folder(), a.Tables(s)})
+		list = append(list, profileSection{s.Label(), s.Folder(), "tables.txt", []string{"flame.svg", "offcpu.svg"}, a.Tables(s)})
 	}
 	return list
 }
@@ -119,7 +118,7 @@ func writeTables(a *observe.Analysis, list []profileSection) error {
 		if err := profilePage(&b, term.Screen{}, []profileSection{s}); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(a.Dir, s.folder, tablesFile), []byte(b.String()), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(a.Dir, s.folder, s.file), []byte(b.String()), 0o666); err != nil {
 			return err
 		}
 	}
@@ -133,16 +132,18 @@ func profiledOf(a *observe.Analysis) (list []report.Profiled) {
 		for _, t := range s.tables {
 			p.Tables = append(p.Tables, report.Table{Title: t.Title, Note: t.Note, Command: t.Command, Head: t.Head, Rows: t.Rows, Bars: t.Share})
 		}
-		for _, name := range []string{"diff.svg", "flame.svg"} {
-			if svg, err := os.ReadFile(filepath.Join(a.Dir, s.folder, name)); err == nil {
-				p.Flame, p.FlameFile = svg, filepath.Join(s.folder, name)
-				break
+		for i, name := range s.flames {
+			svg, err := os.ReadFile(filepath.Join(a.Dir, s.folder, name))
+			if err != nil {
+				continue
 			}
+			if i > 0 { // each in a part of its own
+				list = append(list, p)
+				p = report.Profiled{Title: s.title + ", " + strings.TrimSuffix(name, ".svg")}
+			}
+			p.Flame, p.FlameFile = svg, filepath.Join(s.folder, name)
 		}
 		list = append(list, p)
-		if svg, err := os.ReadFile(filepath.Join(a.Dir, s.folder, "offcpu.svg")); err == nil {
-			list = append(list, report.Profiled{Title: s.title + ", off the CPU", Flame: svg, FlameFile: filepath.Join(s.folder, "offcpu.svg")})
-		}
 	}
 	return list
 }

@@ -19,7 +19,7 @@ type Change struct {
 	Interval    lab.Interval
 	HasCI       bool    // the interval reaches lab.Confidence
 	P, Adjusted float64 // signed-rank; corrected for the number of changes of its table
-	Noise       float64 // Delta of the A/A process
+	Noise       float64 // Delta of the A/A process; NaN where there was none
 }
 
 // Significant tells whether the change is one.
@@ -28,7 +28,7 @@ func (c Change) Significant() bool {
 }
 
 // Real tells whether it is, and is more than A differs from A.
-func (c Change) Real() bool { return c.Significant() && math.Abs(c.Delta) > math.Abs(c.Noise) }
+func (c Change) Real() bool { return c.Significant() && !(math.Abs(c.Delta) <= math.Abs(c.Noise)) }
 
 // Excluded is the change that would be outside of the interval, ns a message.
 func (c Change) Excluded() float64 { return math.Max(math.Abs(c.Interval.Lo), math.Abs(c.Interval.Hi)) }
@@ -70,25 +70,21 @@ func (a *Analysis) Comparisons() (list []Comparison) {
 			}
 		}
 		for _, s := range a.Subjects {
-			if s.Case == ref.Case && s != ref && !s.Variant.AA {
-				list = append(list, a.compare(ref, s, base, a.turns(s), twin))
+			if s.Case != ref.Case || s == ref || s.Variant.AA {
+				continue
+			}
+			if c := a.compare(ref, s, base, a.turns(s), twin); c.Blocks > 0 {
+				list = append(list, c)
 			}
 		}
 	}
 	return list
 }
 
-// first is the server that the others are compared with: the one that has an
-// A/A process.
+// first is the server that the others are compared with.
 func (a *Analysis) first(c lab.Case) *Subject {
-	ref, _ := a.Results.Reference()
 	for _, s := range a.Subjects {
-		if s.Case == c && s.Variant.AA {
-			ref = s.Variant
-		}
-	}
-	for _, s := range a.Subjects {
-		if s.Case == c && s.Variant.Server == ref.Server && s.Variant.IO == ref.IO && !s.Variant.AA {
+		if s.Case == c && !s.Variant.AA && s.Base {
 			return s
 		}
 	}
@@ -120,8 +116,15 @@ func (a *Analysis) turns(s *Subject) map[int]taken {
 	return turns
 }
 
-// identity tells a function from another of the same name elsewhere.
-func identity(f stacks.Function) string { return f.Name + "\x00" + Where(f) }
+// identity tells a function from another of the same name elsewhere. Two builds
+// of a program have files of different names: it is the program of either.
+func identity(f stacks.Function) string {
+	where := Where(f)
+	if !f.Kernel && !strings.Contains(where, ".so") && !strings.HasPrefix(where, "[") {
+		where = "program"
+	}
+	return f.Name + "\x00" + where
+}
 
 // Where is the kernel, or the program or library that f is of.
 func Where(f stacks.Function) string {
@@ -198,9 +201,8 @@ func changes(base, other, twin map[int]taken, of func(taken) map[string]float64,
 		c := Change{A: lab.Median(as), B: lab.Median(bs), Delta: lab.Median(deltas), P: lab.SignedRank(deltas)}
 		c.Name, c.Where, _ = strings.Cut(name, "\x00")
 		c.Interval, c.HasCI = lab.MedianInterval(deltas, lab.Confidence)
-		if as, twins := values(base, twin, of, name); len(as) > 0 {
-			c.Noise = lab.Median(minus(twins, as))
-		}
+		as, twins := values(base, twin, of, name)
+		c.Noise = lab.Median(minus(twins, as)) // NaN of none
 		list[i], ps[i] = c, c.P
 	}
 	for i, p := range lab.Holm(ps) {

@@ -31,6 +31,7 @@ type Subject struct {
 	Case     lab.Case
 	CPU      float64 // ns a message, unobserved; in a comparison, observed; median over the rounds
 	Doubtful bool    // CPU is of observed turns, as every other one was left out
+	Base     bool    // the others are compared with it
 	Captures []Capture
 	counted  []counted
 	profiles map[string]*profile.Profile // by observer, all rounds; of PerfRecord and Pprof scaled to Messages
@@ -70,7 +71,7 @@ func Analyse(dir string, rules *components.Rules) (*Analysis, error) {
 	}
 	for _, s := range a.Subjects {
 		a.read(s)
-		if s.Doubtful {
+		if s.Doubtful && !a.against {
 			a.Warnings = append(a.Warnings, fmt.Errorf("%s: every unobserved turn was left out, so ns/msg rest on the CPU time of observed ones (%.0f ns)", s.Label(), s.CPU))
 		}
 	}
@@ -124,7 +125,7 @@ func (a *Analysis) subject(c Capture) *Subject {
 			return s
 		}
 	}
-	s := &Subject{Variant: c.Variant(), Case: c.Case(), profiles: map[string]*profile.Profile{}}
+	s := &Subject{Variant: c.Variant(), Case: c.Case(), Base: c.Base, profiles: map[string]*profile.Profile{}}
 	a.Subjects = append(a.Subjects, s)
 	return s
 }
@@ -140,6 +141,9 @@ func (a *Analysis) read(s *Subject) {
 	s.CPU = a.cpu(s)
 	all := map[string][]*profile.Profile{}
 	for _, c := range s.Captures {
+		if c.Echoes == 0 || c.Doubt != "" && s.sound(c.Observer) {
+			continue
+		}
 		dir := filepath.Join(a.Dir, c.Dir)
 		for _, file := range files(c.Observer) {
 			path := filepath.Join(dir, file)
@@ -165,6 +169,12 @@ func (a *Analysis) read(s *Subject) {
 			s.profiles[observer] = p
 		}
 	}
+}
+
+// sound tells whether an observer has captures of turns without a doubt: the
+// others are then left aside.
+func (s *Subject) sound(observer string) bool {
+	return slices.ContainsFunc(s.Captures, func(c Capture) bool { return c.Observer == observer && c.Doubt == "" })
 }
 
 // files are what is read of a capture, after digest.

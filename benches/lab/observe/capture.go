@@ -26,6 +26,7 @@ type Capture struct {
 	Values   map[string]float64 `json:"values"`  // of the turn, by unit
 	Doubt    string             `json:"doubt,omitempty"`
 	Against  bool               `json:"against,omitempty"` // of a comparison of servers
+	Base     bool               `json:"base,omitempty"`    // of the server that others are compared with
 }
 
 // capturesFile is the name of the list in a session's folder.

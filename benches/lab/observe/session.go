@@ -72,8 +72,18 @@ func Run(ctx context.Context, s *lab.Session, p Plan) (dir string, tally lab.Tal
 	path, tally, err := s.Run(ctx)
 	if path != "" {
 		dir = filepath.Dir(path)
+		sweep(dir)
 	}
 	return dir, tally, errors.Join(err, r.list.close())
+}
+
+// sweep removes listings of captures that did not come to their end.
+func sweep(dir string) {
+	for _, name := range []string{perfScript, offCPUScript} {
+		for _, path := range glob(filepath.Join(dir, capturesDir, "*", name)) {
+			os.Remove(path)
+		}
+	}
 }
 
 // recorder runs the scripts, and writes down what they captured.
@@ -106,6 +116,7 @@ func (r *recorder) observe(dir string, v lab.Variant, b lab.Block) (*lab.Observa
 		return r.list.add(dir, Capture{
 			Server: v.Server, IO: v.IO, AA: v.AA, Conns: b.Case.Conns, Size: b.Case.Size, Depth: b.Case.Depth,
 			Observer: o.Name, Block: b.ID, Dir: rel, Command: r.command(o), Echoes: out.Echoes, Values: out.Values, Doubt: out.Doubt, Against: r.plan.Against,
+			Base: v.Server == r.plan.Servers[0].Server && v.IO == r.plan.Servers[0].IO,
 		})
 	}}, nil
 }

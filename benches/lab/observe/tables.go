@@ -185,7 +185,7 @@ func (a *Analysis) AgainstTables(c Comparison) []Table {
 	functions := table("functions, CPU time of their own", "function", c.Functions)
 	functions.Note += fmt.Sprintf(" %d functions below %.0f %% in both are left out.", c.Left, 100*LeastShare)
 	return []Table{
-		table("CPU time a message", "", []Change{named(c.Total, "all")}),
+		withRate(table("CPU time a message", "", []Change{named(c.Total, "all")}), c.Rate),
 		table("components", "component", c.Components),
 		functions,
 	}
@@ -198,6 +198,14 @@ func againstNote(blocks, changes int) string {
 		note += fmt.Sprintf(" %d blocks are too few for any of them to be told for sure: -rounds %d are needed.", blocks, n)
 	}
 	return note
+}
+
+// withRate tells what came of it in messages a second.
+func withRate(t Table, d lab.Difference) Table {
+	if d.N > 0 {
+		t.Note = fmt.Sprintf("messages a second, B by A, under the sampler: %s, %v. %s", ratio(d), d.Verdict, t.Note)
+	}
+	return t
 }
 
 func named(c Change, name string) Change { c.Name = name; return c }
