@@ -29,6 +29,8 @@ func documented(command string) map[string]bool {
 				part = words[0]
 			} else if line == "profile and profile ab\n" {
 				part = "profile"
+			} else if strings.HasPrefix(line, "profile ") {
+				part = strings.TrimSpace(line)
 			} else if words[0] == "Those" {
 				part = "shared"
 			}

@@ -1,18 +1,21 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
 	"strings"
 
+	"wsbench/benches/lab"
+	"wsbench/benches/report"
+	"wsbench/benches/report/term"
 	"wsbench/profiles/stacks"
 )
 
 func runProfileCompare(args []string, stdout, stderr io.Writer) error {
 	fs := newFlags("profile compare", "[flags] [NAME=]A [NAME=]B", stdout)
-	format := fs.String("format", "text", "output: text, bench (Go benchmark format) or json")
+	var out outputFlags
+	out.register(fs)
 	most := fs.Int("n", 30, "`functions` in the table, 0 for all")
 	if err := parseFlags(fs, args, 2); err != nil {
 		return err
@@ -20,10 +23,11 @@ func runProfileCompare(args []string, stdout, stderr io.Writer) error {
 	sources, err := parseSources(fs.Args(), false)
 	switch {
 	case err != nil:
-	case *format != "text" && *format != "bench" && *format != "json":
-		err = fmt.Errorf("-format %q is not one of text, bench and json", *format)
 	case *most < 0:
 		err = fmt.Errorf("-n %d: 0 or more are wanted", *most)
+	}
+	if err == nil {
+		err = out.check()
 	}
 	if err != nil {
 		return usageError{"profile compare: " + err.Error()}
@@ -50,7 +54,7 @@ func runProfileCompare(args []string, stdout, stderr io.Writer) error {
 	if c.Rows = stacks.Compare(a, b); c.Rows == nil {
 		return fmt.Errorf("profile compare: %s and %s have no sample type in common with samples of it; perf has that of Go's CPU profiles with -e cpu-clock", c.Files[0], c.Files[1])
 	}
-	return c.print(stdout, *format, *most)
+	return c.print(stdout, &out, *most)
 }
 
 // comparison is two profiles' shares by function.
@@ -60,14 +64,14 @@ type comparison struct {
 	Rows           []stacks.Row
 }
 
-func (c comparison) print(w io.Writer, format string, most int) error {
-	switch format {
+func (c comparison) print(w io.Writer, out *outputFlags, most int) error {
+	switch out.format {
 	case "json":
 		return c.json(w)
 	case "bench":
 		return c.bench(w)
 	}
-	return c.text(w, most)
+	return c.text(w, out.screen(w), most)
 }
 
 // compareLegend says how to read the table, and what cannot agree.
@@ -81,27 +85,32 @@ without a frame, and cpu-clock puts time with interrupts off where they are on
 again.
 `
 
-func (c comparison) text(w io.Writer, most int) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s of user-space functions: %s (%s), %s (%s)\n\n", c.Type, c.Sources[0], c.Files[0], c.Sources[1], c.Files[1])
-	wide := max(len(c.Sources[0]), len(c.Sources[1]), 6)
-	fmt.Fprintf(&b, "%*s  %*s    diff       ±   %*s  %*s  function\n", wide, c.Sources[0], wide, c.Sources[1], wide+4, c.Sources[0]+" cum", wide+4, c.Sources[1]+" cum")
+func (c comparison) text(w io.Writer, screen term.Screen, most int) error {
+	p := screen.Page()
+	p.Text(term.Strong, "", fmt.Sprintf("%s of user-space functions: %s (%s), %s (%s)", c.Type, c.Sources[0], c.Files[0], c.Sources[1], c.Files[1]))
+	p.Line("")
+	t := &term.Table{Columns: []term.Column{
+		{Head: c.Sources[0], Align: term.Decimal}, {Head: c.Sources[1], Align: term.Decimal}, {Head: "diff", Align: term.Decimal}, {Head: "±", Align: term.Decimal},
+		{Head: c.Sources[0] + " cum", Align: term.Decimal, Drop: 1}, {Head: c.Sources[1] + " cum", Align: term.Decimal, Drop: 2}, {Head: "function", Least: 20},
+	}}
 	rows := c.Rows
 	if most > 0 && len(rows) > most {
 		rows = rows[:most]
 	}
 	for _, r := range rows {
-		mark := " "
+		diff := term.Styled(term.Plain, "%+.1f", 100*r.Diff())
 		if r.Margin > 0 && (r.Diff() > r.Margin || -r.Diff() > r.Margin) {
-			mark = "*"
+			diff = term.Styled(term.Unsure, "%+.1f*", 100*r.Diff())
 		}
-		fmt.Fprintf(&b, "%*.1f  %*.1f  %+6.1f%s %6s   %*.1f  %*.1f  %s\n", wide, 100*r.A, wide, 100*r.B, 100*r.Diff(), mark, known(r.Margin), wide+4, 100*r.CumA, wide+4, 100*r.CumB, r.Name)
+		t.Row(fmt.Sprintf("%.1f", 100*r.A), fmt.Sprintf("%.1f", 100*r.B), diff, known(r.Margin), fmt.Sprintf("%.1f", 100*r.CumA), fmt.Sprintf("%.1f", 100*r.CumB), r.Name)
 	}
+	p.Table(t)
 	if n := len(c.Rows) - len(rows); n > 0 {
-		fmt.Fprintf(&b, "%d more functions; -n 0 shows all\n", n)
+		p.Line("%d more functions; -n 0 shows all", n)
 	}
-	_, err := fmt.Fprintf(w, "%s\n%s", b.String(), compareLegend)
-	return err
+	p.Line("")
+	p.Text(term.Faint, "", compareLegend)
+	return p.Flush(w)
 }
 
 // known is a margin, blank where it is not known.
@@ -112,28 +121,36 @@ func known(margin float64) string {
 	return fmt.Sprintf("%.1f", 100*margin)
 }
 
+// compareDocument is the output of -format json.
+type compareDocument struct {
+	report.Head
+	Type      string            `json:"sample_type"`
+	Sources   [2]string         `json:"sources"`
+	Files     [2]string         `json:"files"`
+	Functions []comparedDocItem `json:"functions"`
+}
+
+// comparedDocItem is a function's shares of all samples, 0 to 1.
+type comparedDocItem struct {
+	Function string   `json:"function"`
+	A        float64  `json:"a_share"`
+	B        float64  `json:"b_share"`
+	Diff     float64  `json:"diff"`
+	Margin   *float64 `json:"margin"`
+	CumA     float64  `json:"a_cumulative_share"`
+	CumB     float64  `json:"b_cumulative_share"`
+}
+
 func (c comparison) json(w io.Writer) error {
-	type row struct {
-		Function string   `json:"function"`
-		A        float64  `json:"a"`
-		B        float64  `json:"b"`
-		Diff     float64  `json:"diff"`
-		Margin   *float64 `json:"margin,omitempty"`
-		CumA     float64  `json:"cum-a"`
-		CumB     float64  `json:"cum-b"`
-	}
-	var rows []row
+	doc := compareDocument{report.NewHead("profile compare", lab.HostFacts()), c.Type, c.Sources, c.Files, []comparedDocItem{}}
 	for _, r := range c.Rows {
-		x := row{r.Name, r.A, r.B, r.Diff(), nil, r.CumA, r.CumB}
+		x := comparedDocItem{r.Name, r.A, r.B, r.Diff(), nil, r.CumA, r.CumB}
 		if r.Margin > 0 {
 			x.Margin = &r.Margin
 		}
-		rows = append(rows, x)
+		doc.Functions = append(doc.Functions, x)
 	}
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	return out.Encode(map[string]any{"type": c.Type, "unit": "share of all samples, 0 to 1", "sources": c.Sources, "files": c.Files, "rows": rows})
+	return report.WriteJSON(w, doc)
 }
 
 // bench writes a line for each function and source, so that

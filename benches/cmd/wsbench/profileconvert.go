@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,6 +14,7 @@ func runProfileConvert(args []string, stdout, stderr io.Writer) error {
 	fs := newFlags("profile convert", "[flags] perf-script.txt|perf.data", stdout)
 	fs.StringVar(&out.path, "o", "", "`file` for the profile (default the capture's name with .pb.gz)")
 	fs.BoolVar(&out.force, "f", false, "overwrite the file")
+	out.look.registerFormat(fs)
 	offCPU := fs.Bool("offcpu", false, "of time off the CPU: what perf script --show-switch-events prints of sched:sched_switch samples")
 	if err := parseFlags(fs, args, 1); err != nil {
 		return err
@@ -21,7 +23,7 @@ func runProfileConvert(args []string, stdout, stderr io.Writer) error {
 	if out.path == "" {
 		out.path = convertedName(in)
 	}
-	if err := out.check(in); err != nil {
+	if err := errors.Join(out.look.check(), out.check(in)); err != nil {
 		return usageError{"profile convert: " + err.Error()}
 	}
 	read, flags := profileReader(stacks.Read), []string(nil)
@@ -35,7 +37,7 @@ func runProfileConvert(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("profile convert: %w", err)
 	}
-	return out.said(p, stdout)
+	return out.said("profile convert", p, stdout)
 }
 
 // convertedName is the profile's name by default.

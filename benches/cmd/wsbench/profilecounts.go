@@ -12,9 +12,10 @@ import (
 
 // countsOptions are the flags of wsbench profile counts.
 type countsOptions struct {
-	messages     int64
-	name, format string
-	files        []string
+	outputFlags
+	messages int64
+	name     string
+	files    []string
 }
 
 // countsFile is what one file held.
@@ -57,7 +58,7 @@ func parseCounts(args []string, stdout io.Writer) (*countsOptions, error) {
 	fs := newFlags("profile counts", "[flags] FILE...", stdout)
 	fs.Int64Var(&o.messages, "messages", 0, "`messages` that the server handled during the capture; 0: unknown, and counts are of the capture")
 	fs.StringVar(&o.name, "name", "", "`KEY=VALUE/...` of the benchmark's name, such as server=mine/conns=200")
-	fs.StringVar(&o.format, "format", "text", "output: text, bench (Go benchmark format) or json")
+	o.outputFlags.register(fs)
 	const anyNumber = 1 << 30
 	if err := parseFlags(fs, args, -anyNumber); err != nil {
 		return nil, err
@@ -83,10 +84,9 @@ func (o *countsOptions) check() error {
 		return errors.New("- is there twice; standard input can be read once")
 	case o.messages < 0:
 		return fmt.Errorf("-messages %d: 1 or more are needed, or 0 where they are unknown", o.messages)
-	case o.format != "text" && o.format != "bench" && o.format != "json":
-		return fmt.Errorf("-format: %q is not one of text, bench, json", o.format)
-	case o.name == "":
-		return nil
+	}
+	if err := o.outputFlags.check(); err != nil || o.name == "" {
+		return err
 	}
 	return checkKeys(o.name)
 }
@@ -133,11 +133,9 @@ func (o *countsOptions) print(w io.Writer, files []countsFile) error {
 	case "json":
 		return o.json(w, files)
 	}
-	for i, f := range files {
-		if i > 0 {
-			fmt.Fprintln(w)
-		}
-		o.text(w, f)
+	p := o.screen(w).Page()
+	for _, f := range files {
+		o.text(p, f)
 	}
-	return nil
+	return p.Flush(w)
 }

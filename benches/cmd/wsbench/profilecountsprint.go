@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -9,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"wsbench/benches/lab"
+	"wsbench/benches/report"
+	"wsbench/benches/report/term"
 	"wsbench/profiles/counts"
 )
 
@@ -52,6 +54,7 @@ func (o *countsOptions) skips(w io.Writer, c *counts.Capture) {
 
 // countsDocument is the output of -format json.
 type countsDocument struct {
+	report.Head
 	Messages int64              `json:"messages"` // 0: values are of the capture
 	Captures []countsCaptureDoc `json:"captures"`
 }
@@ -76,7 +79,7 @@ type countsSkipDoc struct {
 }
 
 func (o *countsOptions) json(w io.Writer, files []countsFile) error {
-	doc := countsDocument{Messages: o.messages, Captures: []countsCaptureDoc{}}
+	doc := countsDocument{Head: report.NewHead("profile counts", lab.HostFacts()), Messages: o.messages, Captures: []countsCaptureDoc{}}
 	for _, f := range files {
 		c := countsCaptureDoc{File: f.name, Format: f.capture.Format, ElapsedNs: int64(f.capture.Elapsed),
 			Results: []countsResultDoc{}, Skips: []countsSkipDoc{}, Warnings: []string{}}
@@ -95,38 +98,64 @@ func (o *countsOptions) json(w io.Writer, files []countsFile) error {
 		}
 		doc.Captures = append(doc.Captures, c)
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(doc)
+	return report.WriteJSON(w, doc)
 }
 
 // text prints the calls as a table, and what else was counted below it.
-func (o *countsOptions) text(w io.Writer, f countsFile) {
+func (o *countsOptions) text(p *term.Page, f countsFile) {
 	c := f.capture
-	fmt.Fprintf(w, "%s: %s", f.name, c.Format)
+	title := f.name + ": " + c.Format
 	if c.Elapsed > 0 {
-		fmt.Fprintf(w, ", %v", c.Elapsed.Round(time.Millisecond/10))
+		title += fmt.Sprintf(", %v", c.Elapsed.Round(time.Millisecond/10))
 	}
 	if o.messages > 0 {
-		fmt.Fprintf(w, ", %d messages", o.messages)
+		title += fmt.Sprintf(", %d messages", o.messages)
 	}
-	fmt.Fprint(w, "\n\n")
+	p.Heading(title)
 	if len(c.Calls) > 0 {
 		rows := o.callRows(c)
-		alignCells(w, rows)
+		countsTable(p, rows)
 		if slices.ContainsFunc(rows, func(r []string) bool { return slices.Contains(r, "-") }) {
-			fmt.Fprintln(w, "-: the capture does not tell")
+			p.Text(term.Faint, "", "-: the capture does not tell")
 		}
-		fmt.Fprintln(w)
 	}
 	if all := c.Results(o.base(), o.messages); len(all) > 0 && string(all[0].Name) == o.base() {
-		var rows [][]string
+		rows := [][]string{{"counted", "value"}}
 		for _, v := range all[0].Values {
 			rows = append(rows, []string{v.Unit, figure(v.Value)})
 		}
-		alignCells(w, rows)
+		p.Line("")
+		countsTable(p, rows)
 	}
-	o.skips(w, c)
+	for _, s := range c.Skips() {
+		p.Text(term.Unsure, "SKIP ", s.Event+": "+s.Reason)
+	}
+}
+
+// countsTable writes rows, the first of which is the head; what ends in " %" is
+// drawn, too.
+func countsTable(p *term.Page, rows [][]string) {
+	t := &term.Table{}
+	for i, head := range rows[0] {
+		col := term.Column{Head: head, Align: term.Decimal}
+		if i == 0 {
+			col.Align, col.Least = term.Left, 12
+		}
+		t.Columns = append(t.Columns, col)
+	}
+	t.Columns = append(t.Columns, term.Column{Name: "bar", Most: widestBar, Least: 6, Drop: 1})
+	for _, row := range rows[1:] {
+		cells := make([]any, 0, len(row)+1)
+		for _, c := range row {
+			cells = append(cells, c)
+		}
+		if share, ok := strings.CutSuffix(row[len(row)-1], " %"); ok {
+			v, _ := strconv.ParseFloat(share, 64)
+			cells = append(cells, term.Bar{Value: v, Full: 100, Lo: v, Hi: v})
+		}
+		t.Row(cells...)
+	}
+	p.Table(t)
 }
 
 // callRows is a row a call; what a capture does not tell is a dash.
@@ -176,22 +205,4 @@ func figure(v float64) string {
 	}
 	short, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
 	return strconv.FormatFloat(short, 'f', -1, 64)
-}
-
-// alignCells prints rows with the first column to the left and the others to
-// the right.
-func alignCells(w io.Writer, rows [][]string) {
-	width := map[int]int{}
-	for _, r := range rows {
-		for i, cell := range r {
-			width[i] = max(width[i], len(cell))
-		}
-	}
-	for _, r := range rows {
-		fmt.Fprintf(w, "%-*s", width[0], r[0])
-		for i, cell := range r[1:] {
-			fmt.Fprintf(w, "  %*s", width[i+1], cell)
-		}
-		fmt.Fprintln(w)
-	}
 }

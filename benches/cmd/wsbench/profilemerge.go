@@ -17,10 +17,14 @@ func runProfileMerge(args []string, stdout, stderr io.Writer) error {
 	fs := newFlags("profile merge", "[-f] -o out.pb.gz NAME=file...", stdout)
 	fs.StringVar(&out.path, "o", "", "`file` for the profile")
 	fs.BoolVar(&out.force, "f", false, "overwrite the file")
+	out.look.registerFormat(fs)
 	if err := parseFlags(fs, args, -maxSources); err != nil {
 		return err
 	}
 	sources, err := parseSources(fs.Args(), true)
+	if err == nil {
+		err = out.look.check()
+	}
 	switch {
 	case err != nil:
 	case out.path == "":
@@ -48,7 +52,7 @@ func runProfileMerge(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("profile merge: %w", err)
 	}
-	return out.said(p, stdout)
+	return out.said("profile merge", p, stdout)
 }
 
 // maxSources bounds the files of one merge.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"wsbench/benches/report"
 	"wsbench/profiles/stacks"
 )
 
@@ -94,6 +95,7 @@ func (f *firstOctets) Write(b []byte) (int, error) {
 type profileOut struct {
 	path  string
 	force bool
+	look  outputFlags
 }
 
 // check refuses a file that is there, before work is done in vain, and one of
@@ -141,20 +143,37 @@ func (o profileOut) write(p *profile.Profile) error {
 	return os.Rename(tmp.Name(), o.path)
 }
 
-// said is the line that tells what was written and how to look at it.
-func (o profileOut) said(p *profile.Profile, stdout io.Writer) error {
-	var totals []string
+// said tells what was written and how to look at it.
+func (o profileOut) said(command string, p *profile.Profile, stdout io.Writer) error {
+	doc := writtenDocument{Head: report.NewHead(command, nil), File: o.path, Totals: map[string]int64{}}
+	var totals, values []string
 	for i, t := range p.SampleType {
 		n := int64(0)
 		for _, s := range p.Sample {
 			n += s.Value[i]
 		}
+		doc.Totals[t.Type+"_"+t.Unit] = n
+		values = append(values, fmt.Sprintf("%d %s-%s", n, t.Type, t.Unit))
 		if t.Unit == "nanoseconds" {
 			totals = append(totals, fmt.Sprintf("%s %v", t.Type, time.Duration(n)))
 		} else {
 			totals = append(totals, fmt.Sprintf("%s %d", t.Type, n))
 		}
 	}
+	switch o.look.format {
+	case jsonFormat:
+		return report.WriteJSON(stdout, doc)
+	case benchFormat:
+		_, err := fmt.Fprintf(stdout, "BenchmarkProfile/file=%s 1 %s\n", benchValue(filepath.Base(o.path)), strings.Join(values, " "))
+		return err
+	}
 	_, err := fmt.Fprintf(stdout, "%s: %s\ngo tool pprof -http=127.0.0.1:0 %s\n", o.path, strings.Join(totals, ", "), o.path)
 	return err
+}
+
+// writtenDocument is the output of -format json: what was written.
+type writtenDocument struct {
+	report.Head
+	File   string           `json:"file"`
+	Totals map[string]int64 `json:"totals"` // of each sample type, by type and unit
 }
