@@ -233,7 +233,7 @@ fi
 # shellcheck disable=SC2086
 outputs $files
 : "${seconds:=5}"
-whole=${seconds%%.*}
+whole=$(echo "${seconds%%.*}" | sed 's/^0*\(.\)/\1/') # 08 is no octal number
 case $seconds in *.*[1-9]*) whole=$((whole + 1)) ;; esac
 # The octets of a word in /proc/net/tcp are reversed on a little-endian host.
 case $(printf '\1\0' | od -An -d | tr -d ' ') in

@@ -15,6 +15,9 @@ func (t *text) table() {
 	t.blank()
 	if len(t.res.Samples) == 0 {
 		t.Line("no samples of the echo matrix")
+		if n := len(t.res.Components); n > 0 {
+			t.Text(term.Plain, "", fmt.Sprintf("%d samples of component benchmarks: benchstat, as below, makes a table of them, and wsbench report a page", n))
+		}
 		return
 	}
 	others, aa := t.res.Compare()

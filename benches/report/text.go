@@ -39,7 +39,7 @@ func (t *text) blank() { t.Line("") }
 // host is the facts in two lines.
 func (t *text) host() {
 	c := t.res.Config
-	if len(c) == 0 {
+	if c["kernel"] == "" { // no session's file
 		return
 	}
 	t.Text(term.Plain, "", fmt.Sprintf("%s, %s CPUs, %s/%s, kernel %s, virtualisation: %s, governor: %s",

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/lab/observe"
 	"wsbench/benches/report"
 	"wsbench/benches/report/term"
 )
@@ -69,7 +70,7 @@ func resultsFile(name string) (string, error) {
 
 func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) error {
 	if format == "bench" {
-		return copyFile(stdout, path)
+		return errors.Join(copyFile(stdout, path), copyCaptured(stdout, filepath.Dir(path)))
 	}
 	page, err := openPage(path)
 	if err != nil {
@@ -81,11 +82,11 @@ func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) er
 	}
 	switch {
 	case format == "json":
-		return report.WriteJSON(stdout, report.NewWhole(page, path))
+		return report.WriteJSON(stdout, wholeDocument(page, path))
 	case format == "text" && len(res.Samples) == 0 && len(res.Conns) > 0:
 		return report.Conns(stdout, res, report.Options{Path: path, Screen: screen})
 	case format == "text":
-		return report.Text(stdout, res, report.Options{Path: path, Screen: screen})
+		return errors.Join(report.Text(stdout, res, report.Options{Path: path, Screen: screen}), profileText(stdout, screen, filepath.Dir(path)))
 	}
 	if out == "" {
 		out = filepath.Join(filepath.Dir(path), report.File)
@@ -110,4 +111,38 @@ func copyFile(w io.Writer, path string) error {
 	defer f.Close()
 	_, err = io.Copy(w, f)
 	return err
+}
+
+// copyCaptured adds the lines made of captures, where a folder has some.
+func copyCaptured(w io.Writer, dir string) error {
+	err := copyFile(w, filepath.Join(dir, observe.BenchFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// profileText adds the tables of a folder's profiles, where it has some.
+func profileText(w io.Writer, screen term.Screen, dir string) error {
+	a, err := observe.Analyse(dir, nil)
+	if err != nil {
+		return nil // it has none; what is wrong with some is among the page's warnings
+	}
+	return profilePage(w, screen, profileSections(a))
+}
+
+// reportDocument is the JSON document of wsbench report.
+type reportDocument struct {
+	*report.Whole
+	Subjects    []profileSubject    `json:"subjects"`
+	Differences []profileDifference `json:"differences"`
+}
+
+func wholeDocument(page report.Page, path string) reportDocument {
+	d := reportDocument{report.NewWhole(page, path), []profileSubject{}, []profileDifference{}}
+	if a, err := observe.Analyse(filepath.Dir(path), nil); err == nil {
+		p := newProfileDocument(a, "report")
+		d.Subjects, d.Differences = p.Subjects, p.Differences
+	}
+	return d
 }
