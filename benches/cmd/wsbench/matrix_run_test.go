@@ -107,7 +107,7 @@ func checkOwnSamples(t *testing.T, path string) {
 func checkPage(t *testing.T, dir, out string) {
 	t.Helper()
 	res, latencies, err := lab.Open(filepath.Join(dir, lab.BenchFile))
-	if err != nil || len(res.Warnings) > 0 || !strings.HasPrefix(res.Command, "wsbench matrix -io epoll,net,raw -cases 2/20") || strings.Contains(res.Command, dir) {
+	if err != nil || len(res.Warnings) > 0 || !strings.HasPrefix(res.Command, "wsbench matrix -seed 1 -io epoll,net,raw -cases 2/20") || strings.Contains(res.Command, dir) {
 		t.Fatalf("%v, %+v", err, res)
 	}
 	sum := map[string]int64{}
