@@ -9,13 +9,6 @@ import (
 	"wsbench/benches/report/plot"
 )
 
-// sweep is the cases that differ in one key only.
-type sweep struct {
-	key   string // conns, size or depth
-	fixed string // the others, in words
-	cases []lab.Case
-}
-
 // caseKeys are the numeric keys of a case.
 var caseKeys = []struct {
 	name, label string

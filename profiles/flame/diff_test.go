@@ -97,32 +97,3 @@ func TestDiffCaptures(t *testing.T) {
 		}
 	}
 }
-
-// What is written can be read again and is the same.
-func TestFolded(t *testing.T) {
-	fold := func(p *profile.Profile) string {
-		var out bytes.Buffer
-		if err := flame.Folded(&out, p, "samples"); err != nil {
-			t.Fatal(err)
-		}
-		return out.String()
-	}
-	for _, name := range []string{"wsbench-uring-200-16384", "gobwas-100-20"} {
-		once := fold(unfold(t, capture(t, name)))
-		if again := fold(unfold(t, once)); again != once || strings.Count(once, "\n") < 100 {
-			t.Errorf("%s: folded twice it is another", name)
-		}
-	}
-	p := unfold(t, "a;b 1\na;b 2\nx;f.isra.0_[k] 4\nz 1\n")
-	p.Sample[3].Location[0].Line[0].Function.Name = "odd;name\n"
-	p.Sample = append(p.Sample, &profile.Sample{Value: []int64{5, 5}})
-	if got, want := fold(p), "[unknown] 5\na;b 3\nodd:name  1\nx;f_[k] 4\n"; got != want {
-		t.Errorf("folded %q, want %q", got, want)
-	}
-	if err := flame.Folded(&bytes.Buffer{}, p, "none"); err == nil {
-		t.Error("a sample type that is not there")
-	}
-	if err := flame.Folded(full{}, p, ""); err == nil {
-		t.Error("a full disk is not noticed")
-	}
-}

@@ -1,5 +1,5 @@
 // Package flame draws profiles as flame graphs: SVG files without scripts or
-// anything from elsewhere, and folded stacks for other tools.
+// anything from elsewhere.
 //
 // The root is at the top, as in pprof, so that a page begins with what is
 // common; a frame's width is its share of the total, its callees are below it,

@@ -248,12 +248,5 @@ func FuzzNames(f *testing.F) {
 			t.Fatal(err)
 		}
 		frames(t, out.String(), "fg")
-		out.Reset()
-		if err := flame.Folded(&out, p, "samples"); err != nil {
-			t.Fatal(err)
-		}
-		if n := strings.Count(out.String(), "\n"); n < 1 || n > 2 {
-			t.Errorf("%d folded lines: %q", n, out.String())
-		}
 	})
 }

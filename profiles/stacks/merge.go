@@ -2,7 +2,6 @@ package stacks
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/google/pprof/profile"
@@ -117,34 +116,4 @@ func project(p *profile.Profile, types []profile.ValueType) *profile.Profile {
 func periodType(types []profile.ValueType) *profile.ValueType {
 	t := types[len(types)-1]
 	return &profile.ValueType{Type: t.Type, Unit: t.Unit}
-}
-
-// Scale multiplies all values of p, for instance by 1/messages to make of
-// nanoseconds those a message takes. Values are integers: what rounding takes
-// from a sample it gives to the next ones, so that totals are right to one
-// unit, and samples that come to nothing are dropped. A factor that is not
-// finite or below 0 is a mistake of the caller: p becomes empty.
-func Scale(p *profile.Profile, factor float64) {
-	if !(factor >= 0) || math.IsInf(factor, 1) {
-		p.Sample = nil
-		return
-	}
-	rest := make([]float64, len(p.SampleType))
-	kept := p.Sample[:0]
-	for _, s := range p.Sample {
-		something := false
-		for i, v := range s.Value {
-			exact := float64(v)*factor + rest[i]
-			n := math.Round(exact)
-			if n >= math.MaxInt64 || n <= math.MinInt64 {
-				n, exact = math.Copysign(1<<62, n), math.Copysign(1<<62, n)
-			}
-			s.Value[i], rest[i] = int64(n), exact-n
-			something = something || s.Value[i] != 0
-		}
-		if something {
-			kept = append(kept, s)
-		}
-	}
-	p.Sample = kept
 }

@@ -1,7 +1,6 @@
 package stacks
 
 import (
-	"math"
 	"strings"
 	"testing"
 
@@ -63,26 +62,5 @@ func TestMergeTypes(t *testing.T) {
 	}
 	if _, err := Merge(); err == nil {
 		t.Error("nothing to merge is no error")
-	}
-}
-
-// Scaled totals are right to one unit, however small the samples become.
-func TestScale(t *testing.T) {
-	for _, factor := range []float64{1, 1.0 / 117544, 3.25, 0} {
-		p, _ := capture(t, "pair-net.txt.gz")
-		want := float64(sum(p, "cpu", "")) * factor
-		Scale(p, factor)
-		if got := float64(sum(p, "cpu", "")); math.Abs(got-want) > 1 {
-			t.Errorf("factor %v: %v, want %v", factor, got, want)
-		}
-		if err := p.CheckValid(); err != nil {
-			t.Error(err)
-		}
-	}
-	for _, factor := range []float64{math.NaN(), math.Inf(1), -1} {
-		p, _ := capture(t, "pair-net.txt.gz")
-		if Scale(p, factor); len(p.Sample) != 0 {
-			t.Errorf("factor %v leaves samples", factor)
-		}
 	}
 }

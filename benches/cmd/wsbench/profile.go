@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"wsbench/profiles/components"
 )
 
 // profileCommands are the words that may follow "wsbench profile"; without one
@@ -15,6 +17,7 @@ func init() {
 	profileCommands = []command{
 		{"ab", "two servers, or two sets of flags, function by function, with significance", runProfileAB},
 		{"view", "pprof's web page of a profile or of a comparison, on loopback", runProfileView},
+		{"rules", "the rules by which samples belong to components, to copy and extend for -rules", runProfileRules},
 		{"counts", "what strace, perf stat and perf trace counted, a message", runProfileCounts},
 		{"convert", "a pprof profile of what perf script prints, or of a perf.data", runProfileConvert},
 		{"merge", "one pprof profile of several, labelled by source", runProfileMerge},
@@ -34,6 +37,16 @@ func runProfile(args []string, stdout, stderr io.Writer) error {
 		}
 	}
 	return runProfileLoad(args, stdout, stderr)
+}
+
+// runProfileRules is wsbench profile rules.
+func runProfileRules(args []string, stdout, stderr io.Writer) error {
+	fs := newFlags("profile rules", "", stdout)
+	if err := parseFlags(fs, args, 0); err != nil {
+		return err
+	}
+	_, err := io.WriteString(stdout, components.DefaultText())
+	return err
 }
 
 // profileSynopsis is the usage of "wsbench profile" with its subcommands.
