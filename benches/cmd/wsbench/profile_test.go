@@ -63,7 +63,7 @@ func profileOutput(t *testing.T, args ...string) []byte {
 func TestProfileLeavesAFolder(t *testing.T) {
 	needTools(t)
 	dir := filepath.Join(t.TempDir(), "run")
-	out := profileOutput(t, "-case", "4/2000", "-rounds", "1", "-d", "300ms", "-noise", "1", "-hz", "1999", "-o", dir, "-format", "json")
+	out := profileOutput(t, "-case", "4/2000", "-rounds", "1", "-d", "300ms", "-noise", "10", "-hz", "1999", "-o", dir, "-format", "json")
 	if err := checkDocument("profile", out, "left_out[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "differences[].", "subjects[].observers[]."); err != nil {
 		t.Error(err)
 	}
@@ -148,8 +148,23 @@ func checkProfileBench(t *testing.T, path string) {
 func TestProfileAB(t *testing.T) {
 	needTools(t)
 	onceWithoutRace(t)
-	dir := filepath.Join(t.TempDir(), "ab")
-	out := profileOutput(t, "ab", "-case", "4/2000", "-rounds", "2", "-d", "200ms", "-noise", "1", "-o", dir, "-format", "json", "batch=-flush batch", "-flush=frame")
+	var dir string
+	var out []byte
+	for try := 1; out == nil; try++ { // a busy host has turns left out, of all rounds even
+		dir = filepath.Join(t.TempDir(), fmt.Sprint("ab", try))
+		cmd := exec.Command("wsbench", "profile", "ab", "-case", "4/2000", "-rounds", "3", "-d", "200ms", "-noise", "10", "-o", dir, "-format", "json", "batch=-flush batch", "-flush=frame")
+		var errs bytes.Buffer
+		cmd.Stderr = &errs
+		b, err := cmd.Output()
+		switch busy := strings.Contains(errs.String(), "there is no round in which both servers have a turn"); {
+		case err == nil:
+			out = b
+		case !busy:
+			t.Fatalf("%v\n%s", err, &errs)
+		case try == 5:
+			t.Skip("this host was too busy for one round of two servers, five times")
+		}
+	}
 	if err := checkDocument("profile ab", out, "left_out[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "subjects[].calls[].", "subjects[].observers[].", "differences[]."); err != nil {
 		t.Error(err)
 	}
@@ -181,7 +196,7 @@ func TestProfileInterrupted(t *testing.T) {
 	needTools(t)
 	dir := filepath.Join(t.TempDir(), "cut")
 	mark := fmt.Sprint("profile-interrupted-", os.Getpid())
-	cmd := matrixCommand(mark, "profile -case 2/100 -rounds 50 -d 200ms -noise 1 -with perf-record -o "+dir)
+	cmd := matrixCommand(mark, "profile -case 2/100 -rounds 50 -d 200ms -noise 10 -with perf-record -o "+dir)
 	var text bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &text, &text
 	if err := cmd.Start(); err != nil {
@@ -214,7 +229,7 @@ func TestProfileOfAnotherServer(t *testing.T) {
 	onceWithoutRace(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	out := profileOutput(t, "-io", "none", "-server", "mine=wsbench echo -io net -addr 127.0.0.1:{port}; true", "-with", "perf-record,strace,pprof",
-		"-case", "2/100", "-rounds", "1", "-d", "200ms", "-noise", "1", "-o", dir, "-format", "json")
+		"-case", "2/100", "-rounds", "1", "-d", "200ms", "-noise", "10", "-o", dir, "-format", "json")
 	var doc profileDocument
 	if err := json.Unmarshal(out, &doc); err != nil || len(doc.Subjects) != 1 {
 		t.Fatalf("%d subjects, %v", len(doc.Subjects), err)

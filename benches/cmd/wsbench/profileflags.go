@@ -112,7 +112,8 @@ func (f *profileFlags) keepRules(dir string) {
 	}
 }
 
-// skipsOf are the reasons why something of a session was not measured.
+// skipsOf are the reasons why something of a session was not measured, or why a
+// turn was left out.
 func skipsOf(dir string) string {
 	page, err := report.Open(filepath.Join(dir, lab.BenchFile))
 	if err != nil {
@@ -123,6 +124,9 @@ func skipsOf(dir string) string {
 		if !slices.Contains(list, s.Text) {
 			list = append(list, s.Text)
 		}
+	}
+	if len(list) == 0 && len(page.Results.LeftOut) > 0 {
+		return page.Results.LeftOut[0].Text
 	}
 	if len(list) == 0 {
 		return "see " + filepath.Join(dir, lab.BenchFile)
@@ -159,7 +163,7 @@ func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer)
 	case analysed != nil:
 		return fmt.Errorf("%s: %w", name, analysed)
 	case f.plan.Against && len(a.Comparisons()) == 0:
-		return fmt.Errorf("%s: there is no round in which both servers have a turn: %d turns were left out, and: %s", name, tally.LeftOut, skipsOf(dir))
+		return fmt.Errorf("%s: there is no round in which both servers have a turn: %d turns were left out: %s", name, tally.LeftOut, skipsOf(dir))
 	}
 	return nil
 }
