@@ -22,9 +22,9 @@ var allowed = map[string][]string{
 	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
 	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},
 	"wsbench/benches/examples/internal/client": {"mask", "parse"},
-	"wsbench/benches/lab/observe":              {"benches/lab", "profiles", "profiles/components", "profiles/counts", "profiles/flame", "profiles/frame", "profiles/stacks"},
-	"wsbench/profiles/components":              {"profiles/frame"},
-	"wsbench/profiles/flame":                   {"profiles/frame"},
+	"wsbench/benches/lab/observe":              {"benches/lab", "profiles", "profiles/components", "profiles/counts", "profiles/flame", "profiles/stacks"},
+	"wsbench/profiles/components":              {"profiles/stacks"},
+	"wsbench/profiles/flame":                   {"profiles/stacks"},
 	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/lab/observe", "benches/load", "benches/report", "benches/report/term", "mask", "parse", "profiles/components", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
 }
 

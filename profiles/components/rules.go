@@ -4,11 +4,11 @@ import (
 	"slices"
 	"sync"
 
-	"wsbench/profiles/frame"
+	"wsbench/profiles/stacks"
 )
 
 // A Frame is one function on a stack.
-type Frame = frame.Frame
+type Frame = stacks.Frame
 
 const (
 	// Other is the component of stacks on which no rule names a frame.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"wsbench/profiles/frame"
+	"wsbench/profiles/stacks"
 )
 
 // stack reads a;b;c, the outermost first, _[k] marking the kernel and
@@ -18,8 +18,8 @@ func stack(folded string) []Frame {
 		if file, function, ok := strings.Cut(name, "!"); ok {
 			f.File, name = "/usr/lib/"+file, function
 		}
-		name, f.Kernel = strings.CutSuffix(name, frame.Suffix)
-		f.Name = frame.Clean(name)
+		name, f.Kernel = strings.CutSuffix(name, stacks.KernelSuffix)
+		f.Name = stacks.Clean(name)
 		frames = append(frames, f)
 	}
 	slices.Reverse(frames)

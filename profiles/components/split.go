@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"wsbench/profiles/frame"
+	"wsbench/profiles/stacks"
 )
 
 // A Share is what a component, or a function of it, has of a profile.
@@ -37,7 +37,7 @@ func (r *Rules) Split(p *profile.Profile, sampleType string) ([]Share, error) {
 		index[name] = i
 	}
 	for _, s := range p.Sample {
-		shares[index[r.Component(frame.Stack(s))]].add(s, at)
+		shares[index[r.Component(stacks.Frames(s))]].add(s, at)
 	}
 	percents(shares, total(shares))
 	return shares, nil
@@ -55,8 +55,8 @@ func (r *Rules) Functions(p *profile.Profile, sampleType, component string, n in
 	var shares []Share
 	var sum float64
 	for _, s := range p.Sample {
-		stack := frame.Stack(s)
-		sum += float64(frame.Value(s, at.value))
+		stack := stacks.Frames(s)
+		sum += float64(stacks.Value(s, at.value))
 		if len(stack) == 0 || r.Component(stack) != component {
 			continue
 		}
@@ -83,7 +83,7 @@ func (r *Rules) Label(p *profile.Profile) {
 		if s.Label == nil {
 			s.Label = map[string][]string{}
 		}
-		s.Label[label] = []string{r.Component(frame.Stack(s))}
+		s.Label[label] = []string{r.Component(stacks.Frames(s))}
 	}
 }
 
@@ -92,18 +92,18 @@ func (r *Rules) Label(p *profile.Profile) {
 type column struct{ value, count int }
 
 func columns(p *profile.Profile, sampleType string) (column, error) {
-	at, err := frame.ValueIndex(p, sampleType)
+	at, err := stacks.ValueIndex(p, sampleType)
 	count := slices.IndexFunc(p.SampleType, func(t *profile.ValueType) bool { return t.Type == "samples" && t.Unit == "count" })
 	return column{at, count}, err
 }
 
 func (s *Share) add(sample *profile.Sample, c column) {
-	s.Value += float64(frame.Value(sample, c.value))
+	s.Value += float64(stacks.Value(sample, c.value))
 	if c.count < 0 {
 		s.Samples++
 		return
 	}
-	s.Samples += frame.Value(sample, c.count)
+	s.Samples += stacks.Value(sample, c.count)
 }
 
 func total(shares []Share) (sum float64) {

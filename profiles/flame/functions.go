@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"wsbench/profiles/frame"
+	"wsbench/profiles/stacks"
 )
 
 // functions has what each function has with its callees, in two profiles.
@@ -15,9 +15,9 @@ type functions map[Frame][2]float64
 func (fs functions) add(p *profile.Profile, at, side int, times float64) {
 	seen := map[Frame]bool{}
 	for _, s := range p.Sample {
-		v := float64(frame.Value(s, at)) * times
+		v := float64(stacks.Value(s, at)) * times
 		clear(seen)
-		for _, f := range append(frame.Stack(s), Frame{Name: "all"}) {
+		for _, f := range append(stacks.Frames(s), Frame{Name: "all"}) {
 			f.File = ""
 			if !seen[f] {
 				seen[f] = true
@@ -54,7 +54,7 @@ func (fs functions) gone() string {
 // negative is an error where p has values below 0.
 func negative(p *profile.Profile, at int) error {
 	for _, s := range p.Sample {
-		if frame.Value(s, at) < 0 {
+		if stacks.Value(s, at) < 0 {
 			return errNegative
 		}
 	}

@@ -9,11 +9,11 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"wsbench/profiles/frame"
+	"wsbench/profiles/stacks"
 )
 
 // A Frame is one function on a stack.
-type Frame = frame.Frame
+type Frame = stacks.Frame
 
 // Options are how a graph is drawn; the zero value is a graph of the profile's
 // default sample type, as wide as what holds it.
@@ -72,7 +72,7 @@ func (o Options) column(p *profile.Profile) (at int, unit string, err error) {
 	if p == nil {
 		return 0, "", errors.New("flame: no profile")
 	}
-	at, err = frame.ValueIndex(p, o.SampleType)
+	at, err = stacks.ValueIndex(p, o.SampleType)
 	if err != nil {
 		return 0, "", fmt.Errorf("flame: %w", err)
 	}

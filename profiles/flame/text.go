@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"strings"
 
-	"wsbench/profiles/frame"
+	"wsbench/profiles/stacks"
 )
 
-const kernelSuffix = frame.Suffix
+const kernelSuffix = stacks.KernelSuffix
 
 // escape makes any octets text of an element or of an attribute.
 func escape(s string) string {

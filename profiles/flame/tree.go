@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"wsbench/profiles/frame"
+	"wsbench/profiles/stacks"
 )
 
 // node is a function with all that called it. Its values are those of one
@@ -39,7 +39,7 @@ var errNegative = errors.New("flame: the profile holds values below 0, as a diff
 // grow adds p's samples to the tree as those of the profile side, multiplied.
 func (n *node) grow(p *profile.Profile, at, side int, times float64) error {
 	for _, s := range p.Sample {
-		v := float64(frame.Value(s, at)) * times
+		v := float64(stacks.Value(s, at)) * times
 		if v < 0 {
 			return errNegative
 		}
@@ -48,7 +48,7 @@ func (n *node) grow(p *profile.Profile, at, side int, times float64) error {
 		}
 		to := n
 		to.total[side] += v
-		stack := frame.Stack(s)
+		stack := stacks.Frames(s)
 		if below := len(stack) - (maxRows - 1); below > 0 {
 			stack = stack[below:]
 			n.cut++

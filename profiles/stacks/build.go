@@ -61,7 +61,7 @@ func (b *builder) function(name, dso string) *profile.Function {
 }
 
 // location is of frames that share an address, all but the last inlined.
-func (b *builder) location(frames []frame) *profile.Location {
+func (b *builder) location(frames []entry) *profile.Location {
 	last := frames[len(frames)-1]
 	key := binary.LittleEndian.AppendUint64(nil, last.addr)
 	key = append(append(key, last.dso...), 0)
@@ -86,9 +86,9 @@ func (b *builder) location(frames []frame) *profile.Location {
 
 // stack is the locations of frames, innermost first. A stack of no frames is
 // one of an unknown function.
-func (b *builder) stack(frames []frame) []*profile.Location {
+func (b *builder) stack(frames []entry) []*profile.Location {
 	if len(frames) == 0 {
-		return []*profile.Location{b.location([]frame{{}})}
+		return []*profile.Location{b.location([]entry{{}})}
 	}
 	var locations []*profile.Location
 	for len(frames) > 0 {

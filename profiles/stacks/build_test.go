@@ -8,7 +8,7 @@ func TestSurplus(t *testing.T) {
 	b := newBuilder()
 	b.most = 2
 	for _, addr := range []uint64{1, 2, 3, 1} {
-		b.add(b.stack([]frame{{addr: addr, symbol: "f"}}), labels{}, []int64{1})
+		b.add(b.stack([]entry{{addr: addr, symbol: "f"}}), labels{}, []int64{1})
 	}
 	if len(b.p.Sample) != 2 || b.p.Sample[0].Value[0] != 2 || b.surplus != 1 {
 		t.Errorf("%d samples, the first %v, %d left out", len(b.p.Sample), b.p.Sample[0].Value, b.surplus)
@@ -19,7 +19,7 @@ func TestSurplus(t *testing.T) {
 // perf gives it, and do not get lost where it does not.
 func TestInlined(t *testing.T) {
 	b := newBuilder()
-	stack := b.stack([]frame{
+	stack := b.stack([]entry{
 		{addr: 1, symbol: "a", inlined: true}, {addr: 1, symbol: "b", inlined: true}, {addr: 1, symbol: "c", dso: "/x"},
 		{addr: 2, symbol: "d", inlined: true}, {addr: 3, symbol: "e", dso: "/x"}, {addr: 4, symbol: "f", inlined: true},
 	})

@@ -165,8 +165,8 @@ func userNames(s *profile.Sample) []string {
 		if n := len(l.Line); n > 0 {
 			f = l.Line[n-1].Function
 		}
-		if id := lineID(l, f); !id.kernel {
-			names = append(names, plainName(id.name))
+		if at := symbolOf(l, f); !at.Kernel {
+			names = append(names, plainName(at.Name))
 		}
 	}
 	if len(names) == 0 {

@@ -33,5 +33,9 @@
 // script does not print. Frames without a symbol are called after their object
 // file. What perf prints as (inlined) are lines of one location.
 //
+// Frames gives the stack of a sample of any profile, Functions the sums of
+// each function. Both tell the kernel's functions by the object file, and by
+// the address only where no file is known.
+//
 // This package is for captures that are there already; it runs nothing.
 package stacks

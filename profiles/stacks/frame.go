@@ -1,118 +1,83 @@
 package stacks
 
 import (
-	"path"
 	"regexp"
-	"strconv"
 	"strings"
+
+	"github.com/google/pprof/profile"
 )
 
-// frame is one line of a stack: `addr sym+0xoff (dso)`.
-type frame struct {
-	addr    uint64
-	symbol  string // without its offset; empty where perf knows none
-	dso     string // object file; empty where perf knows none
-	inlined bool   // the code is in the frame below it, at the same address
+// A Frame is one function on a stack.
+type Frame struct {
+	Name   string // as Clean leaves it; Unknown where there is no symbol
+	File   string // the program, library or kernel that holds it; may be empty
+	Kernel bool
 }
 
-// contextMarks is the least of the values that the kernel puts into call
-// chains to tell kernel from user frames (PERF_CONTEXT_MAX of
-// linux/perf_event.h); they are no addresses.
-const contextMarks = 0xffff_ffff_ffff_f001
+// Unknown is the name of a frame without a symbol.
+const Unknown = "[unknown]"
 
-func (f frame) mark() bool { return f.addr >= contextMarks }
+// KernelSuffix marks a function of the kernel where only its name is written,
+// as in folded stacks.
+const KernelSuffix = "_[k]"
 
-// cutOffset takes +0x… off the end of s.
-func cutOffset(s string) string {
-	i := strings.LastIndex(s, "+0x")
-	if i < 0 || i+3 == len(s) || strings.Trim(s[i+3:], "0123456789abcdef") != "" {
-		return s
+// Frames lists the functions of a sample, the innermost first.
+func Frames(s *profile.Sample) []Frame {
+	var list []Frame
+	for _, l := range s.Location {
+		list = append(list, framesAt(l)...)
 	}
-	return s[:i]
+	return list
 }
 
-// parseFrame reads a line of a stack, from its address on.
-func parseFrame(s string) (f frame, ok bool) {
-	s = strings.TrimSpace(s)
-	addr, rest, _ := strings.Cut(s, " ")
-	var err error
-	if f.addr, err = strconv.ParseUint(strings.TrimPrefix(addr, "0x"), 16, 64); err != nil {
-		return frame{}, false
+// framesAt lists the functions at a location, the innermost first: more than
+// one where the compiler inlined.
+func framesAt(l *profile.Location) []Frame {
+	if len(l.Line) == 0 {
+		return []Frame{frameOf(l, nil)}
 	}
-	rest, group := lastGroup(strings.TrimSpace(rest))
-	switch group = cutOffset(group); group {
-	case "inlined":
-		f.inlined = true
-	case "[unknown]":
-	default:
-		f.dso = group
+	list := make([]Frame, len(l.Line))
+	for i, line := range l.Line {
+		list[i] = frameOf(l, line.Function)
+		list[i].Name = Clean(list[i].Name)
 	}
-	f.symbol = cutOffset(rest)
-	if f.symbol == "[unknown]" {
-		f.symbol = ""
-	}
-	return f, true
+	return list
 }
 
-// lastGroup takes the parentheses that end s and stand apart from what is
-// before them: symbols have parentheses too, and deleted files have
-// "(deleted)" within.
-func lastGroup(s string) (before, group string) {
-	if !strings.HasSuffix(s, ")") {
-		return s, ""
+// frameOf returns the frame of f at l, by the name of its symbol; f is nil
+// where it is not known.
+func frameOf(l *profile.Location, f *profile.Function) Frame {
+	at := Frame{Name: Unknown}
+	if l.Mapping != nil {
+		at.File = l.Mapping.File
 	}
-	depth := 0
-	for i := len(s) - 1; i >= 0; i-- {
-		switch s[i] {
-		case ')':
-			depth++
-		case '(':
-			depth--
-		}
-		if depth == 0 {
-			if i > 0 && s[i-1] != ' ' {
-				return s, "" // main.f(int): a signature
-			}
-			return strings.TrimSpace(s[:i]), s[i+1 : len(s)-1]
-		}
+	at.Kernel = inKernel(at.File, l.Address)
+	if f != nil {
+		name, marked := strings.CutSuffix(f.Name, KernelSuffix)
+		at.Name, at.Kernel = name, at.Kernel || marked
 	}
-	// A path with parentheses of its own that do not match.
-	for _, mark := range []string{" (/", " (["} {
-		if i := strings.LastIndex(s, mark); i >= 0 {
-			return strings.TrimSpace(s[:i]), s[i+2 : len(s)-1]
-		}
-	}
-	return s, ""
+	return at
 }
 
-// name is what the frame's function is called.
-func (f frame) name() string {
+// compiled is what C's compilers and linkers add to the names in a source
+// text.
+var compiled = regexp.MustCompile(`( \[clone [^\]]*\]|\.(isra|part|constprop|lto_priv|llvm)\.\d+|\.cold(\.\d+)?|@plt|@@?[A-Z]+_[0-9.]+)+$`)
+
+// Clean takes a compiler's marks off a name, such as .isra.0, .part.0, .cold
+// and .abi0.
+func Clean(name string) string {
 	switch {
-	case f.symbol != "":
-		return f.symbol
-	case f.dso != "":
-		return "[unknown in " + path.Base(strings.TrimSuffix(f.dso, " (deleted)")) + "]"
+	case name == "":
+		return Unknown
+	case !strings.ContainsAny(name, ".@"):
+		return name
+	case strings.HasSuffix(name, ".abi0"), strings.HasSuffix(name, ".abiinternal"):
+		return name[:strings.LastIndexByte(name, '.')]
+	case strings.ContainsAny(name, "/*"): // Go's, where a method may be called cold
+		return name
 	}
-	return "[unknown]"
-}
-
-// kernelHalf is where addresses of the kernel begin on the 64-bit machines
-// that Linux knows.
-const kernelHalf = 1 << 63
-
-// user are object files in brackets that are parts of the process; others in
-// brackets are the kernel or one of its modules.
-var user = regexp.MustCompile(`^\[(vdso|vdso32|vsyscall|stack|heap|unknown|anon|uprobes|JIT|.*\.(so|exe)$)`)
-
-// inKernel tells whether code at addr of an object file runs in the kernel.
-func inKernel(dso string, addr uint64) bool {
-	switch {
-	case dso == "":
-		return addr >= kernelHalf
-	case strings.HasPrefix(dso, "["):
-		return !user.MatchString(dso)
-	case strings.HasPrefix(dso, "bpf_prog_"), strings.Contains(path.Base(dso), ".ko"):
-		return addr >= kernelHalf
+	if at := compiled.FindStringIndex(name); at != nil && at[0] > 0 {
+		return name[:at[0]]
 	}
-	return strings.HasPrefix(path.Base(dso), "vmlinux")
+	return name
 }

@@ -36,8 +36,8 @@ func TestParseHead(t *testing.T) {
 	}
 }
 
-func TestParseFrame(t *testing.T) {
-	for line, want := range map[string]frame{
+func TestParseEntry(t *testing.T) {
+	for line, want := range map[string]entry{
 		"\tffffffff821faa94 __schedule+0x3d4 ([kernel.kallsyms])":       {addr: 0xffffffff821faa94, symbol: "__schedule", dso: "[kernel.kallsyms]"},
 		"\t  4a0 main.(*T[go.shape.int]).f+0x1 (/srv/a b)":              {addr: 0x4a0, symbol: "main.(*T[go.shape.int]).f", dso: "/srv/a b"},
 		"\t  4a0 type:.eq.struct { F func(int) }+0x1 (/srv/x)":          {addr: 0x4a0, symbol: "type:.eq.struct { F func(int) }", dso: "/srv/x"},
@@ -56,25 +56,9 @@ func TestParseFrame(t *testing.T) {
 		"\t  4a0 f+0x1 (/srv/x+0x4a0)":                                  {addr: 0x4a0, symbol: "f", dso: "/srv/x"},
 		"\t  4a0 tcp_ack+0x1 ([guest.kernel.kallsyms.12])":              {addr: 0x4a0, symbol: "tcp_ack", dso: "[guest.kernel.kallsyms.12]"},
 	} {
-		got, ok := parseFrame(line)
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(frame{})); !ok || diff != "" {
+		got, ok := parseEntry(line)
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(entry{})); !ok || diff != "" {
 			t.Errorf("%q: %v (-want +got):\n%s", line, ok, diff)
-		}
-	}
-}
-
-func TestKernel(t *testing.T) {
-	for dso, want := range map[string]bool{
-		"[kernel.kallsyms]": true, "[guest.kernel.kallsyms]": true, "[tcp_bbr]": true, "/usr/lib/debug/boot/vmlinux-6.1.0-10": true,
-		"/lib/modules/6.1/kernel/net/tls/tls.ko": true, "/lib/modules/6.1/kernel/net/tls/tls.ko.xz": true, "bpf_prog_6deef7357e7b4530": true, "[bpf]": true,
-		"[vdso]": false, "[vsyscall]": false, "[heap]": false, "/usr/lib/libc.so.6": false, "//anon": false, "/run/perf-12.map": false,
-	} {
-		addr := uint64(0x7f00_0000_0000)
-		if want {
-			addr = 0xffff_ffff_8100_0000
-		}
-		if got := inKernel(dso, addr); got != want {
-			t.Errorf("%s: %v", dso, got)
 		}
 	}
 }
@@ -142,7 +126,7 @@ func TestForms(t *testing.T) {
 			continue
 		}
 		fs := Functions(p, "cycles")
-		if len(p.Sample) != 2 || len(fs) != 1 || fs[0] != (Function{Name: "f", File: "/x", Flat: 20, Cum: 20}) {
+		if len(p.Sample) != 2 || len(fs) != 1 || fs[0] != (Function{Frame: Frame{Name: "f", File: "/x"}, Flat: 20, Cum: 20}) {
 			t.Errorf("%s: %d samples, %v", name, len(p.Sample), fs)
 		}
 	}
@@ -154,7 +138,7 @@ func TestRecursion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Function{{Name: "f", File: "/x", Flat: 10, Cum: 10}, {Name: "g", File: "/x", Cum: 10}}
+	want := []Function{{Frame: Frame{Name: "f", File: "/x"}, Flat: 10, Cum: 10}, {Frame: Frame{Name: "g", File: "/x"}, Cum: 10}}
 	if diff := cmp.Diff(want, Functions(p, "cycles")); diff != "" {
 		t.Error(diff)
 	}
@@ -188,7 +172,7 @@ func TestOffCPU(t *testing.T) {
 	if err != nil || len(warnings) != 1 {
 		t.Fatal(err, warnings)
 	}
-	want := []Function{{Name: "g", File: "/x", Flat: 6000, Cum: 6000}, {Name: "f", File: "/x", Flat: 3000, Cum: 3000}}
+	want := []Function{{Frame: Frame{Name: "g", File: "/x"}, Flat: 6000, Cum: 6000}, {Frame: Frame{Name: "f", File: "/x"}, Flat: 3000, Cum: 3000}}
 	if diff := cmp.Diff(want, Functions(p, "off-cpu")); diff != "" {
 		t.Error(diff)
 	}

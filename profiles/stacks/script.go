@@ -9,7 +9,7 @@ import (
 type sample struct {
 	head
 	line  int
-	stack []frame // innermost first
+	stack []entry // innermost first
 	trace string  // the fields of a tracepoint
 }
 
@@ -42,8 +42,8 @@ func scan(in *lines, info *header, v visitor) error {
 			finish()
 		case line[0] == '#':
 			info.comment(line)
-		case open != nil && isFrame(line):
-			open.frame(in, line)
+		case open != nil && isEntry(line):
+			open.entry(in, line)
 		default:
 			finish()
 			open = begin(in, line, v)
@@ -51,9 +51,9 @@ func scan(in *lines, info *header, v visitor) error {
 	}
 }
 
-// isFrame tells lines of stacks, which perf indents by a tab, from heads,
+// isEntry tells lines of stacks, which perf indents by a tab, from heads,
 // which it may indent by spaces. A text that lost its tabs is read too.
-func isFrame(line string) bool {
+func isEntry(line string) bool {
 	switch line[0] {
 	case '\t':
 		return true
@@ -78,7 +78,7 @@ func begin(in *lines, line string, v visitor) *sample {
 		return nil
 	}
 	s := &sample{head: h, line: in.n}
-	if f, ok := parseFrame(h.rest); ok && (f.symbol != "" || f.dso != "" || len(h.rest) >= 8) {
+	if f, ok := parseEntry(h.rest); ok && (f.symbol != "" || f.dso != "" || len(h.rest) >= 8) {
 		s.stack = append(s.stack, f)
 	} else {
 		s.trace = h.rest
@@ -89,14 +89,14 @@ func begin(in *lines, line string, v visitor) *sample {
 // source is the line that -F srcline puts under each frame.
 var source = regexp.MustCompile(`^\s+\S.*:\d+$`)
 
-// frame adds a line to the stack.
-func (s *sample) frame(in *lines, line string) {
-	f, ok := parseFrame(line)
+// entry adds a line to the stack.
+func (s *sample) entry(in *lines, line string) {
+	f, ok := parseEntry(line)
 	switch {
 	case ok && f.mark():
 	case ok && len(s.stack) == maxFrames:
 		in.warn("more than %d frames in a stack: the outermost are left out", maxFrames)
-		s.stack = append(s.stack, frame{}) // so that it is said once
+		s.stack = append(s.stack, entry{}) // so that it is said once
 	case ok && len(s.stack) < maxFrames:
 		s.stack = append(s.stack, f)
 	case ok, source.MatchString(line):

@@ -1,4 +1,4 @@
-package frame
+package stacks
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// ValueIndex is where samples hold the values of sampleType; "" stands for
+// ValueIndex returns where samples hold the values of sampleType; "" stands for
 // the profile's default, or else its last.
 func ValueIndex(p *profile.Profile, sampleType string) (int, error) {
 	if len(p.SampleType) == 0 {
@@ -29,7 +29,7 @@ func ValueIndex(p *profile.Profile, sampleType string) (int, error) {
 	return 0, fmt.Errorf("sample type %q is not in the profile; want %s", sampleType, strings.Join(names, " or "))
 }
 
-// Value is a sample's i-th value, 0 where a profile was made by hand and lacks
+// Value returns a sample's i-th value, 0 where a profile was made by hand and lacks
 // it.
 func Value(s *profile.Sample, i int) int64 {
 	if i >= len(s.Value) {

@@ -1,4 +1,4 @@
-package frame
+package stacks
 
 import (
 	"slices"
@@ -20,7 +20,7 @@ func TestClean(t *testing.T) {
 	}
 }
 
-func TestOf(t *testing.T) {
+func TestFramesAt(t *testing.T) {
 	fn := func(name string) profile.Line { return profile.Line{Function: &profile.Function{Name: name}} }
 	for _, tt := range []struct {
 		name string
@@ -37,7 +37,7 @@ func TestOf(t *testing.T) {
 		{"address", &profile.Location{Address: 0xffffffff81000000}, []Frame{{Unknown, "", true}}},
 		{"nothing", &profile.Location{Line: []profile.Line{{}}}, []Frame{{Unknown, "", false}}},
 	} {
-		if got := Of(tt.in); !slices.Equal(got, tt.want) {
+		if got := framesAt(tt.in); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
