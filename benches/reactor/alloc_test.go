@@ -87,7 +87,7 @@ func TestForwardAllocatesNothing(t *testing.T) {
 		c := connect(t, addr)
 		to := within(t, s.opened)
 		payload := make([]byte, 1024)
-		p := Prepare(parse.Binary, payload)
+		p := prepared(parse.Binary, payload)
 		send := func() {
 			to.Send(parse.Binary, payload)
 			to.SendPrepared(p)

@@ -152,7 +152,7 @@ func TestNeverFits(t *testing.T) {
 			if err := conn.Send(parse.Binary, make([]byte, 1001)); err != ErrLong {
 				t.Errorf("Send: %v", err)
 			}
-			if err := conn.SendPrepared(Prepare(parse.Binary, make([]byte, 1001))); err != ErrLong {
+			if err := conn.SendPrepared(prepared(parse.Binary, make([]byte, 1001))); err != ErrLong {
 				t.Errorf("SendPrepared: %v", err)
 			}
 			conn.Send(parse.Text, []byte("fits"))

@@ -7,10 +7,29 @@ import (
 // Prepared is a message in the form in which it is sent, for many connections.
 type Prepared struct{ frame []byte }
 
-// Prepare makes a Prepared of a copy of payload.
-func Prepare(op parse.Opcode, payload []byte) *Prepared {
+// Prepare makes a Prepared of a copy of payload. It refuses what Conn.Send
+// refuses on every connection, by ErrOpcode or ErrControl.
+func Prepare(op parse.Opcode, payload []byte) (*Prepared, error) {
+	if err := sendable(op, len(payload)); err != nil {
+		return nil, err
+	}
 	b := make([]byte, 0, parse.MaxServerHeader+len(payload))
-	return &Prepared{append(parse.AppendHeader(b, parse.FIN|uint8(op), len(payload)), payload...)}
+	return &Prepared{append(parse.AppendHeader(b, parse.FIN|uint8(op), len(payload)), payload...)}, nil
+}
+
+// sendable returns why no connection sends a message of this opcode and length,
+// nil if one may.
+func sendable(op parse.Opcode, length int) error {
+	switch op {
+	case parse.Text, parse.Binary:
+		return nil
+	case parse.Ping, parse.Pong:
+		if length > parse.MaxControl {
+			return ErrControl
+		}
+		return nil
+	}
+	return ErrOpcode
 }
 
 // SendPrepared is Send without a copy.

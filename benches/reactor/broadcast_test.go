@@ -15,7 +15,7 @@ import (
 func TestBroadcast(t *testing.T) {
 	surface(t, func(t *testing.T, cfg Config) {
 		cfg.MaxQueue = 64 << 10
-		p := Prepare(parse.Text, []byte("to all"))
+		p := prepared(parse.Text, []byte("to all"))
 		reached := make(chan int, 1)
 		s := &script{message: func(c *Conn, _ parse.Opcode, _ []byte) {
 			c.Send(parse.Text, []byte("before"))
@@ -67,7 +67,7 @@ func TestBroadcastMemory(t *testing.T) {
 			connect(t, addr).SetReadBuffer(4 << 10)
 			within(t, s.opened)
 		}
-		p := Prepare(parse.Binary, bytes.Repeat([]byte("b"), size))
+		p := prepared(parse.Binary, bytes.Repeat([]byte("b"), size))
 		before := heap()
 		queued := 0
 		onLoop(t, l, func() {
@@ -116,10 +116,10 @@ func TestBroadcastAcrossLoops(t *testing.T) {
 		for g := range goroutines {
 			wg.Go(func() {
 				for n := range each {
-					p := Prepare(parse.Text, []byte(text(g, n)))
+					p := prepared(parse.Text, []byte(text(g, n)))
 					for _, s := range senders {
-						if !s.Broadcast(p) {
-							t.Error("the loop has ended")
+						if err := s.Broadcast(p); err != nil {
+							t.Error(err)
 						}
 					}
 				}

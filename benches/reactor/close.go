@@ -90,14 +90,14 @@ func (l *Loop) forget(c *Conn) {
 
 // Shutdown has the loop end: no connection is accepted any more, open ones get
 // a close frame with code 1001 (going away), and Run returns once all have
-// answered it or within has passed (0: Config.Linger). Any goroutine may call
-// it; a later call with a shorter time shortens it.
+// answered it or within has passed (0 or less: Config.Linger). Any goroutine
+// may call it; a later call with a shorter time shortens it.
 func (l *Loop) Shutdown(within time.Duration) {
 	l.Do(func() { l.shutdown(within) })
 }
 
 func (l *Loop) shutdown(within time.Duration) {
-	if within == 0 {
+	if within <= 0 {
 		within = l.cfg.Linger
 	}
 	if !l.closing || within < l.linger {

@@ -53,7 +53,12 @@ type Config struct {
 
 	// MaxQueue is how many octets one connection may leave unsent. 0: an answer
 	// to the longest message, and what one read can add to it.
-	MaxQueue  int
+	MaxQueue int
+	// MaxBacklog is how many bytes Senders may hand over before the loop takes
+	// them; 256 are counted for each call beside its payload. One message of
+	// any length is taken when nothing waits. 0: 16 MiB.
+	MaxBacklog int
+
 	Handshake time.Duration // bound on the opening handshake, anew after each plain request; 0: 5 s
 	Linger    time.Duration // bound on the peer's part of closing; 0: 2 s
 
@@ -73,6 +78,9 @@ func (c Config) withDefaults() Config {
 	c.Engine = c.Engine.WithDefaults()
 	if c.MaxQueue == 0 {
 		c.MaxQueue = int(c.Engine.MaxMessage) + 2*c.BufferSize
+	}
+	if c.MaxBacklog == 0 {
+		c.MaxBacklog = 16 << 20
 	}
 	c.Opening.MaxRequest = min(c.Opening.Limit(), c.BufferSize) // a request is read whole
 	if c.RingBuffers == 0 {

@@ -113,6 +113,10 @@ var (
 	ErrGone = errors.New("reactor: the connection is closed or closing")
 	ErrFull = errors.New("reactor: the connection has Config.MaxQueue octets unsent")
 	ErrLong = errors.New("reactor: the message is longer than Config.MaxQueue")
+
+	// ErrOpcode and ErrControl refuse what no connection may send.
+	ErrOpcode  = errors.New("reactor: the opcode is not Text, Binary, Ping or Pong; to end a connection call Close")
+	ErrControl = errors.New("reactor: a Ping or Pong carries at most 125 bytes (RFC 6455, section 5.5)")
 )
 
 // Buffered is how many octets the connection has not sent yet: what the kernel
@@ -150,10 +154,16 @@ func (c *Conn) refuses(octets int) error {
 // without copying it. It is for within Handler.Message, about that connection.
 func (c *Conn) Echo() { c.l.echo = c.l.echo || c.l.busy == c }
 
-// Send sends a message, which it copies. What a handler sends on the connection
-// whose message it is shown goes out before the echo of that message. ErrFull
-// sends nothing: the peer does not read as fast; Drainer tells when it has.
+// Send sends a copy of payload as a message: op is Text, Binary, Ping or Pong.
+// It does not check that a Text is UTF-8: that is for the caller to know, and
+// peers close the connection where it is not. What a handler sends on the
+// connection whose message it is shown goes out before the echo of that
+// message. An error means that nothing is sent. After ErrFull, Drainer tells
+// when the peer has read what is queued.
 func (c *Conn) Send(op parse.Opcode, payload []byte) error {
+	if err := sendable(op, len(payload)); err != nil {
+		return err
+	}
 	size := parse.HeaderSize(len(payload)) + len(payload)
 	if err := c.refuses(size); err != nil {
 		return err

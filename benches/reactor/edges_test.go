@@ -109,7 +109,7 @@ func TestSmallFramesAreCopied(t *testing.T) {
 		connect(t, addr)
 		to := within(t, s.opened)
 		onLoop(t, l, func() {
-			p := Prepare(parse.Text, nil)
+			p := prepared(parse.Text, nil)
 			for to.SendPrepared(p) == nil {
 			}
 			if n := cap(to.x.queue.list); n > 100 {

@@ -117,7 +117,7 @@ func TestCloseDrains(t *testing.T) {
 						if err := c.Send(parse.Text, nil); err != ErrGone {
 							t.Errorf("Send after Close: %v", err)
 						}
-						if err := c.SendPrepared(Prepare(parse.Text, nil)); err != ErrGone {
+						if err := c.SendPrepared(prepared(parse.Text, nil)); err != ErrGone {
 							t.Errorf("SendPrepared after Close: %v", err)
 						}
 					})

@@ -76,7 +76,7 @@ func TestMessages(t *testing.T) {
 // What a callback sends goes out before its echo, whichever it asks for first.
 func TestSendsBeforeEcho(t *testing.T) {
 	surfaceLayouts(t, func(t *testing.T, cfg Config) {
-		p := Prepare(parse.Text, []byte("prepared"))
+		p := prepared(parse.Text, []byte("prepared"))
 		s := &script{message: func(c *Conn, op parse.Opcode, payload []byte) {
 			c.Send(parse.Text, []byte("before"))
 			c.Echo()
@@ -155,7 +155,7 @@ func TestIDs(t *testing.T) {
 				t.Fatalf("ID %x comes again", id)
 			}
 			for _, stale := range seen {
-				if !sender.Send(stale, parse.Text, []byte("stale")) || !sender.Close(stale, parse.CloseNormal, "") {
+				if sender.Send(stale, parse.Text, []byte("stale")) != nil || sender.Close(stale, parse.CloseNormal, "") != nil {
 					t.Error("the loop has ended")
 				}
 			}

@@ -162,3 +162,12 @@ func frame(op parse.Opcode, payload string) []byte {
 	mask.Word.Unmask(b[at:], key)
 	return b
 }
+
+// prepared is Prepare of what a connection may send.
+func prepared(op parse.Opcode, payload []byte) *Prepared {
+	p, err := Prepare(op, payload)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}

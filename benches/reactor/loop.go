@@ -56,6 +56,7 @@ type Loop struct {
 	mu      sync.Mutex
 	outer   *syscalls.Eventfd // what another loop waits for, of a ring; nil: nobody asked
 	todo    []func()
+	backlog int // bytes that Senders have in todo, or in what runs of it
 	senders int
 	ended   bool
 }
@@ -126,11 +127,20 @@ func (l *Loop) conn(data uint64) *Conn {
 // false where the loop has ended: f is then never run, and what the loop left,
 // such as Counters, may be read by anyone.
 func (l *Loop) Do(f func()) bool {
+	return l.do(0, f) == nil
+}
+
+// do is Do. size is what f counts against Config.MaxBacklog, 0 if it does not.
+func (l *Loop) do(size int, f func()) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.ended {
-		return false
+	switch {
+	case l.ended:
+		return ErrLoopEnded
+	case size > 0 && l.backlog > 0 && size > l.cfg.MaxBacklog-l.backlog:
+		return ErrBacklog
 	}
+	l.backlog += size
 	l.todo = append(l.todo, f)
 	if len(l.todo) == 1 {
 		l.wake.Signal()
@@ -139,17 +149,20 @@ func (l *Loop) Do(f func()) bool {
 			l.outer.Signal()
 		}
 	}
-	return true
+	return nil
 }
 
 func (l *Loop) runTodo() {
 	l.mu.Lock()
-	todo := l.todo
+	todo, size := l.todo, l.backlog
 	l.todo = nil
 	l.mu.Unlock()
 	for _, f := range todo {
 		f()
 	}
+	l.mu.Lock()
+	l.backlog -= size
+	l.mu.Unlock()
 }
 
 // Close closes every connection and releases the loop: at once, or when the

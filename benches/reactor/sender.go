@@ -1,6 +1,7 @@
 package reactor
 
 import (
+	"errors"
 	"sync/atomic"
 
 	"wsbench/parse"
@@ -22,34 +23,59 @@ func (l *Loop) Sender() *Sender {
 	return &Sender{l: l}
 }
 
-// Send sends a copy of payload as a message. It is false where the loop has
-// ended; that the connection has, or is full, nobody is told: the message is
-// dropped. What is sent faster than the loop turns is kept until it does.
-func (s *Sender) Send(to ID, op parse.Opcode, payload []byte) bool {
-	return s.SendPrepared(to, Prepare(op, payload))
+// Why a Sender's methods hand nothing over, besides ErrLoopEnded and what
+// Prepare refuses.
+var (
+	ErrReleased = errors.New("reactor: the Sender is released")
+	ErrBacklog  = errors.New("reactor: the loop has yet to take Config.MaxBacklog bytes from its Senders; try again later")
+)
+
+// callCost is what each call counts against Config.MaxBacklog beside its
+// payload: the memory that it takes until the loop runs it, and so a bound on
+// the number of calls.
+const callCost = 256
+
+// Send hands the loop a copy of payload to send as a message; see Conn.Send. An
+// error means that the loop will not send it. nil means that the loop will try:
+// if the connection has ended or is full by then, the message is dropped
+// silently.
+func (s *Sender) Send(to ID, op parse.Opcode, payload []byte) error {
+	p, err := Prepare(op, payload)
+	if err != nil {
+		return err
+	}
+	return s.SendPrepared(to, p)
 }
 
 // SendPrepared is Send without a copy.
-func (s *Sender) SendPrepared(to ID, p *Prepared) bool {
-	return s.do(to, func(c *Conn) { c.SendPrepared(p) })
+func (s *Sender) SendPrepared(to ID, p *Prepared) error {
+	return s.do(to, len(p.frame), func(c *Conn) { c.SendPrepared(p) })
 }
 
-// Close is Conn.Close.
-func (s *Sender) Close(to ID, code int, reason string) bool {
-	return s.do(to, func(c *Conn) { c.Close(code, reason) })
+// Close has the loop close the connection; see Conn.Close.
+func (s *Sender) Close(to ID, code int, reason string) error {
+	return s.do(to, len(reason), func(c *Conn) { c.Close(code, reason) })
 }
 
-// Broadcast sends p to all open connections, as Loop.Broadcast does.
-func (s *Sender) Broadcast(p *Prepared) bool {
-	return !s.released.Load() && s.l.Do(func() { s.l.Broadcast(p, nil) })
+// Broadcast has the loop send p to all open connections; see Loop.Broadcast.
+func (s *Sender) Broadcast(p *Prepared) error {
+	return s.hand(len(p.frame), func() { s.l.Broadcast(p, nil) })
 }
 
-func (s *Sender) do(to ID, f func(c *Conn)) bool {
-	return !s.released.Load() && s.l.Do(func() {
+func (s *Sender) do(to ID, size int, f func(c *Conn)) error {
+	return s.hand(size, func() {
 		if c := s.l.conn(uint64(to)); c != nil {
 			f(c)
 		}
 	})
+}
+
+// hand has f, which keeps size bytes, run on the loop's goroutine.
+func (s *Sender) hand(size int, f func()) error {
+	if s.released.Load() {
+		return ErrReleased
+	}
+	return s.l.do(size+callCost, f)
 }
 
 // Release ends the Sender's use.

@@ -60,7 +60,7 @@ func TestRunEnds(t *testing.T) {
 		running(t, ended, "with a connection")
 		c.Close()
 		within(t, ended)
-		if s.Send(1, parse.Text, nil) || l.Do(func() {}) || l.Adopt(-1, nil) {
+		if s.Send(1, parse.Text, nil) != ErrReleased || l.Do(func() {}) || l.Adopt(-1, nil) {
 			t.Error("a loop that has ended is still of use")
 		}
 		l.Sender().Release()
@@ -80,15 +80,15 @@ func TestShutdownWithSenders(t *testing.T) {
 		to := within(t, s.opened).ID()
 		l.Shutdown(10 * time.Second)
 		c.wantFrame(parse.Close, closeFrame(parse.CloseGoingAway))
-		if !sender.Send(to, parse.Text, []byte("late")) {
-			t.Error("the loop has ended before its connections")
+		if err := sender.Send(to, parse.Text, []byte("late")); err != nil {
+			t.Errorf("%v before the connections have ended", err)
 		}
 		c.send(frame(parse.Close, closeFrame(parse.CloseGoingAway)))
 		c.eof()
 		c.Close()
 		s.wantEnd(nil)
 		within(t, ended)
-		if sender.Send(to, parse.Text, nil) || sender.Close(to, 1000, "") || sender.Broadcast(Prepare(parse.Text, nil)) {
+		if sender.Send(to, parse.Text, nil) != ErrLoopEnded || sender.Close(to, 1000, "") != ErrLoopEnded || sender.Broadcast(prepared(parse.Text, nil)) != ErrLoopEnded {
 			t.Error("sent after the end")
 		}
 	})
@@ -154,6 +154,21 @@ func TestShutdownTimes(t *testing.T) {
 	})
 }
 
+// A negative time is none: Shutdown takes Config.Linger.
+func TestShutdownNegative(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		cfg.Linger = 50 * time.Millisecond
+		s := &script{}
+		l, addr := newLoop(t, s.prepare(t, cfg))
+		ended := run(t, l)
+		connect(t, addr) // does not answer the close frame
+		within(t, s.opened)
+		l.Shutdown(-time.Second)
+		s.wantEnd(ErrUnclosed)
+		within(t, ended)
+	})
+}
+
 // A loop may run within another one, which waits for its descriptor.
 func TestRunOnce(t *testing.T) {
 	surface(t, func(t *testing.T, cfg Config) {
@@ -212,7 +227,7 @@ func TestLeavesNothing(t *testing.T) {
 			asking := dial(t, addr)
 			asking.send([]byte("GET"))
 			clients = append(clients, adopted, full, asking, connect(t, addr))
-			sender.Broadcast(Prepare(parse.Text, []byte("bye")))
+			sender.Broadcast(prepared(parse.Text, []byte("bye")))
 			l.Shutdown(0)
 			within(t, ended)
 			sender.Release()

@@ -92,7 +92,7 @@ func (b *broker) Close(c *reactor.Conn, _ error) {
 // say sends one text to all members; in memory it is there once. A member with
 // no room for it is too slow, and is told so behind what it has not read yet.
 func (r room) say(format string, args ...any) {
-	p := reactor.Prepare(parse.Text, fmt.Appendf(nil, format, args...))
+	p, _ := reactor.Prepare(parse.Text, fmt.Appendf(nil, format, args...)) // which refuses no Text
 	for _, c := range r {
 		if c.SendPrepared(p) == reactor.ErrFull {
 			c.Close(closeTryLater, "you read too slowly for this room")
