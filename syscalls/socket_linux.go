@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -69,6 +70,21 @@ func Writev(fd int, iov []Iovec) (n int, errno syscall.Errno) {
 func Accept4(fd int) (conn int, errno syscall.Errno) {
 	r, _, e := syscall.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), 0, 0, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
 	return int(r), e
+}
+
+// Shortage reports whether err, of accepting a connection, is that the process
+// or the host has no descriptor or no memory for it at the moment. The
+// connection waits in the queue: accept it later.
+func Shortage(err error) bool {
+	var errno syscall.Errno
+	if !errors.As(err, &errno) {
+		return false
+	}
+	switch errno {
+	case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
+		return true
+	}
+	return false
 }
 
 // ShutdownWrite sends FIN: the peer reads EOF, and may still send.

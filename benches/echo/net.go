@@ -17,8 +17,13 @@ import (
 	"wsbench/syscalls"
 )
 
-// netLinger bounds the peer's part of closing, as in a reactor.Loop.
-const netLinger = 2 * time.Second
+const (
+	// netLinger bounds the peer's part of closing, as in a reactor.Loop.
+	netLinger = 2 * time.Second
+	// acceptPause is how long connections stay in the kernel's queue while the
+	// host has no descriptor or memory for one, as in a reactor.Loop.
+	acceptPause = 100 * time.Millisecond
+)
 
 // netServer is the backend of one goroutine a connection, on package net: how
 // most Go servers work.
@@ -45,9 +50,14 @@ func listenNet(opt Options) (backend, netip.AddrPort, error) {
 	if err != nil {
 		return nil, opt.Addr, err
 	}
+	return newNetServer(opt, ln), ln.Addr().(*net.TCPAddr).AddrPort(), nil
+}
+
+// newNetServer returns a server of the connections that ln accepts.
+func newNetServer(opt Options, ln net.Listener) *netServer {
 	s := &netServer{opt: opt, ln: ln, conns: map[*netConn]struct{}{}}
 	s.pools.New = func() any { b := make([]byte, opt.BufferSize); return &b }
-	return s, ln.Addr().(*net.TCPAddr).AddrPort(), nil
+	return s
 }
 
 func (s *netServer) close() { s.ln.Close() }
@@ -64,14 +74,17 @@ func (s *netServer) run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, s.shutdown)
 	defer stop()
 	sweeping := s.sweepEvery(s.opt.Idle / dropAfter)
-	err := s.accept()
+	err := s.accept(ctx)
 	s.shutdown()
 	sweeping.stop()
 	s.done.Wait()
 	return err
 }
 
-func (s *netServer) accept() error {
+// accept serves connections until the listener is closed, or broken. It waits
+// out a shortage, and tells of each once.
+func (s *netServer) accept(ctx context.Context) error {
+	short := false
 	for {
 		nc, err := s.ln.Accept()
 		switch {
@@ -79,11 +92,24 @@ func (s *netServer) accept() error {
 			s.serve(nc)
 		case errors.Is(err, net.ErrClosed):
 			return nil
-		case outOfDescriptors(err):
-			time.Sleep(100 * time.Millisecond) // some connection will end
-		default:
+		case !syscalls.Shortage(err):
 			return err
+		case !short:
+			s.opt.warn("%v; trying again every %v", err, acceptPause)
 		}
+		if short = err != nil; short && !pause(ctx, acceptPause) {
+			return nil
+		}
+	}
+}
+
+// pause waits for d; false where ctx is done first.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
 	}
 }
 
@@ -107,7 +133,7 @@ func (s *netServer) serve(nc net.Conn) {
 }
 
 // shutdown closes the listener and begins every connection's closing
-// handshake.
+// handshake. It returns within netLinger, whatever the peers do.
 func (s *netServer) shutdown() {
 	s.ln.Close()
 	s.mu.Lock()

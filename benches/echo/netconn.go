@@ -1,7 +1,6 @@
 package echo
 
 import (
-	"errors"
 	"io"
 	"net"
 	"sync"
@@ -218,8 +217,4 @@ func (c *netConn) goAway(code int, deadline time.Time) {
 	c.leaving = true
 	c.eng.Close(code, "", c.out)
 	c.flush()
-}
-
-func outOfDescriptors(err error) bool {
-	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
