@@ -142,13 +142,13 @@ func (s *netServer) shutdown() {
 	deadline := time.Now().Add(netLinger)
 	var done sync.WaitGroup
 	for _, c := range s.list() {
-		c.nc.SetDeadline(deadline) // a write that a slow peer blocks ends too
-		done.Go(func() { c.goAway(parse.CloseGoingAway, deadline) })
+		c.endBy(deadline) // a write that a slow peer blocks ends too, and goAway goes on
+		done.Go(func() { c.goAway(parse.CloseGoingAway) })
 	}
 	done.Wait()
 }
 
-// list is the connections there are now.
+// list returns the connections there are now.
 func (s *netServer) list() []*netConn {
 	s.mu.Lock()
 	defer s.mu.Unlock()

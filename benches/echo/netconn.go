@@ -35,10 +35,11 @@ type netConn struct {
 	silent   atomic.Int32 // sweeps since it was last read from
 	upgraded atomic.Bool  // and not dropped
 
-	mu      sync.Mutex
-	eng     *engine.Engine // nil before the opening handshake is complete
-	leaving bool           // goAway has set its deadline
-	out     *engine.Output
+	mu  sync.Mutex
+	eng *engine.Engine // nil before the opening handshake is complete
+	out *engine.Output
+
+	end end
 }
 
 func newNetConn(s *netServer, nc net.Conn) *netConn {
@@ -172,18 +173,26 @@ func (c *netConn) process(in []byte) bool {
 // more than an idle connection may cost.
 const keptBuffers = 4 << 10
 
+// flush sends what out holds; false where the connection cannot take it.
 func (c *netConn) flush() bool {
+	_, err := c.send()
+	return err == nil
+}
+
+// send sends what out holds and returns how many octets went.
+func (c *netConn) send() (n int64, err error) {
 	segs := c.out.Segments()
 	switch len(segs) {
 	case 0:
-		return true
+		return 0, nil
 	case 1:
-		return c.write(segs[0])
+		c.s.count.sends.Add(1)
+		n, err := c.nc.Write(segs[0])
+		return int64(n), err
 	}
 	c.s.count.sends.Add(1)
 	vec := net.Buffers(segs)
-	_, err := vec.WriteTo(c.nc)
-	return err == nil
+	return vec.WriteTo(c.nc)
 }
 
 func (c *netConn) write(b []byte) bool {
@@ -199,22 +208,20 @@ func (c *netConn) finish() {
 	if tcp, ok := c.nc.(*net.TCPConn); ok {
 		tcp.CloseWrite()
 	}
-	c.nc.SetReadDeadline(time.Now().Add(netLinger))
+	c.limit(c.nc.SetReadDeadline, netLinger)
 	io.Copy(io.Discard, c.nc)
 }
 
 // goAway begins the closing handshake from this side. The connection's
-// goroutine ends upon the peer's answer, or at deadline.
-func (c *netConn) goAway(code int, deadline time.Time) {
+// goroutine ends upon the peer's answer, or at the deadline of endBy.
+func (c *netConn) goAway(code int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.eng == nil {
 		c.nc.Close()
 		return
 	}
-	c.nc.SetDeadline(deadline)
 	c.out.Begin(nil)
-	c.leaving = true
 	c.eng.Close(code, "", c.out)
 	c.flush()
 }

@@ -18,7 +18,7 @@ func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
 	rest = in[r.Consumed:]
 	switch {
 	case r.Step == engine.Accepted:
-		c.nc.SetDeadline(time.Time{})
+		c.limit(c.nc.SetDeadline, 0)
 		c.eng, c.out = c.s.protocol(c)
 		c.upgraded.Store(true)
 		return rest, true
@@ -38,7 +38,7 @@ func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
 // included: the peer may not read them.
 func (c *netConn) await() {
 	c.bound = time.Now().Add(c.s.opt.handshake())
-	c.nc.SetDeadline(c.bound)
+	c.limit(c.nc.SetDeadline, c.s.opt.handshake())
 }
 
 // late tells a peer that has begun a request why its time is over, if it is.
@@ -46,7 +46,7 @@ func (c *netConn) late() {
 	if c.eng != nil || !c.greeting.Begun() || time.Now().Before(c.bound) {
 		return
 	}
-	c.nc.SetDeadline(time.Now().Add(netLinger))
+	c.limit(c.nc.SetDeadline, netLinger)
 	if c.write(parse.ErrTimeout.Append(nil)) {
 		c.finish()
 	}

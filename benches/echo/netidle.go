@@ -23,7 +23,7 @@ func (t *ticking) stop() {
 	t.done.Wait()
 }
 
-// sweepEvery looks for silent connections at intervals; 0: never.
+// sweepEvery looks for silent connections at intervals; 0 means never.
 func (s *netServer) sweepEvery(interval time.Duration) *ticking {
 	t := &ticking{end: make(chan struct{})}
 	if interval == 0 {
@@ -68,20 +68,23 @@ func (c *netConn) drop() bool {
 }
 
 // ping sends a ping, unless the connection is busy: then its goroutine waits
-// for a peer that does not read.
+// for a peer that does not read. A full socket takes no ping; the connection
+// goes on without. One that took half of a ping is closed: what is sent next
+// would be read as the rest of it.
 func (c *netConn) ping() {
 	if !c.mu.TryLock() {
 		return
 	}
 	defer c.mu.Unlock()
-	if c.eng == nil || c.leaving {
+	if c.eng == nil {
 		return
 	}
-	c.nc.SetWriteDeadline(time.Now().Add(pingPatience))
 	c.out.Begin(nil)
 	c.eng.Ping(c.out)
-	if c.flush() {
-		c.nc.SetWriteDeadline(time.Time{})
+	c.limit(c.nc.SetWriteDeadline, pingPatience)
+	defer c.limit(c.nc.SetWriteDeadline, 0)
+	if n, err := c.send(); err != nil && n > 0 {
+		c.nc.Close()
 	}
 }
 
