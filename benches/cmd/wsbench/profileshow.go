@@ -18,8 +18,9 @@ import (
 func (f *profileFlags) conclude(stdout, stderr io.Writer, a *observe.Analysis) error {
 	sections := profileSections(a)
 	err := errors.Join(a.Write(), writeTables(a, sections), f.print(stdout, stderr, a, sections))
-	page, pageErr := openPage(filepath.Join(a.Dir, lab.BenchFile))
+	page, pageErr := report.Open(filepath.Join(a.Dir, lab.BenchFile))
 	if pageErr == nil {
+		addProfiles(&page, a)
 		pageErr = writePage(filepath.Join(a.Dir, report.File), page, f.chatter(stdout, stderr))
 	}
 	return errors.Join(err, pageErr)
@@ -72,22 +73,28 @@ func views(a *observe.Analysis) (list []string) {
 	return list
 }
 
-// openPage is the report's page of a results file, with the profiles that lie
-// beside it. What could not be read of these is among the page's warnings.
-func openPage(path string) (report.Page, error) {
+// openPage returns the report's page of a results file, and the analysis of the
+// profiles that lie beside it, which are on the page; nil where there are none.
+// What could not be read of these is among the page's warnings.
+func openPage(path string) (report.Page, *observe.Analysis, error) {
 	page, err := report.Open(path)
 	if err != nil {
-		return page, err
+		return page, nil, err
 	}
 	a, err := observe.Analyse(filepath.Dir(path), nil)
 	switch {
 	case err == nil:
-		page.Results.Warnings = append(page.Results.Warnings, a.Warnings...)
-		page.Profiled = profiledOf(a)
+		addProfiles(&page, a)
 	case !errors.Is(err, os.ErrNotExist) || holdsCaptures(page.Results):
 		page.Results.Warnings = append(page.Results.Warnings, fmt.Errorf("the profiles are not shown: %w", err))
 	}
-	return page, nil
+	return page, a, nil
+}
+
+// addProfiles puts what an analysis comes to on a page.
+func addProfiles(page *report.Page, a *observe.Analysis) {
+	page.Results.Warnings = append(page.Results.Warnings, a.Warnings...)
+	page.Profiled = profiledOf(a)
 }
 
 // holdsCaptures tells whether any turn was observed.

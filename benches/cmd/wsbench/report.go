@@ -72,7 +72,7 @@ func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) er
 	if format == "bench" {
 		return errors.Join(copyFile(stdout, path), copyCaptured(stdout, filepath.Dir(path)))
 	}
-	page, err := openPage(path)
+	page, profiles, err := openPage(path)
 	if err != nil {
 		return err
 	}
@@ -82,11 +82,11 @@ func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) er
 	}
 	switch {
 	case format == "json":
-		return report.WriteJSON(stdout, wholeDocument(page, path))
+		return report.WriteJSON(stdout, wholeDocument(page, profiles, path))
 	case format == "text" && len(res.Samples) == 0 && len(res.Conns) > 0:
 		return report.Conns(stdout, res, report.Options{Path: path, Screen: screen})
 	case format == "text":
-		return errors.Join(report.Text(stdout, res, report.Options{Path: path, Screen: screen}), profileText(stdout, screen, filepath.Dir(path)))
+		return errors.Join(report.Text(stdout, res, report.Options{Path: path, Screen: screen}), profileText(stdout, screen, profiles))
 	}
 	if out == "" {
 		out = filepath.Join(filepath.Dir(path), report.File)
@@ -122,11 +122,10 @@ func copyCaptured(w io.Writer, dir string) error {
 	return err
 }
 
-// profileText adds the tables of a folder's profiles, where it has some.
-func profileText(w io.Writer, screen term.Screen, dir string) error {
-	a, err := observe.Analyse(dir, nil)
-	if err != nil {
-		return nil // it has none; what is wrong with some is among the page's warnings
+// profileText adds the tables of profiles; nil is none.
+func profileText(w io.Writer, screen term.Screen, a *observe.Analysis) error {
+	if a == nil {
+		return nil
 	}
 	return profilePage(w, screen, profileSections(a))
 }
@@ -138,9 +137,9 @@ type reportDocument struct {
 	Differences []profileDifference `json:"differences"`
 }
 
-func wholeDocument(page report.Page, path string) reportDocument {
+func wholeDocument(page report.Page, a *observe.Analysis, path string) reportDocument {
 	d := reportDocument{report.NewWhole(page, path), []profileSubject{}, []profileDifference{}}
-	if a, err := observe.Analyse(filepath.Dir(path), nil); err == nil {
+	if a != nil {
 		p := newProfileDocument(a, "report")
 		d.Subjects, d.Differences = p.Subjects, p.Differences
 	}

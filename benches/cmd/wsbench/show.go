@@ -26,7 +26,7 @@ func (o *outputFlags) show(stdout, stderr io.Writer, path string, v view) error 
 	if path == "" {
 		return nil
 	}
-	page, err := openPage(path)
+	page, _, err := openPage(path)
 	if err != nil {
 		return err
 	}

@@ -55,25 +55,27 @@ type taken struct {
 	functions  map[string]float64
 }
 
-// Comparisons compares, under each case, every server of the folder with the
+// Comparisons returns, for each case, every server of the folder against the
 // first.
-func (a *Analysis) Comparisons() (list []Comparison) {
+func (a *Analysis) Comparisons() []Comparison { return a.comparisons }
+
+func (a *Analysis) compareAll() (list []Comparison) {
 	for _, ref := range a.Subjects {
 		if ref.Variant.AA || ref != a.first(ref.Case) {
 			continue
 		}
-		base := a.turns(ref)
+		base := ref.turns()
 		twin := map[int]taken{}
 		for _, s := range a.Subjects {
 			if s.Case == ref.Case && s.Variant.AA {
-				twin = a.turns(s)
+				twin = s.turns()
 			}
 		}
 		for _, s := range a.Subjects {
 			if s.Case != ref.Case || s == ref || s.Variant.AA {
 				continue
 			}
-			if c := a.compare(ref, s, base, a.turns(s), twin); c.Blocks > 0 {
+			if c := a.compare(ref, s, base, s.turns(), twin); c.Blocks > 0 {
 				list = append(list, c)
 			}
 		}
@@ -91,25 +93,20 @@ func (a *Analysis) first(c lab.Case) *Subject {
 	return nil
 }
 
-// turns are the profiles of s by block. Turns that were left out are not among
-// them.
-func (a *Analysis) turns(s *Subject) map[int]taken {
+// turns returns the profiles of s by block, on the scale of the CPU time of
+// their own turn. Turns that were left out are not among them.
+func (s *Subject) turns() map[int]taken {
 	turns := map[int]taken{}
-	for _, c := range s.Captures {
-		if c.Observer != PerfRecord || c.Doubt != "" {
+	for _, c := range s.sampled {
+		if c.Doubt != "" {
 			continue
 		}
-		p, err := readProfile(filepath.Join(a.Dir, c.Dir, cpuProfile))
-		if a.warn(err) {
-			continue
-		}
-		scale(p, c.Values["cpu-ns/msg"]*Messages, 1)
 		t := taken{c.Values["cpu-ns/msg"], map[string]float64{}, map[string]float64{}}
-		for _, f := range perMessage(p) {
-			t.functions[identity(f)] += f.Flat
+		for name, share := range c.functions {
+			t.functions[name] = share * t.total
 		}
-		for _, c := range split(a.Rules, p) {
-			t.components[c.Component] = c.Value
+		for _, x := range c.components {
+			t.components[x.Component] = x.Percent / 100 * t.total
 		}
 		turns[c.Block] = t
 	}

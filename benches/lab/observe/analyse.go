@@ -21,8 +21,11 @@ type Analysis struct {
 	Results  *lab.Results
 	Rules    *components.Rules
 	Subjects []*Subject
-	against  bool
 	Warnings []error // captures that could not be read, and what to know of the others
+
+	against     bool
+	comparisons []Comparison
+	open        func(observer, path string) (*profile.Profile, error)
 }
 
 // Subject is one server under one case.
@@ -34,6 +37,7 @@ type Subject struct {
 	Base     bool    // the others are compared with it
 	Captures []Capture
 	counted  []counted
+	sampled  []sampled
 	profiles map[string]*profile.Profile // by observer, all rounds; of PerfRecord and Pprof scaled to Messages
 	HZ       int64                       // samples of the CPU profile
 }
@@ -44,13 +48,24 @@ type counted struct {
 	got *counts.Capture
 }
 
+// sampled is a CPU profile that was read, as shares of its time.
+type sampled struct {
+	Capture
+	components []components.Share
+	functions  map[string]float64 // by identity, of 1
+}
+
 // Messages is what profiles are scaled to.
 const Messages = 1_000_000
 
-// Analyse reads the folder of a session. Captures that cannot be read are
-// Warnings; err is of a folder without any. Without rules they are those that
-// the session was analysed by first.
+// Analyse reads the folder of a session, each capture once. Captures that
+// cannot be read are Warnings; err is of a folder without any. Without rules
+// they are those that the session was analysed by first.
 func Analyse(dir string, rules *components.Rules) (*Analysis, error) {
+	return analyse(dir, rules, openProfile)
+}
+
+func analyse(dir string, rules *components.Rules, open func(observer, path string) (*profile.Profile, error)) (*Analysis, error) {
 	if rules == nil {
 		var err error
 		if rules, err = rulesOf(dir); err != nil {
@@ -61,7 +76,7 @@ func Analyse(dir string, rules *components.Rules) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Analysis{Dir: dir, Rules: rules, Warnings: warnings}
+	a := &Analysis{Dir: dir, Rules: rules, Warnings: warnings, open: open}
 	if a.Results, err = readResults(dir); err != nil {
 		return nil, err
 	}
@@ -78,6 +93,7 @@ func Analyse(dir string, rules *components.Rules) (*Analysis, error) {
 	if n := len(glob(filepath.Join(dir, capturesDir, "*", warningsFile))); n > 0 {
 		a.Warnings = append(a.Warnings, fmt.Errorf("%d captures have remarks on what could not be told of them: %s", n, filepath.Join(dir, capturesDir, "*", warningsFile)))
 	}
+	a.comparisons = a.compareAll()
 	return a, nil
 }
 
@@ -151,9 +167,12 @@ func (a *Analysis) read(s *Subject) {
 				a.readCounts(s, c, path)
 				continue
 			}
-			p, err := openProfile(c.Observer, path)
+			p, err := a.open(c.Observer, path)
 			if a.warn(err) {
 				continue
+			}
+			if c.Observer == PerfRecord {
+				s.sampled = append(s.sampled, a.sampled(c, p))
 			}
 			all[c.Observer] = append(all[c.Observer], p)
 		}
@@ -169,6 +188,23 @@ func (a *Analysis) read(s *Subject) {
 			s.profiles[observer] = p
 		}
 	}
+}
+
+// sampled takes the shares of a profile, before it is scaled.
+func (a *Analysis) sampled(c Capture, p *profile.Profile) sampled {
+	kind := p.SampleType[weight(p)].Type
+	got := sampled{Capture: c, functions: map[string]float64{}}
+	got.components, _ = a.Rules.Split(p, kind) // the profile has that type
+	list, total := stacks.Functions(p, kind), 0.0
+	for _, f := range list {
+		total += f.Flat
+	}
+	for _, f := range list {
+		if total > 0 {
+			got.functions[identity(f)] += f.Flat / total
+		}
+	}
+	return got
 }
 
 // sound tells whether an observer has captures of turns without a doubt: the

@@ -1,8 +1,6 @@
 package observe
 
 import (
-	"github.com/google/pprof/profile"
-
 	"wsbench/benches/lab"
 	"wsbench/profiles/components"
 	"wsbench/profiles/stacks"
@@ -11,11 +9,7 @@ import (
 // Functions lists the functions of the CPU profile, ns a message, those with
 // most of their own first.
 func (s *Subject) Functions() []stacks.Function {
-	return perMessage(s.profiles[PerfRecord])
-}
-
-// perMessage are the functions of a profile that is scaled to Messages.
-func perMessage(p *profile.Profile) []stacks.Function {
+	p := s.profiles[PerfRecord]
 	if p == nil {
 		return nil
 	}
@@ -27,16 +21,13 @@ func perMessage(p *profile.Profile) []stacks.Function {
 	return list
 }
 
-// Components is the CPU time of each component, ns a message.
+// Components lists the CPU time of each component, ns a message.
 func (a *Analysis) Components(s *Subject) []components.Share {
-	return split(a.Rules, s.profiles[PerfRecord])
-}
-
-func split(rules *components.Rules, p *profile.Profile) []components.Share {
+	p := s.profiles[PerfRecord]
 	if p == nil {
 		return nil
 	}
-	list, err := rules.Split(p, p.SampleType[weight(p)].Type)
+	list, err := a.Rules.Split(p, p.SampleType[weight(p)].Type)
 	if err != nil {
 		return nil // not of a sample type that the profile has
 	}

@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/pprof/profile"
-
 	"wsbench/benches/lab"
 	"wsbench/profiles/components"
 	"wsbench/profiles/counts"
@@ -139,29 +137,13 @@ func (a *Analysis) Bench(w io.Writer) error {
 				err = errors.Join(err, f.Component(pkg, r))
 			}
 		}
-		for _, c := range s.Captures {
-			if c.Observer != PerfRecord {
-				continue
+		for _, c := range s.sampled {
+			if s.CPU > 0 && len(c.functions) > 0 {
+				err = errors.Join(err, components.WriteBench(w, s.Name(), c.components, s.CPU, c.Echoes))
 			}
-			p, readErr := readProfile(filepath.Join(a.Dir, c.Dir, cpuProfile))
-			if a.warn(readErr) {
-				continue
-			}
-			err = errors.Join(err, a.writeComponents(w, s, c, p))
 		}
 	}
 	return err
-}
-
-func (a *Analysis) writeComponents(w io.Writer, s *Subject, c Capture, p *profile.Profile) error {
-	shares, err := a.Rules.Split(p, p.SampleType[weight(p)].Type)
-	if err != nil {
-		return err
-	}
-	if s.CPU == 0 || c.Echoes == 0 || len(p.Sample) == 0 {
-		return nil // nothing to tell
-	}
-	return components.WriteBench(w, s.Name(), shares, s.CPU, c.Echoes)
 }
 
 // pkg is the key pkg of the lines.
