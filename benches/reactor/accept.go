@@ -23,8 +23,11 @@ const (
 )
 
 // Listen has the loop accept connections from a listening socket, which it
-// owns from now on. It is called before Run.
+// owns from now on, unless it returns an error. It is called before Run.
 func (l *Loop) Listen(fd int) error {
+	if l.closing {
+		return ErrLoopEnded
+	}
 	// Accepted sockets inherit TCP_NODELAY: one call less for each.
 	if err := syscalls.SetNoDelay(fd); err != nil {
 		return err

@@ -53,12 +53,14 @@ type Loop struct {
 	code   int // what the handler closes busy with
 	reason string
 
-	mu      sync.Mutex
-	outer   *syscalls.Eventfd // what another loop waits for, of a ring; nil: nobody asked
-	todo    []func()
-	backlog int // bytes that Senders have in todo, or in what runs of it
-	senders int
-	ended   bool
+	mu       sync.Mutex
+	outer    *syscalls.Eventfd // what another loop waits for, of a ring; nil: nobody asked
+	todo     []func()
+	backlog  int // bytes that Senders have in todo, or in what runs of it
+	senders  int
+	ending   bool // all is released but what Do uses
+	lateTodo int  // functions taken since
+	ended    bool
 }
 
 // Event data of the descriptors that are no connections.
@@ -123,9 +125,11 @@ func (l *Loop) conn(data uint64) *Conn {
 	return nil
 }
 
-// Do has f run on the loop's goroutine, soon. Any goroutine may call it; it is
-// false where the loop has ended: f is then never run, and what the loop left,
-// such as Counters, may be read by anyone.
+// Do has f run on the loop's goroutine, soon. Any goroutine may call it. It
+// returns false once the loop has ended: f is then never run, Close has written
+// its last, and anyone may read what the loop left, such as Counters. What Do
+// took before has run by then, unless more than a few thousand functions were
+// asked for while the loop ended; the last of those may still be running.
 func (l *Loop) Do(f func()) bool {
 	return l.do(0, f) == nil
 }
@@ -135,10 +139,13 @@ func (l *Loop) do(size int, f func()) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case l.ended:
+	case l.ended || l.lateTodo > maxLate:
 		return ErrLoopEnded
 	case size > 0 && l.backlog > 0 && size > l.cfg.MaxBacklog-l.backlog:
 		return ErrBacklog
+	}
+	if l.ending {
+		l.lateTodo++
 	}
 	l.backlog += size
 	l.todo = append(l.todo, f)
@@ -166,8 +173,8 @@ func (l *Loop) runTodo() {
 }
 
 // Close closes every connection and releases the loop: at once, or when the
-// present turn is over. It is the loop's goroutine's to call, or anybody's
-// before Run.
+// present turn is over. What Do has taken still runs. Only the loop's goroutine
+// may call it, or any one before Run.
 func (l *Loop) Close() {
 	if l.closeDue = l.turning; l.closed || l.turning {
 		return
@@ -177,21 +184,35 @@ func (l *Loop) Close() {
 		l.ring.r.Submit() // what was sent goes out
 	}
 	l.closeListeners()
-	l.dropAll()
-	l.mu.Lock()
-	l.ended = true
-	l.mu.Unlock()
-	l.runTodo() // what came before the end is still owed
-	l.dropAll() // what that adopted
-	if l.ring != nil {
-		l.ring.close()
-	}
-	l.wake.Close()
-	l.ep.Close()
-}
-
-func (l *Loop) dropAll() {
 	for c := range l.conns.all {
 		l.drop(c, ErrLoopEnded)
 	}
+	if l.ring != nil {
+		l.ring.close()
+	}
+	for !l.end() {
+		l.runTodo()
+	}
+}
+
+// maxLate bounds the functions that Do takes while the last ones run, which may
+// ask for more without end.
+const maxLate = 4096
+
+// end releases what Do uses, which then refuses; false, and nothing is done,
+// while there is something left to run.
+func (l *Loop) end() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ending = true
+	if len(l.todo) > 0 {
+		return false
+	}
+	l.ended = true
+	l.wake.Close()
+	l.ep.Close()
+	if l.outer != nil {
+		l.outer.Close()
+	}
+	return true
 }

@@ -217,9 +217,6 @@ func (u *uring) watchWake() {
 func (u *uring) close() {
 	u.r.Close()
 	u.bufs = nil
-	if u.l.outer != nil {
-		u.l.outer.Close()
-	}
 	for c := range u.l.conns.all {
 		c.flags &^= armed | sending
 		u.l.forget(c)
