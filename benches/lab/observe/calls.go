@@ -1,16 +1,18 @@
 package observe
 
 import (
-	"regexp"
-	"sort"
+	"cmp"
+	"math"
+	"slices"
 
 	"github.com/google/pprof/profile"
 
 	"wsbench/benches/lab"
+	"wsbench/profiles/stacks"
 )
 
-// Call is one system call of a subject, a message. What no capture told is
-// NaN.
+// Call is one system call of a subject, or Unattributed, a message. What no
+// capture told is NaN.
 type Call struct {
 	Name   string
 	Count  float64 // calls a message
@@ -19,11 +21,9 @@ type Call struct {
 	CPU    float64 // ns of CPU time within the call, by perf record
 }
 
-// inKernel is the function by which the kernel carries a call out, whose name
-// is the call's.
-var inKernel = regexp.MustCompile(`^__(?:x64|arm64|ia32|riscv|s390x|powerpc)_(?:compat_)?sys_(\w+)$`)
-
-// Calls lists the system calls of s, those with most CPU time first.
+// Calls lists the system calls of s, those with most CPU time first and
+// Unattributed last. Their CPU time adds up to all that the server spent in
+// system calls.
 func (s *Subject) Calls() []Call {
 	t := callTable{}
 	for _, c := range s.counted {
@@ -39,11 +39,14 @@ func (s *Subject) Calls() []Call {
 			}
 		}
 	}
-	cpu := callCPU(s.profiles[PerfRecord])
-	for name := range cpu {
-		t.add(name, "cpu", cpu[name])
+	profiled := 0
+	if p := s.profiles[PerfRecord]; p != nil {
+		profiled = 1
+		for name, ns := range callCPU(p) {
+			t.add(name, "cpu", ns)
+		}
 	}
-	return t.list(s.counts(Strace), s.counts(PerfTrace))
+	return t.list(s.counts(Strace), s.counts(PerfTrace), profiled)
 }
 
 // callTable collects values by call and what they are, one a capture.
@@ -56,29 +59,34 @@ func (t callTable) add(call, what string, v float64) {
 	t[call][what] = append(t[call][what], v)
 }
 
-func (t callTable) list(straces, traces int) (calls []Call) {
+// list returns the calls of so many captures by each observer.
+func (t callTable) list(straces, traces, profiles int) (calls []Call) {
 	for name, v := range t {
-		c := Call{Name: name, Count: padded(v["count"], straces), Errors: padded(v["errors"], straces), Wall: padded(v["wall"], traces), CPU: lab.Median(v["cpu"])}
-		if straces == 0 {
+		c := Call{Name: name, Count: padded(v["count"], straces), Errors: padded(v["errors"], straces), Wall: padded(v["wall"], traces), CPU: padded(v["cpu"], profiles)}
+		switch {
+		case name == Unattributed:
+			c.Count, c.Errors, c.Wall = math.NaN(), math.NaN(), math.NaN()
+		case straces == 0:
 			c.Count = padded(v["traced"], traces)
 		}
 		calls = append(calls, c)
 	}
-	sort.Slice(calls, func(i, j int) bool {
-		a, b := calls[i], calls[j]
-		if x, y := orZero(a.CPU), orZero(b.CPU); x != y {
-			return x > y
-		}
-		if x, y := orZero(a.Count), orZero(b.Count); x != y {
-			return x > y
-		}
-		return a.Name < b.Name
+	slices.SortFunc(calls, func(a, b Call) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(orZero(b.CPU), orZero(a.CPU)), cmp.Compare(orZero(b.Count), orZero(a.Count)), cmp.Compare(a.Name, b.Name))
 	})
 	return calls
 }
 
-// padded is the median of xs of n captures; those in which the call is not had
-// none of it. NaN without captures.
+// rank puts Unattributed behind all calls.
+func (c Call) rank() int {
+	if c.Name == Unattributed {
+		return 1
+	}
+	return 0
+}
+
+// padded returns the median of xs of n captures; those in which the call is not
+// had none of it. It is NaN without captures.
 func padded(xs []float64, n int) float64 {
 	for len(xs) < n {
 		xs = append(xs, 0)
@@ -93,30 +101,14 @@ func orZero(v float64) float64 {
 	return v
 }
 
-// callCPU is the CPU time within each system call, ns a message, of a profile
-// scaled to Messages.
+// callCPU returns the CPU time within each system call, ns a message, of a
+// profile scaled to Messages. All of it is some call's or Unattributed.
 func callCPU(p *profile.Profile) map[string]float64 {
-	cpu := map[string]float64{}
-	if p == nil {
-		return cpu
-	}
-	i := weight(p)
+	cpu, i := map[string]float64{}, weight(p)
 	for _, s := range p.Sample {
-		if name := callOf(s); name != "" {
+		if name := callOf(stacks.Frames(s)); name != "" {
 			cpu[name] += float64(s.Value[i]) / Messages
 		}
 	}
 	return cpu
-}
-
-// callOf is the system call that a sample was taken in; "" for none.
-func callOf(s *profile.Sample) string {
-	for _, l := range s.Location {
-		for _, line := range l.Line {
-			if m := inKernel.FindStringSubmatch(line.Function.Name); m != nil {
-				return m[1]
-			}
-		}
-	}
-	return ""
 }

@@ -69,7 +69,7 @@ func (s *Subject) samples() (n int64) {
 func callTableOf(s *Subject) Table {
 	t := Table{
 		Title: "system calls a message", Share: 4, Command: s.command(Strace),
-		Note: "calls and errors by strace; CPU time within the call by perf record; wall time, waiting included, by perf trace.",
+		Note: "calls and errors by strace; CPU time within the call by perf record; wall time, waiting included, by perf trace. unattributed: entering and leaving the kernel, and what no function on the stack tells the call of.",
 		Head: []string{"call", "calls/msg", "errors/msg", "CPU ns/msg", "%", "wall ns/msg"},
 	}
 	for _, c := range s.Calls() {
