@@ -53,10 +53,12 @@ type Config struct {
 	CPUs    syscalls.CPUs // thread i is pinned to CPUs[i%len]; nil: not pinned
 	Seed    uint64        // of masking-keys and payload; 0: random
 	Timeout time.Duration // bound on opening, and on the drain at the end; 0: 5 s
+	Grace   time.Duration // of an open loop: how long after the window echoes of what was due in it count; 0: DefaultGrace
 
 	// Edge, if not nil, is called from the generator's thread 0 when the
 	// window begins (false) and when it has ended (true), to read at both
-	// ends what the server has used. The window waits for it to return.
+	// ends what the server has used; in an open loop, when all that was due in
+	// the window is back or has had its grace. The thread waits for it.
 	Edge func(end bool) `json:"-"`
 }
 
@@ -69,6 +71,9 @@ const (
 )
 
 const defaultTimeout = 5 * time.Second
+
+// DefaultGrace is Config.Grace where none is given.
+const DefaultGrace = 2 * time.Second
 
 // Check refuses what cannot be done, in one line that says what to do instead.
 // Open checks too.
@@ -84,6 +89,9 @@ func (c *Config) check() (*url.URL, error) {
 	}
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
+	}
+	if c.Grace == 0 {
+		c.Grace = DefaultGrace
 	}
 	u, err := parseURL(c.URL)
 	if err != nil {
@@ -112,6 +120,8 @@ func (c *Config) check() (*url.URL, error) {
 		return nil, fmt.Errorf("load: %d threads on %d CPUs; more threads than CPUs only take turns", c.Threads, runtime.NumCPU())
 	case c.Timeout < 0:
 		return nil, fmt.Errorf("load: timeout %v is negative", c.Timeout)
+	case c.Grace < 0:
+		return nil, fmt.Errorf("load: grace %v is negative", c.Grace)
 	}
 	return u, c.checkDescriptors()
 }

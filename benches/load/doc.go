@@ -7,6 +7,24 @@
 // window on the same connections; Group.Close ends them. A Report puts a
 // Result in words, in the Go benchmark format, in JSON or in an HDR log.
 //
+// Latency. In an open loop a message is due by the schedule, whatever became of
+// those before it, and its latency counts from that time: the wait for a
+// connection that has its depth in flight, or whose socket is full, is part of
+// it. A message belongs to the window in which it was due. Those that were due
+// in the window are sent and recorded after its end too, until the last is back
+// or Config.Grace is over; those that were due before it are not recorded,
+// whenever they come. So percentiles are of all messages due in the window but
+// Result.Unanswered, which make the result invalid: of each it is known only
+// that it took longer. Rates and CPU time are of everything that came between
+// the beginning of the window and the last of its echoes (Result.Completed by
+// Result.Elapsed).
+//
+// In a closed loop a message is sent when the one before it is back. A server
+// that stalls is sent less, so its stall is one latency a message in flight and
+// not one a message that would have come: percentiles of a closed loop say what
+// the server does at full load, never what users at some rate would see. What
+// comes within the window belongs to it.
+//
 // A generator disturbs what it measures by what it uses itself. Hence one
 // epoll loop a thread with raw system calls, frames that are masked before the
 // first is sent, one clock reading a read event, and no allocation a message:

@@ -22,6 +22,7 @@ type Document struct {
 	Warmup     float64          `json:"warmup_s"`
 	Elapsed    float64          `json:"elapsed_s"`
 	Messages   int64            `json:"messages"`
+	Completed  int64            `json:"completed"`
 	Octets     int64            `json:"octets"`
 	MsgPerS    float64          `json:"msg_per_s"`
 	OctetsPerS float64          `json:"octets_per_s"`
@@ -32,13 +33,18 @@ type Document struct {
 	Generator  Generator        `json:"generator"`
 	ServerUse  *ServerUse       `json:"server_use"` // nil: not known
 	Doubts     []string         `json:"doubts"`
+	Invalid    bool             `json:"invalid"`
 }
 
 // Schedule is how an open loop kept to its own.
 type Schedule struct {
-	Late    int64 `json:"late"`
-	Lag     int64 `json:"lag_ns"`
-	Overdue int64 `json:"overdue"`
+	Due        int64   `json:"due"`
+	Unanswered int64   `json:"unanswered"`
+	Grace      float64 `json:"grace_s"`
+	Overtime   float64 `json:"overtime_s"`
+	Late       int64   `json:"late"`
+	Lag        int64   `json:"lag_ns"`
+	Overdue    int64   `json:"overdue"`
 }
 
 // Cost is CPU time a message.
@@ -48,7 +54,7 @@ type Cost struct {
 	System float64 `json:"system_ns_per_msg"`
 }
 
-// Generator is what the generator did within the window.
+// Generator is what the generator did while it recorded.
 type Generator struct {
 	Cost
 	Busy  float64 `json:"busy"` // share of the window, of the busiest thread
@@ -57,7 +63,7 @@ type Generator struct {
 	Sends int64   `json:"sends"`
 }
 
-// ServerUse is what the server's processes used within the window.
+// ServerUse is what the server's processes used while the generator recorded.
 type ServerUse struct {
 	PIDs []int `json:"pids"`
 	Cost
@@ -71,13 +77,13 @@ func (r *Report) Document() *Document {
 	d := &Document{
 		URL: c.URL, Server: r.Name, Conns: c.Conns, Size: c.Size, Depth: c.Depth, Op: c.Op.String(), Verify: c.Verify.String(),
 		Rate: c.Rate, Threads: c.Threads, Seed: c.Seed, Warmup: r.Warmup.Seconds(), Elapsed: r.Elapsed.Seconds(),
-		Messages: r.Messages, Octets: r.Octets, MsgPerS: r.Rate(), OctetsPerS: perSecond(r.Octets, r.Elapsed), Corrupt: r.Corrupt,
-		Latency: nanoseconds(r.Latency), Doubts: append([]string{}, r.Doubts...),
+		Messages: r.Messages, Completed: r.Completed, Octets: r.Octets, MsgPerS: r.Rate(), OctetsPerS: r.octetRate(), Corrupt: r.Corrupt,
+		Latency: nanoseconds(r.Latency), Doubts: append([]string{}, r.Doubts...), Invalid: r.Invalid,
 		Generator: Generator{r.cost(r.User+r.System, r.User, r.System), r.Busy, r.Waits, r.Recvs, r.Sends},
 	}
 	if r.Service != nil {
 		d.Service = nanoseconds(r.Service)
-		d.Schedule = &Schedule{r.Late, r.Lag.Nanoseconds(), r.Overdue}
+		d.Schedule = &Schedule{r.Due, r.Unanswered, c.Grace.Seconds(), r.Overtime.Seconds(), r.Late, r.Lag.Nanoseconds(), r.Overdue}
 	}
 	if s := r.Server; s != nil {
 		d.ServerUse = &ServerUse{append([]int{}, r.PIDs...), r.cost(s.CPU, s.User, s.System), r.switches(), s.RSS}

@@ -20,7 +20,8 @@ var units = []struct{ name, better string }{
 }
 
 // WriteBench writes the report in the Go benchmark format: units, then Host. A
-// doubt is a comment before the line. Without an echo there is no line.
+// doubt is a comment before the line. Where no echo of the window came there is
+// no line.
 func (r *Report) WriteBench(w io.Writer) error {
 	bw := benchfmt.NewWriter(w)
 	for _, u := range units {
@@ -35,7 +36,7 @@ func (r *Report) WriteBench(w io.Writer) error {
 			return err
 		}
 	}
-	if r.Messages == 0 {
+	if r.Messages == 0 || r.Completed == 0 {
 		return nil
 	}
 	return bw.Write(&benchfmt.Result{Config: r.Host, Name: r.benchName(), Iters: int(r.Messages), Values: r.values()})
@@ -58,7 +59,7 @@ func (r *Report) values() []benchfmt.Value {
 	var list []benchfmt.Value
 	add := func(v float64, unit string) { list = append(list, benchfmt.Value{Value: v, Unit: unit}) }
 	add(r.perMessage(r.Elapsed), "ns/op")
-	add(perSecond(r.Octets, r.Elapsed), "B/s")
+	add(r.octetRate(), "B/s")
 	add(r.Rate(), "msg/s")
 	for _, p := range percentiles {
 		add(float64(r.Latency.ValueAtPercentile(p.at)), p.name+"-ns")

@@ -146,6 +146,14 @@ func (g *Group) watch(ctx context.Context) (release func()) {
 // hurry is how long a halted run, and Close, wait for a server.
 const hurry = time.Second
 
+// grace is how long after the window an echo may come that belongs to it.
+func (g *Group) grace() time.Duration {
+	if g.halted.Load() {
+		return min(g.cfg.Grace, hurry)
+	}
+	return g.cfg.Grace
+}
+
 // patience is how long a drain may take.
 func (g *Group) patience() time.Duration {
 	if g.halted.Load() {

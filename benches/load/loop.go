@@ -26,7 +26,7 @@ func (t *thread) main(cfg *Config, cpu int) error {
 		unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
 	}
 	err := t.loop()
-	if t.phase == measuring {
+	if t.recording() {
 		t.end()
 	}
 	return err
@@ -82,7 +82,7 @@ const short = time.Millisecond
 // leaves the P to others, so that an idle generator costs nothing.
 func (t *thread) wait() int {
 	left := time.Duration(t.until - t.now)
-	if t.paced && !t.pacer.full && t.phase < draining {
+	if t.paced && !t.pacer.full && t.pacer.more() {
 		left = min(left, time.Duration(t.pacer.due-t.now))
 	}
 	left = max(left, 0)

@@ -1,6 +1,9 @@
 package load
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // pacer is the schedule of an open loop: message i of a thread is due at
 // began + i·interval, whatever became of those before.
@@ -20,9 +23,10 @@ type pacer struct {
 	full     bool  // whether they were when last looked at
 	turn     int   // the connection to look at first
 
-	// Within the window.
-	sent, late int64 // late: by more than tolerance, by own fault
-	lag        int64 // the longest such delay, ns
+	// The window: what is due in it is counted, and what is due later not sent.
+	from, until int64
+	sent, late  int64 // late: by more than tolerance, by own fault
+	lag         int64 // the longest such delay, ns
 }
 
 // tolerance is how late the generator may be of its own doing before a
@@ -40,36 +44,66 @@ func newPacer(rate float64, depth, i, n int) pacer {
 }
 
 func (p *pacer) start(now int64) {
-	*p = pacer{interval: p.interval, offset: p.offset, depth: p.depth, turn: p.turn, began: now}
+	*p = pacer{interval: p.interval, offset: p.offset, depth: p.depth, turn: p.turn, began: now, from: never, until: never}
 	p.due = p.at(0)
 }
 
+// never is a time that does not come.
+const never = math.MaxInt64
+
 func (p *pacer) at(i int64) int64 { return p.began + int64(p.offset+float64(i)*p.interval) }
 
-// count begins to count for the window.
-func (p *pacer) count() { p.sent, p.late, p.lag = 0, 0, 0 }
+// open begins a window that ends at until.
+func (p *pacer) open(now, until int64) {
+	p.from, p.until = now, until
+	p.sent, p.late, p.lag = 0, 0, 0
+}
 
-// overdue is how many messages were due before now and are not sent. Where
-// the connections had room for them, the delay is the generator's.
-func (p *pacer) overdue(now int64) int64 {
-	if p.interval == 0 || now < p.due {
-		return 0
+// more tells whether a message is still to be sent.
+func (p *pacer) more() bool { return p.due < p.until }
+
+// stop has nothing more sent.
+func (p *pacer) stop() { p.until = min(p.until, p.due) }
+
+// before is how many messages are due before now.
+func (p *pacer) before(now int64) int64 {
+	i := max(0, int64((float64(now-p.began)-p.offset)/p.interval)) // to within one
+	for i > 0 && p.at(i-1) >= now {
+		i--
 	}
-	n := int64(float64(now-p.due)/p.interval) + 1
-	if lag := now - max(p.due, p.held); !p.full && lag > int64(tolerance) {
+	for p.at(i) < now {
+		i++
+	}
+	return i
+}
+
+// scheduled is how many messages are due in the window.
+func (p *pacer) scheduled() int64 { return p.before(p.until) - p.before(p.from) }
+
+// overdue is how many messages are due before the window's end and not sent.
+func (p *pacer) overdue() int64 { return max(0, p.before(p.until)-p.i) }
+
+// abandon gives up, at now, what is overdue. It tells how much of that is the
+// generator's fault: all, where the connections had room for it.
+func (p *pacer) abandon(now int64) (own int64) {
+	n := p.overdue()
+	if lag := now - max(p.due, p.held); n > 0 && !p.full && lag > int64(tolerance) {
 		p.lag = max(p.lag, lag)
 		p.late += n
+		return n
 	}
-	return n
+	return 0
 }
 
 // went notes that the message that was due is sent.
 func (p *pacer) went(now int64) {
-	lag := now - max(p.due, p.held)
-	p.sent++
-	p.lag = max(p.lag, lag)
-	if lag > int64(tolerance) {
-		p.late++
+	if p.due >= p.from {
+		lag := now - max(p.due, p.held)
+		p.sent++
+		p.lag = max(p.lag, lag)
+		if lag > int64(tolerance) {
+			p.late++
+		}
 	}
 	p.i++
 	p.due = p.at(p.i)
@@ -81,7 +115,7 @@ const burst = 32
 // pace sends what is due, as far as connections have room.
 func (t *thread) pace() error {
 	p := &t.pacer
-	for i := 0; i < burst && p.due <= t.now && t.phase < draining; i++ {
+	for i := 0; i < burst && p.due <= t.now && p.more(); i++ {
 		c := t.room()
 		if p.full = c == nil; p.full {
 			p.held = t.now

@@ -48,7 +48,7 @@ func TestOpenLoopOverload(t *testing.T) {
 		})
 	})
 	cfg := config(s.url)
-	cfg.Rate, cfg.Conns = 10_000, 1
+	cfg.Rate, cfg.Conns, cfg.Grace = 10_000, 1, 50*time.Millisecond
 	g, err := Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestPacer(t *testing.T) {
 	const ms = int64(time.Millisecond)
 	p := newPacer(1000, 4, 1, 2) // thread 1 of 2: every 2 ms, from 1 ms on
 	p.start(100 * ms)
-	p.count()
+	p.open(100*ms, 10_000*ms)
 	for i := range int64(10) {
 		if want := 101*ms + i*2*ms; p.due != want {
 			t.Fatalf("message %d due at %d, want %d", i, p.due, want)
@@ -91,22 +91,58 @@ func TestPacer(t *testing.T) {
 	if p.late != 1 || p.lag != 7*ms {
 		t.Errorf("late by own fault: %d late, lag %d", p.late, p.lag)
 	}
-	if n := p.overdue(p.due + 5*ms); n != 3 || p.late != 4 {
-		t.Errorf("%d overdue, %d late; want 3 and 4", n, p.late)
+	now := p.due + 5*ms
+	p.until = now
+	if n, own := p.overdue(), p.abandon(now); n != 3 || own != 3 || p.late != 4 {
+		t.Errorf("%d overdue, %d by own fault, %d late; want 3, 3 and 4", n, own, p.late)
 	}
 	p.full = true
-	p.late = 0
-	if n := p.overdue(p.due + 5*ms); n != 3 || p.late != 0 {
-		t.Errorf("full: %d overdue, %d late; want 3 and 0", n, p.late)
+	if n, own := p.overdue(), p.abandon(now); n != 3 || own != 0 || p.late != 4 {
+		t.Errorf("full: %d overdue, %d by own fault, %d late; want 3, 0 and 4", n, own, p.late)
+	}
+}
+
+// A window has the messages due from its beginning up to its end, and nothing
+// is sent that is due later.
+func TestPacerWindow(t *testing.T) {
+	const ms = int64(time.Millisecond)
+	for _, c := range []struct {
+		rate               float64
+		from, until        int64 // ns after the start
+		scheduled, overdue int64
+	}{
+		{1000, 0, 10 * ms, 10, 10},
+		{1000, 1, 10*ms + 1, 10, 11}, // message 0 was due in the warm-up
+		{1000, 5 * ms, 5 * ms, 0, 5},
+		{5000, 300*ms + 7, 1300*ms + 7, 5000, 6501},
+		{3, 0, 1000 * ms, 3, 3},
+		{3e7, 0, 1000 * ms, 3e7, 3e7},
+	} {
+		p := newPacer(c.rate, 1, 0, 1)
+		p.start(17)
+		p.open(17+c.from, 17+c.until)
+		if n, o := p.scheduled(), p.overdue(); n != c.scheduled || o != c.overdue {
+			t.Errorf("%+v: %d scheduled, %d overdue", c, n, o)
+		}
+		for p.i < min(c.overdue, 1000) {
+			p.went(p.due)
+		}
+		if c.overdue <= 1000 && (p.more() || p.sent != c.scheduled || p.overdue() != 0) {
+			t.Errorf("%+v: all sent: %d of the window, %d overdue, more %v", c, p.sent, p.overdue(), p.more())
+		}
+		if p.stop(); p.more() {
+			t.Errorf("%+v: more to send after stop", c)
+		}
 	}
 }
 
 func TestOwnFault(t *testing.T) {
-	r := Result{Late: 3, Lag: 12 * time.Millisecond}
-	if r.doubt(10_000); r.Doubts != nil {
+	r := Result{Due: 10_000, Late: 3, Lag: 12 * time.Millisecond}
+	if r.doubt(0); r.Doubts != nil || r.Invalid {
 		t.Errorf("3 late of 10000: %q", r.Doubts)
 	}
-	if r.doubt(2000); len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0], "fell behind its schedule by up to 12ms (3 of 2000 ") {
+	r.Due = 2000
+	if r.doubt(0); !r.Invalid || len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0], "fell behind its schedule by up to 12ms (3 of 2000 ") {
 		t.Errorf("3 late of 2000: %q", r.Doubts)
 	}
 }

@@ -35,20 +35,20 @@ func (r *Report) Judge() {
 	}
 }
 
-// perMessage is d in ns for each message of the window, 0 without messages.
+// perMessage returns d in ns per echo that came within Elapsed, 0 where none did.
 func (r *Result) perMessage(d time.Duration) float64 {
-	if r.Messages == 0 {
+	if r.Completed == 0 {
 		return 0
 	}
-	return float64(d) / float64(r.Messages)
+	return float64(d) / float64(r.Completed)
 }
 
 // switches is the server's context switches a message.
 func (r *Report) switches() float64 {
-	if r.Messages == 0 {
+	if r.Completed == 0 {
 		return 0
 	}
-	return float64(r.Server.Voluntary+r.Server.Involuntary) / float64(r.Messages)
+	return float64(r.Server.Voluntary+r.Server.Involuntary) / float64(r.Completed)
 }
 
 // percentiles are those that every format gives.
@@ -65,8 +65,12 @@ func (r *Report) WriteText(w io.Writer, screen term.Screen) error {
 	}
 	row("target", "%s, server=%s%s", r.Config.URL, r.Name, r.process())
 	row("case", "%s", r.Config.describe())
-	row("window", "%s after %s of warm-up", duration(r.Elapsed), duration(r.Warmup))
-	row("echoes", "%s; %s msg/s; %.4g MB/s", group(r.Messages), group(int64(r.Rate()+0.5)), perSecond(r.Octets, r.Elapsed)/1e6)
+	row("window", "%s after %s of warm-up", duration(r.Elapsed-r.Overtime), duration(r.Warmup))
+	if r.Service != nil {
+		row("schedule", "%s due in the window: %s answered, the last %s after its end; %s not answered within %s of it",
+			group(r.Due), group(r.Messages), duration(r.Overtime), group(r.Unanswered), duration(r.Config.Grace))
+	}
+	row("echoes", "%s; %s msg/s; %.4g MB/s", group(r.Messages), group(int64(r.Rate()+0.5)), r.octetRate()/1e6)
 	r.latencies(p)
 	r.costs(p)
 	for _, d := range r.Doubts {

@@ -19,7 +19,7 @@ import (
 func sample() *Report {
 	r := &Report{Name: "wsbench", Warmup: time.Second, PIDs: []int{42}}
 	r.Config = Config{URL: "ws://127.0.0.1:8080/", Conns: 200, Size: 16384, Depth: 1, Op: parse.Binary, Threads: 1, CPUs: syscalls.CPUs{1}}
-	r.Messages, r.Elapsed = 1_000_000, 5*time.Second
+	r.Messages, r.Completed, r.Elapsed = 1_000_000, 1_000_000, 5*time.Second
 	r.Octets = r.Messages * 16384
 	r.User, r.System, r.Busy = 200*time.Millisecond, 4700*time.Millisecond, 0.98
 	r.Latency = newHistogram()
@@ -55,6 +55,27 @@ doubt      limited: something
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// An open loop says what became of what was due.
+func TestWriteTextSchedule(t *testing.T) {
+	r := sample()
+	r.Service, r.Config.Rate, r.Config.Grace = r.Latency, 5000, DefaultGrace
+	r.Due, r.Messages, r.Unanswered = 25_000, 24_990, 10
+	r.Overtime, r.Elapsed = 2*time.Second, 7*time.Second
+	var b bytes.Buffer
+	if err := r.WriteText(&b, term.Screen{}); err != nil {
+		t.Fatal(err)
+	}
+	const want = `
+window     5 s after 1 s of warm-up
+schedule   25,000 due in the window: 24,990 answered, the last 2 s after its end; 10 not answered
+           within 2 s of it
+echoes     24,990; 142,857 msg/s; 2341 MB/s
+`
+	if !strings.Contains(b.String(), want) {
+		t.Errorf("no %s in\n%s", want, b.String())
 	}
 }
 

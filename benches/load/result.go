@@ -9,15 +9,16 @@ import (
 
 // Result is what one window measured. It is the caller's.
 type Result struct {
-	Config   Config                  // as Open completed it
-	Messages int64                   // echoes completed within the window
-	Octets   int64                   // payload octets of those
-	Echoes   int64                   // completed in the whole run, warm-up and drain included
-	Elapsed  time.Duration           // the window
-	Latency  *hdrhistogram.Histogram // ns; from the due time (open loop) or from the send (closed loop)
-	Service  *hdrhistogram.Histogram // ns; from the send; nil in a closed loop (the same)
+	Config    Config                  // as Open completed it
+	Messages  int64                   // echoes of the window: of what was due in it (open loop), or that came in it (closed loop)
+	Octets    int64                   // payload octets of those
+	Completed int64                   // echoes that came within Elapsed, whatever window they belong to
+	Echoes    int64                   // of the whole run, warm-up and drain included
+	Elapsed   time.Duration           // the window, and in an open loop the overtime
+	Latency   *hdrhistogram.Histogram // ns, of Messages; from the due time (open loop) or from the send (closed loop)
+	Service   *hdrhistogram.Histogram // ns; from the send; nil in a closed loop (the same)
 
-	// What the generator's threads used within the window. The kernel
+	// What the generator's threads used within Elapsed. The kernel
 	// estimates how CPU time divides in user and system at its timer tick:
 	// it takes seconds to be good to a percent.
 	User, System time.Duration
@@ -26,17 +27,24 @@ type Result struct {
 	Recvs, Sends int64   // recv and send calls
 
 	// An open loop's schedule.
-	Late    int64         // messages that left over a millisecond late by the generator's own doing
-	Lag     time.Duration // the longest such delay
-	Overdue int64         // messages that were due in the window or before, and not sent in it
+	Due        int64         // messages that were due in the window
+	Unanswered int64         // of those, not echoed within Config.Grace of its end
+	Overtime   time.Duration // from the window's end until the last of them was back, or the grace over
+	Late       int64         // of those, over a millisecond late by the generator's own doing
+	Lag        time.Duration // the longest such delay
+	Overdue    int64         // messages that were due in the window or before, and not sent when it ended
 
 	Corrupt    int64       // corrupted echoes of the whole run, warm-up and drain included
 	Corruption *Corruption // the first of them, or nil
 	Doubts     []string    // why this sample is invalid or limited, one line each
+	Invalid    bool        // whether one of them says invalid: it is no measurement of what was asked for
 }
 
-// Rate is messages a second.
-func (r *Result) Rate() float64 { return perSecond(r.Messages, r.Elapsed) }
+// Rate is echoes a second.
+func (r *Result) Rate() float64 { return perSecond(r.Completed, r.Elapsed) }
+
+// octetRate is payload octets a second.
+func (r *Result) octetRate() float64 { return r.Rate() * float64(r.Config.Size) }
 
 func perSecond(n int64, d time.Duration) float64 {
 	if d <= 0 {
@@ -51,10 +59,10 @@ func (g *Group) collect() Result {
 	if g.cfg.Rate > 0 {
 		r.Service = newHistogram()
 	}
-	var sent int64
+	var disowned int64
 	for _, t := range g.threads {
 		r.add(t)
-		sent += t.pacer.sent
+		disowned += t.window.disowned
 		r.Late += t.pacer.late
 		r.Lag = max(r.Lag, time.Duration(t.pacer.lag))
 		r.Corrupt += t.count.corrupt
@@ -62,16 +70,22 @@ func (g *Group) collect() Result {
 			r.Corruption = t.corruption
 		}
 	}
+	if r.Messages = r.Completed; r.Service != nil {
+		r.Messages = r.Latency.TotalCount()
+		r.Unanswered = r.Due - r.Messages
+	}
 	r.Octets = r.Messages * int64(g.cfg.Size)
-	r.doubt(sent)
+	r.doubt(disowned)
 	return r
 }
 
 func (r *Result) add(t *thread) {
 	w := &t.window
 	elapsed := time.Duration(w.ended - w.began)
-	r.Elapsed = max(r.Elapsed, elapsed)
-	r.Messages += w.count.messages
+	if elapsed > r.Elapsed {
+		r.Elapsed, r.Overtime = elapsed, time.Duration(w.overtime)
+	}
+	r.Completed += w.count.messages
 	r.Echoes += t.echoes
 	r.Waits += w.count.waits
 	r.Recvs += w.count.recvs
@@ -81,6 +95,7 @@ func (r *Result) add(t *thread) {
 	if elapsed > 0 {
 		r.Busy = max(r.Busy, float64(w.user+w.system)/float64(elapsed))
 	}
+	r.Due += w.due
 	r.Overdue += w.overdue
 	r.Latency.Merge(t.latency)
 	if t.service != nil {
@@ -88,21 +103,37 @@ func (r *Result) add(t *thread) {
 	}
 }
 
-// doubt writes down what the run itself found wrong. sent is how many messages
-// of an open loop left in the window.
-func (r *Result) doubt(sent int64) {
+// doubt writes down what the run itself found wrong. disowned is how many of
+// the unanswered messages the generator itself never sent.
+func (r *Result) doubt(disowned int64) {
 	if r.Corrupt > 0 {
-		r.Doubts = append(r.Doubts, fmt.Sprintf("invalid: %d corrupted echoes, the first: %s", r.Corrupt, r.Corruption.where()))
+		r.invalid("%d corrupted echoes, the first: %s", r.Corrupt, r.Corruption.where())
 	}
 	// One late message in a thousand moves the 99.9th percentile.
-	if r.Late*1000 > sent {
-		r.Doubts = append(r.Doubts, fmt.Sprintf("invalid: the generator fell behind its schedule by up to %v (%d of %d messages left over %v late); lower -rate or raise -threads",
-			r.Lag.Round(time.Microsecond), r.Late, sent, tolerance))
+	if r.Late*1000 > r.Due {
+		r.invalid("the generator fell behind its schedule by up to %v (%d of %d messages left over %v late); lower -rate or raise -threads",
+			r.Lag.Round(time.Microsecond), r.Late, r.Due, tolerance)
 	}
-	if behind := r.Overdue - r.Late; behind*100 > sent+behind {
-		r.Doubts = append(r.Doubts, fmt.Sprintf("limited: the server did not keep up with %.6g msg/s: %d messages were due and not sent, as every connection had %d in flight; lower -rate, or raise -c or -depth",
-			r.Config.Rate, behind, r.Config.Depth))
+	if r.Unanswered > disowned {
+		r.invalid("server: %s of %s messages due in the window were not answered %s", group(r.Unanswered), group(r.Due), r.bound())
 	}
+	if behind := r.Overdue - r.Late; behind*100 > r.Due {
+		r.invalid("the server did not keep up with %.6g msg/s: when the window ended %s messages were due and not sent, as every connection had %d in flight; lower -rate, or raise -c or -depth",
+			r.Config.Rate, group(behind), r.Config.Depth)
+	}
+}
+
+// bound is how long the unanswered messages were waited for.
+func (r *Result) bound() string {
+	if r.Overtime == 0 {
+		return "when the run ended early"
+	}
+	return fmt.Sprintf("within %s of its end", duration(r.Overtime))
+}
+
+func (r *Result) invalid(format string, args ...any) {
+	r.Invalid = true
+	r.Doubts = append(r.Doubts, "invalid: "+fmt.Sprintf(format, args...))
 }
 
 // saturated is the share of the time on its CPU above which a thread is taken

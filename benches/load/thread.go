@@ -50,7 +50,8 @@ type phase uint8
 const (
 	warming   phase = iota // load, nothing recorded
 	measuring              // the window
-	draining               // nothing new is sent, what is in flight comes back
+	overtime               // of an open loop: what was due in the window is sent and comes back
+	draining               // nothing is sent, what is in flight comes back unrecorded
 	finished
 	closing // Group.Close
 )

@@ -15,7 +15,12 @@ type window struct {
 	hook         int64 // how long Edge took at its begin, ns
 	user, system time.Duration
 	count        counters
-	overdue      int64 // messages of an open loop that were due and not sent
+
+	// Of an open loop.
+	due      int64 // messages that were due in the window
+	overdue  int64 // of those and earlier ones, not sent when it ended
+	disowned int64 // never sent, by the generator's own fault
+	overtime int64 // how long it took until the last was answered, ns
 }
 
 // maxLatency is the longest latency that is told apart from longer ones.
@@ -43,12 +48,15 @@ func (t *thread) reset(warmup, d time.Duration) {
 // the group halts, and keeps the schedule of an open loop.
 func (t *thread) tick() error {
 	if t.phase < draining && t.group.halted.Load() {
-		t.drain()
+		t.halt()
 	}
 	if t.now >= t.until {
 		if err := t.turn(); err != nil {
 			return err
 		}
+	}
+	if t.phase == overtime && t.flying == 0 && !t.pacer.more() {
+		t.drain()
 	}
 	if t.phase == draining && t.flying == 0 {
 		t.phase = finished
@@ -61,16 +69,35 @@ func (t *thread) tick() error {
 
 // turn ends a phase whose time is over.
 func (t *thread) turn() error {
-	switch t.phase {
-	case warming:
+	switch {
+	case t.phase == warming:
 		t.begin()
-	case measuring:
+	case t.phase == measuring && t.paced:
+		t.catchUp()
+	case t.phase < draining:
 		t.drain()
-	case draining:
+	case t.phase == draining:
 		return t.unanswered()
 	}
 	return nil
 }
+
+// halt ends the window, if it is open, and waits for little more than what is
+// in flight.
+func (t *thread) halt() {
+	switch {
+	case t.phase == overtime:
+		t.until = min(t.until, t.now+int64(t.group.grace()))
+	case t.phase == measuring && t.paced:
+		t.pacer.until = min(t.pacer.until, t.now)
+		t.catchUp()
+	default:
+		t.drain()
+	}
+}
+
+// recording tells whether echoes that come now may belong to the window.
+func (t *thread) recording() bool { return t.phase == measuring || t.phase == overtime }
 
 // begin opens the window. The hook comes first, so that neither its time nor
 // its CPU counts as the generator's.
@@ -85,29 +112,42 @@ func (t *thread) begin() {
 	}
 	corrupt := t.count.corrupt
 	t.count = counters{corrupt: corrupt}
-	t.pacer.count()
 	t.phase, t.until = measuring, w.began+int64(t.length)
+	t.pacer.open(w.began, t.until)
 	w.user, w.system = syscalls.ThreadCPU()
 }
 
-// end closes the window.
+// catchUp ends the window of an open loop for its schedule. What was due in it
+// has the grace to be sent, late as it is, and to come back.
+func (t *thread) catchUp() {
+	t.window.overdue = t.pacer.overdue()
+	t.phase, t.until = overtime, t.pacer.until+int64(t.group.grace())
+}
+
+// end ends the recording.
 func (t *thread) end() {
 	w := &t.window
 	user, system := syscalls.ThreadCPU()
 	w.user, w.system = user-w.user, system-w.system
 	w.ended = min(t.now, t.until)
 	w.count = t.count
-	w.overdue = t.pacer.overdue(t.now)
+	if t.paced {
+		t.pacer.until = min(t.pacer.until, w.ended) // where an error cuts the window short
+		w.due = t.pacer.scheduled()
+		w.disowned = t.pacer.abandon(t.now)
+		w.overtime = w.ended - t.pacer.until
+	}
 	if edge := t.group.cfg.Edge; edge != nil && t.first == 0 {
 		edge(true)
 	}
 }
 
-// drain closes the window, if it is open, and sends nothing from here on.
+// drain ends the recording, if there is any, and sends nothing from here on.
 func (t *thread) drain() {
-	if t.phase == measuring {
+	if t.recording() {
 		t.end()
 	}
+	t.pacer.stop()
 	t.phase, t.until = draining, t.now+int64(t.group.patience())
 	for i := range t.conns {
 		t.conns[i].credit = 0
@@ -139,7 +179,7 @@ func (t *thread) account(c *conn, k int) error {
 		}
 		f := &c.flights[c.head&t.ring]
 		n := min(k, f.n)
-		if t.phase == measuring {
+		if t.recording() {
 			t.count.messages += int64(n)
 			t.record(f, n)
 		}
@@ -151,11 +191,14 @@ func (t *thread) account(c *conn, k int) error {
 	return nil
 }
 
-// record records n echoes of f that have come now.
+// record records n echoes of f that have come now, if they belong to the window:
+// those that were due in it. In a closed loop, where a message is due when the
+// one before it is back, that is all that come within the window, except what
+// was in flight while the thread was in the hook: not the server's time.
 func (t *thread) record(f *flight, n int) {
 	latency := t.now - f.due
-	if f.due < t.window.began && latency < 10*t.window.hook {
-		return // in flight while the thread was in the hook: not the server's time
+	if f.due < t.window.began && (t.paced || latency < 10*t.window.hook) {
+		return
 	}
 	t.latency.RecordValues(min(latency, int64(maxLatency)), int64(n))
 	if t.service != nil {

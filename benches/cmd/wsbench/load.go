@@ -43,6 +43,7 @@ func (o *loadOptions) flags(fs *flag.FlagSet) {
 	fs.DurationVar(&o.warmup, "warmup", time.Second, "how long to put load on before")
 	fs.StringVar(&o.op, "op", "binary", "messages: binary, text or ping")
 	fs.Float64Var(&o.cfg.Rate, "rate", 0, "messages a second over all connections (open loop); 0: a new message for each echo (closed loop)")
+	fs.DurationVar(&o.cfg.Grace, "grace", load.DefaultGrace, "with -rate, how long after the window echoes of what was due in it are waited for; more make the result invalid")
 	fs.StringVar(&o.verify, "verify", "sample", "payloads to compare: sample (every 64th), all or off; length and opcode always are")
 	fs.IntVar(&o.cfg.Threads, "threads", 1, "event loops")
 	fs.StringVar(&o.pin, "pin", "", "`CPUs` to pin the threads to, such as 1 or 2-3")
@@ -65,6 +66,9 @@ func runLoad(args []string, stdout, stderr io.Writer) error {
 	}
 	o.cfg.URL = fs.Arg(0)
 	err := o.checkReflect(fs)
+	if err == nil && o.cfg.Rate == 0 && given(fs, "grace") {
+		err = errors.New("-grace has no effect without -rate: in a closed loop nothing is due after the window")
+	}
 	if err == nil {
 		err = o.check()
 	}
@@ -111,6 +115,8 @@ func (o *loadOptions) check() (err error) {
 		return fmt.Errorf("-d %v; a time above 0 is wanted", o.window)
 	case o.warmup < 0:
 		return fmt.Errorf("-warmup %v; a time of at least 0 is wanted", o.warmup)
+	case o.cfg.Grace <= 0:
+		return fmt.Errorf("-grace %v; a time above 0 is wanted", o.cfg.Grace)
 	case o.pid < 0:
 		return fmt.Errorf("-pid %d is no process; 0 looks it up", o.pid)
 	}

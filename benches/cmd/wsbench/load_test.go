@@ -196,6 +196,8 @@ func TestLoadUsage(t *testing.T) {
 		"-format \"xml\" is not":   {"-format", "xml", url},
 		"above 0 is wanted":        {"-d", "0s", url},
 		"at least 0 is wanted":     {"-warmup", "-1s", url},
+		"no effect without -rate":  {"-grace", "1s", url},
+		"-grace 0s; a time above":  {"-rate", "10", "-grace", "0s", url},
 		"not a CPU number":         {"-pin", "x", url},
 		"server name \"a b\"":      {"-name", "a b", url},
 		"-pid -1 is no process":    {"-pid", "-1", url},
