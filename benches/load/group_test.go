@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"wsbench/benches/internal/waiting"
 )
 
 // A server that reads slowly takes sends in parts; nothing is lost.
@@ -30,8 +32,10 @@ func TestAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var echoes int64
 	for range 5 {
-		if r, err := runUntil(t, g, s, 50); err != nil || r.Messages == 0 || r.Corrupt != 0 {
+		r, err := runUntil(t, g, s, 50)
+		if err != nil || r.Messages == 0 || r.Corrupt != 0 {
 			t.Fatalf("%d messages, %v, %v", r.Messages, r.Corruption, err)
 		}
 		for _, th := range g.threads {
@@ -39,18 +43,17 @@ func TestAgain(t *testing.T) {
 				t.Errorf("%d messages in flight after Run", th.flying)
 			}
 		}
-		time.Sleep(time.Millisecond) // for the server to have counted the last one
-		n := s.echoed.Load()
-		time.Sleep(5 * time.Millisecond)
-		if m := s.echoed.Load(); m != n {
-			t.Errorf("%d frames arrived after Run", m-n)
-		}
+		echoes += r.Echoes
+		waiting.For(t, "the server has counted the last echo", func() bool { return s.echoed.Load() >= echoes })
 	}
 	if want := []bool{false, true, false, true, false, true, false, true, false, true}; fmt.Sprint(edges) != fmt.Sprint(want) {
 		t.Errorf("edges %v", edges)
 	}
 	if err := g.Close(); err != nil {
 		t.Error(err)
+	}
+	if n := s.echoed.Load(); n != echoes {
+		t.Errorf("%d frames arrived outside of Run", n-echoes)
 	}
 	if _, err := g.Run(t.Context(), 0, time.Millisecond); err == nil {
 		t.Error("Run after Close succeeded")

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
 )
 
@@ -17,7 +18,7 @@ const endless = time.Minute
 
 // config is a closed loop of 20 octets on 3 connections, verified whole.
 func config(url string) Config {
-	return Config{URL: url, Conns: 3, Size: 20, Depth: 1, Op: parse.Binary, Verify: VerifyAll, Seed: 1, Timeout: 5 * time.Second}
+	return Config{URL: url, Conns: 3, Size: 20, Depth: 1, Op: parse.Binary, Verify: VerifyAll, Seed: 1, Timeout: waiting.Bound}
 }
 
 // measure opens, runs until s has echoed n messages, and closes.

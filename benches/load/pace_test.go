@@ -61,8 +61,9 @@ func TestOpenLoopOverload(t *testing.T) {
 	if r.Overdue < 1500 || !strings.Contains(strings.Join(r.Doubts, "\n"), "the server did not keep up with 10000 msg/s") {
 		t.Errorf("%d overdue, doubts %q", r.Overdue, r.Doubts)
 	}
-	if service, latency := r.Service.Max(), r.Latency.Max(); latency < 2*service {
-		t.Errorf("latency up to %v, service time up to %v: the wait before the send is not counted", time.Duration(latency), time.Duration(service))
+	// The second message was due 0.1 ms after the first, and left 5 ms after it.
+	if n, wait := r.Latency.TotalCount(), time.Duration(r.Latency.Mean()-r.Service.Mean()); n > 1 && wait < 2*time.Millisecond {
+		t.Errorf("%d latencies, on average %v above the service times: the wait before the send is not counted", n, wait)
 	}
 }
 
