@@ -30,9 +30,9 @@ type process struct {
 const (
 	keptLines = 64              // of output that nobody has read yet
 	tailLines = 3               // of standard error, for a fault's reason
-	stopGrace = 1 * time.Second // between SIGTERM and SIGKILL
+	stopGrace = 3 * time.Second // between SIGTERM and SIGKILL
 
-	drainGrace = 100 * time.Millisecond // for the output of an ended process
+	drainGrace = time.Second // for the output of an ended process
 )
 
 // launch starts argv on cpus through sp. The process runs until stop, which must be

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"wsbench/benches/internal/waiting"
 )
 
 func withSpawner(t *testing.T) *spawner {
@@ -30,7 +32,7 @@ func shell(t *testing.T, script string) *process {
 
 func TestStopTakesWhatTheServerForked(t *testing.T) {
 	p := shell(t, "sleep 1000 & echo forked $!; trap '' TERM; wait; wait")
-	line, err := p.next(context.Background(), 5*time.Second, func(s string) bool { return strings.HasPrefix(s, "forked ") })
+	line, err := p.next(context.Background(), waiting.Bound, func(s string) bool { return strings.HasPrefix(s, "forked ") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,11 +43,10 @@ func TestStopTakesWhatTheServerForked(t *testing.T) {
 	if _, ended := p.exited(); !ended {
 		t.Error("the server is still there")
 	}
-	if !soonGone(child) {
-		t.Errorf("process %d, forked by the server, is still there", child)
-	}
+	waiting.For(t, "the process that the server forked is gone", func() bool { return gone(child) })
 }
 
+// gone tells whether nothing is left of a process, or a zombie.
 func gone(pid int) bool {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err != nil || strings.Contains(string(b), ") Z ")
@@ -81,7 +82,7 @@ func TestLaunchWhatIsNotThere(t *testing.T) {
 
 func TestCountersOfAServer(t *testing.T) {
 	p := shell(t, `n=0; trap 'n=$((n+100)); echo counters frames=$n recv=$((n/2)) send=$n wait=10 calls=$((n/2+n+10))' USR1; echo ready; while :; do sleep 0.02; done`)
-	p.next(context.Background(), 5*time.Second, func(s string) bool { return s == "ready" })
+	p.next(context.Background(), waiting.Bound, func(s string) bool { return s == "ready" })
 	before := p.count(context.Background())
 	after := p.count(context.Background())
 	if before == nil || after == nil {

@@ -200,7 +200,7 @@ func (s *Stage) sighted(m *meter) (notes []string) {
 
 // graceToDie is how long a broken connection waits for the news that the
 // server is what broke.
-const graceToDie = 200 * time.Millisecond
+const graceToDie = time.Second
 
 // blame is err, or the end of the server if that is behind it.
 func (a *actor) blame(err error) error {
