@@ -55,6 +55,7 @@ func (s *loops) add(fd int) error {
 		Handshake:   s.opt.handshake(),
 		OnThread:    w.settle,
 		Idle:        s.opt.Idle,
+		Warn:        func(err error) { s.opt.warn("%v", err) },
 	})
 	if err != nil {
 		syscalls.Close(fd)

@@ -52,8 +52,8 @@ type Options struct {
 	// a loop works, and on the loop's CPU switches it away each time.
 	Background string
 
-	// Warn gets what the server could not do as asked, one line each. nil:
-	// nobody is told.
+	// Warn gets what the server could not do as asked, one line each, from any
+	// goroutine. nil: nobody is told.
 	Warn func(line string)
 }
 

@@ -41,6 +41,9 @@ func (c Counters) String() string {
 	if c.Silent > 0 {
 		s += fmt.Sprintf(" silent=%d", c.Silent)
 	}
+	if c.AcceptErrors > 0 {
+		s += fmt.Sprintf(" accept-errors=%d", c.AcceptErrors)
+	}
 	if c.Starved > 0 {
 		s += fmt.Sprintf(" starved=%d", c.Starved)
 	}

@@ -1,6 +1,7 @@
 package reactor
 
 import (
+	"fmt"
 	"os"
 	"syscall"
 	"time"
@@ -8,22 +9,39 @@ import (
 	"wsbench/syscalls"
 )
 
+// acceptor is how a loop comes by connections.
+type acceptor struct {
+	listeners  []listener
+	paused     bool          // one of them waits for retry
+	retry      time.Time     // when it accepts again
+	retryAfter time.Duration // acceptPause, but in tests
+	warned     time.Time     // when Config.Warn was last told
+	failed     error         // why one accepts no more, for Run to return
+}
+
 type listener struct {
 	fd     int
-	paused time.Time // no descriptor was left then; zero: accepting
+	paused bool // its last accept failed
 }
 
 const (
 	// acceptBatch bounds the connections one event accepts, so that a storm of
 	// them does not starve those that are open.
 	acceptBatch = 64
-	// acceptPause is how long a loop without descriptors leaves connections
-	// in the kernel's queue.
+	// acceptPause is how long connections stay in the kernel's queue after an
+	// accept that failed, unless a connection of the loop ends before.
 	acceptPause = 100 * time.Millisecond
+	// warnPause is the least time between two warnings of failed accepts.
+	warnPause = time.Second
 )
 
 // Listen has the loop accept connections from a listening socket, which it
 // owns from now on, unless it returns an error. It is called before Run.
+//
+// Where the host lacks descriptors or memory, connections stay in the kernel's
+// queue: the loop tries again each 100 ms, and when one of its connections has
+// ended; Config.Warn is told. A socket that can accept no more, such as one
+// that was shut down, ends the loop as Shutdown(0) does, and Run returns why.
 func (l *Loop) Listen(fd int) error {
 	if l.closing {
 		return ErrLoopEnded
@@ -45,48 +63,88 @@ func (l *Loop) Listen(fd int) error {
 	return nil
 }
 
-func (l *Loop) accept(from *listener) {
+// accept accepts what waits at listener i.
+func (l *Loop) accept(i int) {
 	for range acceptBatch {
-		fd, errno := syscalls.Accept4(from.fd)
-		switch errno {
-		case 0:
-			l.add(fd)
-		case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
-			l.ep.Mod(from.fd, 0, l.listenerToken(from))
-			from.paused, l.paused = time.Now(), true
+		fd, errno := syscalls.Accept4(l.listeners[i].fd)
+		if errno == syscall.EAGAIN {
 			return
-		case syscall.EINTR, syscall.ECONNABORTED:
-		default:
+		}
+		if errno == 0 {
+			l.accepted(i, fd)
+		} else {
+			l.acceptFailed(i, errno)
+		}
+		if i >= len(l.listeners) || l.listeners[i].paused {
 			return
 		}
 	}
 }
 
-func (l *Loop) listenerToken(of *listener) uint64 {
-	for i := range l.listeners {
-		if &l.listeners[i] == of {
-			return listenerData | uint64(i)
-		}
+// accepted takes in a connection that listener i has accepted; nil where that
+// is not possible.
+func (l *Loop) accepted(i, fd int) *Conn {
+	c, errno := l.add(fd)
+	if errno == 0 {
+		return c
 	}
-	return listenerData
+	l.drop(c, errno)
+	l.pauseAccept(i, os.NewSyscallError("epoll_ctl", errno))
+	return nil
 }
 
-// resumeAccept has listeners that waited for descriptors try again.
-func (l *Loop) resumeAccept() {
+// acceptFailed goes on from an accept of listener i that failed: at once where
+// the error was the connection's, else later or, where no waiting mends it,
+// never.
+func (l *Loop) acceptFailed(i int, errno syscall.Errno) {
+	err := os.NewSyscallError("accept4", errno)
+	switch errno {
+	case syscall.EINTR, syscall.ECONNABORTED:
+		return
+	case syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENONET, syscall.EPROTO, syscall.ENOPROTOOPT:
+		l.pauseAccept(i, err) // a connection's too, says accept(2)
+		return
+	}
+	if syscalls.Shortage(errno) {
+		l.pauseAccept(i, err)
+		return
+	}
+	l.count.AcceptErrors++
+	l.failed = fmt.Errorf("reactor: listening socket %d accepts no more: %w", l.listeners[i].fd, err)
+	l.shutdown(0)
+}
+
+// pauseAccept has listener i wait for Loop.retry.
+func (l *Loop) pauseAccept(i int, err error) {
+	p, now := &l.listeners[i], time.Now()
+	l.count.AcceptErrors++
+	l.retry = now.Add(l.retryAfter)
+	p.paused, l.paused = true, true
+	if l.ring == nil {
+		l.ep.Mod(p.fd, 0, listenerData|uint64(i))
+	}
+	if l.cfg.Warn != nil && now.Sub(l.warned) >= warnPause {
+		l.warned = now
+		l.cfg.Warn(fmt.Errorf("reactor: connections wait in the kernel's queue: %w; trying again each %v", err, acceptPause))
+	}
+}
+
+// retryAccept has listeners that wait accept again, if it is time.
+func (l *Loop) retryAccept() {
+	if time.Now().Before(l.retry) {
+		return
+	}
 	l.paused = false
 	for i := range l.listeners {
 		p := &l.listeners[i]
-		switch {
-		case p.paused.IsZero():
-		case time.Since(p.paused) < acceptPause:
-			l.paused = true
-		default:
-			p.paused = time.Time{}
-			if l.ring != nil {
-				l.ring.listen(i)
-			} else {
-				l.ep.Mod(p.fd, syscalls.EPOLLIN, l.listenerToken(p))
-			}
+		if !p.paused {
+			continue
+		}
+		p.paused = false
+		if l.ring != nil {
+			l.ring.listen(i)
+		} else {
+			l.ep.Mod(p.fd, syscalls.EPOLLIN, listenerData|uint64(i))
 		}
 	}
 }
@@ -104,19 +162,17 @@ func (l *Loop) closeListeners() {
 // maxSerial leaves the top bits of the event data to what the event is.
 const maxSerial = 1<<(opShift-32) - 1
 
-// add takes a new connection in; nil where that is not possible, and fd closed.
-func (l *Loop) add(fd int) *Conn {
+// add takes a connection in. It is to be dropped where an error tells that it
+// cannot be watched.
+func (l *Loop) add(fd int) (*Conn, syscall.Errno) {
 	l.serial = (l.serial + 1) & maxSerial
 	c := &Conn{l: l, fd: int32(fd), serial: l.serial, interest: syscalls.EPOLLIN}
-	if l.ring == nil {
-		if errno := l.ep.Add(fd, uint32(c.interest), c.data()); errno != 0 {
-			syscalls.Close(fd)
-			return nil
-		}
-	}
 	l.conns.set(c.fd, c)
 	l.open++
 	l.count.Accepted++
 	l.bound(c, l.cfg.Handshake)
-	return c
+	if l.ring != nil {
+		return c, 0
+	}
+	return c, l.ep.Add(fd, uint32(c.interest), c.data())
 }

@@ -80,6 +80,7 @@ func (l *Loop) forget(c *Conn) {
 	syscalls.Close(int(c.fd))
 	l.conns.set(c.fd, nil)
 	l.open--
+	l.retry = time.Time{} // there is a descriptor again
 	if x := c.x; x != nil {
 		x.carry.Drop(&l.pool)
 		x.queue.drop(&l.pool, l.ring)

@@ -51,6 +51,10 @@ type Config struct {
 	// the loop find itself on another one: to pin it. nil: nothing is done.
 	OnThread func(tid int) error
 
+	// Warn is told, on the loop's thread, what the loop goes on without, such
+	// as descriptors for connections. nil: nobody is told.
+	Warn func(error)
+
 	// MaxQueue is how many octets one connection may leave unsent. 0: an answer
 	// to the longest message, and what one read can add to it.
 	MaxQueue int

@@ -2,19 +2,20 @@ package reactor
 
 // Counters is what a loop has done since it began.
 type Counters struct {
-	Accepted uint64 // connections accepted
-	Open     uint64 // of those, still open
-	Done     uint64 // of those, ended
-	Frames   uint64 // whole frames handled
-	Octets   uint64 // octets received
-	Recvs    uint64 // recv calls
-	Sends    uint64 // send and writev calls
-	Waits    uint64 // epoll_wait calls, or io_uring_enter
-	Calls    uint64 // system calls of these kinds: Recvs and Sends are none with io_uring
-	EAGAINs  uint64 // recv and send calls that found the socket not ready
-	Overruns uint64 // connections dropped because they left more than MaxQueue unsent
-	Starved  uint64 // recvs that found no provided buffer (io_uring)
-	Silent   uint64 // connections dropped because they were silent for Config.Idle
+	Accepted     uint64 // connections accepted
+	Open         uint64 // of those, still open
+	Done         uint64 // of those, ended
+	Frames       uint64 // whole frames handled
+	Octets       uint64 // octets received
+	Recvs        uint64 // recv calls
+	Sends        uint64 // send and writev calls
+	Waits        uint64 // epoll_wait calls, or io_uring_enter
+	Calls        uint64 // system calls of these kinds: Recvs and Sends are none with io_uring
+	EAGAINs      uint64 // recv and send calls that found the socket not ready
+	Overruns     uint64 // connections dropped because they left more than MaxQueue unsent
+	Starved      uint64 // recvs that found no provided buffer (io_uring)
+	AcceptErrors uint64 // accepts that failed, and had the loop wait or end
+	Silent       uint64 // connections dropped because they were silent for Config.Idle
 }
 
 // Add is the sum of c and d.
@@ -32,6 +33,7 @@ func (c Counters) Add(d Counters) Counters {
 	c.Overruns += d.Overruns
 	c.Silent += d.Silent
 	c.Starved += d.Starved
+	c.AcceptErrors += d.AcceptErrors
 	return c
 }
 

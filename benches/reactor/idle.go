@@ -60,7 +60,7 @@ func (s *sweeper) within(d time.Duration) uint16 {
 
 // sweeping tells whether any connection's time can run out.
 func (l *Loop) sweeping() bool {
-	return l.sweeper.timed > 0 || l.cfg.Idle > 0 && l.open > 0 || l.paused
+	return l.sweeper.timed > 0 || l.cfg.Idle > 0 && l.open > 0
 }
 
 // bound has the time of c run out in d; 0: never. Once Shutdown has set it, it
@@ -94,9 +94,6 @@ func (l *Loop) sweep() {
 		if l.cfg.Idle > 0 && c.state == open {
 			l.quiet(c)
 		}
-	}
-	if l.paused {
-		l.resumeAccept()
 	}
 }
 

@@ -33,17 +33,16 @@ type Loop struct {
 	handled int  // events of the last RunOnce
 	rested  bool // its wait took longer than busyWait
 
-	conns     table
-	open      int    // of those not nil
-	serial    uint32 // tells one user of a descriptor from the next
-	listeners []listener
-	paused    bool // a listener waits for descriptors
-	sweeper   sweeper
-	linger    time.Duration // bound on closing: Config.Linger, or what Shutdown allows
-	closing   bool          // Shutdown has begun
-	closed    bool          // everything is released
-	turning   bool          // events are being handled
-	closeDue  bool          // Close was called meanwhile
+	conns  table
+	open   int    // of those not nil
+	serial uint32 // tells one user of a descriptor from the next
+	acceptor
+	sweeper  sweeper
+	linger   time.Duration // bound on closing: Config.Linger, or what Shutdown allows
+	closing  bool          // Shutdown has begun
+	closed   bool          // everything is released
+	turning  bool          // events are being handled
+	closeDue bool          // Close was called meanwhile
 
 	busy  *Conn   // whose octets are processed
 	echo  bool    // Echo was called for its message
@@ -91,6 +90,7 @@ func New(cfg Config) (*Loop, error) {
 		return nil, err
 	}
 	l := &Loop{cfg: cfg, ep: ep, wake: wake, events: make([]syscalls.Event, maxEvents), discard: make([]byte, 16<<10), linger: cfg.Linger}
+	l.retryAfter = acceptPause
 	l.sweeper = newSweeper(&l.cfg)
 	l.out = engine.NewOutput(cfg.Write, &l.pool)
 	l.buffers = scratch.New(cfg.Buffers, cfg.BufferSize, &l.pool)

@@ -62,6 +62,9 @@ func (l *Loop) turn(timeout time.Duration) error {
 	if l.closeDue {
 		l.Close()
 	}
+	if err == nil && l.failed != nil && l.Done() {
+		return l.failed
+	}
 	return err
 }
 
@@ -90,6 +93,9 @@ func (l *Loop) handle(timeout time.Duration) error {
 		l.sweep()
 		l.flushDirty()
 	}
+	if l.paused {
+		l.retryAccept()
+	}
 	return nil
 }
 
@@ -111,7 +117,7 @@ func (l *Loop) dispatch(ev *syscalls.Event) {
 	case data&listenerData != 0:
 		// An earlier event of the batch may have closed the listeners.
 		if i := data &^ listenerData; i < uint64(len(l.listeners)) {
-			l.accept(&l.listeners[i])
+			l.accept(int(i))
 		}
 	default:
 		if c := l.conn(data); c != nil {

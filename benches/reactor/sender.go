@@ -105,11 +105,12 @@ func (l *Loop) adopt(fd int, prefix []byte) {
 		syscalls.Close(fd)
 		return
 	}
-	c := l.add(fd)
-	if c == nil {
+	c, errno := l.add(fd)
+	if l.opened(c); errno != 0 {
+		l.drop(c, errno)
 		return
 	}
-	if l.opened(c); c.state == open {
+	if c.state == open {
 		l.replay(c, prefix)
 	}
 	if l.ring != nil {

@@ -3,7 +3,6 @@ package reactor
 import (
 	"io"
 	"syscall"
-	"time"
 
 	"wsbench/syscalls"
 )
@@ -22,18 +21,17 @@ func (u *uring) accepted(e *syscalls.CQE, i int) {
 	if e.Res >= 0 {
 		if l.closing {
 			syscalls.Close(int(e.Res))
-		} else if c := l.add(int(e.Res)); c != nil {
+		} else if c := l.accepted(i, int(e.Res)); c != nil {
 			u.arm(c)
 		}
 	}
-	if e.More() || i >= len(l.listeners) {
+	if e.More() || l.closing {
 		return
 	}
-	switch e.Errno() {
-	case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
-		l.listeners[i].paused, l.paused = time.Now(), true
-	case syscall.ECANCELED:
-	default:
+	if errno := e.Errno(); errno != 0 && errno != syscall.EAGAIN {
+		l.acceptFailed(i, errno)
+	}
+	if !l.closing && !l.listeners[i].paused {
 		u.listen(i)
 	}
 }

@@ -41,7 +41,7 @@ func (l *Loop) patience(timeout time.Duration) int {
 		timeout = shorter(timeout, l.sweeper.every)
 	}
 	if l.paused {
-		timeout = shorter(timeout, acceptPause)
+		timeout = shorter(timeout, max(0, time.Until(l.retry)))
 	}
 	if timeout < 0 {
 		return -1

@@ -58,6 +58,7 @@ type echoCounters struct {
 	Calls         *uint64  `json:"calls"`
 	EAGAINs       *uint64  `json:"eagains"`
 	Overruns      *uint64  `json:"overruns"`
+	AcceptErrors  *uint64  `json:"accept_errors"`
 	FramesPerRecv *float64 `json:"frames_per_recv"` // null: none yet
 }
 
@@ -120,7 +121,8 @@ func countersJSON(c echo.Counters) echoCounters {
 	j := echoCounters{Accepted: c.Accepted, Open: c.Open, Done: c.Done, Silent: c.Silent, Frames: c.Frames, Octets: c.Octets,
 		Recvs: c.Recvs, Sends: c.Sends, Starved: c.Starved}
 	if c.Polled {
-		j.Waits, j.Calls, j.EAGAINs, j.Overruns = &c.Waits, &c.Calls, &c.EAGAINs, &c.Overruns
+		j.Waits, j.Calls, j.EAGAINs = &c.Waits, &c.Calls, &c.EAGAINs
+		j.Overruns, j.AcceptErrors = &c.Overruns, &c.AcceptErrors
 	}
 	if c.Recvs > 0 {
 		share := float64(c.Frames) / float64(c.Recvs)
