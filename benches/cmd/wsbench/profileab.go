@@ -10,6 +10,7 @@ import (
 
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/observe"
+	"wsbench/profiles/components"
 )
 
 // runProfileAB is wsbench profile ab.
@@ -20,7 +21,7 @@ func runProfileAB(args []string, stdout, stderr io.Writer) error {
 The last two arguments, A and B, are flags of the reference server, such as
 '-flush frame' or '', or commands of servers with {port} where their port goes.
 The differences are B - A; name=… before either names it.`, stdout)
-	f.register(fs, 12, observe.DenseHZ)
+	f.register(fs, observe.Rounds(components.Default()), observe.DenseHZ)
 	flags, specs := splitSides(args)
 	if err := parseFlags(fs, flags, 0); err != nil {
 		return err
@@ -36,6 +37,7 @@ The differences are B - A; name=… before either names it.`, stdout)
 		return usageError{"profile ab: " + err.Error()}
 	}
 	f.plan.Against = true
+	f.compared(fs)
 	if f.plan.Observers, err = observe.ParseObservers(observe.PerfRecord); err != nil {
 		return err
 	}

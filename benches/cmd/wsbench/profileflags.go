@@ -27,6 +27,7 @@ type profileFlags struct {
 	cases, seed, rules string
 	serverCPU, loadCPU string
 	plan               observe.Plan
+	fewRounds          string // why no change can be called one; "" if some can
 	session            lab.Session
 	loaded             *components.Rules
 }
@@ -40,7 +41,7 @@ const (
 func (f *profileFlags) register(fs *flag.FlagSet, rounds, hz int) {
 	f.outputFlags.register(fs)
 	fs.StringVar(&f.cases, "case", "200/16384", "connections/octets or connections/octets/depth, comma-separated")
-	fs.IntVar(&f.session.Plan.Rounds, "rounds", rounds, "turns of each server and observer; from 6 on there are intervals")
+	fs.IntVar(&f.session.Plan.Rounds, "rounds", rounds, "turns of each server and observer; from 6 on there are intervals, and 13 are run where servers are compared")
 	fs.DurationVar(&f.session.Plan.Window, "d", time.Second, "measured window of a turn")
 	fs.IntVar(&f.plan.HZ, "hz", hz, "samples a second of perf record")
 	fs.StringVar(&f.rules, "rules", "", "`file` of rules by which samples belong to components (default those of profiles/components)")
@@ -86,6 +87,19 @@ func (f *profileFlags) check() (err error) {
 		return err
 	}
 	return f.outputFlags.check()
+}
+
+// compared plans rounds for a comparison of servers: as many as its tables need,
+// unless the user asked for a number.
+func (f *profileFlags) compared(fs *flag.FlagSet) {
+	enough, given := observe.Rounds(f.loaded), false
+	fs.Visit(func(x *flag.Flag) { given = given || x.Name == "rounds" })
+	if !given {
+		f.session.Plan.Rounds = enough
+	}
+	if n := f.session.Plan.Rounds; n < enough {
+		f.fewRounds = fmt.Sprintf("-rounds %d may be too few to call a change of any function one; %d always do", n, enough)
+	}
 }
 
 // loadRules reads the rules of a file, "" for the default ones.
@@ -144,6 +158,9 @@ func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer)
 	f.session.Command = remake(name, args, f.session.Plan.Seed)
 	f.session.Progress = lab.NewProgress(stderr)
 	f.session.Progress.Say("order and masking-keys drawn from -seed %d", f.session.Plan.Seed)
+	if f.fewRounds != "" {
+		f.session.Progress.Say("%s", f.fewRounds)
+	}
 	dir, tally, err := observe.Run(ctx, &f.session, f.plan)
 	if dir == "" {
 		return fmt.Errorf("%s: %w", name, err)

@@ -33,6 +33,9 @@ func runProfileLoad(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usageError{"profile: " + err.Error()}
 	}
+	if len(f.plan.Servers) > 1 {
+		f.compared(fs)
+	}
 	return f.run("profile", args, stdout, stderr)
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wsbench/benches/lab"
+	"wsbench/profiles/components"
 	"wsbench/profiles/stacks"
 )
 
@@ -14,7 +15,8 @@ import (
 // B more than in A.
 type Change struct {
 	Name, Where string
-	A, B        float64 // ns a message, medians over the blocks
+	A           float64 // ns a message, median over the blocks
+	B           float64 // A + Delta
 	Delta       float64 // median of the blocks' differences B - A, ns a message
 	Interval    lab.Interval
 	HasCI       bool    // the interval reaches lab.Confidence
@@ -36,7 +38,8 @@ func (c Change) Excluded() float64 { return math.Max(math.Abs(c.Interval.Lo), ma
 // Comparison is server B against server A under one case.
 type Comparison struct {
 	A, B       *Subject
-	Blocks     int // in which both have a profile
+	Rounds     int // that were begun
+	Blocks     int // of these, in which both have a profile
 	Total      Change
 	Components []Change
 	Functions  []Change // of those with more than LeastShare in A or B
@@ -132,7 +135,7 @@ func Where(f stacks.Function) string {
 }
 
 func (a *Analysis) compare(ref, s *Subject, base, other, twin map[int]taken) Comparison {
-	c := Comparison{A: ref, B: s, Blocks: len(pairs(base, other))}
+	c := Comparison{A: ref, B: s, Rounds: a.rounds(s.Case), Blocks: len(pairs(base, other))}
 	observed := func(v lab.Variant) lab.Variant { v.Observer = PerfRecord; return v }
 	c.Rate = lab.Judge([][]float64{a.Results.RatiosOf("msg/s", observed(s.Variant), observed(ref.Variant), s.Case)})[0]
 	total := func(t taken) map[string]float64 { return map[string]float64{"all": t.total} }
@@ -195,7 +198,8 @@ func changes(base, other, twin map[int]taken, of func(taken) map[string]float64,
 	for i, name := range names {
 		as, bs := values(base, other, of, name)
 		deltas := minus(bs, as)
-		c := Change{A: lab.Median(as), B: lab.Median(bs), Delta: lab.Median(deltas), P: lab.SignedRank(deltas)}
+		c := Change{A: lab.Median(as), Delta: lab.Median(deltas), P: lab.SignedRank(deltas)}
+		c.B = c.A + c.Delta
 		c.Name, c.Where, _ = strings.Cut(name, "\x00")
 		c.Interval, c.HasCI = lab.MedianInterval(deltas, lab.Confidence)
 		as, twins := values(base, twin, of, name)
@@ -226,8 +230,28 @@ func minus(bs, as []float64) []float64 {
 	return ds
 }
 
-// Needed is how many blocks a family of n changes needs for any of them to be
-// called one: the least p-value of so many is 2^(1-blocks).
+// rounds counts the rounds of a case in which anything was captured.
+func (a *Analysis) rounds(of lab.Case) int {
+	seen := map[int]bool{}
+	for _, s := range a.Subjects {
+		for _, c := range s.Captures {
+			if s.Case == of {
+				seen[c.Block] = true
+			}
+		}
+	}
+	return len(seen)
+}
+
+// Rounds returns how many rounds let every table of a comparison call a change
+// one: a table has the components of the rules, or functions that have more
+// than LeastShare of one server's time or the other's.
+func Rounds(rules *components.Rules) int {
+	return Needed(max(len(rules.Names()), int(2/LeastShare)))
+}
+
+// Needed returns how many blocks a table of n changes needs for any of them to
+// be called one: the least p-value of so many blocks is 2^(1-blocks).
 func Needed(n int) int {
 	blocks := 6
 	for float64(n)*math.Pow(2, float64(1-blocks)) >= 1-lab.Confidence {

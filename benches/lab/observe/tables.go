@@ -3,6 +3,7 @@ package observe
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"wsbench/benches/lab"
@@ -147,15 +148,21 @@ func ratio(d lab.Difference) string {
 
 // number writes ns with three digits that count; "" for what is not known.
 func number(v float64) string {
-	switch a := math.Abs(v); {
-	case v != v:
+	if v != v {
 		return ""
-	case a >= 100 || a == 0:
-		return fmt.Sprintf("%.0f", v)
-	case a >= 10:
-		return fmt.Sprintf("%.1f", v)
 	}
-	return fmt.Sprintf("%.2f", v)
+	return strconv.FormatFloat(v, 'f', decimals(v), 64)
+}
+
+// decimals returns how many decimal places leave v three digits that count.
+func decimals(v float64) int {
+	switch a := math.Abs(v); {
+	case a >= 100 || a == 0:
+		return 0
+	case a >= 10:
+		return 1
+	}
+	return 2
 }
 
 func count(v float64) string {
@@ -172,65 +179,6 @@ func percent(v, whole float64) string {
 	return fmt.Sprintf("%.1f", 100*v/whole)
 }
 
-// AgainstTables are a comparison for a person.
-func (a *Analysis) AgainstTables(c Comparison) []Table {
-	head := []string{"", "A ns/msg", "B ns/msg", "B - A", "interval", "%", "A/A", "verdict"}
-	table := func(title, first string, list []Change) Table {
-		t := Table{Title: title, Share: -1, Words: []int{7}, Note: againstNote(c.Blocks, len(list)), Command: c.A.command(PerfRecord), Head: append([]string{first}, head[1:]...)}
-		for _, x := range list {
-			t.Rows = append(t.Rows, []string{x.Name, number(x.A), number(x.B), signed(x.Delta), interval(x), signed1(100 * x.Delta / c.Total.A), signed(x.Noise), x.Verdict()})
-		}
-		return t
-	}
-	functions := table("functions, CPU time of their own", "function", c.Functions)
-	functions.Note += fmt.Sprintf(" %d functions below %.0f %% in both are left out.", c.Left, 100*LeastShare)
-	return []Table{
-		withRate(table("CPU time a message", "", []Change{named(c.Total, "all")}), c.Rate),
-		table("components", "component", c.Components),
-		functions,
-	}
-}
-
-// againstNote tells how to read a table of so many changes.
-func againstNote(blocks, changes int) string {
-	note := fmt.Sprintf("medians of %d blocks; interval: of the median difference, at %.0f %% or more; %%: of A's CPU time; none > X: no change above X; more ?, less ?: the interval says so, but the p-value not, once corrected for the %d changes of the table. *: no larger than the A/A process's difference.", blocks, 100*lab.Confidence, changes)
-	if n := Needed(changes); blocks < n {
-		note += fmt.Sprintf(" %d blocks are too few for any of them to be told for sure: -rounds %d are needed.", blocks, n)
-	}
-	return note
-}
-
-// withRate tells what came of it in messages a second.
-func withRate(t Table, d lab.Difference) Table {
-	if d.N > 0 {
-		t.Note = fmt.Sprintf("messages a second, B by A, under the sampler: %s, %v. %s", ratio(d), d.Verdict, t.Note)
-	}
-	return t
-}
-
-func named(c Change, name string) Change { c.Name = name; return c }
-
-// Verdict is the change in words.
-func (c Change) Verdict() string {
-	switch {
-	case c.Significant() && c.Delta > 0 && !c.Real():
-		return "more *"
-	case c.Significant() && !c.Real():
-		return "less *"
-	case c.Significant() && c.Delta > 0:
-		return "more"
-	case c.Significant():
-		return "less"
-	case c.HasCI && c.Interval.Excludes(0) && c.Delta > 0:
-		return "more ?"
-	case c.HasCI && c.Interval.Excludes(0):
-		return "less ?"
-	case c.HasCI:
-		return fmt.Sprintf("none > %s ns", number(c.Excluded()))
-	}
-	return "too few blocks"
-}
-
 func signed(v float64) string {
 	s := number(v)
 	if v > 0 {
@@ -244,11 +192,4 @@ func signed1(v float64) string {
 		return ""
 	}
 	return fmt.Sprintf("%+.1f", v)
-}
-
-func interval(c Change) string {
-	if !c.HasCI {
-		return ""
-	}
-	return fmt.Sprintf("[%s,%s]", signed(c.Interval.Lo), signed(c.Interval.Hi))
 }
