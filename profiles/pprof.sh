@@ -158,8 +158,8 @@ await_server() {
 	until find_server; do
 		tries=$((tries + 1))
 		[ "$tries" -lt 100 ] || no_pprof
-		after 0.1 @again
-		listen '@again *'
+		after 0.1 @retry
+		listen '@retry *'
 		[ -z "$ending" ] || die "ended before the command served net/http/pprof"
 	done
 }

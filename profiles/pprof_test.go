@@ -42,14 +42,15 @@ func TestPprofURL(t *testing.T) {
 	}
 }
 
-// A command is asked when it listens, and ended after that.
+// A command is asked when it listens, which takes it a while, and ended after
+// that.
 func TestPprofCommand(t *testing.T) {
 	t.Parallel()
 	if why := needCurl(); why != "" {
 		t.Skip(why)
 	}
 	dir := t.TempDir()
-	c := script(t, "pprof.sh", "-k", "cpu heap", "-d", "1", "-o", dir, "--", target)
+	c := script(t, "pprof.sh", "-k", "cpu heap", "-d", "1", "-o", dir, "--", "sh", "-c", `sleep 0.5; exec "$0"`, target)
 	if status := c.run(); status != 0 {
 		t.Fatalf("status %d, stderr %q", status, c.stderr.String())
 	}
