@@ -78,7 +78,7 @@ func (r *Report) Document() *Document {
 		URL: c.URL, Server: r.Name, Conns: c.Conns, Size: c.Size, Depth: c.Depth, Op: c.Op.String(), Verify: c.Verify.String(),
 		Rate: c.Rate, Threads: c.Threads, Seed: c.Seed, Warmup: r.Warmup.Seconds(), Elapsed: r.Elapsed.Seconds(),
 		Messages: r.Messages, Completed: r.Completed, Octets: r.Octets, MsgPerS: r.Rate(), OctetsPerS: r.octetRate(), Corrupt: r.Corrupt,
-		Latency: nanoseconds(r.Latency), Doubts: append([]string{}, r.Doubts...), Invalid: r.Invalid,
+		Latency: nanoseconds(r.Latency), Doubts: append([]string{}, r.Doubts...), Invalid: r.Invalid != nil,
 		Generator: Generator{r.cost(r.User+r.System, r.User, r.System), r.Busy, r.Waits, r.Recvs, r.Sends},
 	}
 	if r.Service != nil {

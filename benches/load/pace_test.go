@@ -139,11 +139,11 @@ func TestPacerWindow(t *testing.T) {
 
 func TestOwnFault(t *testing.T) {
 	r := Result{Due: 10_000, Late: 3, Lag: 12 * time.Millisecond}
-	if r.doubt(0); r.Doubts != nil || r.Invalid {
+	if r.doubt(0); r.Doubts != nil || r.Invalid != nil {
 		t.Errorf("3 late of 10000: %q", r.Doubts)
 	}
 	r.Due = 2000
-	if r.doubt(0); !r.Invalid || len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0], "fell behind its schedule by up to 12ms (3 of 2000 ") {
+	if r.doubt(0); r.Invalid == nil || len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0], "fell behind its schedule by up to 12ms (3 of 2000 ") {
 		t.Errorf("3 late of 2000: %q", r.Doubts)
 	}
 }

@@ -37,7 +37,7 @@ type Result struct {
 	Corrupt    int64       // corrupted echoes of the whole run, warm-up and drain included
 	Corruption *Corruption // the first of them, or nil
 	Doubts     []string    // why this sample is invalid or limited, one line each
-	Invalid    bool        // whether one of them says invalid: it is no measurement of what was asked for
+	Invalid    error       // the first of them that makes it no measurement of what was asked for, or nil
 }
 
 // Rate is echoes a second.
@@ -131,9 +131,13 @@ func (r *Result) bound() string {
 	return fmt.Sprintf("within %s of its end", duration(r.Overtime))
 }
 
+// invalid adds a doubt that makes the result invalid.
 func (r *Result) invalid(format string, args ...any) {
-	r.Invalid = true
-	r.Doubts = append(r.Doubts, "invalid: "+fmt.Sprintf(format, args...))
+	why := fmt.Errorf(format, args...)
+	r.Doubts = append(r.Doubts, "invalid: "+why.Error())
+	if r.Invalid == nil {
+		r.Invalid = why
+	}
 }
 
 // saturated is the share of the time on its CPU above which a thread is taken

