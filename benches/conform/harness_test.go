@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"bufio"
 	"context"
 	"flag"
 	"net"
@@ -111,4 +112,20 @@ func runAll(t *testing.T, url string, cases []Case) []Result {
 		t.Fatal(err)
 	}
 	return results
+}
+
+// meet plays c in memory with h, which is the client where we are the server.
+func meet(c *Case, h *honest, server bool) Result {
+	us, them := pipe()
+	ended := make(chan bool)
+	go func() {
+		defer close(ended)
+		defer them.Close()
+		h.talk(them, bufio.NewReaderSize(them, piece), server)
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+	defer cancel()
+	r := judge(c, play(ctx, c, us, nil, server), server)
+	<-ended
+	return r
 }

@@ -25,6 +25,10 @@ type honest struct {
 	closed  func(c *session, payload []byte) // answers a close frame
 	after   func(c *session, f *received)    // gets what comes behind a close frame
 	end     func(c *session)                 // ends TCP
+	ponged  func(c *session, payload []byte) // gets pongs
+
+	// put sends a frame.
+	put func(c *session, first uint8, payload []byte)
 }
 
 // session is one connection of it.
@@ -39,6 +43,7 @@ type session struct {
 	msg    []byte // of fragments so far
 	inside bool
 	good   int // octets of msg that are whole code points
+	late   latePongs
 }
 
 // received is a frame, whose payload is read by and by.
@@ -49,10 +54,10 @@ type received struct {
 }
 
 func (h *honest) serve(conn net.Conn) {
-	c := &session{honest: h, Conn: conn, in: bufio.NewReaderSize(conn, piece)}
+	in := bufio.NewReaderSize(conn, piece)
 	var head []byte
 	for {
-		b, err := c.in.ReadByte()
+		b, err := in.ReadByte()
 		if err != nil {
 			return
 		}
@@ -64,8 +69,19 @@ func (h *honest) serve(conn net.Conn) {
 			break
 		}
 	}
+	h.talk(conn, in, false)
+}
+
+// talk answers what comes behind the opening handshake. It returns the first
+// message.
+func (h *honest) talk(conn net.Conn, in *bufio.Reader, client bool) (first string) {
+	c := &session{honest: h, Conn: conn, in: in, client: client}
 	for c.next() {
+		if first == "" && !c.inside {
+			first = string(c.msg)
+		}
 	}
+	return first
 }
 
 // ask is a client that opens a connection to url and echoes what comes, until
@@ -82,13 +98,7 @@ func (h *honest) ask(rawURL string) (first string, err error) {
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(time.Minute))
 	in := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(early), conn), piece)
-	c := &session{honest: h, Conn: conn, in: in, client: true}
-	for c.next() {
-		if first == "" && !c.inside {
-			first = string(c.msg)
-		}
-	}
-	return first, nil
+	return h.talk(conn, in, true), nil
 }
 
 // knows tells whether the server has a rule.
@@ -166,6 +176,8 @@ func (c *session) control(op uint8, payload []byte) bool {
 		c.pong(c, payload)
 	case op == opPing:
 		c.write(pong, payload)
+	case op == opPong && c.ponged != nil:
+		c.ponged(c, payload)
 	case op == opClose:
 		if code := c.refuseClose(payload); code != 0 {
 			c.violated(code)
@@ -222,7 +234,7 @@ func (c *session) endTCP() {
 		return
 	}
 	if !c.client { // the server ends TCP first
-		c.Conn.(*net.TCPConn).CloseWrite()
+		c.Conn.(stream).CloseWrite()
 	}
 	c.SetReadDeadline(time.Now().Add(5 * time.Second))
 	io.Copy(io.Discard, c.in)

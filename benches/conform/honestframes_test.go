@@ -63,6 +63,14 @@ func (c *session) data(f *received) (code int) {
 }
 
 func (c *session) write(first uint8, payload []byte) {
+	if c.put != nil {
+		c.put(c, first, payload)
+	} else {
+		c.send(first, payload)
+	}
+}
+
+func (c *session) send(first uint8, payload []byte) {
 	b := []byte{first}
 	switch n := len(payload); {
 	case n < 126:

@@ -18,6 +18,8 @@ func TestJudge(t *testing.T) {
 	u := Case{Close: invalidData, Timer: kill(1)}
 	length := n
 	length.LengthOnly = true
+	trips := length
+	trips.Want = events(hi, ho)
 	informs := n
 	informs.Informational = true
 	a := Case{Want: events(hi), Close: answered, Timer: kill(1)}
@@ -39,11 +41,17 @@ func TestJudge(t *testing.T) {
 		"it closed":             {n, with(clean, func(r *record) { r.first = Peer }), false, OK, Failed, "it closed the connection first"},
 		"it dropped TCP":        {n, record{got: events(hi)}, false, OK, Failed, "without a close frame"},
 		"it dropped TCP later":  {n, record{got: events(hi), first: Us, sent: true}, false, OK, Unclean, "without a close frame"},
-		"it kept TCP":           {n, with(clean, func(r *record) { r.end = dropped }), false, OK, Unclean, "did not end TCP"},
-		"client kept TCP":       {n, with(clean, func(r *record) { r.end = dropped }), true, OK, OK, ""},
+		"it kept TCP":           {n, with(clean, func(r *record) { r.end = impatient }), false, OK, Unclean, "did not end TCP"},
+		"it kept TCP, timer":    {n, with(clean, func(r *record) { r.end = dropped }), false, OK, FailedByClient, "did not end TCP"},
+		"client kept TCP":       {n, with(clean, func(r *record) { r.end = impatient }), true, OK, OK, ""},
 		"it reset TCP":          {n, with(clean, func(r *record) { r.end = byRST }), false, OK, OK, "RST"},
 		"client reset TCP":      {n, with(clean, func(r *record) { r.end = byRST }), true, OK, OK, ""},
 		"wrong code":            {n, with(clean, func(r *record) { r.code = 1001 }), false, OK, WrongCode, "close code 1001, 1000 wanted"},
+		"code 0":                {n, with(clean, func(r *record) { r.code, r.badCode = 0, true }), false, OK, WrongCode, ""},
+		"timer's code returned": {n, with(clean, func(r *record) { r.got, r.code, r.gaveUp = events(ho), 1001, true }), false, Failed, WrongCode, "octet 1"},
+		"round trips":           {trips, with(clean, func(r *record) { r.got = events(hi, ho, hi) }), false, OK, OK, "more came"},
+		"round trips, one bad":  {trips, with(clean, func(r *record) { r.got = events(hi, ho, textEvent("")) }), false, Failed, OK, "more came"},
+		"length, then another":  {length, with(clean, func(r *record) { r.got = events(ho, textEvent("")) }), false, OK, OK, "octet 1"},
 		"wrong code counts":     {a, with(clean, func(r *record) { r.code = 1001 }), false, Failed, WrongCode, "close code 1001"},
 		"octets behind":         {n, with(clean, func(r *record) { r.extra = 2 }), false, OK, OK, "2 octets"},
 		"within a frame":        {n, record{cut: true}, false, Failed, Failed, "within a frame"},

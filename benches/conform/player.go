@@ -17,34 +17,16 @@ import (
 // ends it).
 const (
 	patience   = time.Second
-	moreEvents = 16       // than are due, before the peer is cut off
+	moreEvents = 16       // than twice what is due, before the peer is cut off
 	morePings  = 1000     // are answered
 	moreOctets = 64 * kib // of messages than twice what is due
 )
 
-// ending is how the TCP connection ended.
-type ending uint8
-
-const (
-	byFIN   ending = iota // the peer's
-	byRST                 // the peer's
-	dropped               // we gave up, within the rules of the case
-	tooLate               // the case's context was done
-)
-
-// record is what was seen of a connection.
-type record struct {
-	refused error // why it was not opened; nothing else is there then
-	got     []Event
-	first   Side // who sent the first close frame
-	sent    bool // our close frame
-	came    bool // the peer's
-	code    int  // of the peer's; 0: none
-	breach  *violation
-	expired bool // the timer ended the case
-	end     ending
-	cut     bool  // TCP ended within a frame
-	extra   int64 // octets behind the peer's close frame
+// stream is what a *net.TCPConn has and a net.Conn lacks: an end by FIN of one
+// direction, and by RST of both.
+type stream interface {
+	CloseWrite() error
+	SetLinger(seconds int) error
 }
 
 // player plays one case on a connection after its opening handshake. It is one
@@ -66,6 +48,7 @@ type player struct {
 	passed   int // Awaits done
 	good     int // events that are the first of those wanted
 	pings    int
+	failed   bool // we have failed the connection: messages count no more
 	held     bool // part of a frame is sent
 	streamed bool // the stream is
 	complete bool // nothing is written any more
@@ -75,14 +58,17 @@ type player struct {
 	wake  time.Time // a Wait ends
 	timer time.Time // the case's
 	bound time.Time // of the peer's part of closing
+
+	closing time.Time // when the last close frame was sent, or came
+	shutAt  int64     // octets that had come with the peer's close frame
 }
 
 // report is what the reader's goroutine hands over. err is a violation, or the
 // end.
 type report struct {
 	arrival
-	extra int64 // octets discarded before the end
-	err   error
+	at  int64 // octets that have come, up to its end
+	err error
 }
 
 // play plays c on conn, which it closes. early came along with the opening
@@ -110,39 +96,52 @@ func (p *player) send() {
 	}
 	w.run(p.jobs)
 	p.reset = errors.Is(w.err, syscall.ECONNRESET)
-	if tcp, ok := p.conn.(*net.TCPConn); ok && p.server {
-		tcp.CloseWrite() // the server ends TCP first (section 7.1.1)
+	if s, ok := p.conn.(stream); ok && p.server {
+		s.CloseWrite() // the server ends TCP first (section 7.1.1)
 	}
 }
 
 func (p *player) receive(from io.Reader) {
-	r := reader{in: bufio.NewReaderSize(from, piece), masked: p.server, left: moreOctets}
+	all := &counted{Reader: from}
+	r := reader{in: bufio.NewReaderSize(all, piece), masked: p.server, left: moreOctets}
+	r.tell = func(v *violation) error { return p.hand(report{err: v}) }
 	for _, e := range p.c.Want {
 		r.left += 2 * e.Data.N
 	}
 	for {
 		a, err := r.next()
-		if !p.hand(report{arrival: a, err: err}) {
+		if p.hand(report{a, all.n - int64(r.in.Buffered()), err}) != nil {
 			return
 		}
-		_, bad := asViolation(err)
-		switch {
-		case bad || err == nil && a.op == opClose:
-			n, err := r.discard()
-			p.hand(report{extra: n, err: err})
-			return
-		case err != nil:
+		if _, bad := asViolation(err); bad {
+			err = r.discard()
+			p.hand(report{at: all.n, err: err})
+		}
+		if err != nil {
 			return
 		}
 	}
 }
 
-func (p *player) hand(r report) bool {
+// counted counts what is read.
+type counted struct {
+	io.Reader
+	n int64
+}
+
+func (c *counted) Read(b []byte) (n int, err error) {
+	n, err = c.Reader.Read(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// hand hands r over, unless the player is done.
+func (p *player) hand(r report) error {
 	select {
 	case p.in <- r:
-		return true
+		return nil
 	case <-p.quit:
-		return false
+		return net.ErrClosed
 	}
 }
 
@@ -168,7 +167,8 @@ func (p *player) run(ctx context.Context) {
 	}
 }
 
-// due is when the next of the three times is.
+// due is when the next of the three times is. Of equal ones it is the first
+// that was set.
 func (p *player) due() (at time.Time) {
 	for _, t := range []time.Time{p.wake, p.timer, p.bound} {
 		if !t.IsZero() && (at.IsZero() || t.Before(at)) {
@@ -188,8 +188,8 @@ func (p *player) hangUp() {
 		if p.reset {
 			p.rec.end = byRST
 		}
-	} else if tcp, ok := p.conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0)
+	} else if s, ok := p.conn.(stream); ok {
+		s.SetLinger(0)
 	}
 	p.conn.Close()
 	close(p.quit)
@@ -205,11 +205,14 @@ func (p *player) finish() {
 
 func (p *player) drop(end ending) {
 	p.rec.end, p.done = end, true
+	p.rec.waited = time.Since(p.closing)
 }
 
 // ended is the end of TCP.
 func (p *player) ended(r report) {
-	p.rec.extra = r.extra
+	if p.rec.came {
+		p.rec.extra = r.at - p.shutAt
+	}
 	p.rec.cut = errors.Is(r.err, io.ErrUnexpectedEOF)
 	if p.rec.cut || errors.Is(r.err, io.EOF) {
 		p.drop(byFIN)

@@ -3,26 +3,9 @@ package conform
 import (
 	"bufio"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"unicode/utf8"
-)
-
-// violation is what the peer sent against RFC 6455, and the close code it is
-// answered with.
-type violation struct {
-	code int
-	what string
-}
-
-func (v *violation) Error() string { return v.what }
-
-func breach(format string, args ...any) error { return &violation{1002, fmt.Sprintf(format, args...)} }
-
-var (
-	errText   = &violation{1007, "a text message that is not UTF-8"}
-	errReason = &violation{1007, "a close frame whose reason is not UTF-8"}
 )
 
 // arrival is a whole message or control frame.
@@ -31,27 +14,42 @@ type arrival struct {
 	payload []byte
 }
 
-// reader takes messages and control frames off a connection and refuses what
+// reader takes messages and control frames off a connection and tells what
 // breaks RFC 6455. It allocates no more than has arrived.
 type reader struct {
 	in     *bufio.Reader
 	masked bool // the peer is a client
-	left   int  // octets of messages that may still come
+	left   int  // octets that may still come, of messages and long control frames
+
+	// tell, if not nil, gets the violations, behind which reading goes on as
+	// Autobahn's does, until tell returns an error. Without it the first
+	// violation is the error that ends reading.
+	tell func(*violation) error
 
 	msg    []byte
 	op     uint8 // of the message under assembly
 	inside bool  // one is
+	good   int   // octets of msg, if it is text, that are whole code points
+}
+
+// refuse tells of v.
+func (r *reader) refuse(v *violation) error {
+	if r.tell == nil {
+		return v
+	}
+	return r.tell(v)
 }
 
 // header is a frame's header.
 type header struct {
 	first  uint8
+	masked bool
 	length uint64
 	key    [4]byte
 }
 
 // next is what comes next. The error is io.EOF only behind a whole frame, and
-// a violation where the peer's octets are at fault.
+// a violation where the peer's octets are at fault and reading ends.
 func (r *reader) next() (arrival, error) {
 	for {
 		h, err := r.header()
@@ -65,16 +63,21 @@ func (r *reader) next() (arrival, error) {
 		if err := r.fragment(h); err != nil {
 			return arrival{}, err
 		}
-		if h.first&fin == 0 {
-			continue
+		if h.first&fin != 0 {
+			return r.whole()
 		}
-		whole := arrival{r.op, r.msg}
-		r.msg, r.inside = nil, false
-		if whole.op == opText && !utf8.Valid(whole.payload) {
-			return arrival{}, errText
-		}
-		return whole, nil
 	}
+}
+
+// whole ends the message under assembly. A text that was refused on its way is
+// refused again.
+func (r *reader) whole() (a arrival, err error) {
+	a = arrival{r.op, r.msg}
+	if r.op == opText && r.good < len(r.msg) {
+		err = r.refuse(errText)
+	}
+	r.msg, r.inside, r.good = nil, false, 0
+	return a, err
 }
 
 func (r *reader) header() (h header, err error) {
@@ -91,10 +94,12 @@ func (r *reader) header() (h header, err error) {
 	if h.length, err = r.length(second & 0x7F); err != nil {
 		return h, cutOff(err)
 	}
-	if h.first&0x08 == 0 && h.length > uint64(r.left) {
+	if long := h.first&0x08 == 0 || h.length > 125; long && h.length > uint64(r.left) {
 		return h, &violation{1009, fmt.Sprintf("%d octets of messages more than were due", h.length-uint64(r.left))}
+	} else if long {
+		r.left -= int(h.length)
 	}
-	if r.masked {
+	if h.masked = second&0x80 != 0; h.masked {
 		_, err = io.ReadFull(r.in, h.key[:])
 	}
 	return h, cutOff(err)
@@ -108,28 +113,28 @@ func cutOff(err error) error {
 	return err
 }
 
-// admit refuses a frame by its first two octets.
-func (r *reader) admit(first, second uint8) error {
-	op := first & 0x0F
-	switch masked := second&0x80 != 0; {
-	case first&0x70 != 0:
-		return breach("RSV bits set, %#02x", first)
-	case op > opBinary && op < opClose || op > opPong:
-		return breach("reserved opcode %d", op)
-	case masked && !r.masked:
-		return breach("a server's frame that is masked")
-	case !masked && r.masked:
-		return breach("a client's frame that is not masked")
-	case op >= opClose && first&fin == 0:
-		return breach("a fragmented control frame")
-	case op >= opClose && second&0x7F > 125:
-		return breach("a control frame of more than 125 octets")
-	case op == opContinuation && !r.inside:
-		return breach("a continuation frame of no message")
-	case (op == opText || op == opBinary) && r.inside:
-		return breach("a message within another")
+// admit refuses a frame by its first two octets, for each rule that it breaks.
+func (r *reader) admit(first, second uint8) (err error) {
+	op, masked := first&0x0F, second&0x80 != 0
+	control := op >= opClose
+	check := func(broken bool, what string) {
+		if broken && err == nil {
+			err = r.refuse(breach("%s", what))
+		}
 	}
-	return nil
+	if first&0x70 != 0 {
+		check(true, fmt.Sprintf("RSV bits set, %#02x", first))
+	}
+	check(masked && !r.masked, "a server's frame that is masked")
+	check(!masked && r.masked, "a client's frame that is not masked")
+	check(control && first&fin == 0, "a fragmented control frame")
+	check(control && second&0x7F > 125, "a control frame of more than 125 octets")
+	if op > opBinary && !control || op > opPong {
+		check(true, fmt.Sprintf("reserved opcode %d", op))
+	}
+	check(op == opContinuation && !r.inside, "a continuation frame of no message")
+	check(!control && op != opContinuation && r.inside, "a message within another")
+	return err
 }
 
 // length reads what follows the 7-bit payload length.
@@ -140,28 +145,43 @@ func (r *reader) length(short uint8) (uint64, error) {
 		_, err := io.ReadFull(r.in, b[6:])
 		n := binary.BigEndian.Uint64(b[:])
 		if err == nil && n < 126 {
-			err = breach("payload length %d in 16 bits", n)
+			err = r.refuse(breach("payload length %d in 16 bits", n))
 		}
 		return n, err
 	case 127:
 		_, err := io.ReadFull(r.in, b[:])
 		n := binary.BigEndian.Uint64(b[:])
 		if err == nil && (n < 1<<16 || n>>63 != 0) {
-			err = breach("payload length %#x in 64 bits", n)
+			err = r.refuse(breach("payload length %#x in 64 bits", n))
 		}
 		return n, err
 	}
 	return uint64(short), nil
 }
 
-// fragment adds a frame's payload to the message under assembly.
+// fragment adds a frame's payload to the message under assembly. A text is
+// checked as far as it has come.
 func (r *reader) fragment(h header) (err error) {
 	if !r.inside {
 		r.inside, r.op = true, h.first&0x0F
 	}
-	r.left -= int(h.length)
 	r.msg, err = r.payload(r.msg, h)
+	if err == nil && r.op == opText && !r.valid() {
+		err = r.refuse(errText)
+	}
 	return err
+}
+
+// valid tells whether what has come of a text may be its beginning.
+func (r *reader) valid() bool {
+	for r.good < len(r.msg) && utf8.FullRune(r.msg[r.good:]) {
+		c, size := utf8.DecodeRune(r.msg[r.good:])
+		if c == utf8.RuneError && size == 1 {
+			return false
+		}
+		r.good += size
+	}
+	return true
 }
 
 // payload appends h's payload to b, unmasked.
@@ -176,7 +196,7 @@ func (r *reader) payload(b []byte, h header) ([]byte, error) {
 		}
 		left -= n
 	}
-	if r.masked {
+	if h.masked {
 		begin := len(b) - int(h.length)
 		xor(b[begin:], h.key, 0)
 	}
@@ -190,35 +210,10 @@ func xor(b []byte, key [4]byte, at int) {
 	}
 }
 
-// discard reads to the end of the connection: how many octets still came.
-func (r *reader) discard() (n int64, err error) {
-	n, err = io.Copy(io.Discard, r.in)
-	if err == nil {
-		err = io.EOF
+// discard reads to the end of the connection, and returns how it ended.
+func (r *reader) discard() error {
+	if _, err := io.Copy(io.Discard, r.in); err != nil {
+		return err
 	}
-	return n, err
-}
-
-// closeCode reads a close frame's payload; 0 is no code.
-func parseClose(payload []byte) (code int, err error) {
-	if len(payload) == 0 {
-		return 0, nil
-	}
-	if len(payload) == 1 {
-		return 0, breach("a close frame of one octet")
-	}
-	code = int(binary.BigEndian.Uint16(payload))
-	switch {
-	case code < 1000 || code > 1014 && code < 3000 || code > 4999 || code >= 1004 && code <= 1006:
-		return code, breach("a close frame with code %d", code)
-	case !utf8.Valid(payload[2:]):
-		return code, errReason
-	}
-	return code, nil
-}
-
-// asViolation is err where it is one.
-func asViolation(err error) (v *violation, ok bool) {
-	ok = errors.As(err, &v)
-	return v, ok
+	return io.EOF
 }

@@ -152,7 +152,7 @@ func TestHostile(t *testing.T) {
 					t.Errorf("case %s passes: %s", r.Case.ID, r.Came)
 				}
 			}
-			if took := time.Since(began); took > 6*time.Second {
+			if took := time.Since(began); took > 2*time.Minute { // which only a hang takes
 				t.Errorf("it took %v", took)
 			}
 		})

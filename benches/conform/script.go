@@ -66,7 +66,13 @@ func (p *player) close(s Step) {
 		p.rec.first = Us
 	}
 	p.queue(s)
-	p.bound = time.Now().Add(patience)
+	p.await()
+}
+
+// await starts the peer's time for its part of the closing handshake.
+func (p *player) await() {
+	p.closing = time.Now()
+	p.bound = p.closing.Add(patience)
 }
 
 // take handles what the reader hands over.
@@ -78,27 +84,41 @@ func (p *player) take(r report) {
 	case r.err != nil:
 		p.ended(r)
 	case r.op == opClose:
-		p.closed(r.payload)
-	case p.rec.breach != nil:
+		p.closed(r)
 	case r.op == opPing:
 		p.pinged(r.payload)
+	case r.op == opPong:
+		p.arrived(Pong, r.payload)
+	case p.failed || r.op > opPong: // does not count
+	case r.op == opText:
+		p.arrived(Text, r.payload)
 	default:
-		kind := map[uint8]Kind{opText: Text, opBinary: Binary, opPong: Pong}[r.op]
-		p.event(Event{kind, literal(string(r.payload))})
-		p.advance()
+		p.arrived(Binary, r.payload)
 	}
 }
 
-// event records e. We close once all has come, or something wrong has.
+// arrived records what came, and goes on where it was awaited.
+func (p *player) arrived(kind Kind, payload []byte) {
+	p.event(Event{kind, literal(string(payload))})
+	p.advance()
+}
+
+// event records e. We close once all has come. Once something wrong has, only
+// the timer could still end the case, and does so at once; but of a message
+// whose length alone Autobahn compares, it awaits no other.
 func (p *player) event(e Event) {
 	want := p.c.Want
 	if p.good == len(p.rec.got) && p.good < len(want) && same(want[p.good], e, p.c.LengthOnly) {
 		p.good++
 	}
 	p.rec.got = append(p.rec.got, e)
-	if n := len(p.rec.got); n > len(want)+moreEvents {
+	switch n, wrong := len(p.rec.got), p.good < len(p.rec.got); {
+	case n > 2*len(want)+moreEvents:
 		p.violated(&violation{1008, "many more messages than were due"})
-	} else if p.c.Close.By == Us && p.open() && !p.c.closesItself() && (n == len(want) || p.good < n) {
+	case p.c.Close.By != Us || !p.open() || p.c.closesItself():
+	case wrong && !p.c.LengthOnly:
+		p.giveUp()
+	case wrong || n == len(want):
 		p.close(closeCode(1000, ""))
 	}
 }
@@ -112,25 +132,30 @@ func (p *player) pinged(payload []byte) {
 	}
 }
 
-// closed handles the peer's close frame.
-func (p *player) closed(payload []byte) {
-	code, err := parseClose(payload)
+// closed handles the peer's close frame. Of one that is at fault, the code
+// counts nonetheless.
+func (p *player) closed(r report) {
+	code, err := parseClose(r.payload)
 	if v, bad := asViolation(err); bad {
 		p.violated(v)
+	}
+	p.rec.code, p.rec.badCode = code, code == 0 && len(r.payload) > 1
+	if p.done || p.rec.came {
 		return
 	}
-	p.rec.came, p.rec.code = true, code
+	p.rec.came, p.shutAt = true, r.at
 	if p.rec.first == Nobody {
 		p.rec.first = Peer
 	}
 	p.close(closeCode(1000, ""))
-	p.bound = time.Now().Add(patience)
+	p.await()
 	p.finish()
 }
 
 // violated fails the connection (section 7.1.7): by our close frame or, behind
 // that, by dropping TCP.
 func (p *player) violated(v *violation) {
+	p.failed = true
 	if p.rec.breach == nil {
 		p.rec.breach = v
 	}
@@ -142,28 +167,34 @@ func (p *player) violated(v *violation) {
 
 // tick does what is due.
 func (p *player) tick(now time.Time) {
-	passed := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
-	switch {
-	case passed(p.bound):
-		p.drop(dropped)
-	case passed(p.wake):
+	switch at := p.due(); {
+	case at.IsZero() || now.Before(at):
+	case at.Equal(p.wake):
 		p.woken()
-	case passed(p.timer):
+	case at.Equal(p.timer):
 		p.expire()
+	default:
+		p.drop(impatient)
 	}
 }
 
 // expire is the end of the case's time.
 func (p *player) expire() {
+	p.rec.expired = p.open()
+	p.giveUp()
+}
+
+// giveUp does what the case's timer is for.
+func (p *player) giveUp() {
 	p.timer = time.Time{}
-	switch kill := p.c.Timer.Kill; {
-	case p.open():
-		p.rec.expired = true
-		if kill {
-			p.close(closeCode(1001, "going away"))
-		} else {
-			p.close(closing(literal("")))
-		}
+	open, kill := p.open(), p.c.Timer.Kill
+	p.rec.gaveUp = p.rec.gaveUp || open
+	p.failed = p.failed || kill
+	switch {
+	case open && kill:
+		p.close(closeCode(1001, "going away"))
+	case open:
+		p.close(closing(literal("")))
 	case kill:
 		p.drop(dropped)
 	}

@@ -87,7 +87,7 @@ func (r *record) String() string {
 	if r.refused != nil {
 		return "no connection"
 	}
-	return inWords(r.got) + "; " + r.closed() + ", " + [...]string{"FIN", "RST", "we dropped TCP", "we dropped TCP, out of time"}[r.end]
+	return inWords(r.got) + "; " + r.closed() + ", " + [...]string{"FIN", "RST", "we dropped TCP", "we dropped TCP", "we dropped TCP, out of time"}[r.end]
 }
 
 func (r *record) closed() string {

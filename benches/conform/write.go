@@ -13,6 +13,8 @@ import (
 const (
 	lull  = 10 * time.Microsecond // of Chop and Sync
 	pause = 5 * time.Millisecond  // of Cut
+
+	maxYields = 300 // in a lull, which takes fewer
 )
 
 // piece is how many octets are written at once where nothing else is said.
@@ -177,13 +179,15 @@ func (w *writer) flush() {
 }
 
 // rest lets d pass. Package time would make a millisecond of some microseconds
-// in an idle process.
+// in an idle process. The count ends it where the clock stands still meanwhile,
+// as that of testing/synctest does.
 func rest(d time.Duration) {
 	if d >= time.Millisecond {
 		time.Sleep(d)
 		return
 	}
-	for began := time.Now(); time.Since(began) < d; {
+	began := time.Now()
+	for n := 0; n < maxYields && time.Since(began) < d; n++ {
 		runtime.Gosched()
 	}
 }
