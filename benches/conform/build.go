@@ -36,6 +36,9 @@ func send(f Frame) Step { return Step{Frame: &f} }
 
 func wait(tag string) Step { return Step{Wait: time.Second, Tag: tag} }
 
+// due is a wait within which the peer is to close.
+func due(tag string) Step { return Step{Wait: time.Second, Tag: tag, Due: true} }
+
 // closing is our close frame with this payload.
 func closing(payload Data) Step {
 	s := send(Frame{First: shut, Data: payload})

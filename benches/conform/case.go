@@ -47,6 +47,7 @@ type Step struct {
 	Await bool          // wait until as many events have come as there were Awaits
 	Wait  time.Duration // and go on only if neither side has closed by then
 
+	Due    bool   // of a Wait: the peer is to close within it, and has more time on a busy machine
 	Tag    string // of a Wait: its end, if gone on then, is an event of this name
 	Closes bool   // the Frame begins our part of the closing handshake
 }
@@ -158,7 +159,8 @@ type Closing struct {
 }
 
 // Timer ends a case which has not ended by itself, counted from the last Wait
-// or else from the beginning. Kill sends close code 1001, and drops a
+// or else from the beginning. After is Autobahn's time; Config.Timeout tells
+// how much more a peer has. Kill sends close code 1001, and drops a
 // connection that is already closing; otherwise an empty close frame is sent,
 // unless it is closing.
 type Timer struct {

@@ -30,15 +30,11 @@ func ParseURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// patienceToOpen bounds connecting and the opening handshake, where a case's
-// own time does not.
-const patienceToOpen = 5 * time.Second
-
-// dial opens a connection as a client. early are octets that came along with
-// the server's answer. Package net sets TCP_NODELAY by itself.
-func dial(ctx context.Context, u *url.URL) (conn net.Conn, early []byte, err error) {
+// dial opens a connection as a client, within a time. early are octets that
+// came along with the server's answer. Package net sets TCP_NODELAY by itself.
+func dial(ctx context.Context, u *url.URL, within time.Duration) (conn net.Conn, early []byte, err error) {
 	began := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, patienceToOpen)
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	port := u.Port()
 	if port == "" {

@@ -21,6 +21,7 @@
 // agreement would be wrong or would serve nobody:
 //
 //	where           Autobahn                       here
+//	time            gives a peer a second          gives it a twentieth of Config.Timeout, 3 s by default: the machine may be busy
 //	a wrong event   waits for the case's timer     does at once what the timer does: the same verdict, sooner
 //	a flood         reads without end              is cut off: 16 events or 64 KiB above twice what is due, 1000 pings
 //	1012, 1013      invalid close codes            valid: IANA registered them after that suite was written

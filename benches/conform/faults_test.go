@@ -141,7 +141,7 @@ func TestFaults(t *testing.T) {
 					want = instead
 				}
 				if !slow(c) || !testing.Short() && !raced {
-					compare(t, &c, meet(&c, plain(m), false), want)
+					compare(t, &c, meet(&c, plain(m), termsOf(DefaultTimeout, false)), want)
 				}
 			}
 		})

@@ -104,10 +104,13 @@ func selected(t *testing.T, patterns ...string) []Case {
 	return list
 }
 
+// ample is a Timeout that makes cases as patient as a busy machine needs.
+const ample = 10 * time.Minute
+
 // runAll plays cases, each of which must come to a verdict.
 func runAll(t *testing.T, url string, cases []Case) []Result {
 	t.Helper()
-	results, err := Run(t.Context(), Config{URL: url, Jobs: 8, Timeout: 30 * time.Second}, cases)
+	results, err := Run(t.Context(), Config{URL: url, Jobs: 8, Timeout: ample}, cases)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,17 +118,17 @@ func runAll(t *testing.T, url string, cases []Case) []Result {
 }
 
 // meet plays c in memory with h, which is the client where we are the server.
-func meet(c *Case, h *honest, server bool) Result {
+func meet(c *Case, h *honest, terms terms) Result {
 	us, them := pipe()
 	ended := make(chan bool)
 	go func() {
 		defer close(ended)
 		defer them.Close()
-		h.talk(them, bufio.NewReaderSize(them, piece), server)
+		h.talk(them, bufio.NewReaderSize(them, piece), terms.server)
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 	defer cancel()
-	r := judge(c, play(ctx, c, us, nil, server), server)
+	r := judge(c, play(ctx, c, us, nil, terms), terms.server)
 	<-ended
 	return r
 }

@@ -91,7 +91,7 @@ func (h *honest) ask(rawURL string) (first string, err error) {
 	if err != nil {
 		return "", err
 	}
-	conn, early, err := dial(context.Background(), u)
+	conn, early, err := dial(context.Background(), u, time.Minute)
 	if err != nil {
 		return "", err
 	}

@@ -106,8 +106,8 @@ func closingFaults(c *Case, r *record, server bool) (list []string) {
 	switch {
 	case r.breach != nil:
 		return nil // what else is wrong follows from it
-	case r.expired:
-		add("nothing ended it within %v", c.Timer.After)
+	case r.expired > 0:
+		add("nothing ended it within %v", r.expired)
 	case r.first == Us && c.Close.By == Peer:
 		add("it did not close the connection")
 	case r.first == Peer && c.Close.By == Us:

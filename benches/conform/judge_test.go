@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The rules of both verdicts, the first that applies. Fault is part of what
@@ -56,7 +57,7 @@ func TestJudge(t *testing.T) {
 		"octets behind":         {n, with(clean, func(r *record) { r.extra = 2 }), false, OK, OK, "2 octets"},
 		"within a frame":        {n, record{cut: true}, false, Failed, Failed, "within a frame"},
 		"out of time":           {n, with(clean, func(r *record) { r.end = tooLate }), false, OK, Unclean, "within its time"},
-		"timer":                 {n, record{first: Us, sent: true, expired: true, end: dropped}, false, Failed, Unclean, "nothing ended it within 1s"},
+		"timer":                 {n, record{first: Us, sent: true, expired: 3 * time.Second, end: dropped}, false, Failed, Unclean, "nothing ended it within 3s"},
 		"breach":                {n, record{first: Us, sent: true, breach: errText, end: dropped}, false, Failed, Unclean, "it sent a text message that is not UTF-8"},
 		"informational":         {informs, clean, false, Informational, Informational, ""},
 		"informational, judged": {informs, record{}, false, Informational, Informational, "0 of 1"},
@@ -64,8 +65,8 @@ func TestJudge(t *testing.T) {
 		"failed, non-strictly":  {p, with(failed, func(r *record) { r.got = events(hi) }), false, NonStrict, OK, "more came"},
 		"failed, dropped TCP":   {p, record{}, false, OK, OK, "without a close frame"},
 		"failed, kept TCP":      {p, with(failed, func(r *record) { r.end = dropped }), false, OK, FailedByClient, "did not end TCP"},
-		"not failed":            {p, record{first: Us, sent: true, expired: true, came: true, code: 1001}, false, OK, Failed, "nothing ended it"},
-		"not failed, text":      {u, record{first: Us, sent: true, expired: true, came: true, code: 1001}, false, Failed, Failed, "nothing ended it"},
+		"not failed":            {p, record{first: Us, sent: true, expired: 3 * time.Second, came: true, code: 1001}, false, OK, Failed, "nothing ended it"},
+		"not failed, text":      {u, record{first: Us, sent: true, expired: 3 * time.Second, came: true, code: 1001}, false, Failed, Failed, "nothing ended it"},
 		"failed, wrong code":    {u, failed, false, OK, WrongCode, "close code 1002, 1007 wanted"},
 	} {
 		r := judge(&tt.c, tt.r, tt.server)

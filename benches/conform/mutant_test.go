@@ -164,7 +164,7 @@ func catch(t *testing.T, m *mutant) {
 	for id := range strings.FieldsSeq(m.caught) {
 		id, only := strings.CutPrefix(id, "!")
 		for _, c := range selected(t, id) {
-			r := meet(&c, &m.server, false)
+			r := meet(&c, &m.server, termsOf(DefaultTimeout, false))
 			passed := (r.Behavior == OK || r.Behavior == Informational) && (r.Close == OK || r.Close == Informational)
 			switch {
 			case r.Strict():

@@ -12,11 +12,8 @@ import (
 	"time"
 )
 
-// Bounds of a case. A peer gets patience for its part of the closing
-// handshake, and again for the end of TCP (RFC 6455, section 7.1.1: the server
-// ends it).
+// Bounds of a case.
 const (
-	patience   = time.Second
 	moreEvents = 16       // than twice what is due, before the peer is cut off
 	morePings  = 1000     // are answered
 	moreOctets = 64 * kib // of messages than twice what is due
@@ -33,10 +30,10 @@ type stream interface {
 // goroutine, which never waits for the connection: a reader's and a writer's
 // do.
 type player struct {
-	c      *Case
-	server bool // we are the server
-	conn   net.Conn
-	rec    record
+	c *Case
+	terms
+	conn net.Conn
+	rec  record
 
 	jobs    chan Step // to the writer
 	in      chan report
@@ -73,9 +70,9 @@ type report struct {
 
 // play plays c on conn, which it closes. early came along with the opening
 // handshake. It returns at the latest when ctx is done.
-func play(ctx context.Context, c *Case, conn net.Conn, early []byte, server bool) record {
+func play(ctx context.Context, c *Case, conn net.Conn, early []byte, terms terms) record {
 	p := &player{
-		c: c, server: server, conn: conn,
+		c: c, terms: terms, conn: conn,
 		jobs: make(chan Step, len(c.Steps)+morePings+2),
 		in:   make(chan report), quit: make(chan struct{}), written: make(chan struct{}),
 	}
@@ -183,7 +180,7 @@ func (p *player) due() (at time.Time) {
 func (p *player) hangUp() {
 	p.finish()
 	if p.rec.end == byFIN {
-		p.conn.SetWriteDeadline(time.Now().Add(patience))
+		p.conn.SetWriteDeadline(time.Now().Add(p.patience))
 		<-p.written
 		if p.reset {
 			p.rec.end = byRST

@@ -27,8 +27,8 @@ type record struct {
 	code    int  // of the peer's; 0: none
 	badCode bool // it had one, which is 0
 	breach  *violation
-	expired bool // the timer ended the case
-	gaveUp  bool // our close frame is the timer's, of which the peer may return the code
+	expired time.Duration // how long the case's timer ran, if it ended the case
+	gaveUp  bool          // our close frame is the timer's, of which the peer may return the code
 	end     ending
 	waited  time.Duration // where the end is ours, since the last close frame
 	cut     bool          // TCP ended within a frame

@@ -12,9 +12,11 @@ import (
 
 // Config is how cases are run against a server.
 type Config struct {
-	URL     string        // ws://host:port/path
-	Jobs    int           // cases at a time; 0: 4
-	Timeout time.Duration // of one case; 0: a minute
+	URL  string // ws://host:port/path
+	Jobs int    // cases at a time; 0: 4
+	// Timeout bounds one case; 0: a minute. Where Autobahn gives the peer a
+	// second, it has a twentieth of Timeout, but at least a second.
+	Timeout time.Duration
 
 	// Each, if not nil, gets the results one by one in the order of the cases.
 	Each func(Result)
@@ -51,7 +53,7 @@ func Run(ctx context.Context, cfg Config, cases []Case) ([]Result, error) {
 func probe(ctx context.Context, u *url.URL, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	conn, _, err := dial(ctx, u)
+	conn, _, err := dial(ctx, u, termsOf(timeout, false).toOpen())
 	if err != nil {
 		return err
 	}
@@ -100,11 +102,12 @@ func (cfg *Config) run(ctx context.Context, u *url.URL, cases []Case) ([]Result,
 func attempt(ctx context.Context, c *Case, u *url.URL, timeout time.Duration) record {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	conn, early, err := dial(ctx, u)
+	terms := termsOf(timeout, false)
+	conn, early, err := dial(ctx, u, terms.toOpen())
 	if err != nil {
 		return record{refused: err}
 	}
-	return play(ctx, c, conn, early, false)
+	return play(ctx, c, conn, early, terms)
 }
 
 // Select is the cases whose ids match a pattern of the comma-separated list:

@@ -6,7 +6,7 @@ import "time"
 func (p *player) open() bool { return !p.rec.sent && !p.rec.came && p.rec.breach == nil }
 
 // arm starts the case's timer.
-func (p *player) arm() { p.timer = time.Now().Add(p.c.Timer.After) }
+func (p *player) arm() { p.timer = time.Now().Add(p.stretched(p.c.Timer.After)) }
 
 // advance does the steps up to one that waits. Behind the last one no step ends
 // the writer's stream.
@@ -20,7 +20,7 @@ func (p *player) advance() {
 			p.passed++
 		case s.Wait > 0:
 			p.timer = time.Time{}
-			p.wake = time.Now().Add(s.Wait)
+			p.wake = time.Now().Add(p.pause(s))
 			return
 		case s.Closes:
 			p.close(s)
@@ -33,6 +33,14 @@ func (p *player) advance() {
 		p.streamed = true
 		p.queue(Step{})
 	}
+}
+
+// pause is how long a Wait takes.
+func (p *player) pause(s Step) time.Duration {
+	if s.Due {
+		return p.stretched(s.Wait)
+	}
+	return s.Wait
 }
 
 // woken goes on behind a Wait.
@@ -72,7 +80,7 @@ func (p *player) close(s Step) {
 // await starts the peer's time for its part of the closing handshake.
 func (p *player) await() {
 	p.closing = time.Now()
-	p.bound = p.closing.Add(patience)
+	p.bound = p.closing.Add(p.patience)
 }
 
 // take handles what the reader hands over.
@@ -180,7 +188,9 @@ func (p *player) tick(now time.Time) {
 
 // expire is the end of the case's time.
 func (p *player) expire() {
-	p.rec.expired = p.open()
+	if p.open() {
+		p.rec.expired = p.stretched(p.c.Timer.After)
+	}
 	p.giveUp()
 }
 

@@ -28,7 +28,7 @@ import (
 // A parameter agent=NAME tells clients apart.
 type Server struct {
 	Cases   []Case
-	Timeout time.Duration // of one case; 0: a minute
+	Timeout time.Duration // as Config's
 
 	// Each, if not nil, gets each result, one after another.
 	Each func(agent string, r Result)
@@ -78,7 +78,12 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 
 // serve does what one client asks for.
 func (s *Server) serve(ctx context.Context, stop func(), conn net.Conn) {
-	u, early, refused := accept(ctx, conn)
+	timeout := s.Timeout
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	terms := termsOf(timeout, true)
+	u, early, refused := accept(ctx, conn, terms.toOpen())
 	var a answer
 	if refused == nil {
 		a, refused = s.answer(u)
@@ -88,15 +93,11 @@ func (s *Server) serve(ctx context.Context, stop func(), conn net.Conn) {
 		conn.Close()
 		return
 	}
-	timeout := s.Timeout
-	if timeout == 0 {
-		timeout = DefaultTimeout
-	}
 	bound, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	conn.Write(parse.AppendAccept(nil, u.key))
 	began := time.Now()
-	rec := play(bound, a.c, conn, early, true)
+	rec := play(bound, a.c, conn, early, terms)
 	if a.counts && ctx.Err() == nil {
 		r := judge(a.c, rec, true)
 		r.Took = time.Since(began)
@@ -113,10 +114,10 @@ type request struct {
 	key [parse.KeyLength]byte
 }
 
-// accept reads the opening handshake. early are octets that came along with
+// accept reads the opening handshake, within a time. early are octets that came along with
 // it, which a client must not send yet but may.
-func accept(ctx context.Context, conn net.Conn) (r request, early []byte, refused *parse.Refusal) {
-	conn.SetDeadline(time.Now().Add(patienceToOpen))
+func accept(ctx context.Context, conn net.Conn, within time.Duration) (r request, early []byte, refused *parse.Refusal) {
+	conn.SetDeadline(time.Now().Add(within))
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	var buf []byte
 	part := make([]byte, 4096)

@@ -56,13 +56,13 @@ func failFast() []Case {
 	held := func(first, second int) []Step {
 		begin := send(Frame{First: opText, Data: literal(above), Hold: len(above) - first})
 		rest := Step{More: len(above) - first - second}
-		return steps(begin, wait("A"), Step{More: second}, wait("B"), rest, frame(last, ""))
+		return steps(begin, wait("A"), Step{More: second}, due("B"), rest, frame(last, ""))
 	}
 	list := []Case{
 		notText("invalid in the second of three fragments",
-			frame(opText, greek), wait("A"), frame(more, above[11:15]), wait("B"), frame(last, edited)),
+			frame(opText, greek), wait("A"), frame(more, above[11:15]), due("B"), frame(last, edited)),
 		notText("invalid in the second of three fragments, within a code point",
-			frame(opText, above[:12]), wait("A"), frame(more, above[12:13]), wait("B"), frame(last, above[13:])),
+			frame(opText, above[:12]), wait("A"), frame(more, above[12:13]), due("B"), frame(last, above[13:])),
 		notText("invalid in the second part of a frame", held(11, 4)...),
 		notText("invalid in the second part of a frame, within a code point", held(12, 1)...),
 	}

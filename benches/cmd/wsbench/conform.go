@@ -31,7 +31,7 @@ type conformOptions struct {
 func (o *conformOptions) flags(fs *flag.FlagSet) {
 	fs.StringVar(&o.pattern, "cases", "*", "cases to play: a comma-separated `list` of ids (6.4.3), groups (6.4) or patterns (1.*)")
 	fs.IntVar(&o.cfg.Jobs, "j", conform.DefaultJobs, "cases at a time")
-	fs.DurationVar(&o.cfg.Timeout, "timeout", conform.DefaultTimeout, "bound on one case, which fails when it is over")
+	fs.DurationVar(&o.cfg.Timeout, "timeout", conform.DefaultTimeout, "bound on one case, which fails when it is over; where Autobahn gives the server a second, it has a twentieth of this, at least 1s")
 	o.outputFlags.register(fs)
 	fs.StringVar(&o.name, "name", "server", "the server's name in the output")
 	fs.StringVar(&o.listen, "listen", "", "`host:port` to test clients at, which echo, instead of a server")
