@@ -15,6 +15,8 @@
 //     every octet, and answers in place.
 //   - What must outlive the release is copied: the beginning of a split frame
 //     into a Carry, an answer that the socket does not take into a queue.
+//     An answer in a buffer of the Pool, as that to a long message, is not
+//     copied: the queue owns the buffer then, and puts it back when it is sent.
 //   - It is released once, whole, on every way out, also when the connection
 //     has ended meanwhile; nobody touches it afterwards.
 //

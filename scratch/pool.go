@@ -1,74 +1,182 @@
 package scratch
 
-import "math/bits"
+import (
+	"math/bits"
+	"sync"
+	"time"
+)
 
+// The sizes of buffers are classes: powers of two from 64 octets on, from
+// 64 KiB on with a page more, so that a message of such a length fits with its
+// header.
 const (
-	minClass = 6  // 64 octets
-	maxClass = 20 // 1 MiB
-	// retain is how many octets of free buffers one class keeps.
+	minClass  = 6  // 64 octets
+	pageClass = 16 // 64 KiB and a page
+	maxClass  = 30 // 1 GiB and a page
+	page      = 4 << 10
+
+	// retain is how many octets of free buffers a class keeps for ever, give or
+	// take their pages.
 	retain = 1 << 20
 )
 
-// Pool keeps free buffers by size, powers of two from 64 octets to 1 MiB, so
-// that a steady state allocates nothing. The zero value is an empty pool.
+// Retained bounds what a pool keeps of free buffers, octets, once nothing has
+// been taken from it for two Ages.
+const Retained = 16 << 20
+
+// AgeInterval is how often the owner of a pool calls Age.
+const AgeInterval = time.Second
+
+// Pool keeps free buffers by size, so that a steady state allocates nothing and
+// clears nothing. The zero value is an empty pool, of one goroutine.
+//
+// Of each size there are never more buffers, free and in use together, than
+// were in use at once at some time since the Age before the last one. Of those
+// that nobody uses, Age leaves all beyond Retained to the garbage collector.
+// Buffers of more than 1 GiB are not kept at all.
 type Pool struct {
-	free [maxClass - minClass + 1][][]byte
+	classes [maxClass - minClass + 1]class
+	free    int         // octets of all free buffers
+	excess  int         // of those, what Age may free
+	lent    int         // octets of the buffers in use
+	mu      *sync.Mutex // nil: the pool is not shared
+}
+
+// class is the free buffers of one size.
+type class struct {
+	list [][]byte // the end was used last
+	idle int      // least length of list since the last Age
+}
+
+// NewShared makes an empty pool that many goroutines may use.
+func NewShared() *Pool { return &Pool{mu: new(sync.Mutex)} }
+
+func (p *Pool) lock() {
+	if p.mu != nil {
+		p.mu.Lock()
+	}
+}
+
+func (p *Pool) unlock() {
+	if p.mu != nil {
+		p.mu.Unlock()
+	}
 }
 
 // Get returns a buffer of length 0 and capacity n octets at least. It is the
 // caller's until Put; what it held before is not cleared.
 func (p *Pool) Get(n int) []byte {
-	c := class(n)
+	c := classOf(n)
 	if c > maxClass {
 		return make([]byte, 0, n)
 	}
-	list := p.free[c-minClass]
-	if len(list) == 0 {
-		return make([]byte, 0, 1<<c)
+	p.lock()
+	defer p.unlock()
+	p.lent += sizeOf(c)
+	k := &p.classes[c-minClass]
+	last := len(k.list) - 1
+	if last < 0 {
+		return make([]byte, 0, sizeOf(c))
 	}
-	b := list[len(list)-1]
-	list[len(list)-1] = nil
-	p.free[c-minClass] = list[:len(list)-1]
+	b := k.list[last]
+	k.list[last] = nil
+	k.list = k.list[:last]
+	k.idle = min(k.idle, last)
+	p.account(c, last, -cap(b))
 	return b
 }
 
-// Put gives a buffer back, whole: not a part of one. Buffers whose capacity no
-// class has, nil among them, and those over what a class retains are left to
-// the garbage collector.
+// Put gives a buffer of Get back, whole: not a part of one. Buffers whose capacity no
+// class has, nil among them, are left to the garbage collector.
 func (p *Pool) Put(b []byte) {
-	c := class(cap(b))
-	if cap(b) != 1<<c || c > maxClass {
+	c := classOf(cap(b))
+	if c > maxClass || cap(b) != sizeOf(c) {
 		return
 	}
-	list := &p.free[c-minClass]
-	if (len(*list)+1)<<c > retain {
-		return
-	}
-	*list = append(*list, b[:0])
+	p.lock()
+	defer p.unlock()
+	k := &p.classes[c-minClass]
+	p.lent -= cap(b)
+	p.account(c, len(k.list), cap(b))
+	k.list = append(k.list, b[:0])
 }
 
-// Trim leaves free buffers of more than n octets to the garbage collector.
-func (p *Pool) Trim(n int) {
-	for c := class(n) + 1; c <= maxClass; c++ {
-		p.free[c-minClass] = nil
+// account adds octets, those of one buffer of class c, to what is free; there
+// are others besides it.
+func (p *Pool) account(c, others, octets int) {
+	if p.free += octets; others >= retain>>c {
+		p.excess += octets
 	}
+}
+
+// Age leaves those free buffers to the garbage collector that have not been
+// needed since the last Age, but for a few of each class of 1 MiB at most. The
+// pool's owner calls it once an AgeInterval while Excess is not 0.
+func (p *Pool) Age() {
+	p.lock()
+	defer p.unlock()
+	for i := range p.classes {
+		k, c := &p.classes[i], i+minClass
+		if n := min(k.idle, len(k.list)-retain>>c); n > 0 {
+			k.list = append([][]byte(nil), k.list[n:]...) // not the room of a longer one
+			p.free -= n * sizeOf(c)
+			p.excess -= n * sizeOf(c)
+		}
+		k.idle = len(k.list)
+	}
+}
+
+// Free returns how many octets of free buffers the pool keeps.
+func (p *Pool) Free() int {
+	p.lock()
+	defer p.unlock()
+	return p.free
+}
+
+// Lent returns how many octets the buffers have that are in use.
+func (p *Pool) Lent() int {
+	p.lock()
+	defer p.unlock()
+	return p.lent
+}
+
+// Excess returns how many octets of them Age frees if they are not used; 0
+// where it need not be called.
+func (p *Pool) Excess() int {
+	p.lock()
+	defer p.unlock()
+	return p.excess
 }
 
 // Grow returns b with room for n octets more, moved to a larger buffer of the
-// pool where it has to be; the old one is then given back.
-func (p *Pool) Grow(b []byte, n int) []byte {
+// pool where it has to be; the old one is then given back. follow says how many
+// octets are announced to come after those: a larger buffer has room for them
+// too, but for no more of them than there are octets to vouch for them.
+func (p *Pool) Grow(b []byte, n, follow int) []byte {
 	if cap(b)-len(b) >= n {
 		return b
 	}
-	larger := append(p.Get(max(len(b)+n, 2*cap(b))), b...)
+	sure := len(b) + n
+	larger := append(p.Get(max(sure+min(max(follow, 0), sure), cap(b)+1)), b...)
 	p.Put(b)
 	return larger
 }
 
-// class is the exponent of the smallest power of two that holds n.
-func class(n int) int {
-	if n <= 1<<minClass {
+// classOf is the class of the shortest buffers that hold n octets.
+func classOf(n int) int {
+	switch {
+	case n <= 1<<minClass:
 		return minClass
+	case n <= 1<<(pageClass-1):
+		return bits.Len(uint(n - 1))
 	}
-	return bits.Len(uint(n - 1))
+	return max(pageClass, bits.Len(uint(n-page-1)))
+}
+
+// sizeOf is how many octets a buffer of class c has.
+func sizeOf(c int) int {
+	if c < pageClass {
+		return 1 << c
+	}
+	return 1<<c + page
 }

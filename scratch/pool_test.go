@@ -2,6 +2,7 @@ package scratch
 
 import (
 	"bytes"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,8 +11,8 @@ import (
 // kept are the free buffers of p: how many of which capacity.
 func (p *Pool) kept() map[int]int {
 	kept := map[int]int{}
-	for _, list := range p.free {
-		for _, b := range list {
+	for _, c := range p.classes {
+		for _, b := range c.list {
 			kept[cap(b)]++
 		}
 	}
@@ -25,8 +26,9 @@ func TestPoolGet(t *testing.T) {
 	var p Pool
 	for _, c := range []struct{ n, capacity int }{
 		{0, 64}, {1, 64}, {63, 64}, {64, 64}, {65, 128}, {128, 128}, {129, 256},
-		{4096, 4096}, {4097, 8192}, {64 << 10, 64 << 10}, {64<<10 + 1, 128 << 10},
-		{1<<20 - 1, 1 << 20}, {1 << 20, 1 << 20}, {1<<20 + 1, 1<<20 + 1}, {3 << 20, 3 << 20},
+		{4096, 4096}, {4097, 8192}, {32 << 10, 32 << 10}, {32<<10 + 1, 64<<10 + page},
+		{36<<10 + 1, 64<<10 + page}, {64<<10 + page, 64<<10 + page}, {64<<10 + page + 1, 128<<10 + page},
+		{1<<20 + 14, 1<<20 + page}, {3 << 20, 4<<20 + page}, {16<<20 + 14, 16<<20 + page},
 	} {
 		for _, from := range []string{"new", "used"} {
 			b := p.Get(c.n)
@@ -56,67 +58,123 @@ func TestPoolReuses(t *testing.T) {
 	}
 }
 
-func TestPoolRetention(t *testing.T) {
-	for size := 1 << minClass; size <= 1<<maxClass; size <<= 1 {
+// use has n buffers of size octets in use at once.
+func (p *Pool) use(n, size int) {
+	out := make([][]byte, n)
+	for i := range out {
+		out[i] = p.Get(size)
+	}
+	for _, b := range out {
+		p.Put(b)
+	}
+}
+
+// What was in use stays as long as it is used, and is gone two Ages later, but
+// for what is retained.
+func TestPoolAge(t *testing.T) {
+	for c := minClass; c <= 24; c++ {
 		var p Pool
-		for range retain/size + 3 {
-			p.Put(make([]byte, 0, size))
+		size, few := sizeOf(c), retain>>c
+		most := few + 3
+		p.use(most, size)
+		for range 3 {
+			p.Age()
+			p.use(most, size)
 		}
-		if diff := cmp.Diff(map[int]int{size: retain / size}, p.kept()); diff != "" {
-			t.Errorf("buffers of %d octets: %s", size, diff)
+		if diff := cmp.Diff(map[int]int{size: most}, p.kept()); diff != "" || p.Excess() != 3*size || p.Free() != most*size {
+			t.Errorf("buffers of %d octets, used: %d free, excess %d, %s", size, p.Free(), p.Excess(), diff)
 		}
+		p.Age()
+		p.use(few+1, size)
+		if p.Age(); p.kept()[size] != few+1 || p.Excess() != size {
+			t.Errorf("buffers of %d octets: %d are kept while %d are used, excess %d", size, p.kept()[size], few+1, p.Excess())
+		}
+		p.Age()
+		if p.Age(); p.kept()[size] != few || p.Excess() != 0 || p.Free() != few*size {
+			t.Errorf("buffers of %d octets: %d are retained, want %d, excess %d", size, p.kept()[size], few, p.Excess())
+		}
+	}
+}
+
+func TestRetained(t *testing.T) {
+	var p Pool
+	for size := 64; size <= 2<<20; size *= 2 {
+		p.use(2<<20/size, size)
+	}
+	before := p.Free()
+	for range 2 {
+		p.Age()
+	}
+	if p.Free() > Retained || p.Free() < Retained/2 || before < Retained || p.Excess() > 0 {
+		t.Errorf("%d octets are kept, of %d, excess %d; want %d at most", p.Free(), before, p.Excess(), Retained)
 	}
 }
 
 func TestPoolRefusesForeign(t *testing.T) {
 	var p Pool
 	p.Put(nil)
-	for _, capacity := range []int{0, 1, 2, 32, 63, 65, 100, 127, 4095, 4097, 1<<20 - 1, 1<<20 + 1, 2 << 20} {
+	for _, capacity := range []int{0, 1, 2, 32, 63, 65, 100, 127, 4095, 4097, 64 << 10, 1 << 20, 1<<20 + page - 1, 2 << 20} {
 		p.Put(make([]byte, min(capacity, 10), capacity))
 	}
 	p.Put(p.Get(128)[1:1]) // a part of one
-	if kept := p.kept(); len(kept) > 0 {
-		t.Errorf("kept %v", kept)
+	if kept := p.kept(); len(kept) > 0 || p.Lent() != 128 {
+		t.Errorf("kept %v, %d octets are lent", kept, p.Lent())
 	}
 }
 
 func TestPoolGrow(t *testing.T) {
-	for _, c := range []struct{ length, capacity, n, want int }{
-		{0, 0, 10, 64},
-		{10, 64, 54, 64},
-		{10, 64, 55, 128},
-		{64, 64, 1, 128},
-		{64, 64, 100, 256},
-		{64, 64, 1000, 2048},
-		{1 << 20, 1 << 20, 1, 2 << 20},
-		{5, 100, 200, 256}, // foreign
+	for _, c := range []struct{ length, capacity, n, follow, want int }{
+		{0, 0, 10, 0, 64},
+		{10, 64, 54, 1000, 64},
+		{10, 64, 55, 0, 128},
+		{10, 64, 55, -1, 128},
+		{64, 64, 1, 0, 128},
+		{64, 64, 100, 0, 256},
+		{64, 64, 1000, 0, 2048},
+		{1<<20 + page, 1<<20 + page, 1, 0, 2<<20 + page},
+		{5, 100, 200, 0, 256}, // foreign
+		{0, 0, 1000, 10, 1024},
+		{0, 0, 1000, 1000, 2048},
+		{0, 0, 1000, 1 << 30, 2048}, // announced, but 1000 vouch for no more than 1000
 	} {
 		var p Pool
 		b := make([]byte, c.length, c.capacity)
 		for i := range b {
 			b[i] = byte(i * 7)
 		}
-		got := p.Grow(b, c.n)
+		got := p.Grow(b, c.n, c.follow)
 		if cap(got) != c.want || !bytes.Equal(got, b) {
-			t.Errorf("Grow(%d of %d, %d): %d of %d, want %d of %d, or other octets", c.length, c.capacity, c.n, len(got), cap(got), c.length, c.want)
+			t.Errorf("%+v: %d of %d, or other octets", c, len(got), cap(got))
 		}
 		moved := cap(got) != c.capacity
 		back := p.kept()[c.capacity] == 1
-		if pooled := c.capacity >= 64 && c.capacity&(c.capacity-1) == 0; back != (moved && pooled) {
-			t.Errorf("Grow(%d of %d, %d): old buffer given back: %v", c.length, c.capacity, c.n, back)
+		if pooled := c.capacity > 0 && c.capacity == sizeOf(classOf(c.capacity)); back != (moved && pooled) {
+			t.Errorf("%+v: old buffer given back: %v", c, back)
 		}
 	}
 }
 
-func TestTrim(t *testing.T) {
-	var p Pool
-	for _, n := range []int{64, 4096, 4097, 1 << 20} {
-		p.Put(p.Get(n))
+// Many goroutines may use a shared pool.
+func TestSharedPool(t *testing.T) {
+	p := NewShared()
+	var done sync.WaitGroup
+	for i := range 4 {
+		done.Go(func() {
+			for n := range 1000 {
+				b := p.Grow(p.Get(n), 10*n, i)
+				p.Put(append(b, 1))
+				if n%100 == 0 {
+					p.Age()
+				}
+			}
+		})
 	}
-	p.Trim(4096)
-	for n, want := range map[int]bool{64: true, 4096: true, 8192: false, 1 << 20: false} {
-		if got := len(p.free[class(n)-minClass]) > 0; got != want {
-			t.Errorf("a buffer of %d is kept: %v", n, got)
-		}
+	done.Wait()
+	total := 0
+	for size, n := range p.kept() {
+		total += size * n
+	}
+	if total != p.Free() || p.Lent() != 0 {
+		t.Errorf("%d octets are free, and said to be %d; %d are lent", total, p.Free(), p.Lent())
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"wsbench/benches/engine"
 	"wsbench/parse"
+	"wsbench/scratch"
 	"wsbench/syscalls"
 )
 
@@ -30,7 +31,8 @@ const (
 type netServer struct {
 	opt   Options
 	ln    net.Listener
-	pools sync.Pool // *[]byte of BufferSize octets, for -buffers pool
+	pools sync.Pool     // *[]byte of BufferSize octets, for -buffers pool
+	pool  *scratch.Pool // of all connections
 	count netCounters
 
 	mu     sync.Mutex
@@ -55,7 +57,7 @@ func listenNet(opt Options) (backend, netip.AddrPort, error) {
 
 // newNetServer returns a server of the connections that ln accepts.
 func newNetServer(opt Options, ln net.Listener) *netServer {
-	s := &netServer{opt: opt, ln: ln, conns: map[*netConn]struct{}{}}
+	s := &netServer{opt: opt, ln: ln, pool: scratch.NewShared(), conns: map[*netConn]struct{}{}}
 	s.pools.New = func() any { b := make([]byte, opt.BufferSize); return &b }
 	return s
 }
@@ -73,10 +75,12 @@ func (s *netServer) run(ctx context.Context) error {
 	}
 	stop := context.AfterFunc(ctx, s.shutdown)
 	defer stop()
-	sweeping := s.sweepEvery(s.opt.Idle / dropAfter)
+	sweeping := every(s.opt.Idle/dropAfter, s.sweep)
+	aging := every(scratch.AgeInterval, s.pool.Age)
 	err := s.accept(ctx)
 	s.shutdown()
 	sweeping.stop()
+	aging.stop()
 	s.done.Wait()
 	return err
 }
@@ -170,6 +174,6 @@ func (s *netServer) counters() Counters {
 // protocol makes the engine of one connection and the layout of its answers.
 func (s *netServer) protocol(c *netConn) (*engine.Engine, *engine.Output) {
 	cfg := s.opt.engine()
-	cfg.Pool = &c.pool
-	return engine.New(&cfg), engine.NewOutput(s.opt.Write, &c.pool)
+	cfg.Pool = s.pool
+	return engine.New(&cfg), engine.NewOutput(s.opt.Write, s.pool)
 }

@@ -18,7 +18,6 @@ import (
 type netConn struct {
 	s     *netServer
 	nc    net.Conn
-	pool  scratch.Pool
 	own   []byte
 	carry scratch.Carry
 
@@ -59,6 +58,7 @@ func (c *netConn) run() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.late()
+	c.carry.Drop(c.s.pool)
 	if c.eng != nil {
 		c.eng.Release()
 	}
@@ -72,7 +72,7 @@ func (c *netConn) read() bool {
 	}
 	buf := c.buffer()
 	defer c.putBuffer(buf)
-	have := c.carry.Restore(&c.pool, *buf)
+	have := c.carry.Restore(c.s.pool, *buf)
 	n, ok := c.recv((*buf)[have:])
 	return ok && c.process((*buf)[:have+n])
 }
@@ -157,25 +157,18 @@ func (c *netConn) process(in []byte) bool {
 		}
 		in = in[p.Consumed:]
 		if p.Need > 0 {
-			c.carry.Save(&c.pool, in)
+			c.carry.Save(c.s.pool, in)
 			break
 		}
-	}
-	if c.carry.Len() == 0 {
-		c.out.Begin(nil)
-		c.pool.Trim(keptBuffers)
 	}
 	return true
 }
 
-// keptBuffers is the longest buffer, octets, that a connection's own pool keeps
-// between two reads: a pool for all would need a lock, and a large one each is
-// more than an idle connection may cost.
-const keptBuffers = 4 << 10
-
-// flush sends what out holds; false where the connection cannot take it.
+// flush sends what out holds, and gives its buffers back; false where the
+// connection cannot take it.
 func (c *netConn) flush() bool {
 	_, err := c.send()
+	c.out.Begin(nil)
 	return err == nil
 }
 

@@ -26,7 +26,7 @@ func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
 		c.finish()
 		return nil, false
 	case len(rest) > 0:
-		c.carry.Save(&c.pool, rest)
+		c.carry.Save(c.s.pool, rest)
 	}
 	if c.greeting.Answered() > before {
 		c.await()

@@ -23,8 +23,8 @@ func (t *ticking) stop() {
 	t.done.Wait()
 }
 
-// sweepEvery looks for silent connections at intervals; 0 means never.
-func (s *netServer) sweepEvery(interval time.Duration) *ticking {
+// every calls f at intervals; 0 means never.
+func every(interval time.Duration, f func()) *ticking {
 	t := &ticking{end: make(chan struct{})}
 	if interval == 0 {
 		return t
@@ -37,7 +37,7 @@ func (s *netServer) sweepEvery(interval time.Duration) *ticking {
 			case <-t.end:
 				return
 			case <-tick.C:
-				s.sweep()
+				f()
 			}
 		}
 	})

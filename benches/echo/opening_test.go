@@ -12,6 +12,7 @@ import (
 
 	"wsbench/benches/engine"
 	"wsbench/parse"
+	"wsbench/scratch"
 )
 
 // arrive opens a connection that sends wire.
@@ -248,11 +249,11 @@ func TestNetTimeRenewed(t *testing.T) {
 	o.Opening.Routes = routes
 	ours, theirs := net.Pipe()
 	defer ours.Close()
-	c := newNetConn(&netServer{opt: o}, ours)
+	c := newNetConn(&netServer{opt: o, pool: scratch.NewShared()}, ours)
 	if rest, ok := c.greet([]byte("GET /healthz HTTP/1.1\r\n")); rest != nil || !ok || !c.bound.IsZero() {
 		t.Errorf("part of a request: %q, %v, bound %v", rest, ok, c.bound)
 	}
-	c.carry.Drop(&c.pool)
+	c.carry.Drop(c.s.pool)
 	answered := make(chan error)
 	go func() {
 		_, err := http.ReadResponse(bufio.NewReader(theirs), nil)

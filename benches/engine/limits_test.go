@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsbench/parse"
+	"wsbench/scratch"
 )
 
 func TestMaxFragments(t *testing.T) {
@@ -68,4 +69,29 @@ func TestMemoryFollowsWhatArrived(t *testing.T) {
 		}
 	}
 	p.eng.Release()
+}
+
+// Ten thousand peers that announce a long message, and send none of it, cost
+// no more than what they have sent.
+func TestAnnouncedLengthsCostNothing(t *testing.T) {
+	pool := &scratch.Pool{}
+	out := NewOutput(Slot, pool)
+	var engines []*Engine
+	for range 10_000 {
+		eng := New(&Config{Pool: pool})
+		in := parse.AppendMaskedHeader(nil, first(parse.Binary), DefaultMaxMessage, 1)
+		if p, err := eng.Process(in, out, 0); err != nil || p.Consumed != len(in) {
+			t.Fatal(p, err)
+		}
+		engines = append(engines, eng)
+	}
+	if got := pool.Lent() + pool.Free(); got > 64*len(engines) {
+		t.Errorf("%d announced messages cost %d octets", len(engines), got)
+	}
+	for _, eng := range engines {
+		eng.Release()
+	}
+	if pool.Lent() != 0 {
+		t.Errorf("%d octets are lent when all have ended", pool.Lent())
+	}
 }

@@ -134,12 +134,12 @@ func (e *Engine) part(m *message, place []byte, last bool, out *Output) {
 
 // grow makes room for n octets more of a message under assembly.
 func (e *Engine) grow(m *message, n int) (place []byte) {
-	if m.buf == nil {
-		m.buf = e.cfg.Pool.Get(headroom + n)[:headroom]
+	if len(m.buf) == 0 {
+		n += headroom
 	}
-	have := len(m.buf)
-	m.buf = e.cfg.Pool.Grow(m.buf, n)[:have+n]
-	return m.buf[have:]
+	m.buf = e.cfg.Pool.Grow(m.buf, n, int(m.left))
+	m.buf = m.buf[:len(m.buf)+n]
+	return m.buf[max(headroom, len(m.buf)-n):]
 }
 
 // assembled handles a message that is whole.

@@ -29,7 +29,9 @@ type Output struct {
 	masked bool // frames are a client's
 	closed bool // by a close frame, which nothing follows (section 5.5.1)
 	keys   keys
-	held   [][]byte // pool buffers that segments alias
+	held   [][]byte // buffers of the pool with a segment each
+	spent  [][]byte // buffers of the pool that local has outgrown, and segments alias
+	short  []byte   // local's own buffer, while a long one of the pool takes its place
 }
 
 // NewOutput makes an Output whose held buffers go back to pool.
@@ -40,11 +42,7 @@ func NewOutput(mode WriteMode, pool *scratch.Pool) *Output {
 // Begin empties o; what it answers from now on is in, which may be
 // overwritten from the left as it is answered.
 func (o *Output) Begin(in []byte) {
-	for i, b := range o.held {
-		o.pool.Put(b)
-		o.held[i] = nil
-	}
-	o.held = o.held[:0]
+	o.Free()
 	o.segs = o.segs[:0]
 	o.in = in
 	o.local = o.local[:0]
@@ -52,7 +50,53 @@ func (o *Output) Begin(in []byte) {
 	o.closed = false
 }
 
-// Segments is the answer so far, valid until the next Begin.
+// keptLocal is the longest buffer, octets, that an Output has of its own for
+// answers made here. Longer ones are the pool's.
+const keptLocal = scratch.DefaultSize
+
+// Free gives the buffers of an answer that is sent back to the pool. Begin does
+// so too: Free is for when the next answer may be long in coming.
+func (o *Output) Free() {
+	if len(o.held)+len(o.spent) == 0 && cap(o.local) <= keptLocal {
+		return
+	}
+	o.held, o.spent = o.putAll(o.held), o.putAll(o.spent)
+	o.segs = o.segs[:0]
+	if cap(o.local) > keptLocal {
+		o.pool.Put(o.local)
+		o.local, o.short, o.localAt = o.short[:0], nil, 0
+	}
+}
+
+func (o *Output) putAll(list [][]byte) [][]byte {
+	for i, b := range list {
+		o.pool.Put(b)
+		list[i] = nil
+	}
+	return list[:0]
+}
+
+// Take returns the buffer of the pool that segment s is the end of and that
+// nothing else is in; nil where there is none. It is the caller's from now on,
+// to be put into the pool when s is sent.
+func (o *Output) Take(s []byte) (room []byte) {
+	for i, b := range o.held {
+		if sameEnd(s, b) {
+			last := len(o.held) - 1
+			o.held[i], o.held[last] = o.held[last], nil
+			o.held = o.held[:last]
+			return b
+		}
+	}
+	return nil
+}
+
+// sameEnd tells whether a and b have their last octet of room in common.
+func sameEnd(a, b []byte) bool {
+	return cap(a) > 0 && cap(b) > 0 && &a[:cap(a)][cap(a)-1] == &b[:cap(b)][cap(b)-1]
+}
+
+// Segments is the answer so far, valid until the next Begin or Free.
 func (o *Output) Segments() [][]byte {
 	o.closeIn()
 	o.closeLocal()
@@ -198,7 +242,7 @@ func (o *Output) sendClose(code int, reason string) {
 
 // Hold adds the frame with this first octet and the payload room[at:] without
 // copying it; in front of at there is room for its header. room is a buffer of
-// the pool and goes back there at the next Begin.
+// the pool and goes back there at the next Begin or Free, unless Take has it.
 func (o *Output) Hold(first uint8, room []byte, at int) {
 	o.put(room, at, first)
 	o.Add(room[at-o.headerSize(len(room)-at):])
@@ -219,13 +263,23 @@ func (o *Output) closeLocal() {
 	}
 }
 
-// growLocal makes room for n octets in local. Segments of it that are already
-// whole keep the old room alive.
+// growLocal makes room for n octets in local. Segments that are already whole
+// stay where they are.
 func (o *Output) growLocal(n int) {
 	if n <= cap(o.local) {
 		return
 	}
-	larger := make([]byte, len(o.local), max(n, 2*cap(o.local)))
-	copy(larger, o.local)
-	o.local = larger
+	had := o.local
+	if n <= keptLocal {
+		o.local = make([]byte, 0, min(max(n, 2*cap(had)), keptLocal))
+	} else {
+		o.local = o.pool.Get(max(n, cap(had)+1))
+	}
+	o.local = append(o.local, had...)
+	switch {
+	case cap(had) > keptLocal:
+		o.spent = append(o.spent, had)
+	case n > keptLocal:
+		o.short = had
+	}
 }

@@ -24,6 +24,12 @@ type Protocol interface {
 }
 
 // Config is how a loop works. It is not changed while one uses it.
+//
+// A message longer than Engine.Whole is assembled in a buffer of the loop's
+// pool, which has at most four times as many bytes as have arrived, whatever
+// length was announced, and which then waits for the socket to take the answer.
+// The pool keeps buffers that are in use again and again. Others are freed
+// after one to two scratch.AgeInterval, all but scratch.Retained bytes a loop.
 type Config struct {
 	Handler Handler        // nil: every message is echoed
 	Engine  engine.Config  // of every connection; Handler and Pool are the loop's to set, Whole is BufferSize at most

@@ -48,6 +48,9 @@ func start(t *testing.T, cfg Config) (*Loop, netip.AddrPort) {
 		case <-time.After(10 * time.Second):
 			t.Fatal("the loop does not end")
 		}
+		if n := l.pool.Lent(); n != 0 {
+			t.Errorf("the loop has ended, and %d octets of its pool are not given back", n)
+		}
 		for range 100 { // clients close theirs in cleanups that run before, but not at once
 			if descriptors(t) <= before {
 				return

@@ -23,6 +23,7 @@ type Loop struct {
 	iov     []syscalls.Iovec
 	segs    [][]byte
 	pool    scratch.Pool
+	aged    time.Time // when the pool's Age was last called
 	buffers *scratch.Buffers
 	none    []byte       // where a connection without a buffer of its own keeps it
 	spare   []*extra     // of connections that have become idle

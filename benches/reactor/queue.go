@@ -18,6 +18,7 @@ type queue struct {
 type piece struct {
 	b     []byte
 	owner owner
+	from  uint8  // where in b the octets to send begin
 	bid   uint16 // last: the buffer that is free once b is sent
 	end   bool   // what follows goes by a send of its own (Config.FlushFrame)
 }
@@ -53,11 +54,21 @@ func (q *queue) add(p *scratch.Pool, b []byte) {
 	q.octets += len(b)
 	if n := len(q.list); n > q.head+q.held {
 		if tail := &q.list[n-1]; tail.owner == own && !tail.end && len(tail.b)+len(b) <= fullPiece {
-			tail.b = append(p.Grow(tail.b, len(b)), b...)
+			tail.b = append(p.Grow(tail.b, len(b), 0), b...)
 			return
 		}
 	}
 	q.push(piece{b: append(p.Get(max(len(b), ownPiece)), b...), owner: own})
+}
+
+// own appends room[from:] without a copy. room is a buffer of the pool and the
+// queue's from now on.
+func (q *queue) own(room []byte, from uint8) {
+	if q.octets == 0 {
+		q.sent = int(from)
+	}
+	q.octets += len(room) - int(from)
+	q.push(piece{b: room, owner: own, from: from})
 }
 
 // share appends b itself, which nobody may change any more, or a copy where
@@ -139,8 +150,9 @@ func (q *queue) endFrame() {
 func (q *queue) segments(segs [][]byte) [][]byte {
 	skip := q.sent
 	for i := q.head; i < len(q.list) && len(segs) < most; i++ {
-		segs = append(segs, q.list[i].b[skip:])
-		if skip = 0; q.list[i].end {
+		x := &q.list[i]
+		segs = append(segs, x.b[max(skip, int(x.from)):])
+		if skip = 0; x.end {
 			break
 		}
 	}
@@ -149,11 +161,10 @@ func (q *queue) segments(segs [][]byte) [][]byte {
 
 // heldOctets is how many octets the kernel is sending.
 func (q *queue) heldOctets() (n int) {
+	skip := q.sent
 	for _, x := range q.list[q.head : q.head+q.held] {
-		n += len(x.b)
-	}
-	if q.held > 0 {
-		n -= q.sent
+		n += len(x.b) - max(skip, int(x.from))
+		skip = 0
 	}
 	return n
 }
@@ -173,11 +184,13 @@ func (q *queue) gone(p *scratch.Pool, to *uring, n int) {
 			to.Recycle(x.bid)
 		}
 		*x = piece{}
-		q.head++
+		if q.head++; q.head < len(q.list) {
+			n += int(q.list[q.head].from)
+		}
 	}
 	q.sent = n
 	if q.head == len(q.list) {
-		q.list, q.head = q.list[:0], 0
+		q.list, q.head, q.sent = q.list[:0], 0, 0
 	}
 }
 

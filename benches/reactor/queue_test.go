@@ -38,16 +38,25 @@ func TestQueueOrder(t *testing.T) {
 	var p scratch.Pool
 	var q queue
 	in, out := byte(0), byte(0)
+	defer func() {
+		if q.drop(&p, nil); p.Lent() != 0 {
+			t.Errorf("%d octets are lent when all is sent", p.Lent())
+		}
+	}()
 	for round := range 2000 {
 		b := make([]byte, round*37%5000)
 		for i := range b {
 			b[i] = in
 			in++
 		}
-		if round%3 == 0 {
+		switch round % 3 {
+		case 0:
 			q.share(&p, b)
-		} else {
+		case 1:
 			q.add(&p, b)
+		case 2:
+			room := p.Get(14 + len(b))[:round%14]
+			q.own(append(room, b...), uint8(len(room)))
 		}
 		n := q.octets * (round % 11) / 10
 		n = min(n, q.octets)

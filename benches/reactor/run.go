@@ -96,6 +96,7 @@ func (l *Loop) handle(timeout time.Duration) error {
 	if l.paused {
 		l.retryAccept()
 	}
+	l.tidy()
 	return nil
 }
 

@@ -18,7 +18,7 @@ func (u *uring) push(c *Conn, segs [][]byte) bool {
 		if u.lent(s) {
 			q.lend(s)
 		} else {
-			q.add(&l.pool, s)
+			l.keep(q, s, 0)
 		}
 	}
 	if l.cfg.FlushFrame {

@@ -4,6 +4,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"wsbench/scratch"
 )
 
 // busyWait is how long, in milliseconds, a loop waits with its P before it
@@ -42,6 +44,9 @@ func (l *Loop) patience(timeout time.Duration) int {
 	}
 	if l.paused {
 		timeout = shorter(timeout, max(0, time.Until(l.retry)))
+	}
+	if l.pool.Excess() > 0 {
+		timeout = shorter(timeout, scratch.AgeInterval)
 	}
 	if timeout < 0 {
 		return -1

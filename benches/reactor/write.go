@@ -91,10 +91,26 @@ func (l *Loop) enqueue(c *Conn, segs [][]byte, skip int) bool {
 	for _, s := range segs {
 		cut := min(skip, len(s))
 		skip -= cut
-		q.add(&l.pool, s[cut:])
+		l.keep(q, s, cut)
 	}
 	l.block(c)
 	return true
+}
+
+// keep queues s, a segment of l.out, less its first cut octets, which are the
+// first of the queue. A long rest keeps the buffer that it is in, if it fills
+// most of that; another is copied.
+func (l *Loop) keep(q *queue, s []byte, cut int) {
+	if rest := len(s) - cut; rest > fullPiece && rest > cap(s)/4 {
+		if room := l.out.Take(s); room != nil {
+			q.own(room, uint8(cap(room)-cap(s)))
+			if cut > 0 {
+				q.gone(&l.pool, l.ring, cut)
+			}
+			return
+		}
+	}
+	q.add(&l.pool, s[cut:])
 }
 
 // overrun ends c, and is true, where more than limit is queued.
