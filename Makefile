@@ -2,6 +2,12 @@
 WSBENCH := .build/wsbench
 FUZZTIME ?= 1m
 
+# Why no commit can be stamped: git refuses, such as for a tree of another user,
+# or the go command does not look, as in a linked worktree. Empty where it can.
+refused = $(shell said=$$({ git show -s && git status; } 2>&1 >/dev/null && if [ -f .git ]; then echo go stamps no linked worktree; false; fi) || \
+	echo "$$said" | head -n 1 | tr -cd '[:alnum:] ._:/()-')
+stamp = $(if $(refused),-buildvcs=false -ldflags "-X 'wsbench/benches/lab.gitRefused=$(refused)'",-buildvcs=true)
+
 .PHONY: bench test peers build fuzz clean help
 
 help: ## list the verbs
@@ -17,8 +23,8 @@ peers: ## masks, headers and whole echoes against other libraries: paired, then 
 	@go -C benches/peers run ./cmd/compare
 	@go -C benches/peers test -run '^$$' -bench . -benchtime 200ms .
 
-build: ## build .build/wsbench
-	@go build -buildvcs=false -o $(WSBENCH) ./benches/cmd/wsbench
+build: ## build .build/wsbench, its commit stamped on it
+	@go build $(stamp) -o $(WSBENCH) ./benches/cmd/wsbench
 
 fuzz: ## run each fuzz target for FUZZTIME (default 1m)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \

@@ -46,6 +46,11 @@ func (s *Session) begin(ctx context.Context, r *Runner, v int, tooMany []string)
 	if err := s.stage.Start(ctx, v); err != nil {
 		return s.lost(ctx, variant.Prefix(), err, func() { s.excludeAll(r, v) })
 	}
+	if s.stage.shares(v) == v {
+		if err := s.file.Source(variant.keys(), s.stage.actor(v).source()); err != nil {
+			return err
+		}
+	}
 	for c, k := range s.Plan.Cases {
 		if tooMany[c] != "" {
 			continue

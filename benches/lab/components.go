@@ -38,6 +38,9 @@ func (s *Session) components(ctx context.Context) error {
 	case err != nil:
 		return s.skip("components", "the go tool is not on the PATH")
 	}
+	if err := s.file.Source("components", treeSource(root)); err != nil {
+		return err
+	}
 	tmp, err := buildFolder(root)
 	if err != nil {
 		return s.skip("components", err.Error())

@@ -30,6 +30,7 @@ type ConnsSession struct {
 	file  *File
 	rng   *rand.Rand
 	lost  map[int]bool // variants that failed
+	told  map[int]bool // variants whose source is in the file
 	tally Tally
 }
 
@@ -72,7 +73,7 @@ func (s *ConnsSession) Run(ctx context.Context) (path string, tally Tally, err e
 		return path, tally, err
 	}
 	s.rng = rand.New(rand.NewPCG(s.Seed, 0))
-	s.lost = map[int]bool{}
+	s.lost, s.told = map[int]bool{}, map[int]bool{}
 	err = s.run(ctx)
 	s.Progress.Clear()
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
@@ -141,6 +142,12 @@ func (s *ConnsSession) process(ctx context.Context, v int) (map[string]float64, 
 		return nil, err
 	}
 	a := stage.actor(v)
+	if !s.told[v] {
+		s.told[v] = true
+		if err := s.file.Source(s.Variants[v].keys(), a.source()); err != nil {
+			return nil, err
+		}
+	}
 	a.proc.resume()
 	values, err := s.measure(ctx, a)
 	if err != nil {

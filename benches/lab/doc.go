@@ -57,6 +57,10 @@
 //	SKIP name: reason         what was not measured from here on, never a zero:
 //	                          the host cannot, or the server failed; name is
 //	                          a benchmark's, or the beginning that several share
+//	SOURCE name: commit=C modified=M
+//	                          what the program of a server was built from, as
+//	                          the go command stamped it, or unknown: reason;
+//	                          name is its keys, or components
 //	NOTE text                 what the reader must know, such as a shared CPU
 //	COMMAND text              the command line that asks for the same session
 //	INTERRUPTED text          the session was stopped before its end
@@ -95,7 +99,8 @@
 // goos, goarch, pkg, cpu as go test writes them; of the host: cpus, cpu-features,
 // kernel, io-uring (what
 // its probe found), mitigations, governor, cgroup, cpu-quota (CPUs that the control
-// groups allow, or none), virt, irq-time; of the session: go, commit, dirty,
+// groups allow, or none), virt, irq-time; of the session: go, commit and dirty
+// (what wsbench itself was built from, or unknown and the reason),
 // server-cpu, load-cpu, seed, date. To compare two sessions with
 // benchstat, pass -ignore commit,dirty,seed,date.
 //

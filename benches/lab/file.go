@@ -97,6 +97,10 @@ func (f *File) LeftOut(name, reason string) error { return f.line("LEFTOUT %s: %
 // Skip implements Journal.
 func (f *File) Skip(name, reason string) error { return f.line("SKIP %s: %s", name, reason) }
 
+// Source writes the commit that a server, or the components' benchmarks, was
+// built from.
+func (f *File) Source(name string, s Source) error { return f.line("SOURCE %s: %s", name, s.line()) }
+
 // Note implements Journal.
 func (f *File) Note(text string) error { return f.line("NOTE %s", text) }
 

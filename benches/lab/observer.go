@@ -137,14 +137,7 @@ func (p *process) finish(ctx context.Context, o *Observation) error {
 // parent, not the shell.
 func (a *actor) serving() (int, error) {
 	pid := a.proc.pid()
-	if a.own {
-		return pid, nil
-	}
-	addr, err := netip.ParseAddrPort(a.addr)
-	if err != nil {
-		return 0, err
-	}
-	owners, err := syscalls.ListenerOwners(addr)
+	owners, err := a.listeners()
 	switch {
 	case err != nil:
 		return 0, err
@@ -156,4 +149,29 @@ func (a *actor) serving() (int, error) {
 		return pid, nil
 	}
 	return owners[0], nil
+}
+
+// listeners returns the processes that have the server's listening socket.
+func (a *actor) listeners() ([]int, error) {
+	if a.own {
+		return []int{a.proc.pid()}, nil
+	}
+	addr, err := netip.ParseAddrPort(a.addr)
+	if err != nil {
+		return nil, err
+	}
+	return syscalls.ListenerOwners(addr)
+}
+
+// source returns that of the program that serves: not that of a shell which
+// started it. Several processes are taken to run one program.
+func (a *actor) source() Source {
+	pids, err := a.listeners()
+	switch {
+	case err != nil:
+		return Source{Reason: err.Error()}
+	case len(pids) == 0:
+		return Source{Reason: "no process was found to listen on " + a.addr}
+	}
+	return processSource(pids[0])
 }

@@ -22,9 +22,10 @@ type Results struct {
 	LeftOut     []Reason
 	Skipped     []Reason
 	Notes       []string
-	Command     string  // the command line that remakes the file; "": not known
-	Interrupted string  // how far the session came; "" if to its end
-	Warnings    []error // lines that could not be read: file:line: reason
+	Sources     []NamedSource // of the servers, and of the components' benchmarks
+	Command     string        // the command line that remakes the file; "": not known
+	Interrupted string        // how far the session came; "" if to its end
+	Warnings    []error       // lines that could not be read: file:line: reason
 }
 
 // Read reads a results file. Lines that cannot be read, the unfinished last
@@ -64,6 +65,9 @@ func (res *Results) readOwn(text string) (blocks []int) {
 			res.LeftOut = append(res.LeftOut, reason(rest))
 		case "SKIP":
 			res.Skipped = append(res.Skipped, reason(rest))
+		case "SOURCE":
+			r := reason(rest)
+			res.Sources = append(res.Sources, NamedSource{r.Name, parseSource(r.Text)})
 		case "NOTE":
 			res.Notes = append(res.Notes, rest)
 		case "COMMAND":

@@ -78,7 +78,7 @@ func (s *Session) facts(began time.Time) []Fact { return sessionFacts(s.place, s
 // sessionFacts are the file configuration of a session.
 func sessionFacts(place Placement, seed uint64, began time.Time) []Fact {
 	facts := HostFacts()
-	facts = append(facts, SourceFacts(sourceTree())...)
+	facts = append(facts, ownSource().facts()...)
 	return append(facts,
 		Fact{"server-cpu", orElse(place.Server.String(), "any")},
 		Fact{"load-cpu", orElse(place.Load.String(), "any")},

@@ -115,6 +115,19 @@ func TestSessionMeasuresExternalServers(t *testing.T) {
 	if link, err := os.Readlink(filepath.Join(filepath.Dir(s.Dir), Latest)); err != nil || link != "one" {
 		t.Errorf("latest points to %q (%v), want one", link, err)
 	}
+	// The servers and this program are a test binary, which no commit is stamped
+	// on, whatever the working directory's is.
+	if got := res.Source(); got.Commit != "" || got.Reason == "" {
+		t.Errorf("this binary's commit is %+v", got)
+	}
+	for _, s := range res.Sources {
+		if s.Source != res.Source() {
+			t.Errorf("%s: %+v", s.Name, s.Source)
+		}
+	}
+	if len(res.Sources) != len(s.Plan.Variants) {
+		t.Errorf("sources %+v of %d servers", res.Sources, len(s.Plan.Variants))
+	}
 	if len(res.Warnings) > 0 || res.Config["kernel"] == "" || res.Config["seed"] != "3" {
 		t.Errorf("warnings %v, configuration %v", res.Warnings, res.Config)
 	}

@@ -113,6 +113,22 @@ func (v Variant) Label() string {
 // Prefix is the part of its benchmarks' names that all cases share.
 func (v Variant) Prefix() string { return v.prefix("BenchmarkEcho") }
 
+// keys returns the part of Prefix that tells servers apart.
+func (v Variant) keys() string {
+	v.Observer = ""
+	return strings.TrimPrefix(v.prefix(""), "/")
+}
+
+// LabelOf returns the label of the server that has these keys, as SOURCE lines
+// do.
+func LabelOf(keys string) string {
+	v, _, _ := parseName("Echo/" + keys)
+	if v.Server == "" {
+		return keys
+	}
+	return v.Label()
+}
+
 // prefix is the name of a benchmark, less what is no key of the variant.
 func (v Variant) prefix(benchmark string) string {
 	server, io := v.Server, v.IO

@@ -2,6 +2,8 @@ package report
 
 import (
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"wsbench/benches/lab"
@@ -74,6 +76,41 @@ type Server struct {
 
 // ServerOf names v as documents do.
 func ServerOf(v lab.Variant) Server { return Server{v.Server, v.IO, v.Observer} }
+
+// Source is the commit that a server's program was built from.
+type Source struct {
+	Name     string  `json:"name"`   // the server's keys in benchmarks' names, or components
+	Commit   *string `json:"commit"` // nil: not known
+	Modified *bool   `json:"modified"`
+	Reason   string  `json:"reason"` // why it is not known
+}
+
+func sources(res *lab.Results) []Source {
+	out := []Source{}
+	for _, s := range res.Sources {
+		d := Source{Name: s.Name, Reason: s.Reason}
+		if s.Commit != "" {
+			d.Commit = &s.Commit
+		}
+		if modified, err := strconv.ParseBool(s.Modified); err == nil {
+			d.Modified = &modified
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// otherSources lists, by label, what was built from another source than the
+// wsbench that measured it.
+func otherSources(res *lab.Results) (list []lab.NamedSource) {
+	for _, s := range res.Sources {
+		s.Name = strings.TrimSuffix(lab.LabelOf(s.Name), " A/A")
+		if s.Source != res.Source() && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
 
 // Load is a case.
 type Load struct {

@@ -103,14 +103,11 @@ func facts(res *lab.Results) (list []fact) {
 			list = append(list, fact{f.Name, v})
 		}
 	}
-	if commit := res.Config["commit"]; commit != "" {
-		if len(commit) > 12 {
-			commit = commit[:12]
-		}
-		if res.Config["dirty"] == "true" {
-			commit += " with changes"
-		}
-		list = append(list, fact{"commit", commit})
+	if res.Config["commit"] != "" {
+		list = append(list, fact{"commit", res.Source().String()})
+	}
+	for _, s := range otherSources(res) {
+		list = append(list, fact{"commit of " + s.Name, s.Source.String()})
 	}
 	if n := len(res.Samples); n > 0 {
 		list = append(list, fact{"samples", fmt.Sprintf("%d, and %d turns left out", n, len(res.LeftOut))})

@@ -11,6 +11,7 @@ import (
 type Matrix struct {
 	Head
 	Results     string       `json:"results"` // the file; "" if there is none
+	Sources     []Source     `json:"sources"`
 	Reference   Server       `json:"reference"`
 	Samples     []Sample     `json:"samples"`
 	Medians     []Medians    `json:"medians"`
@@ -43,7 +44,7 @@ func NewMatrix(res *lab.Results, path string) *Matrix {
 	ref, _ := res.Reference()
 	others, aa := res.Compare()
 	m := &Matrix{
-		Head: head("matrix", res), Results: path, Reference: ServerOf(ref), Samples: []Sample{}, Medians: []Medians{},
+		Head: head("matrix", res), Results: path, Sources: sources(res), Reference: ServerOf(ref), Samples: []Sample{}, Medians: []Medians{},
 		Comparisons: comparisons(others, aa), Noise: comparisons(aa, nil), Remarks: remarks(res),
 	}
 	for _, s := range res.Samples {
@@ -65,6 +66,7 @@ func NewMatrix(res *lab.Results, path string) *Matrix {
 type IdleConns struct {
 	Head
 	Results   string         `json:"results"`
+	Sources   []Source       `json:"sources"`
 	Samples   []ConnsSample  `json:"samples"`
 	Summaries []ConnsSummary `json:"summaries"`
 	Remarks
@@ -95,7 +97,7 @@ type Spread struct {
 
 // NewIdleConns makes the document of what the file at path holds.
 func NewIdleConns(res *lab.Results, path string) *IdleConns {
-	d := &IdleConns{Head: head("conns", res), Results: path, Samples: []ConnsSample{}, Summaries: []ConnsSummary{}, Remarks: remarks(res)}
+	d := &IdleConns{Head: head("conns", res), Results: path, Sources: sources(res), Samples: []ConnsSample{}, Summaries: []ConnsSummary{}, Remarks: remarks(res)}
 	for _, s := range res.Conns {
 		d.Samples = append(d.Samples, ConnsSample{s.Name(), ServerOf(s.Variant), s.Conns, withoutBadValues(s.Values)})
 	}

@@ -44,15 +44,11 @@ func (t *text) host() {
 	}
 	t.Text(term.Plain, "", fmt.Sprintf("%s, %s CPUs, %s/%s, kernel %s, virtualisation: %s, governor: %s",
 		c["cpu"], c["cpus"], c["goos"], c["goarch"], c["kernel"], c["virt"], c["governor"]))
-	commit := c["commit"]
-	if len(commit) > 12 {
-		commit = commit[:12]
-	}
-	if c["dirty"] == "true" {
-		commit += " with changes"
-	}
 	t.Text(term.Plain, "", fmt.Sprintf("server on CPU %s, generator on CPU %s, seed %s, %s, commit %s, %s",
-		c["server-cpu"], c["load-cpu"], c["seed"], c["go"], commit, c["date"]))
+		c["server-cpu"], c["load-cpu"], c["seed"], c["go"], t.res.Source(), c["date"]))
+	for _, s := range otherSources(t.res) {
+		t.Text(term.Plain, "", fmt.Sprintf("%s: commit %s", s.Name, s.Source))
+	}
 }
 
 // warnings come before the numbers that they concern.
