@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"wsbench/benches/internal/waiting"
 )
 
 // failing is a listener whose first calls of Accept fail. No test can have
@@ -89,7 +91,7 @@ func TestNetStopAmidShortage(t *testing.T) {
 		if err != nil {
 			t.Errorf("Run: %v", err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(waiting.Bound):
 		t.Error("the server does not end")
 	}
 }
@@ -102,7 +104,7 @@ func TestNetAcceptBroken(t *testing.T) {
 		if !errors.Is(err, syscall.EINVAL) {
 			t.Errorf("Run: %v, want %v", err, syscall.EINVAL)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(waiting.Bound):
 		t.Error("the server spins on an error that lasts")
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"wsbench/benches/internal/waiting"
 )
 
 // piped is a net backend with one connection, a pipe: a write to it lasts
@@ -19,7 +21,7 @@ func piped(t *testing.T, wrap func(net.Conn) net.Conn) (s *netServer, c *netConn
 	s = newNetServer(o, closedListener{})
 	s.serve(wrap(near))
 	peer = &client{Conn: far, t: t}
-	far.SetDeadline(time.Now().Add(20 * time.Second))
+	far.SetDeadline(time.Now().Add(waiting.Bound))
 	t.Cleanup(func() { far.Close(); s.done.Wait() })
 	return s, s.list()[0], peer
 }
@@ -87,7 +89,7 @@ func full(t *testing.T) (c *netConn, peer *client, skip int) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { nc.Close() })
-	nc.SetDeadline(time.Now().Add(20 * time.Second))
+	nc.SetDeadline(time.Now().Add(waiting.Bound))
 	nc.(*net.TCPConn).SetReadBuffer(16 << 10)
 	peer = &client{Conn: nc, t: t}
 	peer.write([]byte(handshake()))

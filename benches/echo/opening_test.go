@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wsbench/benches/engine"
+	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
 	"wsbench/scratch"
 )
@@ -23,7 +24,7 @@ func arrive(t *testing.T, s *Server, wire string) *client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { nc.Close() })
-	nc.SetDeadline(time.Now().Add(20 * time.Second))
+	nc.SetDeadline(time.Now().Add(waiting.Bound))
 	c := &client{Conn: nc, t: t}
 	c.write([]byte(wire))
 	return c

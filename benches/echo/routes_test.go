@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
 )
 
@@ -19,7 +20,7 @@ func everyIO(t *testing.T, change func(*Options), f func(t *testing.T, s *Server
 		t.Run(string(io), func(t *testing.T) {
 			before := descriptors(t)
 			t.Cleanup(func() {
-				for deadline := time.Now().Add(5 * time.Second); descriptors(t) > before; time.Sleep(time.Millisecond) {
+				for deadline := time.Now().Add(waiting.Bound); descriptors(t) > before; time.Sleep(time.Millisecond) {
 					if time.Now().After(deadline) {
 						t.Fatalf("%d descriptors open, %d before", descriptors(t), before)
 					}
@@ -54,7 +55,7 @@ type httpClient struct {
 func newHTTPClient(t *testing.T, s *Server) *httpClient {
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &httpClient{Client: &http.Client{Transport: transport, Timeout: 20 * time.Second}, t: t, url: "http://" + s.Addr().String()}
+	return &httpClient{Client: &http.Client{Transport: transport, Timeout: waiting.Bound}, t: t, url: "http://" + s.Addr().String()}
 }
 
 func (c *httpClient) do(method, path, body string, header ...string) (*http.Response, string) {

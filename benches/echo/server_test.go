@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"wsbench/benches/engine"
+	"wsbench/benches/internal/waiting"
 	"wsbench/mask"
 	"wsbench/parse"
 	"wsbench/scratch"
@@ -55,7 +56,7 @@ func serve(t *testing.T, o Options) (s *Server, stop func()) {
 			if err != nil {
 				t.Errorf("Run: %v", err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(waiting.Bound):
 			t.Error("the server does not end")
 		}
 	}
@@ -76,7 +77,7 @@ func connect(t *testing.T, s *Server) *client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { nc.Close() })
-	nc.SetDeadline(time.Now().Add(20 * time.Second))
+	nc.SetDeadline(time.Now().Add(waiting.Bound))
 	c := &client{Conn: nc, t: t}
 	key := parse.NewKey([16]byte{9})
 	c.write(parse.AppendRequest(nil, "localhost", "/", key))

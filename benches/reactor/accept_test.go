@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
 	"wsbench/syscalls"
 )
@@ -75,7 +76,7 @@ func crowd(t *testing.T) (dialLast func(addr netip.AddrPort) (waiting *client, m
 		if err != nil {
 			t.Fatal(err)
 		}
-		nc.SetDeadline(time.Now().Add(20 * time.Second))
+		nc.SetDeadline(time.Now().Add(waiting.Bound))
 		t.Cleanup(func() { nc.Close() })
 		return &client{TCPConn: nc.(*net.TCPConn), t: t}, more
 	}
@@ -84,7 +85,7 @@ func crowd(t *testing.T) (dialLast func(addr netip.AddrPort) (waiting *client, m
 // eventually waits until is, called on the loop's goroutine, is true.
 func eventually(t *testing.T, l *Loop, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(waiting.Bound); ; time.Sleep(time.Millisecond) {
 		var ok bool
 		onLoop(t, l, func() { ok = is() })
 		if ok {

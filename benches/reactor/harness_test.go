@@ -1,12 +1,14 @@
 package reactor
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/waiting"
 	"wsbench/mask"
 	"wsbench/parse"
 	"wsbench/syscalls"
@@ -45,19 +47,14 @@ func start(t *testing.T, cfg Config) (*Loop, netip.AddrPort) {
 			if err != nil {
 				t.Errorf("Run: %v", err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(waiting.Bound):
 			t.Fatal("the loop does not end")
 		}
 		if n := l.pool.Lent(); n != 0 {
 			t.Errorf("the loop has ended, and %d octets of its pool are not given back", n)
 		}
-		for range 100 { // clients close theirs in cleanups that run before, but not at once
-			if descriptors(t) <= before {
-				return
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
-		t.Errorf("%d descriptors open, %d before", descriptors(t), before)
+		// Clients close theirs in cleanups that run before, but not at once.
+		waiting.For(t, fmt.Sprintf("no more than the %d descriptors of before are open", before), func() bool { return descriptors(t) <= before })
 	})
 	return l, addr
 }
@@ -83,7 +80,7 @@ func dial(t testing.TB, addr netip.AddrPort) *client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nc.SetDeadline(time.Now().Add(20 * time.Second))
+	nc.SetDeadline(time.Now().Add(waiting.Bound))
 	t.Cleanup(func() { nc.Close() })
 	return &client{TCPConn: nc.(*net.TCPConn), t: t}
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wsbench/benches/engine"
+	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
 	"wsbench/scratch"
 )
@@ -224,7 +225,7 @@ func TestShutdown(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(waiting.Bound):
 		t.Fatal("the loop does not end")
 	}
 	if l.Do(func() {}) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
 )
 
@@ -129,7 +130,7 @@ func within[T any](t testing.TB, ch <-chan T) (v T) {
 	t.Helper()
 	select {
 	case v = <-ch:
-	case <-time.After(20 * time.Second):
+	case <-time.After(waiting.Bound):
 		t.Fatal("nothing happens")
 	}
 	return v

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/waiting"
 	"wsbench/benches/lab"
 )
 
@@ -50,7 +51,7 @@ func TestConnsInterrupted(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(waiting.Bound); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if b, _ := os.ReadFile(filepath.Join(dir, lab.BenchFile)); bytes.Contains(b, []byte("\nBenchmarkConns")) {
 			break
 		}

@@ -6,9 +6,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/pprof/profile"
+
+	"wsbench/benches/internal/waiting"
 )
 
 // A server under load tells its profiles, with each way to do I/O: the loops
@@ -41,7 +42,7 @@ func TestEchoServesProfiles(t *testing.T) {
 
 func fetch(t *testing.T, url string) []byte {
 	t.Helper()
-	client := http.Client{Timeout: 20 * time.Second}
+	client := http.Client{Timeout: waiting.Bound}
 	defer client.CloseIdleConnections()
 	r, err := client.Get(url)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/waiting"
 	"wsbench/benches/lab"
 )
 
@@ -159,7 +160,7 @@ func TestMatrixInterrupted(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(waiting.Bound); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if b, _ := os.ReadFile(filepath.Join(dir, lab.BenchFile)); bytes.Contains(b, []byte("\nBLOCK 2 ")) {
 			break
 		}
