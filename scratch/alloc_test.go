@@ -21,8 +21,17 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 		},
 		"split frame": func() {
 			var c Carry
-			c.Save(&p, frame[:100])
+			c.Save(&p, frame[:100], 200)
 			c.Restore(&p, frame[:200])
+		},
+		"pieces": func() {
+			var c Carry
+			c.Save(&p, frame[:1], 2)
+			for c.Len() < 60_000 {
+				c.Save(&p, c.Bytes(), 60_000)
+				c.Add(&p, frame[c.Len():][:100])
+			}
+			c.Drop(&p)
 		},
 	} {
 		if n := testing.AllocsPerRun(20, f); n != 0 {

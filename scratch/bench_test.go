@@ -34,7 +34,7 @@ func BenchmarkCarry(b *testing.B) {
 			buf := octets(DefaultSize)
 			b.SetBytes(int64(size))
 			for b.Loop() {
-				c.Save(&p, buf[:size/2])
+				c.Save(&p, buf[:size/2], size)
 				if c.Restore(&p, buf) != size/2 {
 					b.Fatal("not restored")
 				}

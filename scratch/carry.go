@@ -1,15 +1,49 @@
 package scratch
 
+import "unsafe"
+
 // Carry keeps, between two reads of a connection, the octets of a frame that
 // the first one split. The zero value carries nothing and owns no buffer.
-type Carry struct{ b []byte }
+//
+// A read leaves as much room in front of its buffer as octets are carried. If
+// it brings fewer, Add puts them behind the carried ones, else Restore puts
+// those in front of them: what moves is the shorter part, so that an octet
+// costs the same in however small pieces its frame comes.
+type Carry struct {
+	b    []byte
+	need int
+}
 
 // Len is how many octets are carried.
 func (c *Carry) Len() int { return len(c.b) }
 
-// Save carries a copy of rest. Nothing may be carried already.
-func (c *Carry) Save(p *Pool, rest []byte) {
-	c.b = append(p.Get(len(rest)), rest...)
+// Bytes are the octets that are carried, where they are: valid until the next
+// call of Save, Add, Restore or Drop. They may be changed in place.
+func (c *Carry) Bytes() []byte { return c.b }
+
+// Save carries rest, which begins a frame of need octets at least (0: nobody
+// knows). rest is copied, unless it is all that is carried already; if it is
+// a part of that, it takes its place.
+func (c *Carry) Save(p *Pool, rest []byte, need int) {
+	if c.need = need; len(rest) == len(c.b) && unsafe.SliceData(rest) == unsafe.SliceData(c.b) {
+		return
+	}
+	b := append(p.Grow(nil, len(rest), need-len(rest)), rest...)
+	p.count(len(rest))
+	p.Put(c.b)
+	c.b = b
+}
+
+// Add carries what in begins with, too, as far as it belongs to the same frame,
+// and tells how many octets that is.
+func (c *Carry) Add(p *Pool, in []byte) int {
+	n := len(in)
+	if c.need > 0 {
+		n = min(n, c.need-len(c.b))
+	}
+	c.b = append(p.Grow(c.b, n, c.need-len(c.b)-n), in[:n]...)
+	p.count(n)
+	return n
 }
 
 // Restore moves the carried octets to the front of buf, which must have room
@@ -19,6 +53,7 @@ func (c *Carry) Restore(p *Pool, buf []byte) int {
 		return 0
 	}
 	n := copy(buf, c.b)
+	p.count(n)
 	c.Drop(p)
 	return n
 }

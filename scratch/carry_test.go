@@ -22,7 +22,7 @@ func TestCarryRestore(t *testing.T) {
 		var carry Carry
 		buf := octets(c.buf)
 		want := bytes.Clone(buf[c.buf-c.rest:])
-		carry.Save(&p, buf[c.buf-c.rest:])
+		carry.Save(&p, buf[c.buf-c.rest:], 0)
 		clear(buf) // the carry is a copy
 		if carry.Len() != c.rest {
 			t.Errorf("%+v: carries %d", c, carry.Len())
@@ -55,7 +55,53 @@ func TestCarryDrop(t *testing.T) {
 	var carry Carry
 	carry.Drop(&p)
 	checkEmpty(t, &carry, &p, 0)
-	carry.Save(&p, octets(10))
+	carry.Save(&p, octets(10), 0)
 	carry.Drop(&p)
 	checkEmpty(t, &carry, &p, 1)
+}
+
+// A frame that comes in pieces is whole in the end, and each of its octets was
+// copied a few times at most, however small they are.
+func TestCarryAdd(t *testing.T) {
+	const size = 60_000
+	frame := octets(size + 50)
+	for _, piece := range []int{1, 7, 100, 1000, 30_000, size} {
+		var p Pool
+		var c Carry
+		c.Save(&p, frame[:1], 2)
+		at := 1
+		for at < size {
+			at += c.Add(&p, frame[at:min(at+piece, len(frame))])
+			if c.Save(&p, c.Bytes(), size); c.Len() != at {
+				t.Fatalf("pieces of %d: %d octets are carried of %d", piece, c.Len(), at)
+			}
+			if cap(c.Bytes()) > 4*at+page+1<<minClass {
+				t.Fatalf("pieces of %d: room for %d, and %d have come", piece, cap(c.Bytes()), at)
+			}
+		}
+		if !bytes.Equal(c.Bytes(), frame[:size]) {
+			t.Errorf("pieces of %d: other octets, or %d", piece, c.Len())
+		}
+		if p.Copied() > 4*size {
+			t.Errorf("pieces of %d: %d octets were copied", piece, p.Copied())
+		}
+		c.Drop(&p)
+	}
+}
+
+// What is left of the carried octets takes their place.
+func TestCarrySaveRest(t *testing.T) {
+	var p Pool
+	var c Carry
+	all := octets(100)
+	c.Save(&p, all, 0)
+	c.Save(&p, c.Bytes()[90:], 0)
+	if !bytes.Equal(c.Bytes(), all[90:]) {
+		t.Errorf("carries %x, want %x", c.Bytes(), all[90:])
+	}
+	if n := c.Add(&p, all); n != len(all) {
+		t.Errorf("of %d octets, %d are carried", len(all), n)
+	}
+	c.Drop(&p)
+	checkEmpty(t, &c, &p, 2)
 }

@@ -36,9 +36,10 @@ const AgeInterval = time.Second
 // Buffers of more than 1 GiB are not kept at all.
 type Pool struct {
 	classes [maxClass - minClass + 1]class
-	free    int         // octets of all free buffers
-	excess  int         // of those, what Age may free
-	lent    int         // octets of the buffers in use
+	free    int // octets of all free buffers
+	excess  int // of those, what Age may free
+	lent    int // octets of the buffers in use
+	copied  uint64
 	mu      *sync.Mutex // nil: the pool is not shared
 }
 
@@ -158,8 +159,22 @@ func (p *Pool) Grow(b []byte, n, follow int) []byte {
 	}
 	sure := len(b) + n
 	larger := append(p.Get(max(sure+min(max(follow, 0), sure), cap(b)+1)), b...)
+	p.count(len(b))
 	p.Put(b)
 	return larger
+}
+
+// Copied returns how many octets Grow, and Carry, have moved so far.
+func (p *Pool) Copied() uint64 {
+	p.lock()
+	defer p.unlock()
+	return p.copied
+}
+
+func (p *Pool) count(copied int) {
+	p.lock()
+	defer p.unlock()
+	p.copied += uint64(copied)
 }
 
 // classOf is the class of the shortest buffers that hold n octets.

@@ -3,6 +3,7 @@ package echo
 import (
 	"fmt"
 	"io"
+	"net"
 	"runtime"
 	"strings"
 	"testing"
@@ -61,5 +62,36 @@ func TestNetLongMessages(t *testing.T) {
 				t.Errorf("%d octets are lent when the server has ended", pool.Lent())
 			}
 		})
+	}
+}
+
+// A frame that comes in small pieces is copied a few times at most with -io net
+// too.
+func TestNetPieces(t *testing.T) {
+	s := newNetServer(options(Net), nil)
+	ours, theirs := net.Pipe() // a Write is what one Read takes
+	defer theirs.Close()
+	nc := newNetConn(s, ours)
+	ended := make(chan bool)
+	go func() { nc.run(); close(ended) }()
+	c := &client{Conn: theirs, t: t}
+	go c.write(parse.AppendRequest(nil, "localhost", "/", parse.NewKey([16]byte{9})))
+	c.answered(101)
+	for _, x := range []struct{ size, piece int }{{4 << 10, 1}, {15 << 10, 100}, {15 << 10, 10_000}} {
+		payload := strings.Repeat("p", x.size)
+		wire := frame(fin|uint8(parse.Text), payload)
+		before, most := s.pool.Copied(), 4*uint64(len(wire))
+		for ; len(wire) > x.piece; wire = wire[x.piece:] {
+			c.write(wire[:x.piece])
+		}
+		go c.write(wire)
+		c.want(fin|uint8(parse.Text), payload)
+		if got := s.pool.Copied() - before; got > most {
+			t.Errorf("a text of %d octets in pieces of %d: %d were copied", x.size, x.piece, got)
+		}
+	}
+	theirs.Close()
+	if <-ended; s.pool.Lent() != 0 {
+		t.Errorf("%d octets are lent when the connection has ended", s.pool.Lent())
 	}
 }

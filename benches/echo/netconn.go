@@ -72,9 +72,26 @@ func (c *netConn) read() bool {
 	}
 	buf := c.buffer()
 	defer c.putBuffer(buf)
-	have := c.carry.Restore(c.s.pool, *buf)
+	have := c.carry.Len()
 	n, ok := c.recv((*buf)[have:])
-	return ok && c.process((*buf)[:have+n])
+	return ok && c.resume(*buf, have, n)
+}
+
+// resume is process of n octets at buf[have:] behind the have octets that are
+// carried; see scratch.Carry.
+func (c *netConn) resume(buf []byte, have, n int) bool {
+	if n >= have {
+		c.carry.Restore(c.s.pool, buf)
+		return c.process(buf[:have+n])
+	}
+	in := buf[have : have+n]
+	for c.carry.Len() > 0 && len(in) > 0 {
+		in = in[c.carry.Add(c.s.pool, in):]
+		if !c.process(c.carry.Bytes()) {
+			return false
+		}
+	}
+	return len(in) == 0 || c.process(in)
 }
 
 // readPooled waits for octets without a buffer and borrows one when they are
@@ -130,6 +147,8 @@ func (c *netConn) putBuffer(b *[]byte) {
 	}
 }
 
+// process handles in, the octets that are carried or, where none are, those
+// that come next. Afterwards what is left of a split frame is carried.
 func (c *netConn) process(in []byte) bool {
 	c.silent.Store(0)
 	c.mu.Lock()
@@ -157,10 +176,11 @@ func (c *netConn) process(in []byte) bool {
 		}
 		in = in[p.Consumed:]
 		if p.Need > 0 {
-			c.carry.Save(c.s.pool, in)
-			break
+			c.carry.Save(c.s.pool, in, p.Need)
+			return true
 		}
 	}
+	c.carry.Drop(c.s.pool)
 	return true
 }
 

@@ -21,12 +21,17 @@ func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
 		c.limit(c.nc.SetDeadline, 0)
 		c.eng, c.out = c.s.protocol(c)
 		c.upgraded.Store(true)
+		if len(rest) == 0 {
+			c.carry.Drop(c.s.pool)
+		}
 		return rest, true
 	case r.Step == engine.Ended:
 		c.finish()
 		return nil, false
 	case len(rest) > 0:
-		c.carry.Save(c.s.pool, rest)
+		c.carry.Save(c.s.pool, rest, 0)
+	default:
+		c.carry.Drop(c.s.pool)
 	}
 	if c.greeting.Answered() > before {
 		c.await()

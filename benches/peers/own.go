@@ -58,7 +58,7 @@ func (o *own) process(in []byte) error {
 			return err
 		}
 		if p.Need > 0 {
-			o.carry.Save(o.pool, in)
+			o.carry.Save(o.pool, in, p.Need)
 			return nil
 		}
 	}

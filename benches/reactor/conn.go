@@ -57,7 +57,6 @@ type extra struct {
 	carry scratch.Carry
 	own   []byte // receive buffer of its own (scratch.PerConn)
 	queue queue
-	need  int              // octets that the carried frame takes at least (io_uring)
 	vec   *syscalls.Vector // of a send of several pieces (io_uring)
 	ahead []byte           // what came, or Adopt was given, and the peer has not made room for
 }

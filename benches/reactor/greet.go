@@ -23,12 +23,17 @@ func (l *Loop) greet(c *Conn, in []byte) (rest []byte, ok bool) {
 		l.asked = r
 		l.opened(c)
 		l.asked = engine.Reply{}
+		if len(rest) == 0 {
+			l.consumed(c)
+		}
 		return rest, c.state == open
 	case r.Step == engine.Ended:
 		l.finish(c, nil)
 		return nil, false
 	case len(rest) > 0:
-		x.carry.Save(&l.pool, rest)
+		x.carry.Save(&l.pool, rest, 0)
+	default:
+		l.consumed(c)
 	}
 	if x.greet.Answered() > before {
 		l.bound(c, l.cfg.Handshake)

@@ -38,19 +38,46 @@ func (l *Loop) read(c *Conn) bool {
 	}
 	buf := l.buffers.Get(own)
 	if c.x != nil {
-		have = c.x.carry.Restore(&l.pool, buf)
+		have = c.x.carry.Len()
 	}
 	n, errno := syscalls.Recv(int(c.fd), buf[have:])
 	n, more := l.received(c, n, errno)
 	switch {
-	case more:
-		more = l.process(c, buf[:have+n])
-	case have > 0 && c.state != dropped:
-		l.extra(c).carry.Save(&l.pool, buf[:have])
+	case !more:
+	case have > 0:
+		more = l.resume(c, buf, have, n)
+	default:
+		more = l.process(c, buf[:n])
 	}
 	l.buffers.Put(buf)
 	l.relax(c)
 	return more
+}
+
+// resume is process of n octets at buf[have:] behind the have octets that c
+// carries; see scratch.Carry.
+func (l *Loop) resume(c *Conn, buf []byte, have, n int) bool {
+	if n >= have {
+		c.x.carry.Restore(&l.pool, buf)
+		return l.process(c, buf[:have+n])
+	}
+	if rest := l.complete(c, buf[have:have+n]); len(rest) > 0 {
+		return l.process(c, rest)
+	}
+	return c.reads() && c.flags&blocked == 0
+}
+
+// complete processes the octets that c carries with as many from the front of
+// in as belong to the same frame, in the carry's buffer, and returns what is
+// left for its place; nothing where c is not read from any more.
+func (l *Loop) complete(c *Conn, in []byte) (rest []byte) {
+	for c.x != nil && c.x.carry.Len() > 0 && len(in) > 0 {
+		in = in[c.x.carry.Add(&l.pool, in):]
+		if l.process(c, c.x.carry.Bytes()); !c.reads() {
+			return nil
+		}
+	}
+	return in
 }
 
 // received accounts for one recv, and is false where nothing came, because
@@ -74,8 +101,9 @@ func (l *Loop) received(c *Conn, n int, errno syscall.Errno) (int, bool) {
 	return 0, false
 }
 
-// process handles in, octets of c behind those that it carries, and carries
-// what is left of a split frame. It is true while c may be read from.
+// process handles in, the octets that c carries or, where it carries none,
+// those that come next. Afterwards c carries what is left of a split frame. It
+// is true while c may be read from.
 func (l *Loop) process(c *Conn, in []byte) bool {
 	if c.state == greeting {
 		rest, ok := l.greet(c, in)
@@ -118,13 +146,19 @@ func (l *Loop) process(c *Conn, in []byte) bool {
 			return false
 		}
 		if p.Need > 0 {
-			x := l.extra(c)
-			x.need = p.Need
-			x.carry.Save(&l.pool, in)
-			break
+			l.extra(c).carry.Save(&l.pool, in, p.Need)
+			return c.flags&blocked == 0
 		}
 	}
+	l.consumed(c)
 	return c.flags&blocked == 0
+}
+
+// consumed ends the carry of octets that were all processed.
+func (l *Loop) consumed(c *Conn) {
+	if c.x != nil {
+		c.x.carry.Drop(&l.pool)
+	}
 }
 
 // watch has epoll report these events of c.

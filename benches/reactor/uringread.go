@@ -117,7 +117,7 @@ func (u *uring) input(c *Conn, bid uint16, n int) {
 		x := l.extra(c)
 		x.ahead = append(x.ahead, in...)
 	default:
-		if in = u.complete(c, in); len(in) > 0 {
+		if in = l.complete(c, in); len(in) > 0 {
 			u.lending = in
 			l.process(c, in)
 			u.lending = nil
@@ -130,27 +130,4 @@ func (u *uring) input(c *Conn, bid uint16, n int) {
 		return
 	}
 	u.Recycle(bid)
-}
-
-// complete processes the octets that c carries with as many from the front of
-// in as belong to the same frame, in a buffer of their own, and returns what is
-// left for its place.
-func (u *uring) complete(c *Conn, in []byte) (rest []byte) {
-	l := u.l
-	for c.x != nil && c.x.carry.Len() > 0 && len(in) > 0 {
-		have, n := c.x.carry.Len(), len(in)
-		if c.state == open {
-			n = min(n, c.x.need-have)
-		}
-		frame := l.pool.Get(have + n)[:have+n]
-		c.x.carry.Restore(&l.pool, frame)
-		copy(frame[have:], in[:n])
-		in = in[n:]
-		l.process(c, frame)
-		l.pool.Put(frame)
-		if c.state != open && c.state != greeting {
-			return nil
-		}
-	}
-	return in
 }
