@@ -135,17 +135,25 @@ func (r *Ring) Enable() error {
 	return r.register("IORING_REGISTER_ENABLE_RINGS", registerEnableRings, nil, 0)
 }
 
-// Close cancels what is in flight and waits for its end, then releases the
-// ring, its registrations and its buffer rings. Completions not yet seen are
-// lost; buffers in flight are the caller's again. Where that cannot be waited
-// for (before Linux 6.0, or from another thread), the kernel cancels some time
-// after Close, and buffer rings stay mapped.
+// CancelAll cancels what is in flight, and waits for its end: all completions
+// are there then, for CQEs and, where they found the queue full, SubmitAndWait
+// to bring. What has not been submitted never is. It returns false where the
+// end cannot be waited for: before Linux 6.0, or from another thread.
+func (r *Ring) CancelAll() (ended bool) {
+	r.tail = r.head
+	return r.cancelAll()
+}
+
+// Close cancels what is in flight and waits for its end, as CancelAll does,
+// then releases the ring, its registrations and its buffer rings. Completions
+// not yet seen are lost, and with them the descriptors that they bring; buffers
+// in flight are the caller's again. Where the end cannot be waited for, the
+// kernel cancels some time after Close, and buffer rings stay mapped.
 func (r *Ring) Close() error {
 	if r.fd < 0 {
 		return nil
 	}
-	r.tail = r.head // what has not been submitted never is
-	ended := r.cqes == nil || r.cancelAll()
+	ended := r.cqes == nil || r.CancelAll()
 	if r.enterFlags != 0 {
 		r.UnregisterFD()
 	}

@@ -174,6 +174,46 @@ func TestRingEnable(t *testing.T) {
 	expect(t, "nop", completion(t, r), 2, 0, false)
 }
 
+// CancelAll leaves every completion to be seen, those that found the queue full
+// too.
+func TestRingCancelAll(t *testing.T) {
+	needs(t, AcceptMultishot|SyncCancel)
+	for name, without := range kernels {
+		t.Run("kernel="+name, func(t *testing.T) {
+			r := newRing(t, RingOptions{Entries: 8, CQEntries: 8, Without: without})
+			fd, _, err := Listen(loopback, ListenOptions{})
+			noError(t, err)
+			defer Close(fd)
+			r.SQE().PrepAcceptMultishot(fd, 1)
+			const nops = 30
+			for range nops {
+				r.SQE().PrepNop(2)
+				r.Submit()
+			}
+			r.SQE().PrepNop(3) // never submitted
+			if !r.CancelAll() {
+				t.Error("the end cannot be waited for")
+			}
+			seen := map[uint64]int{}
+			for {
+				for _, c := range r.CQEs() {
+					if seen[c.UserData]++; c.UserData == 1 && (c.Errno() != syscall.ECANCELED || c.More()) {
+						t.Errorf("accept: %v, more %v", c.Errno(), c.More())
+					}
+				}
+				if r.Advance(r.Ready()); !r.Overflowed() && r.Ready() == 0 {
+					break
+				}
+				_, errno := r.SubmitAndWait(0, 0)
+				ok(t, errno)
+			}
+			if seen[1] != 1 || seen[2] != nops || seen[3] != 0 {
+				t.Errorf("completions by user_data: %v, want one of 1 and %d of 2", seen, nops)
+			}
+		})
+	}
+}
+
 // Close ends what is in flight, so that nothing holds the descriptors.
 func TestRingCloseInFlight(t *testing.T) {
 	needs(t, AcceptMultishot|RecvMultishot|SyncCancel)

@@ -3,7 +3,11 @@ package reactor
 import (
 	"io"
 	"os"
+	"runtime"
 	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
 
 	"wsbench/parse"
 )
@@ -86,6 +90,69 @@ func TestDoDuringEnd(t *testing.T) {
 			}
 			if _, err := io.Copy(io.Discard, c); os.IsTimeout(err) {
 				t.Error("what was to be adopted is left open")
+			}
+		}
+	})
+}
+
+// Connections that the kernel has accepted, and the loop has not handled yet,
+// end with it; their clients do not wait for ever.
+func TestCloseBeforeAccepted(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		polled, _ := pair(t) // the Go runtime opens what it polls by
+		unix.Close(polled)
+		before := descriptors(t)
+		for name, serve := range map[string]func(l *Loop, connect func()){
+			// What FD submits accepts at once.
+			"never turned": func(l *Loop, connect func()) {
+				connect()
+				l.FD()
+				l.Close()
+			},
+			"closed within a turn": func(l *Loop, connect func()) {
+				l.Do(func() { connect(); l.Close() })
+				l.Run()
+			},
+			"accepted within its last turn": func(l *Loop, connect func()) {
+				l.RunOnce(0)
+				l.Do(func() {
+					connect()
+					if l.ring != nil {
+						l.ring.r.SubmitAndWait(0, 0)
+					}
+					l.Close()
+				})
+				l.RunOnce(-1)
+			},
+			"shut down": func(l *Loop, connect func()) {
+				l.Do(func() { connect(); l.Shutdown(0) })
+				l.Run()
+			},
+		} {
+			l, addr := newLoop(t, cfg)
+			clients := make([]*client, 20)
+			ended := make(chan bool)
+			go func() {
+				runtime.LockOSThread() // for RunOnce
+				defer runtime.UnlockOSThread()
+				defer close(ended)
+				serve(l, func() {
+					for i := range clients {
+						clients[i] = dial(t, addr)
+					}
+				})
+			}()
+			within(t, ended)
+			for i, c := range clients {
+				if n, err := c.Read(make([]byte, 1)); n > 0 || err == nil || os.IsTimeout(err) {
+					t.Errorf("%s: client %d: %d bytes, %v; want EOF or a reset", name, i, n, err)
+				}
+				c.Close()
+			}
+		}
+		for deadline := time.Now().Add(20 * time.Second); descriptors(t) > before; time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%d descriptors open, %d before", descriptors(t), before)
 			}
 		}
 	})

@@ -209,12 +209,34 @@ func (u *uring) completed(e *syscalls.CQE) {
 	}
 }
 
+// discard takes the completions that are there, of which only accepted
+// connections hold anything.
+func (u *uring) discard() {
+	for cqes := u.r.CQEs(); len(cqes) > 0; cqes = u.r.CQEs() {
+		for _, e := range cqes {
+			if operation(e.UserData>>opShift) == opAccept && e.Res >= 0 {
+				syscalls.Close(int(e.Res))
+			}
+		}
+		u.r.Advance(len(cqes))
+	}
+}
+
 func (u *uring) watchWake() {
 	u.sqe().PrepPollMultishot(u.l.wake.FD(), syscalls.EPOLLIN, opWake.of(0))
 }
 
-// close ends everything in flight and releases the ring.
+// close ends everything in flight and releases the ring. Connections that were
+// accepted meanwhile are nobody's yet: it closes them.
 func (u *uring) close() {
+	u.r.CancelAll()
+	u.discard()
+	for u.r.Overflowed() {
+		if _, errno := u.r.SubmitAndWait(0, 0); errno != 0 && errno != syscall.EINTR {
+			break
+		}
+		u.discard()
+	}
 	u.r.Close()
 	u.bufs = nil
 	for c := range u.l.conns.all {
