@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,6 +44,34 @@ func TestDoFalseMeansOver(t *testing.T) {
 			}
 			within(t, ended)
 		}
+	})
+}
+
+// However many functions are asked for while the loop ends, and however long
+// they take, those that were taken have run when Do is false.
+func TestDoFlood(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		l, err := New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var took, ran [3]int
+		var flood sync.WaitGroup
+		l.Do(func() { // Close runs it
+			for i := range took {
+				flood.Go(func() {
+					for l.Do(func() { ran[i]++; runtime.Gosched() }) {
+						took[i]++
+					}
+					if ran[i] != took[i] {
+						t.Errorf("%d functions ran of %d that were taken", ran[i], took[i])
+					}
+				})
+			}
+		})
+		closed := make(chan bool)
+		go func() { l.Close(); flood.Wait(); close(closed) }()
+		within(t, closed)
 	})
 }
 

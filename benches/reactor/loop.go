@@ -3,8 +3,11 @@ package reactor
 import (
 	"errors"
 	"os"
+	"runtime"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"wsbench/benches/engine"
 	"wsbench/scratch"
@@ -58,8 +61,10 @@ type Loop struct {
 	todo     []func()
 	backlog  int // bytes that Senders have in todo, or in what runs of it
 	senders  int
-	ending   bool // all is released but what Do uses
-	lateTodo int  // functions taken since
+	ending   bool      // all is released but what Do uses
+	lateTodo int       // functions taken since
+	ender    int       // thread that runs them
+	finished sync.Cond // ended
 	ended    bool
 }
 
@@ -91,6 +96,7 @@ func New(cfg Config) (*Loop, error) {
 		return nil, err
 	}
 	l := &Loop{cfg: cfg, ep: ep, wake: wake, events: make([]syscalls.Event, maxEvents), discard: make([]byte, 16<<10), linger: cfg.Linger}
+	l.finished.L = &l.mu
 	l.retryAfter = acceptPause
 	l.sweeper = newSweeper(&l.cfg)
 	l.out = engine.NewOutput(cfg.Write, &l.pool)
@@ -127,10 +133,10 @@ func (l *Loop) conn(data uint64) *Conn {
 }
 
 // Do has f run on the loop's goroutine, soon. Any goroutine may call it. It
-// returns false once the loop has ended: f is then never run, Close has written
-// its last, and anyone may read what the loop left, such as Counters. What Do
-// took before has run by then, unless more than a few thousand functions were
-// asked for while the loop ended; the last of those may still be running.
+// returns false once the loop has ended: f is then never run, all that Do took
+// has run, and anyone may read what the loop left, such as Counters. While the
+// last functions run, Do takes some thousand more; then it waits for the end,
+// but does not take what those functions themselves ask for.
 func (l *Loop) Do(f func()) bool {
 	return l.do(0, f) == nil
 }
@@ -139,6 +145,9 @@ func (l *Loop) Do(f func()) bool {
 func (l *Loop) do(size int, f func()) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	for l.lateTodo > maxLate && !l.ended && unix.Gettid() != l.ender {
+		l.finished.Wait()
+	}
 	switch {
 	case l.ended || l.lateTodo > maxLate:
 		return ErrLoopEnded
@@ -191,13 +200,15 @@ func (l *Loop) Close() {
 	if l.ring != nil {
 		l.ring.close()
 	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	for !l.end() {
 		l.runTodo()
 	}
 }
 
-// maxLate bounds the functions that Do takes while the last ones run, which may
-// ask for more without end.
+// maxLate bounds the functions that Do takes while the last ones run: others,
+// and these themselves, may ask for more without end.
 const maxLate = 4096
 
 // end releases what Do uses, which then refuses; false, and nothing is done,
@@ -205,11 +216,12 @@ const maxLate = 4096
 func (l *Loop) end() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ending = true
+	l.ending, l.ender = true, unix.Gettid()
 	if len(l.todo) > 0 {
 		return false
 	}
 	l.ended = true
+	l.finished.Broadcast()
 	l.wake.Close()
 	l.ep.Close()
 	if l.outer != nil {
