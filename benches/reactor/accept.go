@@ -123,9 +123,16 @@ func (l *Loop) pauseAccept(i int, err error) {
 	if l.ring == nil {
 		l.ep.Mod(p.fd, 0, listenerData|uint64(i))
 	}
-	if l.cfg.Warn != nil && now.Sub(l.warned) >= warnPause {
+	if now.Sub(l.warned) >= warnPause {
 		l.warned = now
-		l.cfg.Warn(fmt.Errorf("reactor: connections wait in the kernel's queue: %w; trying again each %v", err, acceptPause))
+		l.warn(fmt.Errorf("reactor: connections wait in the kernel's queue: %w; trying again each %v", err, acceptPause))
+	}
+}
+
+// warn tells Config.Warn.
+func (l *Loop) warn(err error) {
+	if l.cfg.Warn != nil {
+		l.cfg.Warn(err)
 	}
 }
 

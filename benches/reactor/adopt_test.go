@@ -1,9 +1,12 @@
 package reactor
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -57,8 +60,8 @@ func TestAdopt(t *testing.T) {
 		for _, n := range []int{0, 1, 3, 7, 100, cfg.BufferSize - 1, cfg.BufferSize, 5*cfg.BufferSize + 1, 200_000, len(wire) - 1, len(wire)} {
 			fd, c := pair(t)
 			prefix := append([]byte(nil), wire[:n]...)
-			if !l.Adopt(fd, prefix) {
-				t.Fatal("not adopted")
+			if err := l.Adopt(fd, prefix); err != nil {
+				t.Fatal(err)
 			}
 			clear(prefix) // it was copied
 			go c.Write(wire[n:])
@@ -154,20 +157,87 @@ func TestAdoptTooLate(t *testing.T) {
 		}
 		fd, c := pair(t)
 		l.Shutdown(0)
-		if !l.Adopt(fd, nil) {
-			t.Error("refused before the end")
+		if err := l.Adopt(fd, nil); err != nil {
+			t.Errorf("before the end: %v", err)
 		}
 		within(t, run(t, l))
 		c.eof()
 
 		fd, c = pair(t)
-		if l.Adopt(fd, []byte("x")) {
-			t.Error("adopted after the end")
+		if err := l.Adopt(fd, []byte("x")); err != ErrLoopEnded {
+			t.Errorf("after the end: %v, want %v", err, ErrLoopEnded)
 		}
 		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err != nil {
 			t.Errorf("the descriptor is gone: %v", err)
 		}
 		unix.Close(fd)
 		c.eof()
+	})
+}
+
+// Adopt refuses what is no socket, which stays the caller's. Where the loop
+// only finds later that it cannot serve a descriptor, it closes it and tells the
+// handler; one that it serves already it leaves alone.
+func TestAdoptBadDescriptor(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		warned := make(chan error, 1)
+		cfg.Warn = func(err error) { warned <- err }
+		s := &script{message: func(c *Conn, _ parse.Opcode, _ []byte) { c.Echo() }}
+		l, err := New(s.prepare(t, cfg))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sender := l.Sender()
+		file, err := os.Open(os.DevNull)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for fd, want := range map[int]error{-1: syscall.EBADF, 1 << 30: syscall.EBADF, int(file.Fd()): syscall.ENOTSOCK} {
+			if err := l.Adopt(fd, nil); !errors.Is(err, want) {
+				t.Errorf("Adopt(%d): %v, want %v", fd, err, want)
+			}
+		}
+		fd, c := pair(t)
+		if err := l.Adopt(fd, nil); err != nil {
+			t.Fatal(err)
+		}
+		regular, err := os.CreateTemp(t.TempDir(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := unix.Dup3(int(regular.Fd()), fd, unix.O_CLOEXEC); err != nil { // epoll takes no such
+			t.Fatal(err)
+		}
+		c.eof()
+		ended := run(t, l)
+		within(t, s.opened)
+		var errno syscall.Errno
+		if err := within(t, s.ended); !errors.As(err, &errno) {
+			t.Errorf("Close with %v, want an error of the system", err)
+		}
+		onLoop(t, l, func() {
+			if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err != unix.EBADF {
+				t.Errorf("the descriptor is left open: %v", err)
+			}
+		})
+
+		fd, c = pair(t)
+		for range 2 {
+			if err := l.Adopt(fd, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := within(t, warned); !strings.Contains(err.Error(), "served already") {
+			t.Errorf("warned of %v", err)
+		}
+		c.send(frame(parse.Text, "once"))
+		c.wantFrame(parse.Text, "once")
+		c.Close()
+		within(t, s.ended)
+		sender.Release()
+		within(t, ended)
+		if _, err := file.Stat(); err != nil {
+			t.Errorf("what was refused: %v", err)
+		}
 	})
 }

@@ -2,7 +2,10 @@ package reactor
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"sync/atomic"
+	"syscall"
 
 	"wsbench/parse"
 	"wsbench/syscalls"
@@ -91,23 +94,34 @@ func (s *Sender) Release() {
 
 // Adopt has the loop serve a connection whose opening handshake was done
 // elsewhere. prefix is what was read behind it already, of any length, and is
-// copied. fd is the loop's from now on, and in non-blocking mode; it stays the
-// caller's where Adopt is false, because the loop has ended. Any goroutine may
-// call it.
-func (l *Loop) Adopt(fd int, prefix []byte) bool {
+// copied. fd is a socket in non-blocking mode, and the loop's from now on; if
+// Adopt returns an error, because the loop has ended or fd is no socket, it
+// stays the caller's. Any goroutine may call it.
+//
+// The loop closes fd when the connection ends. Where it cannot serve fd, the
+// connection ends at once: the handler's Open is called, then its Close with
+// the error. Once Shutdown has begun it closes fd, and the handler is not told.
+func (l *Loop) Adopt(fd int, prefix []byte) error {
+	err := syscalls.SetNoDelay(fd) // of a socket that is not TCP's it fails, and does no harm
+	if errors.Is(err, syscall.EBADF) || errors.Is(err, syscall.ENOTSOCK) {
+		return fmt.Errorf("reactor: adopt descriptor %d: %w", fd, err)
+	}
 	prefix = append([]byte(nil), prefix...)
-	return l.Do(func() { l.adopt(fd, prefix) })
+	return l.do(0, func() { l.adopt(fd, prefix) })
 }
 
 func (l *Loop) adopt(fd int, prefix []byte) {
-	syscalls.SetNoDelay(fd)
-	if l.closing {
+	switch {
+	case l.conns.at(uint32(fd)) != nil:
+		l.warn(fmt.Errorf("reactor: adopt descriptor %d: it is served already", fd))
+		return
+	case l.closing:
 		syscalls.Close(fd)
 		return
 	}
 	c, errno := l.add(fd)
 	if l.opened(c); errno != 0 {
-		l.drop(c, errno)
+		l.drop(c, os.NewSyscallError("epoll_ctl", errno))
 		return
 	}
 	if c.state == open {

@@ -51,8 +51,8 @@ func TestRunEnds(t *testing.T) {
 		other.Release()
 		running(t, ended, "with a Sender")
 		fd, c := pair(t)
-		if !l.Adopt(fd, nil) {
-			t.Fatal("not adopted")
+		if err := l.Adopt(fd, nil); err != nil {
+			t.Fatal(err)
 		}
 		c.send(frame(parse.Text, "x"))
 		c.wantFrame(parse.Text, "x")
@@ -60,7 +60,7 @@ func TestRunEnds(t *testing.T) {
 		running(t, ended, "with a connection")
 		c.Close()
 		within(t, ended)
-		if s.Send(1, parse.Text, nil) != ErrReleased || l.Do(func() {}) || l.Adopt(-1, nil) {
+		if s.Send(1, parse.Text, nil) != ErrReleased || l.Do(func() {}) || l.Adopt(-1, nil) == nil {
 			t.Error("a loop that has ended is still of use")
 		}
 		l.Sender().Release()

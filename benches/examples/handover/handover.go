@@ -55,7 +55,7 @@ func (h *handover) upgrade(w http.ResponseWriter, r *http.Request) {
 		return // such as *tls.Conn, whose octets only it can read
 	}
 	ahead, _ := buffered.Reader.Peek(buffered.Reader.Buffered())
-	if _, err := conn.Write(answer.Wire); err != nil || !h.loop.Adopt(fd, ahead) {
+	if _, err := conn.Write(answer.Wire); err != nil || h.loop.Adopt(fd, ahead) != nil {
 		unix.Close(fd)
 	}
 }
