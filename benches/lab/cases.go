@@ -13,18 +13,31 @@ type Case struct {
 	Depth int // messages in flight a connection
 }
 
-// ParseCases reads a comma-separated list of conns/size or conns/size/depth;
-// depth is the one of those that do not name theirs.
+// Large names cases of long messages, for ParseCases: one that is answered
+// where it arrived, one that is assembled, and the longest that a server takes
+// by default. Few connections, since each holds a message or two.
+const Large = "large"
+
+const largeCases = "3/65536/1,3/1048576/1,3/16777216/1"
+
+// ParseCases reads a comma-separated list of conns/size, conns/size/depth and
+// Large; depth is the one of those that do not name theirs.
 func ParseCases(list string, depth int) ([]Case, error) {
 	var cases []Case
 	seen := map[Case]bool{}
-	for _, s := range strings.Split(list, ",") {
-		c, err := parseCase(strings.TrimSpace(s), depth)
+	names := strings.Split(list, ",")
+	for i := range names {
+		if names[i] = strings.TrimSpace(names[i]); names[i] == Large {
+			names[i] = largeCases
+		}
+	}
+	for _, s := range strings.Split(strings.Join(names, ","), ",") {
+		c, err := parseCase(s, depth)
 		if err != nil {
 			return nil, err
 		}
 		if seen[c] {
-			return nil, fmt.Errorf("case %q is there twice", s)
+			return nil, fmt.Errorf("case %q: duplicate; name each case once", s)
 		}
 		seen[c] = true
 		cases = append(cases, c)
@@ -33,7 +46,7 @@ func ParseCases(list string, depth int) ([]Case, error) {
 }
 
 func parseCase(s string, depth int) (Case, error) {
-	wrong := fmt.Errorf("case %q: connections/octets or connections/octets/depth wanted, such as 200/16384", s)
+	wrong := fmt.Errorf("case %q: connections/octets or connections/octets/depth wanted, such as 200/16384, or large", s)
 	f := strings.Split(s, "/")
 	if len(f) < 2 || len(f) > 3 {
 		return Case{}, wrong

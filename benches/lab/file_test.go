@@ -140,7 +140,11 @@ func TestParseCases(t *testing.T) {
 	if diff := cmp.Diff([]Case{{100, 20, 2}, {10, 1024, 16}}, got); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)
 	}
-	for _, s := range []string{"", "100", "100/", "0/20", "1/-1", "1/2/0", "1/2/3/4", "a/b", "1/2,1/2"} {
+	got, err = ParseCases("100/20, large", 2)
+	if diff := cmp.Diff([]Case{{100, 20, 2}, {3, 64 << 10, 1}, {3, 1 << 20, 1}, {3, 16 << 20, 1}}, got); diff != "" || err != nil {
+		t.Errorf("large: %v %s", err, diff)
+	}
+	for _, s := range []string{"", "100", "100/", "0/20", "1/-1", "1/2/0", "1/2/3/4", "a/b", "1/2,1/2", "large,large", "larger", "large/2", "3/1048576/1,large"} {
 		if _, err := ParseCases(s, 1); err == nil {
 			t.Errorf("%q was accepted", s)
 		}

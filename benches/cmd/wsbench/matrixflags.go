@@ -33,7 +33,7 @@ func parseMatrix(args []string, stdout io.Writer) (*matrixFlags, error) {
 	f := &matrixFlags{}
 	d := lab.DefaultBudget
 	fs := newFlags("matrix", "[flags]", stdout)
-	fs.StringVar(&f.cases, "cases", defaultCases, "connections/octets or connections/octets/depth, comma-separated")
+	fs.StringVar(&f.cases, "cases", defaultCases, "connections/octets or connections/octets/depth, comma-separated; large stands for 64 KiB, 1 MiB and 16 MiB on 3 connections")
 	f.serverFlags.register(fs, "epoll,net,raw")
 	f.outputFlags.register(fs)
 	fs.IntVar(&f.rounds, "rounds", d.Rounds, "blocks a case; 9 or more can tell differences from noise. With -rounds, -d, -cases or -server a session takes the time it needs; without, it ends within 5 minutes, -quick within one")

@@ -40,7 +40,7 @@ const (
 
 func (f *profileFlags) register(fs *flag.FlagSet, rounds, hz int) {
 	f.outputFlags.register(fs)
-	fs.StringVar(&f.cases, "case", "200/16384", "connections/octets or connections/octets/depth, comma-separated")
+	fs.StringVar(&f.cases, "case", "200/16384", "connections/octets or connections/octets/depth, comma-separated; large stands for 64 KiB, 1 MiB and 16 MiB on 3 connections")
 	fs.IntVar(&f.session.Plan.Rounds, "rounds", rounds, "turns of each server and observer; from 6 on there are intervals, and 13 are run where servers are compared")
 	fs.DurationVar(&f.session.Plan.Window, "d", time.Second, "measured window of a turn")
 	fs.IntVar(&f.plan.HZ, "hz", hz, "samples a second of perf record")
