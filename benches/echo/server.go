@@ -48,7 +48,7 @@ func (c Counters) String() string {
 		s += fmt.Sprintf(" starved=%d", c.Starved)
 	}
 	if c.Polled {
-		s += fmt.Sprintf(" wait=%d calls=%d eagain=%d overrun=%d", c.Waits, c.Calls, c.EAGAINs, c.Overruns)
+		s += fmt.Sprintf(" wait=%d calls=%d eagain=%d pause=%d", c.Waits, c.Calls, c.EAGAINs, c.Pauses)
 	}
 	if c.Recvs > 0 {
 		s += fmt.Sprintf(" frames/recv=%.3f", float64(c.Frames)/float64(c.Recvs))

@@ -43,7 +43,7 @@ var ServerUnits = []Unit{
 	{"syscalls/msg", "lower", "system calls a frame"},
 	{"EAGAIN/msg", "lower", "recv and send calls a frame that found the socket not ready"},
 	{"frames/recv", "higher", "frames a recv call brought"},
-	{"overruns", "lower", "connections dropped because they left too much unsent"},
+	{"pauses", "lower", "times a connection was not read from until its peer took its answers"},
 }
 
 // ComponentUnits are those that the components' benchmarks report besides: of

@@ -76,7 +76,7 @@ func (l *Loop) flushDirty() {
 		case c.state == dropped:
 		case l.ring != nil:
 			l.ring.start(c)
-		case c.flags&blocked == 0:
+		case c.flags&full == 0:
 			l.drainQueue(c)
 		}
 		l.dirty[i] = nil

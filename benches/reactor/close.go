@@ -31,20 +31,21 @@ func (l *Loop) finish(c *Conn, why error) {
 		return
 	}
 	l.bound(c, l.linger)
+	l.watch(c)
 }
 
 // halfClose sends FIN and awaits the peer's EOF: closing a socket that still
 // receives would send RST, which can overtake the close frame.
 func (l *Loop) halfClose(c *Conn) {
 	c.state = lingering
-	c.flags &^= blocked // nothing is owed any more
+	c.flags &^= full | paused // nothing is owed any more
 	syscalls.ShutdownWrite(int(c.fd))
 	l.bound(c, l.linger)
 	if l.ring != nil {
 		l.ring.arm(c)
 		return
 	}
-	l.watch(c, syscalls.EPOLLIN)
+	l.watch(c)
 }
 
 // discardInput reads what a lingering connection still sends, until EOF.

@@ -46,7 +46,8 @@ const (
 	saidClose flags = 1 << iota // our close frame is sent: no message follows it
 	told                        // the handler knows of it: it is owed Close
 	inDirty                     // it is in Loop.dirty
-	blocked                     // the socket was full, and the handler is owed Drained
+	full                        // the socket was, or the queue; the handler is owed Drained
+	paused                      // nothing is received: answers that the peer is owed are unsent
 	armed                       // a multishot recv is in flight (io_uring)
 	sending                     // a send is in flight (io_uring)
 )
@@ -58,7 +59,7 @@ type extra struct {
 	own   []byte // receive buffer of its own (scratch.PerConn)
 	queue queue
 	vec   *syscalls.Vector // of a send of several pieces (io_uring)
-	ahead []byte           // what came, or Adopt was given, and the peer has not made room for
+	ahead []byte           // what came, or Adopt was given, and waits while c is paused
 }
 
 // idle tells that nothing is kept in x.
@@ -118,8 +119,8 @@ var (
 	ErrControl = errors.New("reactor: a Ping or Pong carries at most 125 bytes (RFC 6455, section 5.5)")
 )
 
-// Buffered is how many octets the connection has not sent yet: what the kernel
-// has taken does not count.
+// Buffered returns how many bytes the connection has not sent yet: what the
+// kernel has taken does not count.
 func (c *Conn) Buffered() int {
 	n := 0
 	if c.l.busy == c {
@@ -144,7 +145,7 @@ func (c *Conn) refuses(octets int) error {
 	case have+octets <= c.l.cfg.MaxQueue:
 		return nil
 	case have > 0:
-		c.l.block(c)
+		c.l.filled(c)
 	}
 	return ErrFull
 }
@@ -197,8 +198,6 @@ func (c *Conn) Close(code int, reason string) {
 	}
 	side := engine.NewOutput(engine.Copy, &l.pool) // out may be in use
 	c.proto.Close(code, reason, side)
-	for _, s := range side.Segments() {
-		l.extra(c).queue.add(&l.pool, s)
-	}
+	l.enqueue(c, side.Segments(), 0)
 	l.mark(c)
 }

@@ -12,7 +12,7 @@ type Counters struct {
 	Waits        uint64 // epoll_wait calls, or io_uring_enter
 	Calls        uint64 // system calls of these kinds: Recvs and Sends are none with io_uring
 	EAGAINs      uint64 // recv and send calls that found the socket not ready
-	Overruns     uint64 // connections dropped because they left more than MaxQueue unsent
+	Pauses       uint64 // times a connection was not read from until its peer took its answers
 	Starved      uint64 // recvs that found no provided buffer (io_uring)
 	AcceptErrors uint64 // accepts that failed, and had the loop wait or end
 	Silent       uint64 // connections dropped because they were silent for Config.Idle
@@ -30,7 +30,7 @@ func (c Counters) Add(d Counters) Counters {
 	c.Waits += d.Waits
 	c.Calls += d.Calls
 	c.EAGAINs += d.EAGAINs
-	c.Overruns += d.Overruns
+	c.Pauses += d.Pauses
 	c.Silent += d.Silent
 	c.Starved += d.Starved
 	c.AcceptErrors += d.AcceptErrors

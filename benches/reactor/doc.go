@@ -4,7 +4,8 @@
 // A Loop accepts connections, does their opening handshakes, and drives each
 // by its Protocol: read, process, send. In the steady state that is one recv
 // and one send a readable event, and no allocation. A connection that does not
-// take its answer as fast as it asks is not read from until it has.
+// take its answers as fast as it asks is not read from until it has; what else
+// is queued for it does not stop reading.
 //
 // How a loop waits: first by a raw epoll_wait of at most a millisecond, which
 // keeps the thread's P, since under load something is ready at once; only an

@@ -49,9 +49,9 @@ func TestCloseTellsWhy(t *testing.T) {
 			c.send(frame(parse.Text, "close"))
 			c.answerClose(1000, "")
 		}, nil},
-		{"peer does not read", Config{MaxQueue: 1000}, func(c *client) {
+		{"peer does not read", Config{MaxQueue: 1000, Idle: 300 * time.Millisecond}, func(c *client) {
 			go io.Copy(c, strings.NewReader(strings.Repeat(string(frame(parse.Binary, strings.Repeat("x", 60_000))), 1000)))
-		}, ErrFull},
+		}, ErrSilent},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			surface(t, func(t *testing.T, cfg Config) {

@@ -3,7 +3,6 @@ package reactor
 import (
 	"wsbench/benches/engine"
 	"wsbench/parse"
-	"wsbench/syscalls"
 )
 
 // greet answers the requests that in holds, up to the opening handshake. The
@@ -38,7 +37,7 @@ func (l *Loop) greet(c *Conn, in []byte) (rest []byte, ok bool) {
 	if x.greet.Answered() > before {
 		l.bound(c, l.cfg.Handshake)
 	}
-	return nil, c.interest&syscalls.EPOLLIN != 0
+	return nil, c.flags&paused == 0
 }
 
 // lateRequest ends c, whose opening handshake took too long. A peer that has

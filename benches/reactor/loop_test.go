@@ -1,9 +1,7 @@
 package reactor
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -119,64 +117,6 @@ func TestServerClosesFirst(t *testing.T) {
 		c.wantFrame(parse.Close, closeFrame(tt.want))
 		c.eof()
 	}
-}
-
-// A peer that sends and does not read is not read from for long: what the
-// server holds for it is bounded by one read's answer. Once it reads, it gets
-// everything.
-func TestPeerThatDoesNotRead(t *testing.T) {
-	l, addr := start(t, Config{})
-	c := connect(t, addr)
-	const messages = 2000 // more than the kernel's buffers hold
-	payload := strings.Repeat("p", 16<<10)
-	go func() {
-		f := frame(parse.Binary, payload)
-		for range messages {
-			if _, err := c.Write(f); err != nil {
-				return
-			}
-		}
-	}()
-	time.Sleep(300 * time.Millisecond)
-	queued := make(chan int)
-	l.Do(func() {
-		n := 0
-		for c := range l.conns.all {
-			n += c.Buffered()
-		}
-		queued <- n
-	})
-	if n := <-queued; n > l.cfg.BufferSize+len(payload) {
-		t.Errorf("%d octets queued, more than one read's answer", n)
-	}
-	for range messages {
-		c.wantFrame(parse.Binary, payload)
-	}
-}
-
-func TestQueueBound(t *testing.T) {
-	_, addr := start(t, Config{MaxQueue: 1000, Write: engine.Copy})
-	c := connect(t, addr)
-	go func() {
-		for f := frame(parse.Binary, strings.Repeat("p", 16<<10)); ; {
-			if _, err := c.Write(f); err != nil {
-				return
-			}
-		}
-	}()
-	time.Sleep(100 * time.Millisecond)
-	for b := make([]byte, 64<<10); ; {
-		_, err := c.Read(b)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			t.Fatal("the connection is kept")
-		}
-		if err != nil {
-			break
-		}
-	}
-	other := connect(t, addr)
-	other.send(frame(parse.Text, "still here"))
-	other.wantFrame(parse.Text, "still here")
 }
 
 func TestTimeouts(t *testing.T) {

@@ -12,6 +12,7 @@ type queue struct {
 	held   int // pieces from head on that the kernel is sending from
 	sent   int // octets of list[head] that are gone
 	octets int // still to send
+	owed   int // of those, up to the end of the last answer
 }
 
 // piece is octets to send. One of the connection's own may grow.
@@ -169,9 +170,13 @@ func (q *queue) heldOctets() (n int) {
 	return n
 }
 
+// owe says that what the queue ends with is an answer.
+func (q *queue) owe() { q.owed = q.octets }
+
 // gone takes n octets off the front.
 func (q *queue) gone(p *scratch.Pool, to *uring, n int) {
 	q.octets -= n
+	q.owed = max(q.owed-n, 0)
 	q.held = 0
 	n += q.sent
 	for q.head < len(q.list) && n >= len(q.list[q.head].b) {

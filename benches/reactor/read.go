@@ -64,7 +64,7 @@ func (l *Loop) resume(c *Conn, buf []byte, have, n int) bool {
 	if rest := l.complete(c, buf[have:have+n]); len(rest) > 0 {
 		return l.process(c, rest)
 	}
-	return c.reads() && c.flags&blocked == 0
+	return c.reads() && c.flags&paused == 0
 }
 
 // complete processes the octets that c carries with as many from the front of
@@ -94,11 +94,20 @@ func (l *Loop) received(c *Conn, n int, errno syscall.Errno) (int, bool) {
 		l.count.EAGAINs++
 	case syscall.EINTR:
 	case 0:
-		l.drop(c, io.EOF)
+		l.eof(c)
 	default:
 		l.drop(c, errno)
 	}
 	return 0, false
+}
+
+// eof ends c, whose peer sends nothing more, once what is queued is sent.
+func (l *Loop) eof(c *Conn) {
+	if c.state == lingering || c.x == nil || c.x.queue.empty() {
+		l.drop(c, io.EOF)
+		return
+	}
+	l.finish(c, io.EOF)
 }
 
 // process handles in, the octets that c carries or, where it carries none,
@@ -112,7 +121,7 @@ func (l *Loop) process(c *Conn, in []byte) bool {
 		}
 		in = rest
 	}
-	if c.flags&inDirty != 0 && l.ring == nil && !l.drainQueue(c) {
+	if c.flags&(inDirty|full) == inDirty && l.ring == nil && !l.drainQueue(c) {
 		return false
 	}
 	most := 0
@@ -147,11 +156,11 @@ func (l *Loop) process(c *Conn, in []byte) bool {
 		}
 		if p.Need > 0 {
 			l.extra(c).carry.Save(&l.pool, in, p.Need)
-			return c.flags&blocked == 0
+			return c.flags&paused == 0
 		}
 	}
 	l.consumed(c)
-	return c.flags&blocked == 0
+	return c.flags&paused == 0
 }
 
 // consumed ends the carry of octets that were all processed.
@@ -161,9 +170,19 @@ func (l *Loop) consumed(c *Conn) {
 	}
 }
 
-// watch has epoll report these events of c.
-func (l *Loop) watch(c *Conn, events uint32) {
-	if l.ring == nil && uint32(c.interest) != events {
+// watch has epoll report what c waits for.
+func (l *Loop) watch(c *Conn) {
+	if l.ring != nil {
+		return
+	}
+	events := uint32(0)
+	if c.flags&paused == 0 && c.state != finishing {
+		events |= syscalls.EPOLLIN
+	}
+	if c.flags&full != 0 {
+		events |= syscalls.EPOLLOUT
+	}
+	if uint32(c.interest) != events {
 		c.interest = uint8(events)
 		l.ep.Mod(int(c.fd), events, c.data())
 	}

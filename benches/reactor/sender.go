@@ -135,7 +135,7 @@ func (l *Loop) adopt(fd int, prefix []byte) {
 // replay processes octets as if they were read now, a buffer at a time. Like
 // the socket, they wait while the peer does not read its answers.
 func (l *Loop) replay(c *Conn, octets []byte) {
-	for len(octets) > 0 && c.reads() && c.flags&blocked == 0 {
+	for len(octets) > 0 && c.reads() && c.flags&paused == 0 {
 		buf := l.pool.Get(l.cfg.BufferSize)[:l.cfg.BufferSize]
 		have := 0
 		if c.x != nil {
@@ -146,8 +146,8 @@ func (l *Loop) replay(c *Conn, octets []byte) {
 		l.count.Octets += uint64(n)
 		l.process(c, buf[:have+n])
 		l.pool.Put(buf)
-		if l.ring != nil && c.x != nil && c.x.queue.octets > l.cfg.BufferSize {
-			l.block(c) // nothing is sent before the turn ends
+		if l.ring != nil && c.x != nil && c.x.queue.owed > l.cfg.BufferSize {
+			l.pause(c) // nothing is sent before the turn ends
 		}
 	}
 	if len(octets) > 0 && c.reads() {

@@ -18,7 +18,7 @@ import (
 // A connection has at most one send in flight, of what its queue begins with.
 // Sends do not wait for a full socket: what such a one leaves is copied, so
 // that a slow reader keeps no provided buffer, and then sent by one that does
-// wait; until then its recv is cancelled.
+// wait. Where answers are among it, the recv is cancelled until they are sent.
 type uring struct {
 	l       *Loop
 	r       *syscalls.Ring

@@ -1,7 +1,6 @@
 package reactor
 
 import (
-	"io"
 	"syscall"
 
 	"wsbench/syscalls"
@@ -67,10 +66,9 @@ func (u *uring) received(c *Conn, e *syscalls.CQE) {
 		u.bufs.short = true
 		u.starved = append(u.starved, c)
 		return
-	case errno == 0 && c.x != nil && !c.x.queue.empty() && c.state != lingering:
-		u.l.finish(c, io.EOF) // what answers it is not sent before the turn ends
+	case errno == 0 && c.flags&paused != 0: // the next recv brings it again
 	case errno == 0:
-		u.l.drop(c, io.EOF)
+		u.l.eof(c) // what it is answered is not sent before the turn ends
 	case errno != syscall.ECANCELED && errno != syscall.EINTR:
 		u.l.drop(c, errno)
 	}
@@ -82,7 +80,7 @@ func (u *uring) next(c *Conn) {
 	switch {
 	case c.state == dropped:
 		u.release(c)
-	case c.flags&(armed|blocked) == 0 && c.state != finishing:
+	case c.flags&(armed|paused) == 0 && c.state != finishing:
 		u.arm(c)
 	}
 }
@@ -113,7 +111,7 @@ func (u *uring) input(c *Conn, bid uint16, n int) {
 	in := u.bufs.Buffer(bid)[:n]
 	switch {
 	case c.state != open && c.state != greeting:
-	case c.flags&blocked != 0: // it came before the recv was cancelled
+	case c.flags&paused != 0: // it came before the recv was cancelled
 		x := l.extra(c)
 		x.ahead = append(x.ahead, in...)
 	default:

@@ -9,9 +9,9 @@ import (
 	"wsbench/syscalls"
 )
 
-// push queues segs, those in the provided buffer that is processed without a
-// copy; false where the connection has ended instead.
-func (u *uring) push(c *Conn, segs [][]byte) bool {
+// push queues the answer segs, what lies in the provided buffer that is
+// processed without a copy.
+func (u *uring) push(c *Conn, segs [][]byte) {
 	l := u.l
 	q := &l.extra(c).queue
 	for _, s := range segs {
@@ -24,17 +24,13 @@ func (u *uring) push(c *Conn, segs [][]byte) bool {
 	if l.cfg.FlushFrame {
 		q.endFrame()
 	}
-	limit := l.cfg.MaxQueue
-	if c.flags&blocked == 0 { // what one turn brings is not tried before the next
-		limit += l.cfg.RingBuffers * l.cfg.BufferSize
-	}
-	if l.overrun(c, limit) {
-		return false
+	// What the socket takes is not known before the next turn.
+	if q.owe(); c.flags&full != 0 || q.owed > l.cfg.MaxQueue {
+		l.pause(c)
 	}
 	if u.lending == nil {
 		l.mark(c)
 	}
-	return true
 }
 
 // lent tells whether b lies in the provided buffer that is processed.
@@ -52,7 +48,7 @@ func (u *uring) start(c *Conn) {
 		return
 	}
 	q, flags := &c.x.queue, uint32(unix.MSG_DONTWAIT)
-	if c.flags&blocked != 0 {
+	if c.flags&full != 0 {
 		flags = 0
 		q.keep(&u.l.pool, u) // it may take the peer long
 	}
@@ -60,7 +56,7 @@ func (u *uring) start(c *Conn) {
 	u.l.segs, q.held = segs, len(segs)
 	c.flags |= sending
 	u.sends++
-	if c.flags&blocked != 0 || c.state == finishing || q.head+len(segs) < len(q.list) {
+	if c.flags&(full|paused) != 0 || c.state == finishing || q.head+len(segs) < len(q.list) {
 		u.urgent = true // something is to follow its completion
 	}
 	if len(segs) == 1 {
@@ -97,38 +93,18 @@ func (u *uring) sent(c *Conn, e *syscalls.CQE) {
 	}
 	q.gone(&l.pool, u, n)
 	if n < asked {
-		if l.overrun(c, l.cfg.MaxQueue) {
-			return
-		}
-		l.block(c)
+		l.filled(c)
 	}
-	if q.empty() {
-		u.flushed(c)
-		return
+	if l.progressed(c) {
+		u.start(c)
 	}
-	u.start(c)
 }
 
-// pause has nothing more received from c; see Loop.block.
+// pause has nothing more received from c; see Loop.pause.
 func (u *uring) pause(c *Conn) {
 	if c.flags&armed != 0 {
 		u.sqe().PrepCancel(opRecv.of(c.data()), opNone.of(0))
 	}
-}
-
-// flushed goes on with c when all is sent.
-func (u *uring) flushed(c *Conn) {
-	l := u.l
-	if c.state == finishing {
-		l.halfClose(c)
-		return
-	}
-	if c.flags&blocked != 0 {
-		l.drained(c)
-		l.replayAhead(c)
-		u.next(c)
-	}
-	l.relax(c)
 }
 
 // drop ends what is in flight of c, whose descriptor stays open till then: its

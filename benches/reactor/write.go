@@ -3,23 +3,25 @@ package reactor
 import (
 	"syscall"
 
-	"wsbench/parse"
 	"wsbench/syscalls"
 )
 
-// flush sends segs, or queues what the socket does not take of them; false
-// where the connection has ended instead.
+// flush sends the answer segs, or queues what the socket does not take of it;
+// false where the connection has ended instead.
 func (l *Loop) flush(c *Conn, segs [][]byte) bool {
+	n := 0
 	switch {
 	case len(segs) == 0:
 		return true
 	case l.ring != nil:
-		return l.ring.push(c, segs)
-	case c.x != nil && !c.x.queue.empty():
-		return l.enqueue(c, segs, 0)
+		l.ring.push(c, segs)
+		return true
+	case c.x == nil || c.x.queue.empty():
+		if n = l.sendSome(c, segs); n == total(segs) {
+			return true
+		}
 	}
-	n := l.sendSome(c, segs)
-	return n == total(segs) || n >= 0 && l.enqueue(c, segs, n)
+	return l.unsent(c, segs, n)
 }
 
 // send is flush of one segment.
@@ -50,10 +52,16 @@ func (l *Loop) sendSome(c *Conn, segs [][]byte) (done int) {
 	return done
 }
 
-// unsent queues what a call left of segs after n octets; false where the
-// connection has ended, which n < 0 tells.
+// unsent queues what a call left of the answer segs after n octets; false where
+// the connection has ended, which n < 0 tells.
 func (l *Loop) unsent(c *Conn, segs [][]byte, n int) bool {
-	return n >= 0 && l.enqueue(c, segs, n)
+	if n < 0 {
+		return false
+	}
+	l.enqueue(c, segs, n)
+	c.x.queue.owe()
+	l.filled(c)
+	return true
 }
 
 // sent accounts for one call that sends: n octets left, 0 if the socket is
@@ -74,27 +82,15 @@ func (l *Loop) sent(c *Conn, n int, errno syscall.Errno) int {
 	return -1
 }
 
-// farewell is the longest close frame, octets: it fits however full a queue is.
-const farewell = 2 + parse.MaxControl
-
 // enqueue keeps segs, less the first skip octets, for when the socket takes
-// more. Until then c is not read from, so that one read's answer bounds the
-// queue of a peer that does not read; what exceeds MaxQueue all the same ends
-// the connection.
-func (l *Loop) enqueue(c *Conn, segs [][]byte, skip int) bool {
+// more.
+func (l *Loop) enqueue(c *Conn, segs [][]byte, skip int) {
 	q := &l.extra(c).queue
-	if q.octets+total(segs)-skip > l.cfg.MaxQueue+farewell {
-		l.count.Overruns++
-		l.drop(c, ErrFull)
-		return false
-	}
 	for _, s := range segs {
 		cut := min(skip, len(s))
 		skip -= cut
 		l.keep(q, s, cut)
 	}
-	l.block(c)
-	return true
 }
 
 // keep queues s, a segment of l.out, less its first cut octets, which are the
@@ -113,27 +109,31 @@ func (l *Loop) keep(q *queue, s []byte, cut int) {
 	q.add(&l.pool, s[cut:])
 }
 
-// overrun ends c, and is true, where more than limit is queued.
-func (l *Loop) overrun(c *Conn, limit int) bool {
-	if c.x.queue.octets <= limit+farewell {
-		return false
+// filled has what c has queued wait for its socket, and the handler be told
+// when all is sent.
+func (l *Loop) filled(c *Conn) {
+	c.flags |= full
+	if c.x != nil && c.x.queue.owed > 0 {
+		l.pause(c)
 	}
-	l.count.Overruns++
-	l.drop(c, ErrFull)
-	return true
+	l.watch(c)
 }
 
-// block keeps c from being read from until its socket has taken what is queued.
-func (l *Loop) block(c *Conn) {
-	if l.ring != nil && c.flags&blocked == 0 {
+// pause keeps c from being received from until the peer has taken the answers
+// that it is owed, so that what one read brings bounds them.
+func (l *Loop) pause(c *Conn) {
+	if c.flags&paused != 0 {
+		return
+	}
+	c.flags |= paused
+	l.count.Pauses++
+	if l.ring != nil {
 		l.ring.pause(c)
 	}
-	c.flags |= blocked
-	l.watch(c, syscalls.EPOLLOUT)
 }
 
-// drainQueue sends what c has queued; false where the connection has ended, or
-// sends nothing more.
+// drainQueue sends what c has queued, as far as the socket takes it; false
+// where the connection has ended, or sends nothing more.
 func (l *Loop) drainQueue(c *Conn) bool {
 	for c.x != nil && !c.x.queue.empty() {
 		q := &c.x.queue
@@ -142,22 +142,44 @@ func (l *Loop) drainQueue(c *Conn) bool {
 		if n < 0 {
 			return false
 		}
-		full := n < total(l.segs)
+		short := n < total(l.segs)
 		q.gone(&l.pool, l.ring, n)
-		if full {
-			l.block(c)
-			return true
+		if short {
+			l.filled(c)
+			break
 		}
 	}
-	if c.state == finishing {
-		l.halfClose(c)
+	return l.progressed(c)
+}
+
+// progressed goes on with c after some of what is queued was sent; false where
+// the connection has ended, or sends nothing more.
+func (l *Loop) progressed(c *Conn) bool {
+	if c.x == nil || c.x.queue.empty() {
+		if c.state == finishing {
+			l.halfClose(c)
+			return false
+		}
+		l.drained(c)
+	}
+	if c.flags&paused != 0 && (c.x == nil || c.x.queue.owed == 0) {
+		l.unpause(c)
+	}
+	if c.state == dropped {
 		return false
 	}
-	l.watch(c, syscalls.EPOLLIN)
-	l.drained(c)
-	l.replayAhead(c)
+	l.watch(c)
 	l.relax(c)
-	return c.state != dropped
+	return true
+}
+
+// unpause goes on with what came during a pause, and receives again.
+func (l *Loop) unpause(c *Conn) {
+	c.flags &^= paused
+	l.replayAhead(c)
+	if l.ring != nil {
+		l.ring.next(c)
+	}
 }
 
 func total(segs [][]byte) (n int) {

@@ -57,7 +57,7 @@ type echoCounters struct {
 	Waits         *uint64  `json:"waits"`
 	Calls         *uint64  `json:"calls"`
 	EAGAINs       *uint64  `json:"eagains"`
-	Overruns      *uint64  `json:"overruns"`
+	Pauses        *uint64  `json:"pauses"`
 	AcceptErrors  *uint64  `json:"accept_errors"`
 	FramesPerRecv *float64 `json:"frames_per_recv"` // null: none yet
 }
@@ -122,7 +122,7 @@ func countersJSON(c echo.Counters) echoCounters {
 		Recvs: c.Recvs, Sends: c.Sends, Starved: c.Starved}
 	if c.Polled {
 		j.Waits, j.Calls, j.EAGAINs = &c.Waits, &c.Calls, &c.EAGAINs
-		j.Overruns, j.AcceptErrors = &c.Overruns, &c.AcceptErrors
+		j.Pauses, j.AcceptErrors = &c.Pauses, &c.AcceptErrors
 	}
 	if c.Recvs > 0 {
 		share := float64(c.Frames) / float64(c.Recvs)
@@ -145,7 +145,7 @@ func (v *echoVoice) bench(worker string, c echo.Counters) {
 		add(float64(c.Waits), "waits")
 		add(float64(c.Calls), "calls")
 		add(float64(c.EAGAINs), "EAGAINs")
-		add(float64(c.Overruns), "overruns")
+		add(float64(c.Pauses), "pauses")
 	}
 	if c.Polled && c.Frames > 0 {
 		add(float64(c.Calls)/float64(c.Frames), "syscalls/msg")
