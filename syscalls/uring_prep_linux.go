@@ -76,6 +76,13 @@ func (v *Vector) Set(segs [][]byte) {
 	v.msg.SetIovlen(len(v.iov))
 }
 
+// Clear makes v hold nothing, so that it keeps no segment in memory.
+func (v *Vector) Clear() {
+	clear(v.segs)
+	clear(v.iov)
+	v.segs, v.iov = v.segs[:0], v.iov[:0]
+}
+
 // PrepSendVector is PrepSend of v (sendmsg, Linux 5.3).
 func (s *SQE) PrepSendVector(fd int, v *Vector, flags uint32, userData uint64) {
 	*s = SQE{opcode: opSendmsg, fd: int32(fd), addr: uint64(uintptr(unsafe.Pointer(&v.msg))), len: 1, opFlags: flags | unix.MSG_NOSIGNAL, userData: userData}

@@ -42,6 +42,9 @@ const (
 	fullPiece = 64 << 10
 
 	smallFrame = 128 // octets of a frame that is not worth sharing
+
+	// keptPieces bounds the list that an empty queue keeps.
+	keptPieces = 128
 )
 
 // empty tells whether nothing is left to send.
@@ -196,6 +199,9 @@ func (q *queue) gone(p *scratch.Pool, to *uring, n int) {
 	q.sent = n
 	if q.head == len(q.list) {
 		q.list, q.head, q.sent = q.list[:0], 0, 0
+		if cap(q.list) > keptPieces {
+			q.list = nil
+		}
 	}
 }
 

@@ -2,7 +2,9 @@ package reactor
 
 import (
 	"testing"
+	"time"
 
+	"wsbench/parse"
 	"wsbench/scratch"
 )
 
@@ -76,4 +78,57 @@ func TestQueueOrder(t *testing.T) {
 			left -= taken
 		}
 	}
+}
+
+// A queue that was long keeps little of that once it is empty, and so do those
+// that wait for connections to use them again.
+func TestQueueForgetsItsLength(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		cfg.MaxQueue = 4 << 20
+		s := &script{drained: func(*Conn) {}}
+		l, addr := s.serve(t, cfg)
+		const conns = 4
+		payload := make([]byte, 2*smallFrame)
+		p := prepared(parse.Binary, payload)
+		var clients []*client
+		sent := make([]int, conns)
+		for i := range conns {
+			clients = append(clients, connect(t, addr))
+			c := within(t, s.opened)
+			onLoop(t, l, func() {
+				for c.SendPrepared(p) == nil {
+					sent[i]++
+				}
+				if cap(c.x.queue.list) < 10_000 {
+					t.Errorf("room for %d pieces; the test is about many", cap(c.x.queue.list))
+				}
+			})
+		}
+		for i, c := range clients {
+			for range sent[i] {
+				c.wantFrame(parse.Binary, string(payload))
+			}
+		}
+		for busy, tries := conns, 0; busy > 0; tries++ {
+			if tries > 1000 {
+				t.Fatalf("%d of %d connections have not become idle", busy, conns)
+			}
+			time.Sleep(time.Millisecond)
+			onLoop(t, l, func() {
+				busy = 0
+				for c := range s.alive {
+					if c.x != nil {
+						busy++
+					}
+				}
+			})
+		}
+		onLoop(t, l, func() {
+			for _, x := range l.spare {
+				if n := cap(x.queue.list); n > keptPieces {
+					t.Errorf("room for %d pieces is kept", n)
+				}
+			}
+		})
+	})
 }

@@ -75,6 +75,9 @@ func (u *uring) sent(c *Conn, e *syscalls.CQE) {
 	l := u.l
 	c.flags &^= sending
 	l.count.Sends++
+	if c.x.vec != nil {
+		c.x.vec.Clear()
+	}
 	if c.state == dropped {
 		u.release(c)
 		return
