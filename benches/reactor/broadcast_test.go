@@ -68,7 +68,7 @@ func TestBroadcastMemory(t *testing.T) {
 			within(t, s.opened)
 		}
 		p := prepared(parse.Binary, bytes.Repeat([]byte("b"), size))
-		before := heap()
+		before := heapSize()
 		queued := 0
 		onLoop(t, l, func() {
 			if n := l.Broadcast(p, nil); n != conns {
@@ -80,7 +80,7 @@ func TestBroadcastMemory(t *testing.T) {
 				queued += c.Buffered()
 			}
 		})
-		grown := int64(heap()) - int64(before)
+		grown := int64(heapSize()) - int64(before)
 		t.Logf("%d octets queued, the heap has grown by %d", queued, grown)
 		if queued < 10*size || grown > size {
 			t.Errorf("%d octets are queued and the heap has grown by %d; want the former large, the latter not", queued, grown)
@@ -89,7 +89,7 @@ func TestBroadcastMemory(t *testing.T) {
 	})
 }
 
-func heap() uint64 {
+func heapSize() uint64 {
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&m)

@@ -30,7 +30,7 @@ func (l *Loop) finish(c *Conn, why error) {
 		l.halfClose(c)
 		return
 	}
-	l.bound(c, l.linger)
+	l.bound(c, l.cfg.Linger)
 	l.watch(c)
 }
 
@@ -40,7 +40,7 @@ func (l *Loop) halfClose(c *Conn) {
 	c.state = lingering
 	c.flags &^= full | paused // nothing is owed any more
 	syscalls.ShutdownWrite(int(c.fd))
-	l.bound(c, l.linger)
+	l.bound(c, l.cfg.Linger)
 	if l.ring != nil {
 		l.ring.arm(c)
 		return
@@ -93,7 +93,7 @@ func (l *Loop) forget(c *Conn) {
 // Shutdown has the loop end: no connection is accepted any more, open ones get
 // a close frame with code 1001 (going away), and Run returns once all have
 // answered it or within has passed (0 or less: Config.Linger). Any goroutine
-// may call it; a later call with a shorter time shortens it.
+// may call it; a later call may bring the end nearer, but not put it off.
 func (l *Loop) Shutdown(within time.Duration) {
 	l.Do(func() { l.shutdown(within) })
 }
@@ -102,9 +102,8 @@ func (l *Loop) shutdown(within time.Duration) {
 	if within <= 0 {
 		within = l.cfg.Linger
 	}
-	if !l.closing || within < l.linger {
-		l.linger = within
-		l.sweeper.hasten(within)
+	if until := l.after(within); !l.closing || until < l.until {
+		l.until = until
 	}
 	l.closing = true
 	l.closeListeners()
@@ -123,5 +122,4 @@ func (l *Loop) goAway(c *Conn) {
 	if c.state == open {
 		c.Close(parse.CloseGoingAway, "")
 	}
-	l.bound(c, l.linger)
 }

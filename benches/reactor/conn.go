@@ -2,6 +2,7 @@ package reactor
 
 import (
 	"errors"
+	"time"
 
 	"wsbench/benches/engine"
 	"wsbench/parse"
@@ -22,8 +23,8 @@ type Conn struct {
 	x        *extra // what an idle connection lacks; nil: nothing of it
 	fd       int32
 	serial   uint32
-	left     uint16 // sweeps until its time runs out; 0: it has all the time
-	silent   uint16 // sweeps since it was last read from
+	silent   uint16 // sweeps since it was last received from
+	unmoved  uint16 // sweeps since something that was queued for it was taken
 	interest uint8  // what epoll watches the descriptor for, EPOLLIN and EPOLLOUT
 	state    state
 	flags    flags
@@ -60,11 +61,13 @@ type extra struct {
 	queue queue
 	vec   *syscalls.Vector // of a send of several pieces (io_uring)
 	ahead []byte           // what came, or Adopt was given, and waits while c is paused
+	due   time.Duration    // when its time runs out, by Loop.clock; 0: never
+	place int              // in Loop.timers, if it does
 }
 
 // idle tells that nothing is kept in x.
 func (x *extra) idle() bool {
-	return x.queue.empty() && x.carry.Len() == 0 && x.own == nil && x.ahead == nil
+	return x.queue.empty() && x.carry.Len() == 0 && x.own == nil && x.ahead == nil && x.due == 0
 }
 
 // extra is c's, with one from the spare ones if it had none.
@@ -191,7 +194,7 @@ func (c *Conn) Close(code int, reason string) {
 		return
 	}
 	c.flags |= saidClose
-	l.bound(c, l.linger)
+	l.bound(c, l.cfg.Linger)
 	if l.busy == c {
 		l.code, l.reason = code, reason // an echo may still be due
 		return

@@ -116,24 +116,3 @@ func TestUnreadAnswers(t *testing.T) {
 		}
 	}
 }
-
-// Each plain request that is answered begins the time anew.
-func TestBoundRenewed(t *testing.T) {
-	l, _ := newLoop(t, Config{Handshake: time.Second})
-	defer l.Close()
-	c := &Conn{l: l}
-	l.bound(c, l.cfg.Handshake)
-	for range sweeps {
-		if c.left--; c.left == 0 {
-			t.Fatal("too early")
-		}
-	}
-	l.bound(c, l.cfg.Handshake)
-	if c.left != sweeps+1 || l.sweeper.timed != 1 {
-		t.Errorf("%d sweeps left of %d, %d connections counted", c.left, sweeps+1, l.sweeper.timed)
-	}
-	l.bound(c, 0)
-	if c.left != 0 || l.sweeper.timed != 0 {
-		t.Errorf("without a bound: %d left, %d counted", c.left, l.sweeper.timed)
-	}
-}

@@ -1,100 +1,146 @@
 package reactor
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
-// sweeper tells when to look at all connections for those whose time has run
-// out. Counting sweeps takes two octets a connection, and no clock reading a
-// message.
+// sweeper goes through all connections, a slice of them a turn, for those that
+// are silent.
 type sweeper struct {
-	every  time.Duration
-	next   time.Time
-	passed int // events, and waits, since the clock was last read
-	timed  int // connections with a bound
+	every time.Duration // between the beginnings of two sweeps
+	over  uint16        // sweeps by which Config.Idle is over: the first may come at once
+	next  time.Duration // when the next sweep begins
+	at    int           // the descriptor that the present one has got to
+	going bool
+	last  bool // it ends them all: what Shutdown has allowed is over
 }
 
 const (
-	// sweeps is how many fit the shortest bound: by so much a bound may be
-	// late.
-	sweeps = 4
-	// A loop reads the clock for this once in so many events, of which a wait
-	// that takes a millisecond at most counts for some, and after a longer one.
-	sweepEvents = 4096
-	waitEvents  = 64
+	// idleSweeps is how many sweeps Config.Idle takes: by one of them it may
+	// be late.
+	idleSweeps = 16
+	// A turn looks at sliceSlots descriptors at most, some nanoseconds each; a
+	// connection that it pings or drops counts for actionSlots of them, and
+	// none is after sliceTime.
+	sliceSlots  = 4096
+	actionSlots = 64
+	sliceTime   = 500 * time.Microsecond
 )
 
 func newSweeper(cfg *Config) sweeper {
-	least := min(cfg.Handshake, cfg.Linger)
-	if cfg.Idle > 0 {
-		least = min(least, cfg.Idle)
-	}
-	return sweeper{every: max(least/sweeps, time.Millisecond)}
+	s := sweeper{every: max(cfg.Idle/idleSweeps, time.Millisecond)}
+	s.over = uint16((cfg.Idle-1)/s.every) + 2
+	return s
 }
 
-// hasten makes sweeps frequent enough for a bound that is shorter than those
-// the sweeper was made for. Bounds that are set already become shorter.
-func (s *sweeper) hasten(bound time.Duration) {
-	if every := max(bound/sweeps, time.Millisecond); every < s.every {
-		s.every, s.next = every, time.Time{}
+// due returns when something is next to be done because of the time; it is far
+// away where nothing is.
+func (l *Loop) due() time.Duration {
+	at := time.Duration(math.MaxInt64)
+	if len(l.timers) > 0 {
+		at = l.timers[0].x.due
+	}
+	if l.open > 0 && l.cfg.Idle > 0 {
+		at = min(at, l.sweeper.next)
+	}
+	if l.open > 0 && l.closing && !l.sweeper.last {
+		at = min(at, l.until)
+	}
+	return at
+}
+
+// timed tells whether anything is to be done because of the time, now or later.
+func (l *Loop) timed() bool {
+	return l.behind || len(l.timers) > 0 || l.open > 0 && (l.cfg.Idle > 0 || l.closing)
+}
+
+// tick does what is due, for about a millisecond at most; behind says that
+// something is left for the next turn.
+func (l *Loop) tick() {
+	began := l.clock()
+	l.expire(began)
+	s := &l.sweeper
+	switch {
+	case l.closing && !s.last && began >= l.until:
+		s.last, s.going, s.at = true, true, 0
+	case !s.going && l.cfg.Idle > 0 && began >= s.next:
+		s.next, s.going, s.at = began+s.every, true, 0
+	}
+	if s.going {
+		s.going = !l.sweep(l.clock())
+	}
+	l.behind = s.going || len(l.timers) > 0 && l.timers[0].x.due <= began
+}
+
+// expire ends connections whose time has run out.
+func (l *Loop) expire(began time.Duration) {
+	for n := 0; n < sliceSlots/actionSlots && len(l.timers) > 0 && l.timers[0].x.due <= began; n++ {
+		c := l.timers[0]
+		l.bound(c, 0)
+		l.late(c)
+		if l.clock() > began+sliceTime {
+			return
+		}
 	}
 }
 
-// due tells that it is time for a sweep, after a wait, a long one or not, that
-// brought so many events.
-func (s *sweeper) due(long bool, events int) bool {
-	if s.passed += events + waitEvents; !long && s.passed < sweepEvents {
-		return false
-	}
-	s.passed = 0
-	now := time.Now()
-	if now.Before(s.next) {
-		return false
-	}
-	s.next = now.Add(s.every)
-	return true
-}
-
-// within is d in sweeps, one more than fit it, so that a bound is never early.
-func (s *sweeper) within(d time.Duration) uint16 {
-	return uint16(min(int64((d+s.every-1)/s.every)+1, 1<<16-1))
-}
-
-// sweeping tells whether any connection's time can run out.
-func (l *Loop) sweeping() bool {
-	return l.sweeper.timed > 0 || l.cfg.Idle > 0 && l.open > 0
-}
-
-// bound has the time of c run out in d; 0: never. Once Shutdown has set it, it
-// is not prolonged.
-func (l *Loop) bound(c *Conn, d time.Duration) {
-	if c.left > 0 && l.closing && d > 0 && l.sweeper.within(d) > c.left {
-		return
-	}
-	if c.left > 0 {
-		l.sweeper.timed--
-	}
-	if c.left = 0; d > 0 {
-		l.sweeper.timed++
-		c.left = l.sweeper.within(d)
-	}
-}
-
-// sweep ends the connections whose time has run out.
-func (l *Loop) sweep() {
-	for c := range l.conns.all {
-		if c.state == dropped {
+// sweep looks at a slice of the connections, and is true after the last of
+// them.
+func (l *Loop) sweep(began time.Duration) (done bool) {
+	s := &l.sweeper
+	for end := s.at + sliceSlots; s.at < end && s.at < l.conns.slots(); {
+		c := l.conns.at(uint32(s.at))
+		s.at++
+		if c == nil || !l.visit(c) {
 			continue
 		}
-		if c.left > 0 {
-			if c.left--; c.left == 0 {
-				l.sweeper.timed--
-				l.late(c)
-				continue
-			}
-		}
-		if l.cfg.Idle > 0 && c.state == open {
-			l.quiet(c)
+		if end -= actionSlots; l.clock() > began+sliceTime {
+			break
 		}
 	}
+	return s.at >= l.conns.slots()
+}
+
+// visit counts one more sweep of c's silence, and is true where it did more
+// than that. A connection that has been silent for half of Config.Idle is
+// pinged, once. It is dropped when it has been for all of it, and nothing that
+// it was sent meanwhile was taken.
+func (l *Loop) visit(c *Conn) (acted bool) {
+	s := &l.sweeper
+	switch {
+	case c.state == dropped:
+		return false
+	case s.last:
+		l.drop(c, ErrUnclosed)
+		return true
+	case l.cfg.Idle == 0 || c.state != open:
+		return false
+	}
+	c.silent, c.unmoved = min(c.silent+1, s.over), min(c.unmoved+1, s.over)
+	switch {
+	case c.silent == s.over && c.unmoved == s.over:
+		l.count.Silent++
+		l.drop(c, ErrSilent)
+		return true
+	case c.silent == (s.over+1)/2:
+		l.ping(c)
+		return true
+	}
+	return false
+}
+
+// ping sends a ping behind what is queued.
+func (l *Loop) ping(c *Conn) {
+	l.out.Begin(nil)
+	c.proto.Ping(l.out)
+	q := &l.extra(c).queue
+	alone := q.empty()
+	l.enqueue(c, l.out.Segments(), 0)
+	if alone {
+		q.mute = q.octets
+	}
+	l.mark(c)
 }
 
 func (l *Loop) late(c *Conn) {
@@ -103,21 +149,5 @@ func (l *Loop) late(c *Conn) {
 		l.lateRequest(c)
 	default:
 		l.drop(c, ErrUnclosed)
-	}
-}
-
-// quiet pings a connection that has been silent for half of Config.Idle, and
-// drops one that has been for all of it: it neither sent anything nor took what
-// is queued for it.
-func (l *Loop) quiet(c *Conn) {
-	limit := l.sweeper.within(l.cfg.Idle)
-	switch c.silent++; {
-	case c.silent >= limit:
-		l.count.Silent++
-		l.drop(c, ErrSilent)
-	case c.silent == limit/2 && (c.x == nil || c.x.queue.empty()):
-		l.out.Begin(nil)
-		c.proto.Ping(l.out)
-		l.flush(c, l.out.Segments())
 	}
 }

@@ -42,11 +42,15 @@ type Loop struct {
 	serial uint32 // tells one user of a descriptor from the next
 	acceptor
 	sweeper  sweeper
-	linger   time.Duration // bound on closing: Config.Linger, or what Shutdown allows
-	closing  bool          // Shutdown has begun
-	closed   bool          // everything is released
-	turning  bool          // events are being handled
-	closeDue bool          // Close was called meanwhile
+	timers   timers
+	pace     pace
+	behind   bool                 // what is due was too much for one turn
+	time     func() time.Duration // instead of the clock, in tests
+	closing  bool                 // Shutdown has begun
+	until    time.Duration        // when it ends what is still open
+	closed   bool                 // everything is released
+	turning  bool                 // events are being handled
+	closeDue bool                 // Close was called meanwhile
 
 	busy  *Conn   // whose octets are processed
 	echo  bool    // Echo was called for its message
@@ -95,7 +99,7 @@ func New(cfg Config) (*Loop, error) {
 		ep.Close()
 		return nil, err
 	}
-	l := &Loop{cfg: cfg, ep: ep, wake: wake, events: make([]syscalls.Event, maxEvents), discard: make([]byte, 16<<10), linger: cfg.Linger}
+	l := &Loop{cfg: cfg, ep: ep, wake: wake, events: make([]syscalls.Event, maxEvents), discard: make([]byte, 16<<10)}
 	l.finished.L = &l.mu
 	l.retryAfter = acceptPause
 	l.sweeper = newSweeper(&l.cfg)

@@ -13,6 +13,7 @@ type queue struct {
 	sent   int // octets of list[head] that are gone
 	octets int // still to send
 	owed   int // of those, up to the end of the last answer
+	mute   int // octets at the front that tell nothing by leaving: a ping
 }
 
 // piece is octets to send. One of the connection's own may grow.
@@ -176,8 +177,11 @@ func (q *queue) heldOctets() (n int) {
 // owe says that what the queue ends with is an answer.
 func (q *queue) owe() { q.owed = q.octets }
 
-// gone takes n octets off the front.
-func (q *queue) gone(p *scratch.Pool, to *uring, n int) {
+// gone takes n octets off the front. It is true where that tells that the peer
+// takes what it is sent.
+func (q *queue) gone(p *scratch.Pool, to *uring, n int) (moved bool) {
+	moved = n > q.mute
+	q.mute = max(q.mute-n, 0)
 	q.octets -= n
 	q.owed = max(q.owed-n, 0)
 	q.held = 0
@@ -203,6 +207,7 @@ func (q *queue) gone(p *scratch.Pool, to *uring, n int) {
 			q.list = nil
 		}
 	}
+	return moved
 }
 
 // drop empties the queue, unsent.

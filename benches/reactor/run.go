@@ -89,8 +89,8 @@ func (l *Loop) handle(timeout time.Duration) error {
 		l.dispatch(ev)
 	}
 	l.flushDirty()
-	if l.sweeping() && l.sweeper.due(l.rested, l.handled) {
-		l.sweep()
+	if l.timed() && (l.behind || l.pace.due(l.rested, l.handled)) {
+		l.tick()
 		l.flushDirty()
 	}
 	if l.paused {

@@ -139,21 +139,12 @@ func (u *uring) submit() error {
 
 // wait submits what is queued, waits as Loop.wait does, and tells how many
 // completions are there.
-func (u *uring) wait(ms int) (n int, err error) {
+func (u *uring) wait(timeout, quick time.Duration) (n int, err error) {
 	if err := u.enable(); err != nil {
 		return 0, err
 	}
 	if u.l.outer != nil {
 		u.l.outer.Drain()
-	}
-	quick := time.Duration(busyWait) * time.Millisecond
-	d := time.Duration(ms) * time.Millisecond
-	if ms < 0 {
-		d = -1
-	}
-	short := quick
-	if ms >= 0 && d < quick {
-		short = d
 	}
 	// What was sent completes at once, unless it has to wait for the socket: a
 	// turn for that alone would be in vain.
@@ -162,10 +153,10 @@ func (u *uring) wait(ms int) (n int, err error) {
 		n += u.sends
 	}
 	u.sends, u.urgent = 0, false
-	_, errno := u.r.SubmitAndWaitRaw(n, short)
+	_, errno := u.r.SubmitAndWaitRaw(n, quick)
 	u.l.rested = u.r.Ready() == 0
-	if errno == 0 && u.l.rested && d != short {
-		_, errno = u.r.SubmitAndWait(1, d)
+	if errno == 0 && u.l.rested && quick == busyWait && timeout != quick {
+		_, errno = u.r.SubmitAndWait(1, u.l.patience(timeout))
 	}
 	switch {
 	case u.failed != nil:

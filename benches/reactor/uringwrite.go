@@ -94,7 +94,9 @@ func (u *uring) sent(c *Conn, e *syscalls.CQE) {
 		l.drop(c, errno)
 		return
 	}
-	q.gone(&l.pool, u, n)
+	if q.gone(&l.pool, u, n) {
+		c.unmoved = 0
+	}
 	if n < asked {
 		l.filled(c)
 	}

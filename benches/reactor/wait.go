@@ -8,24 +8,24 @@ import (
 	"wsbench/scratch"
 )
 
-// busyWait is how long, in milliseconds, a loop waits with its P before it
-// lets the Go scheduler have it.
-const busyWait = 1
+// busyWait is how long a loop waits with its P before it lets the Go scheduler
+// have it.
+const busyWait = time.Millisecond
+
+// longWait is the longest wait for what is due; more could be too much for a
+// system call.
+const longWait = time.Hour
 
 func (l *Loop) wait(timeout time.Duration) (int, error) {
-	ms := l.patience(timeout)
+	quick := l.quickly(timeout)
 	if l.ring != nil {
-		return l.ring.wait(ms)
+		return l.ring.wait(timeout, quick)
 	}
 	l.count.Waits++
-	quick := busyWait
-	if ms >= 0 && ms < quick {
-		quick = ms
-	}
-	n, errno := l.ep.WaitRaw(l.events, quick)
-	if l.rested = n == 0; l.rested && errno == 0 && ms != quick {
+	n, errno := l.ep.WaitRaw(l.events, milliseconds(quick))
+	if l.rested = n == 0; l.rested && errno == 0 && quick == busyWait && timeout != quick {
 		l.count.Waits++
-		n, errno = l.ep.Wait(l.events, ms)
+		n, errno = l.ep.Wait(l.events, milliseconds(l.patience(timeout)))
 	}
 	switch errno {
 	case 0:
@@ -36,11 +36,20 @@ func (l *Loop) wait(timeout time.Duration) (int, error) {
 	return 0, os.NewSyscallError("epoll_wait", errno)
 }
 
-// patience is timeout in milliseconds, cut to when a connection's time may run
-// out; -1 is for ever.
-func (l *Loop) patience(timeout time.Duration) int {
-	if l.sweeping() {
-		timeout = shorter(timeout, l.sweeper.every)
+// quickly is timeout cut to busyWait, after which a longer wait may follow, or
+// to none where something is left to be done.
+func (l *Loop) quickly(timeout time.Duration) time.Duration {
+	if l.behind {
+		return 0
+	}
+	return shorter(timeout, busyWait)
+}
+
+// patience is timeout cut to when something is to be done because of the time;
+// negative ones are endless.
+func (l *Loop) patience(timeout time.Duration) time.Duration {
+	if l.timed() {
+		timeout = shorter(timeout, min(max(0, l.due()-l.clock()), longWait))
 	}
 	if l.paused {
 		timeout = shorter(timeout, max(0, time.Until(l.retry)))
@@ -48,10 +57,15 @@ func (l *Loop) patience(timeout time.Duration) int {
 	if l.pool.Excess() > 0 {
 		timeout = shorter(timeout, scratch.AgeInterval)
 	}
-	if timeout < 0 {
+	return timeout
+}
+
+// milliseconds is d in whole ones, rounded up; -1 where it is endless.
+func milliseconds(d time.Duration) int {
+	if d < 0 {
 		return -1
 	}
-	return int((timeout + time.Millisecond - 1) / time.Millisecond)
+	return int((d + time.Millisecond - 1) / time.Millisecond)
 }
 
 // shorter is the shorter of two timeouts, of which negative ones are endless.

@@ -143,7 +143,9 @@ func (l *Loop) drainQueue(c *Conn) bool {
 			return false
 		}
 		short := n < total(l.segs)
-		q.gone(&l.pool, l.ring, n)
+		if q.gone(&l.pool, l.ring, n) {
+			c.unmoved = 0
+		}
 		if short {
 			l.filled(c)
 			break
