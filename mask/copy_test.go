@@ -76,7 +76,7 @@ func TestCopyOverlap(t *testing.T) {
 			for _, n := range overlapLengths() {
 				for shift := 0; shift <= widest; shift++ {
 					for i, align := range []int{0, 1 + turn, 30 + turn, 60 + turn} {
-						if raceEnabled && i != turn {
+						if sparse() && i != turn {
 							continue
 						}
 						testOverlap(t, impl, a, plain, want, n, shift, align, key)

@@ -173,7 +173,7 @@ func badOctets(n, turn int) []int {
 	bad := []int{-1}
 	for i := 0; i < n; i++ {
 		middle := i > 70 && i < n-300
-		if n > 64 && i&3 != turn || n > 300 && (middle && i%(n/37) > 3 || raceEnabled && i%7 != 0) {
+		if n > 64 && i&3 != turn || n > 300 && middle && i%(n/37) > 3 || n > 64 && sparse() && i%7 != 0 {
 			continue
 		}
 		bad = append(bad, i)

@@ -55,17 +55,20 @@ func lengths() (all []int) {
 const longest = 64<<10 + 3
 
 // alignments are the offsets in a cache line that tests begin at: all of them,
-// unless the Go kernels are slowed down by the race detector, for which one in
-// seven will do for long slices.
+// but one in seven of long slices where the tests are sparse.
 func alignments(n int) (all []int) {
 	for a := 0; a < 64; a++ {
-		if raceEnabled && n > 300 && a%7 != 1 {
+		if sparse() && n > 300 && a%7 != 1 {
 			continue
 		}
 		all = append(all, a)
 	}
 	return all
 }
+
+// sparse tells whether tests leave cases out: with the race detector, which has
+// no part in the kernels, and with -short, for emulators.
+func sparse() bool { return raceEnabled || testing.Short() }
 
 // random returns n octets, the same in every run.
 func random(n int) []byte {
@@ -78,8 +81,8 @@ func random(n int) []byte {
 // eachImpl runs test as a subtest for every kernel, skipping by name those
 // that this CPU or build lacks.
 func eachImpl(t *testing.T, test func(t *testing.T, impl Impl)) {
-	if raceEnabled {
-		t.Log("with the race detector: above 300 octets one alignment, and one spoilt octet, in seven; overlaps at one alignment in four")
+	if sparse() {
+		t.Log("sparse: above 300 octets one alignment in seven, above 64 one spoilt octet in seven; overlaps at one alignment in four")
 	}
 	for _, impl := range Impls() {
 		t.Run("impl="+impl.Name, func(t *testing.T) {

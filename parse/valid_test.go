@@ -25,7 +25,16 @@ func validImpls() (all []validImpl) {
 // eachValid runs test as a subtest for every implementation, skipping by name
 // those that this CPU or build lacks.
 func eachValid(t *testing.T, test func(t *testing.T, valid func([]byte) bool)) {
-	for _, impl := range validImpls() {
+	runValid(t, validImpls(), test)
+}
+
+// eachKernel is eachValid without utf8.Valid, for tests that compare with it.
+func eachKernel(t *testing.T, test func(t *testing.T, valid func([]byte) bool)) {
+	runValid(t, validImpls()[1:], test)
+}
+
+func runValid(t *testing.T, impls []validImpl, test func(t *testing.T, valid func([]byte) bool)) {
+	for _, impl := range impls {
 		t.Run("impl="+impl.name, func(t *testing.T) {
 			if !impl.supported {
 				t.Skipf("this CPU or build lacks %s", impl.name)
@@ -68,10 +77,10 @@ func placed(t *testing.T, valid func([]byte) bool, room []byte, at int, sequence
 	clear(place)
 }
 
-// sparse is the step through sequences: every one, but with the race detector,
-// which slows the tests down and has no part in the kernels, one in 17.
+// sparse is the step through sequences: every one, but one in 17 with the race
+// detector, which has no part in the kernels, and with -short, for emulators.
 func sparse() int {
-	if raceEnabled {
+	if raceEnabled || testing.Short() {
 		return 17
 	}
 	return 1
@@ -79,7 +88,7 @@ func sparse() int {
 
 // Every sequence of one or two octets, at every offset.
 func TestValidPairs(t *testing.T) {
-	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+	eachKernel(t, func(t *testing.T, valid func([]byte) bool) {
 		room := make([]byte, 131) // two of the longest vectors, and 3 octets
 		for i := 0; i < 1<<16; i += sparse() {
 			for at := range room {
@@ -92,13 +101,13 @@ func TestValidPairs(t *testing.T) {
 // Every sequence of three octets, and every one of four edges, each at one
 // offset of those that take turns: any two of three octets see them all.
 func TestValidExhaustive(t *testing.T) {
-	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+	eachKernel(t, func(t *testing.T, valid func([]byte) bool) {
 		room := make([]byte, 131)
 		for i := 0; i < 1<<24; i += sparse() {
 			placed(t, valid, room, i%131, byte(i), byte(i>>8), byte(i>>16))
 		}
 		n := len(edges)
-		for i := range n * n * n * n {
+		for i := 0; i < n*n*n*n; i += sparse() {
 			placed(t, valid, room, i%131, edges[i%n], edges[i/n%n], edges[i/n/n%n], edges[i/n/n/n])
 		}
 	})
@@ -108,7 +117,7 @@ func TestValidExhaustive(t *testing.T) {
 // slices around the lengths of vectors.
 func TestValidOffsets(t *testing.T) {
 	lengths := []int{4, 5, 15, 16, 17, 18, 31, 32, 33, 34, 47, 48, 49, 63, 64, 65, 66, 67, 95, 97, 127, 128, 129, 130, 131, 195, 260}
-	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+	eachKernel(t, func(t *testing.T, valid func([]byte) bool) {
 		r := rand.New(rand.NewPCG(3, 6))
 		for _, n := range lengths {
 			for _, filling := range []string{"a", "é", "€", "𤭢"} {
@@ -166,9 +175,9 @@ func mixture(r *rand.Rand, n int, spoilt bool) (b []byte) {
 }
 
 func TestValidMixtures(t *testing.T) {
-	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+	eachKernel(t, func(t *testing.T, valid func([]byte) bool) {
 		r := rand.New(rand.NewPCG(3629, 6455))
-		for i := range 50_000 {
+		for i := range 50_000 / sparse() {
 			b := mixture(r, 1+r.IntN(600), i%3 > 0)
 			checkValid(t, valid, b)
 			checkValid(t, valid, b[r.IntN(len(b)):])
@@ -179,14 +188,14 @@ func TestValidMixtures(t *testing.T) {
 
 // Texts of several calls of the assembly, which are cut at code points.
 func TestValidLong(t *testing.T) {
-	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
+	eachKernel(t, func(t *testing.T, valid func([]byte) bool) {
 		for _, filling := range []string{"a", "é", "€", "𤭢"} {
 			for before := range 4 {
 				b := []byte(strings.Repeat("x", before) + strings.Repeat(filling, (perCall+1000)/len(filling)))
 				checkValid(t, valid, b)
 				checkValid(t, valid, b[:len(b)-1])
 				checkValid(t, valid, b[:perCall])
-				for at := perCall - 70; at < perCall+6; at++ {
+				for at := perCall - 70; at < perCall+6; at += sparse() {
 					checkValid(t, valid, b[:at])
 					for _, edge := range []byte("A\x80\xBF\xE0\xF4") {
 						was := b[at]

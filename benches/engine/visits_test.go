@@ -183,7 +183,7 @@ func TestVisits(t *testing.T) {
 			whole := &door{o: opening}
 			whole.arrive([]byte(v.wire))
 			check(whole, "at once")
-			for n := 0; n < len(v.wire); n += 1 + len(v.wire)/1000 {
+			for n := 0; n < len(v.wire); n += 1 + len(v.wire)/300 {
 				d := &door{o: opening}
 				d.arrive([]byte(v.wire[:n]))
 				d.arrive([]byte(v.wire[n:]))
