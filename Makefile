@@ -8,16 +8,22 @@ refused = $(shell said=$$({ git show -s && git status; } 2>&1 >/dev/null && if [
 	echo "$$said" | head -n 1 | tr -cd '[:alnum:] ._:/()-')
 stamp = $(if $(refused),-buildvcs=false -ldflags "-X 'wsbench/benches/lab.gitRefused=$(refused)'",-buildvcs=true)
 
-.PHONY: bench test peers build fuzz clean help
+.PHONY: bench test test-more test-busy peers build fuzz clean help
 
 help: ## list the verbs
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 bench: build ## components, then the echo matrix, then a report (QUICK=1: under a minute)
 	@$(WSBENCH) matrix -components $(if $(filter-out 0 no,$(QUICK)),-quick)
 
-test: ## gofmt, vet, the tests natively, purego, -race, arm64; each benchmark once
+test: ## gofmt, vet, the tests natively, purego, -race, emulated; each benchmark once
 	@.ci/test
+
+test-more: ## what `make test` has no time for: the peers, and more of emulation, -race and purego
+	@.ci/test more
+
+test-busy: ## the tests of benches and profiles, plain and -race, beside 2 x nproc busy loops
+	@.ci/test busy
 
 peers: ## masks, headers and whole echoes against other libraries: paired, then each alone
 	@go -C benches/peers run ./cmd/compare
