@@ -66,6 +66,11 @@ func unreachable(err error, began time.Time) error {
 	return err
 }
 
+// refusal is what is wrong with a server's answer.
+type refusal struct{ what string }
+
+func (r refusal) Error() string { return r.what }
+
 // handshake does the opening handshake (RFC 6455, section 4.1), offering
 // neither extension nor subprotocol.
 func handshake(conn net.Conn, u *url.URL) (early []byte, err error) {
@@ -83,7 +88,7 @@ func handshake(conn net.Conn, u *url.URL) (early []byte, err error) {
 		size, refused := parse.ParseResponse(buf, key)
 		switch {
 		case refused != nil:
-			return nil, errors.New(strings.TrimPrefix(refused.Error(), "parse: "))
+			return nil, refusal{strings.TrimPrefix(refused.Error(), "parse: ")}
 		case size > 0:
 			return buf[size:], nil
 		case err != nil:

@@ -29,7 +29,12 @@
 //
 // Two recorded verdicts are not followed: with reserved opcodes accepted, case
 // 4.2.5 lacked the pong that 4.2.4 had, and 6.23.5, a valid text, ended
-// unclean. The machine stalled: a second passed where milliseconds should.
+// unclean. Both look like a stall of the machine, of a second where
+// milliseconds were due.
+//
+// A server that is not reached any more has died: the cases under way whose
+// connections broke are told, those that are left are not run. One that comes
+// back soon plays on.
 //
 // Frames are encoded and checked by the few lines of this package and not by
 // packages parse and mask: the server under test uses those, and a fault on

@@ -6,6 +6,7 @@ type Document struct {
 	Name   string          `json:"name"`
 	Cases  int             `json:"cases"`
 	Failed int             `json:"failed"` // strictly
+	NotRun int             `json:"not_run"`
 	Groups []DocumentGroup `json:"groups"`
 	List   []DocumentCase  `json:"results"`
 }
@@ -16,6 +17,7 @@ type DocumentGroup struct {
 	Title  string `json:"title"`
 	Cases  int    `json:"cases"`
 	Failed int    `json:"failed"` // strictly
+	NotRun int    `json:"not_run"`
 	// Autobahn's verdicts.
 	OK            int `json:"autobahn_ok"`
 	NonStrict     int `json:"autobahn_non_strict"`
@@ -28,6 +30,7 @@ type DocumentCase struct {
 	ID       string   `json:"id"`
 	Title    string   `json:"title"`
 	Strict   bool     `json:"strict"`
+	NotRun   string   `json:"not_run"` // why; "": it was played
 	Faults   []string `json:"faults"`
 	Expected string   `json:"expected"`
 	Came     string   `json:"came"`
@@ -39,17 +42,17 @@ type DocumentCase struct {
 
 // Document is the report as one.
 func (r *Report) Document() *Document {
-	d := &Document{Target: r.Target, Name: r.Name, Cases: len(r.Results), Failed: r.Failures(), Groups: []DocumentGroup{}, List: []DocumentCase{}}
-	names, list, _ := r.byGroup()
+	names, list, total := r.byGroup()
+	d := &Document{Target: r.Target, Name: r.Name, Cases: len(r.Results), Failed: r.Failures(), NotRun: total.notRun, Groups: []DocumentGroup{}, List: []DocumentCase{}}
 	for i, t := range list {
 		d.Groups = append(d.Groups, DocumentGroup{
-			names[i].Name, names[i].Title, t.cases, t.cases - t.strict, t.ok, t.nonStrict, t.informational, t.failed(),
+			names[i].Name, names[i].Title, t.cases, t.failed(), t.notRun, t.ok, t.nonStrict, t.informational, t.wrong(),
 		})
 	}
 	for i := range r.Results {
 		res := &r.Results[i]
 		c := DocumentCase{
-			res.Case.ID, res.Case.Title, res.Strict(), append([]string{}, res.Faults...),
+			res.Case.ID, res.Case.Title, res.Strict(), res.NotRun, append([]string{}, res.Faults...),
 			res.Case.Expected(), res.Came, res.Behavior, res.Close, res.Took.Nanoseconds(), "",
 		}
 		if r.Rerun != nil {

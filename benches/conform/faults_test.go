@@ -33,9 +33,9 @@ func (r *recording) of(c *Case) verdicts {
 	return r.others
 }
 
-// stalled are cases that were disturbed while they were recorded: the timer of
-// a second came before a pong that was due in a millisecond, and TCP did not
-// end in time once. A server with the same fault does better.
+// stalled are cases that look disturbed while they were recorded: a pong that
+// was due in a millisecond did not come within a second, and TCP did not end in
+// time. A server with the same fault does better.
 var stalled = map[string]verdicts{
 	"noopcode 4.2.5":  {Failed, Failed}, // as 4.2.3 and 4.2.4
 	"noopcode 6.23.5": {OK, OK},         // as the rest of 6.23

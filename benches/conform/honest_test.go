@@ -39,6 +39,7 @@ type session struct {
 	part   []byte // of what is read
 	client bool
 
+	last   *received // frame whose header came
 	op     uint8
 	msg    []byte // of fragments so far
 	inside bool
@@ -130,6 +131,7 @@ func (c *session) header() (f *received, err error) {
 		return nil, err
 	}
 	f = &received{first: b[0], second: b[1], length: uint64(b[1] & 0x7F)}
+	c.last = f
 	switch f.length {
 	case 126:
 		_, err = io.ReadFull(c.in, b[:2])

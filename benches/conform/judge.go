@@ -142,10 +142,11 @@ type Result struct {
 	Faults   []string      // of the strict verdict; none is OK
 	Came     string        // what came, in words
 	Took     time.Duration // of the connection, its opening included; of a client's not
+	NotRun   string        // why the case was not played; "": it was
 }
 
 // Strict tells whether the strict verdict is OK.
-func (r *Result) Strict() bool { return len(r.Faults) == 0 }
+func (r *Result) Strict() bool { return len(r.Faults) == 0 && r.NotRun == "" }
 
 func judge(c *Case, r record, server bool) Result {
 	closing := closeVerdict(c, &r, server)

@@ -97,7 +97,7 @@ func (m *memory) CloseWrite() error {
 }
 
 func (m *memory) SetLinger(seconds int) error {
-	m.abort = seconds == 0
+	m.out.update(func() { m.abort = seconds == 0 })
 	return nil
 }
 

@@ -1,9 +1,7 @@
 package conform
 
 import (
-	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"testing"
 	"time"
@@ -97,8 +95,7 @@ func TestGoingAway(t *testing.T) {
 			Close: Closing{By: Peer, Codes: []int{1001}, Clean: true}, Timer: kill(5),
 		}
 		time.AfterFunc(200*time.Millisecond, stop)
-		u, _ := url.Parse(addr)
-		r := judge(&c, attempt(context.Background(), &c, u, time.Minute), false)
+		r := runAll(t, addr, []Case{c})[0]
 		if !r.Strict() || r.Behavior != OK || r.Close != OK {
 			t.Errorf("io %s: %s", io, r.Detail())
 		}

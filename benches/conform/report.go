@@ -3,6 +3,7 @@ package conform
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"wsbench/benches/report/term"
@@ -18,10 +19,15 @@ type Report struct {
 	Rerun func(id string) string
 }
 
-// Failures is how many cases are not strictly OK.
-func (r *Report) Failures() (n int) {
-	for i := range r.Results {
-		if !r.Results[i].Strict() {
+// Failures is how many of the cases that were played are not strictly OK.
+func (r *Report) Failures() int {
+	return count(r.Results, func(r *Result) bool { return !r.Strict() && r.NotRun == "" })
+}
+
+// count is how many results are such.
+func count(results []Result, such func(*Result) bool) (n int) {
+	for i := range results {
+		if such(&results[i]) {
 			n++
 		}
 	}
@@ -29,10 +35,14 @@ func (r *Report) Failures() (n int) {
 }
 
 // tally counts the verdicts of a group.
-type tally struct{ cases, strict, ok, nonStrict, informational int }
+type tally struct{ cases, notRun, strict, ok, nonStrict, informational int }
 
 func (t *tally) add(r *Result) {
 	t.cases++
+	if r.NotRun != "" {
+		t.notRun++
+		return
+	}
 	if r.Strict() {
 		t.strict++
 	}
@@ -64,8 +74,28 @@ func (r *Report) byGroup() (names []Group, list []tally, total tally) {
 	return names, list, total
 }
 
-// failed is how many cases failed by that suite's verdict.
-func (t *tally) failed() int { return t.cases - t.ok - t.nonStrict - t.informational }
+// failed is how many cases failed strictly.
+func (t *tally) failed() int { return t.cases - t.notRun - t.strict }
+
+// wrong is how many cases failed by that suite's verdict.
+func (t *tally) wrong() int {
+	return t.cases - t.notRun - t.ok - t.nonStrict - t.informational
+}
+
+// verdict is the tally in words.
+func (t *tally) verdict() string {
+	var words []string
+	if n := t.failed(); n > 0 {
+		words = append(words, fmt.Sprintf("%d FAILED", n))
+	}
+	if t.notRun > 0 {
+		words = append(words, fmt.Sprintf("%d not run", t.notRun))
+	}
+	if words == nil {
+		return "all ok"
+	}
+	return strings.Join(words, ", ")
+}
 
 // WriteText writes a table of the groups, and what is to be said of each case
 // that failed, for people on a screen.
@@ -74,8 +104,13 @@ func (r *Report) WriteText(w io.Writer, screen term.Screen) error {
 	p.Text(term.Plain, "", r.Target)
 	p.Line("")
 	p.Table(r.table())
+	if i := slices.IndexFunc(r.Results, func(r Result) bool { return r.NotRun != "" }); i >= 0 {
+		first := &r.Results[i]
+		p.Line("")
+		p.Item(term.Bad, fmt.Sprintf("not run %s and later: ", first.Case.ID), first.NotRun)
+	}
 	for i := range r.Results {
-		if res := &r.Results[i]; !res.Strict() {
+		if res := &r.Results[i]; !res.Strict() && res.NotRun == "" {
 			p.Line("")
 			res.detail(p)
 			if r.Rerun != nil {
@@ -94,12 +129,12 @@ func (r *Report) table() *term.Table {
 		{Head: "inform-\national", Name: "Autobahn's informational", Align: term.Right, Drop: 2}, {Head: "failed", Name: "Autobahn's failed", Align: term.Right, Drop: 3},
 	}}
 	row := func(name, title string, n tally) {
-		verdict, style := "all ok", term.Good
+		style := term.Good
 		if n.strict < n.cases {
-			verdict, style = fmt.Sprintf("%d FAILED", n.cases-n.strict), term.Bad
+			style = term.Bad
 		}
-		t.Row(name, title, n.cases, n.strict, n.cases-n.strict, term.Bar{Value: float64(n.strict), Full: float64(n.cases), Style: style},
-			term.Cell{Text: verdict, Style: style}, n.ok, n.nonStrict, n.informational, n.failed())
+		t.Row(name, title, n.cases, n.strict, n.failed(), term.Bar{Value: float64(n.strict), Full: float64(n.cases), Style: style},
+			term.Cell{Text: n.verdict(), Style: style}, n.ok, n.nonStrict, n.informational, n.wrong())
 	}
 	names, list, total := r.byGroup()
 	for i, g := range names {
@@ -122,7 +157,10 @@ func LineHeading(w io.Writer, screen term.Screen) error {
 // WriteLine writes the result in one line; with an agent, it comes first.
 func (r *Result) WriteLine(w io.Writer, screen term.Screen, agent string) error {
 	strict, style := "ok", term.Plain
-	if !r.Strict() {
+	switch {
+	case r.NotRun != "":
+		strict, style = "not run", term.Bad
+	case !r.Strict():
 		strict, style = "FAILED", term.Bad
 	}
 	if agent != "" {

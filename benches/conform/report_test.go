@@ -2,6 +2,7 @@ package conform
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,6 +48,32 @@ func TestWriteText(t *testing.T) {
 	}
 	if diff := cmp.Diff(table, b.String()); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+// What was not run is told once, and is neither passed nor failed.
+func TestWriteNotRun(t *testing.T) {
+	r := some(t)
+	for i, c := range selected(t, "x.1.2", "x.1.3") {
+		r.Results = append(r.Results, Result{Case: &c, NotRun: "the server died at case x.1.1"})
+		if r.Results[3+i].Strict() {
+			t.Errorf("case %s passes", c.ID)
+		}
+	}
+	var text, bench bytes.Buffer
+	if err := r.WriteText(&text, term.Screen{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"1 FAILED, 2 not run", "\nnot run x.1.2 and later: the server died at case x.1.1\n"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("no %q in\n%s", want, text.String())
+		}
+	}
+	if d := r.Document(); d.Failed != 1 || d.NotRun != 2 || d.Groups[2].NotRun != 2 || d.Groups[2].Wrong != 1 || d.List[4].NotRun != r.Results[4].NotRun {
+		t.Errorf("%+v", d)
+	}
+	if err := r.WriteBench(&bench); err != nil || !strings.Contains(bench.String(), "\nSKIP BenchmarkConform/server=unnamed/group=x/case=x.1.3: the server died at case x.1.1\n") {
+		t.Errorf("%v\n%s", err, bench.String())
 	}
 }
 

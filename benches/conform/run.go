@@ -3,6 +3,7 @@ package conform
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/url"
 	"path"
 	"strings"
@@ -29,8 +30,9 @@ const (
 )
 
 // Run plays cases against the server at cfg.URL. The results are in the order
-// of the cases. An error tells that there was no server, or that ctx ended the
-// run; the results are then those of the cases that ran before.
+// of the cases. An error tells that there was no server; that ctx ended the
+// run, and then the results are those of the cases that ran before; or that the
+// server died, and then Result.NotRun tells which cases did not run.
 func Run(ctx context.Context, cfg Config, cases []Case) ([]Result, error) {
 	u, err := ParseURL(cfg.URL)
 	if err != nil {
@@ -45,7 +47,9 @@ func Run(ctx context.Context, cfg Config, cases []Case) ([]Result, error) {
 	if err := probe(ctx, u, cfg.Timeout); err != nil {
 		return nil, fmt.Errorf("conform: %s: %w", u, err)
 	}
-	return cfg.run(ctx, u, cases)
+	return cfg.run(ctx, cases, func(ctx context.Context, within time.Duration) (net.Conn, []byte, error) {
+		return dial(ctx, u, within)
+	})
 }
 
 // probe tells whether there is a server at all: it opens a connection and says
@@ -64,7 +68,8 @@ func probe(ctx context.Context, u *url.URL, timeout time.Duration) error {
 }
 
 // run hands the cases to cfg.Jobs goroutines.
-func (cfg *Config) run(ctx context.Context, u *url.URL, cases []Case) ([]Result, error) {
+func (cfg *Config) run(ctx context.Context, cases []Case, dial dialer) ([]Result, error) {
+	w := &watch{cases: cases, dial: dial, terms: termsOf(cfg.Timeout, false)}
 	results := make([]Result, len(cases))
 	ran := make([]chan bool, len(cases)) // whether a case has
 	next := make(chan int, len(cases))
@@ -79,9 +84,7 @@ func (cfg *Config) run(ctx context.Context, u *url.URL, cases []Case) ([]Result,
 		wg.Go(func() {
 			for i := range next {
 				if ctx.Err() == nil {
-					began := time.Now()
-					results[i] = judge(&cases[i], attempt(ctx, &cases[i], u, cfg.Timeout), false)
-					results[i].Took = time.Since(began)
+					results[i] = w.attempt(ctx, i, cfg.Timeout)
 				}
 				ran[i] <- ctx.Err() == nil
 			}
@@ -91,23 +94,39 @@ func (cfg *Config) run(ctx context.Context, u *url.URL, cases []Case) ([]Result,
 		if !<-ran[i] {
 			return results[:i], fmt.Errorf("conform: interrupted after %d of %d cases: %w", i, len(cases), ctx.Err())
 		}
+		if results[i].NotRun != "" {
+			wg.Wait() // those under way tell why
+			results[i].NotRun = w.cause()
+		}
 		if cfg.Each != nil {
 			cfg.Each(results[i])
 		}
 	}
+	wg.Wait()
+	w.charge(results)
+	if n := count(results, func(r *Result) bool { return r.NotRun != "" }); n > 0 {
+		return results, fmt.Errorf("conform: %s; %d of %d cases were not run", w.cause(), n, len(cases))
+	}
 	return results, nil
 }
 
-// attempt plays c on a new connection.
-func attempt(ctx context.Context, c *Case, u *url.URL, timeout time.Duration) record {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	terms := termsOf(timeout, false)
-	conn, early, err := dial(ctx, u, terms.toOpen())
-	if err != nil {
-		return record{refused: err}
+// attempt plays case i on a new connection.
+func (w *watch) attempt(ctx context.Context, i int, timeout time.Duration) Result {
+	c, began := &w.cases[i], time.Now()
+	o, err := w.open(ctx)
+	if err == errDead {
+		return Result{Case: c, NotRun: err.Error()}
 	}
-	return play(ctx, c, conn, early, terms)
+	rec := record{refused: err}
+	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, timeout)
+		defer cancel()
+		rec = play(ctx, c, o.conn, o.early, w.terms)
+		w.played(i, o.began, &rec)
+	}
+	r := judge(c, rec, false)
+	r.Took = time.Since(began)
+	return r
 }
 
 // Select is the cases whose ids match a pattern of the comma-separated list:

@@ -152,6 +152,7 @@ type conformJSON struct {
 	report.Head
 	Cases   int                 `json:"cases"`
 	Failed  int                 `json:"failed"`
+	NotRun  int                 `json:"not_run"`
 	Targets []*conform.Document `json:"targets"`
 }
 
@@ -161,6 +162,7 @@ func conformDocument(reports []*conform.Report) *conformJSON {
 		t := r.Document()
 		d.Cases += t.Cases
 		d.Failed += t.Failed
+		d.NotRun += t.NotRun
 		d.Targets = append(d.Targets, t)
 	}
 	return d

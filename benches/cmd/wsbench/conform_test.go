@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -76,10 +77,7 @@ func TestConformUnreachable(t *testing.T) {
 func TestConformInterrupted(t *testing.T) {
 	s := startServer(t)
 	interrupt := func(p *os.Process) {
-		for accepted := "0"; accepted < "3"; time.Sleep(10 * time.Millisecond) { // to see whether it is up, 1.1.1, 5.19
-			s.cmd.Process.Signal(syscall.SIGUSR1)
-			accepted = s.line(`^counters accepted=(\d)`)[1]
-		}
+		s.accepts(3) // to see whether it is up, 1.1.1, 5.19
 		p.Signal(os.Interrupt)
 	}
 	out, status := loadProcess(t, interrupt, "conform", "-j", "1", "-cases", "1.1.1,5.19,5.20", s.url)
@@ -87,6 +85,36 @@ func TestConformInterrupted(t *testing.T) {
 		t.Errorf("status %d, stderr %q, stdout\n%s", status, out.stderr, out.stdout)
 	}
 	s.end()
+}
+
+// accepts waits until s has accepted n connections.
+func (s *server) accepts(n int) {
+	for accepted := 0; accepted < n; time.Sleep(10 * time.Millisecond) {
+		s.cmd.Process.Signal(syscall.SIGUSR1)
+		accepted, _ = strconv.Atoi(s.line(`^counters accepted=(\d+)`)[1])
+	}
+}
+
+// A server that dies is told once, with the case, and the rest is not run.
+func TestConformServerDies(t *testing.T) {
+	s := startServer(t)
+	kill := func(*os.Process) {
+		s.accepts(3) // to see whether it is up, 1.1.1, 5.19
+		s.cmd.Process.Kill()
+	}
+	out, status := loadProcess(t, kill, "conform", "-v", "-j", "1", "-cases", "1.1.1,5.19,5.20,7", s.url)
+	told := regexp.MustCompile(`conform: (the server died at case [57]\.\S+); (\d+) of 40 cases were not run`).FindStringSubmatch(out.stderr)
+	if status != 1 || told == nil {
+		t.Fatalf("status %d, stderr %q", status, out.stderr)
+	}
+	for _, want := range []string{`(?m)^7.13.2 +not run `, `(?m)^total +40 .* 1 FAILED, ` + told[2] + ` not run`, `(?m)^not run \S+ and later: ` + told[1] + `$`} {
+		if !regexp.MustCompile(want).MatchString(out.stdout) {
+			t.Errorf("no %s in\n%s", want, out.stdout)
+		}
+	}
+	if strings.Contains(out.stdout, "refused") {
+		t.Errorf("cases that were not run are told of each\n%s", out.stdout)
+	}
 }
 
 // Clients are told where to go, and at the end what came of it.

@@ -1,0 +1,149 @@
+package conform
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// dialer opens a connection within a time. early are octets that came along
+// with the answer to the opening handshake.
+type dialer func(ctx context.Context, within time.Duration) (conn net.Conn, early []byte, err error)
+
+// watch opens the connections of a run, and finds out whether the server lives.
+type watch struct {
+	cases []Case
+	dial  dialer
+	terms
+
+	mu     sync.Mutex
+	count  int // of moments
+	turns  []turn
+	opened moment // when the server was last reached
+	missed moment // when it was first not reached since then; zero: it was
+	why    error  // it was not
+	deaths []death
+	dead   bool // the last of deaths is for good
+}
+
+// moment is a point in time, in the order of moments even where the clock tells
+// no difference.
+type moment struct {
+	n  int
+	at time.Time
+}
+
+// now is called with mu locked.
+func (w *watch) now() moment {
+	w.count++
+	return moment{w.count, time.Now()}
+}
+
+// opening is a connection that was opened.
+type opening struct {
+	conn  net.Conn
+	early []byte
+	began moment
+}
+
+// turn is the play of a case.
+type turn struct {
+	i            int    // the case's index
+	began, ended moment // its connection
+	lost         bool   // the peer ended TCP without a close frame
+}
+
+// death is a time in which the server could not be reached, behind one at which
+// it could; back is zero where that did not end.
+type death struct {
+	opened, missed, back moment
+}
+
+var errDead = errors.New("the server died")
+
+// again is how soon a server that was not reached is tried again.
+const again = 50 * time.Millisecond
+
+// unreached tells whether err is of a server that said nothing, which a dead
+// one does.
+func unreached(err error) bool { return err != nil && !errors.As(err, &refusal{}) }
+
+// open opens a connection. It tries again for as long as it has patience; a
+// server that is not reached then is dead, which is errDead from then on. One
+// that comes back after it refused connections plays on; one that was there all
+// the time has failed the case.
+func (w *watch) open(ctx context.Context) (o opening, err error) {
+	until := time.Now().Add(w.patience)
+	o, first := w.try(ctx)
+	refused := errors.Is(first, syscall.ECONNREFUSED)
+	for err = first; unreached(err); refused = refused || errors.Is(err, syscall.ECONNREFUSED) {
+		if ctx.Err() != nil {
+			return o, first
+		}
+		if w.bury(until) {
+			return o, errDead
+		}
+		time.Sleep(again)
+		o, err = w.try(ctx)
+	}
+	if err == nil && first != nil && !refused {
+		o.conn.Close()
+		err = first
+	}
+	return o, err
+}
+
+// try dials once and keeps what that tells.
+func (w *watch) try(ctx context.Context) (o opening, err error) {
+	if w.bury(time.Time{}) {
+		return o, errDead
+	}
+	w.mu.Lock()
+	o.began = w.now()
+	w.mu.Unlock()
+	o.conn, o.early, err = w.dial(ctx, w.toOpen())
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tried(o.began, err)
+	return o, err
+}
+
+// tried keeps what came of a dial that began at a moment.
+func (w *watch) tried(began moment, err error) {
+	reached, missing := !unreached(err), w.missed.n > 0
+	switch {
+	case !reached && !missing:
+		w.missed, w.why = w.now(), err
+	case reached && !missing:
+		w.opened = w.now()
+	case reached && began.n > w.missed.n: // not if it was opened just before
+		back := w.now()
+		if errors.Is(w.why, syscall.ECONNREFUSED) {
+			w.deaths = append(w.deaths, death{w.opened, w.missed, back})
+		}
+		w.opened, w.missed = back, moment{}
+	}
+}
+
+// bury tells whether the server is dead, as it is where it is still not reached
+// at until. The zero time is none.
+func (w *watch) bury(until time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.dead && !until.IsZero() && time.Now().After(until) {
+		w.dead = true
+		w.deaths = append(w.deaths, death{opened: w.opened, missed: w.missed})
+	}
+	return w.dead
+}
+
+// played keeps how case i went, whose dial began at a moment.
+func (w *watch) played(i int, began moment, r *record) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	lost := !r.came && !r.end.ours()
+	w.turns = append(w.turns, turn{i, began, w.now(), lost})
+}
