@@ -8,7 +8,7 @@ refused = $(shell said=$$({ git show -s && git status; } 2>&1 >/dev/null && if [
 	echo "$$said" | head -n 1 | tr -cd '[:alnum:] ._:/()-')
 stamp = $(if $(refused),-buildvcs=false -ldflags "-X 'wsbench/benches/lab.gitRefused=$(refused)'",-buildvcs=true)
 
-.PHONY: bench test test-more test-busy peers build fuzz clean help
+.PHONY: bench test test-more test-busy peers build fuzz golden clean help
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -35,6 +35,9 @@ build: ## build .build/wsbench, its commit stamped on it
 fuzz: ## run each fuzz target for FUZZTIME (default 1m)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s $$p || exit 1; done; done
+
+golden: ## record the names and units of all benchmark lines anew, after a meant change
+	@go run ./benches/internal/golden -update
 
 clean: ## remove what was built, not the results
 	@rm -rf .build
