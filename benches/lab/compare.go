@@ -1,6 +1,10 @@
 package lab
 
-import "sort"
+import (
+	"sort"
+
+	"wsbench/benches/stat"
+)
 
 // Comparison is one variant against the reference under one case.
 type Comparison struct {
@@ -178,7 +182,7 @@ func (res *Results) Medians(v Variant, c Case) (n int, medians map[string]float6
 	}
 	medians = map[string]float64{}
 	for u, xs := range values {
-		medians[u] = Median(xs)
+		medians[u] = stat.Median(xs)
 	}
 	return n, medians
 }

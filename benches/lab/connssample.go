@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
+
+	"wsbench/benches/stat"
 )
 
 // ConnsSample is what one process of a server used for idle connections.
@@ -89,6 +91,6 @@ func (s *ConnsSummary) fill(values map[string][]float64) {
 	s.Spread = map[string]Spread{}
 	for unit, v := range values {
 		s.N = len(v)
-		s.Spread[unit] = Spread{Median(v), slices.Min(v), slices.Max(v)}
+		s.Spread[unit] = Spread{stat.Median(v), slices.Min(v), slices.Max(v)}
 	}
 }

@@ -71,7 +71,7 @@ func (d *data) reading() section {
 		items = append(items,
 			"A case is connections/octets; a third number is the messages in flight a connection. epoll and uring are the reference server on an event loop, net the same protocol engine with a goroutine a connection, raw the floor: the same loop that unmasks, checks and assembles nothing. Other names are other servers.",
 			"A block is one case in one round: each server takes one turn in it, in an order drawn from the seed, while the others are stopped. Hosts drift by tens of percent within seconds; the ratios of neighbours do not. Compare ratios, never messages a second of two runs.",
-			"Intervals are distribution-free: between two order statistics of the samples, as the binomial distribution has it. Verdicts come from the signed ranks of the blocks' ratios, corrected for the number of comparisons (Holm).",
+			"Ratios, their intervals and verdicts come from one test, the signed ranks of the logarithms of the blocks' ratios, corrected for the number of comparisons (Holm): an interval leaves 1 out where the verdict is a difference. Error bars of other values are distribution-free intervals of their medians.",
 			"A/A is a second process of the reference against the first. What they differ in is noise.",
 			"CPU/msg is the server's user and system time a message, ctxsw/msg its threads' context switches, syscalls/msg what wsbench's server counts itself.",
 			"Latencies are of a closed loop: from a message's send to its whole echo, with as many in flight as the case says. They are no answer to what a server does at a given rate; wsbench load -rate measures that.",

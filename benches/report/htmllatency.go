@@ -8,6 +8,7 @@ import (
 
 	"wsbench/benches/lab"
 	"wsbench/benches/report/plot"
+	"wsbench/benches/stat"
 )
 
 // beyond is how many messages have to be slower than a percentile that is
@@ -117,7 +118,7 @@ func ofSamples(res *lab.Results, v lab.Variant, c lab.Case) (distribution, []str
 			row = append(row, "")
 			continue
 		}
-		m := lab.Median(list)
+		m := stat.Median(list)
 		d.points = append(d.points, plot.Point{X: plot.PercentileX(p), Y: m, Mark: true})
 		d.greatest = p
 		row = append(row, show(m))

@@ -94,7 +94,7 @@ func (d *data) ratios() plotted {
 	ref, _ := d.Results.Reference()
 	title := "msg/s, ratio to " + ref.Label()
 	b := plot.Bars{
-		Title: title, Axis: "median of the blocks' ratios; 1 is " + ref.Label(), Base: 1,
+		Title: title, Axis: "ratio within blocks; 1 is " + ref.Label(), Base: 1,
 		Format: func(v float64) string { return fmt.Sprintf("%.3f", v) },
 		Tick:   func(v float64) string { return fmt.Sprintf("%.2f", v) },
 		Desc:   "Bars from 1 to the ratio, by case and server, with error bars, over the noise floor's band; the table behind the plot has the numbers.",
@@ -118,7 +118,7 @@ func (d *data) ratios() plotted {
 	tv := view(t)
 	return plotted{
 		Title: title, Commands: []string{matrixCommand(d.Results)},
-		Note:   "Bars begin at 1 and end at the median of the ratios within blocks; error bars are its distribution-free interval. " + d.bandMeans() + marksMean,
+		Note:   "Bars begin at 1 and end at the Hodges–Lehmann estimate of the ratios within blocks; error bars are its interval at the level at which it is judged. " + d.bandMeans() + marksMean,
 		Panels: []panel{d.panel("ratio", b.Draw())}, Table: &tv,
 	}
 }

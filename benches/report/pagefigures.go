@@ -8,6 +8,7 @@ import (
 
 	"wsbench/benches/lab"
 	"wsbench/benches/report/plot"
+	"wsbench/benches/stat"
 )
 
 // three is v in three significant digits, without an exponent; a whole number
@@ -88,13 +89,13 @@ func prefixed(steps []step) func(float64) string {
 type estimate struct {
 	n      int
 	median float64
-	iv     lab.Interval
+	iv     stat.Interval
 	hasCI  bool
 }
 
 func estimated(values []float64) estimate {
-	e := estimate{n: len(values), median: lab.Median(values)}
-	e.iv, e.hasCI = lab.MedianInterval(values, lab.Confidence)
+	e := estimate{n: len(values), median: stat.Median(values)}
+	e.iv, e.hasCI = stat.MedianInterval(values, lab.Confidence)
 	return e
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/stat"
 )
 
 // remark is a sentence about results; prefix is what it begins with in text:
@@ -113,16 +114,16 @@ func legend(others, aa []lab.Comparison) (list []string) {
 		}
 	}
 	if most > 0 {
-		list = append(list, fmt.Sprintf("ratio: median of the blocks' ratios [its confidence interval, %s], above 1 faster; drawn with a line at 1. Verdicts are corrected for %d comparisons.", levels(least, most), len(others)))
+		list = append(list, fmt.Sprintf("ratio: estimated from the ratios within blocks [its interval at %s, the level at which it is judged as one of %d comparisons], above 1 faster; drawn with a line at 1.", levels(least, most), len(others)))
 	}
 	if short > 0 {
-		list = append(list, fmt.Sprintf("n=%d: too few blocks for an interval at %.0f %%; 6 are needed.", short, 100*lab.Confidence))
+		list = append(list, fmt.Sprintf("n=%d: too few blocks for an interval; %d are needed for %d comparisons.", short, stat.LeastPairs(len(others), 1-lab.Confidence), len(others)))
 	}
 	if kinds[lab.NoDifference] {
 		list = append(list, "no diff > X%: no difference above X %.")
 	}
 	if kinds[lab.Underpowered] {
-		list = append(list, "underpowered Y%: could only have seen a difference of Y %; more rounds (-rounds) see smaller ones.")
+		list = append(list, "underpowered Y%: this run could have missed a difference of Y % (80 % power); more rounds (-rounds) find smaller ones.")
 	}
 	if starred {
 		list = append(list, "*: no larger than the difference of the A/A pair below, so not to be taken for real.")

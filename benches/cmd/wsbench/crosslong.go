@@ -7,6 +7,7 @@ import (
 
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
+	"wsbench/benches/stat"
 	"wsbench/mask"
 )
 
@@ -87,8 +88,8 @@ func (r *crossRun) head(ctx context.Context, t mask.Threshold, align int) (micro
 	for round := range ratios {
 		ratios[round] = headGain(res, round)
 	}
-	iv, _ := lab.MedianInterval(ratios, lab.Confidence)
-	return micro.Ratio{Median: lab.Median(ratios), Interval: iv}, nil
+	iv, _ := stat.MedianInterval(ratios, lab.Confidence)
+	return micro.Ratio{Median: stat.Median(ratios), Interval: iv}, nil
 }
 
 // headGain is the factor that unaligned payloads cost more below, by that

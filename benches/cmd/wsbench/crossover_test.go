@@ -8,6 +8,7 @@ import (
 
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
+	"wsbench/benches/stat"
 	"wsbench/mask"
 )
 
@@ -102,7 +103,7 @@ func TestCrossCheckVerdicts(t *testing.T) {
 		{0.9, 0.98, "cannot tell [0.900,0.980]: more rounds"},
 		{0.9, 0.97, "a higher one"},
 	} {
-		check := crossCheck{gain: micro.Ratio{Median: (c.lo + c.hi) / 2, Interval: lab.Interval{Lo: c.lo, Hi: c.hi}}, few: "a higher one"}
+		check := crossCheck{gain: micro.Ratio{Median: (c.lo + c.hi) / 2, Interval: stat.Interval{Lo: c.lo, Hi: c.hi}}, few: "a higher one"}
 		if got := check.verdict(); got != c.want {
 			t.Errorf("[%v,%v]: %q, want %q", c.lo, c.hi, got, c.want)
 		}

@@ -6,6 +6,7 @@ import (
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/observe"
 	"wsbench/benches/report"
+	"wsbench/benches/stat"
 )
 
 // profileDocument is the JSON document of wsbench profile and profile ab: that
@@ -136,7 +137,7 @@ func ratioDocument(d lab.Difference) profileRatio {
 	return profileRatio{d.N, orNull(d.Ratio), intervalOf(d.Interval, d.HasCI)}
 }
 
-func intervalOf(i lab.Interval, has bool) *report.Interval {
+func intervalOf(i stat.Interval, has bool) *report.Interval {
 	if !has {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/stat"
 )
 
 // A Point is what a candidate does at one size beside what it has to beat.
@@ -105,7 +106,7 @@ func middle[T int | float64](values []T, v T) (lo, hi T) {
 func first(points []Point) int {
 	won := false
 	for i, p := range points {
-		iv, ok := lab.MedianInterval(p.Ratios, lab.Confidence)
+		iv, ok := stat.MedianInterval(p.Ratios, lab.Confidence)
 		wins := ok && iv.Lo > 1
 		if wins && won {
 			return points[i-1].Size
@@ -129,7 +130,7 @@ func best(points []Point, ratios []float64) int {
 func medians(points []Point) []float64 {
 	out := make([]float64, len(points))
 	for i, p := range points {
-		out[i] = lab.Median(p.Ratios)
+		out[i] = stat.Median(p.Ratios)
 	}
 	return out
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"wsbench/benches/lab"
+	"wsbench/benches/stat"
 )
 
 // points makes those of a candidate that costs ns(size), with noise, beside
@@ -95,7 +95,7 @@ func TestJudge(t *testing.T) {
 	}{
 		{0.98, 1.3, Agrees}, {0.97, 1.3, CannotTell}, {0.5, 0.98, CannotTell}, {0.5, 0.97, Disagrees},
 	} {
-		if got := (Ratio{1, lab.Interval{Lo: c.lo, Hi: c.hi}}).Judge(0.02); got != c.want {
+		if got := (Ratio{1, stat.Interval{Lo: c.lo, Hi: c.hi}}).Judge(0.02); got != c.want {
 			t.Errorf("ratio in [%v,%v]: %v, want %v", c.lo, c.hi, got, c.want)
 		}
 	}

@@ -4,7 +4,7 @@
 // A microbenchmark that runs one variant for a second and then the other sees
 // the host's drift as a difference. Here every round runs one batch of each
 // variant, in an order drawn from a seed, and values are compared only within
-// a round. Medians and exact intervals are those of package lab.
+// a round. Medians and exact intervals are those of package stat.
 //
 // A function works on payloads of an [Arena], walked by a [Walk]: the same
 // octets again and again, others of the L1, or others of a working set larger

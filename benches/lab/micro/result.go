@@ -2,17 +2,18 @@ package micro
 
 import (
 	"wsbench/benches/lab"
+	"wsbench/benches/stat"
 )
 
 // Rounds is how many were measured.
 func (r *Result) Rounds() int { return len(r.Samples[0]) }
 
 // Median is the median time of variant i in ns an operation.
-func (r *Result) Median(i int) float64 { return lab.Median(r.Samples[i]) }
+func (r *Result) Median(i int) float64 { return stat.Median(r.Samples[i]) }
 
 // Interval is the exact confidence interval of Median.
-func (r *Result) Interval(i int) lab.Interval {
-	iv, _ := lab.MedianInterval(r.Samples[i], lab.Confidence)
+func (r *Result) Interval(i int) stat.Interval {
+	iv, _ := stat.MedianInterval(r.Samples[i], lab.Confidence)
 	return iv
 }
 
@@ -29,14 +30,14 @@ func (r *Result) Ratios(i, ref int) []float64 {
 // A Ratio is a median of paired ratios with its exact interval.
 type Ratio struct {
 	Median   float64
-	Interval lab.Interval
+	Interval stat.Interval
 }
 
 // Ratio sums Ratios up.
 func (r *Result) Ratio(i, ref int) Ratio {
 	ratios := r.Ratios(i, ref)
-	iv, _ := lab.MedianInterval(ratios, lab.Confidence)
-	return Ratio{lab.Median(ratios), iv}
+	iv, _ := stat.MedianInterval(ratios, lab.Confidence)
+	return Ratio{stat.Median(ratios), iv}
 }
 
 // Slower tells whether the ratio is below 1 by more than share (0.02: 2 %),

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/stat"
 	"wsbench/profiles/components"
 	"wsbench/profiles/stacks"
 )
@@ -17,17 +18,15 @@ type Change struct {
 	Name, Where string
 	A           float64 // ns a message, median over the blocks
 	B           float64 // A + Delta
-	Delta       float64 // median of the blocks' differences B - A, ns a message
-	Interval    lab.Interval
-	HasCI       bool    // the interval reaches lab.Confidence
+	Delta       float64 // Hodges–Lehmann estimate of the blocks' differences B - A, ns a message
+	Interval    stat.Interval
+	HasCI       bool    // the blocks are enough for the interval's level
 	P, Adjusted float64 // signed-rank; corrected for the number of changes of its table
 	Noise       float64 // Delta of the A/A process; NaN where there was none
 }
 
 // Significant tells whether the change is one.
-func (c Change) Significant() bool {
-	return c.HasCI && c.Interval.Excludes(0) && c.Adjusted < 1-lab.Confidence
-}
+func (c Change) Significant() bool { return c.HasCI && c.Interval.Excludes(0) }
 
 // Real tells whether it is, and is more than A differs from A.
 func (c Change) Real() bool { return c.Significant() && !(math.Abs(c.Delta) <= math.Abs(c.Noise)) }
@@ -180,7 +179,7 @@ func above(base, other map[int]taken, of func(taken) map[string]float64, least f
 			for _, b := range blocks {
 				shares = append(shares, of(turns[b])[name]/turns[b].total)
 			}
-			if lab.Median(shares) > least {
+			if stat.Median(shares) > least {
 				names = append(names, name)
 				break
 			}
@@ -194,20 +193,19 @@ func above(base, other map[int]taken, of func(taken) map[string]float64, least f
 // differences come first.
 func changes(base, other, twin map[int]taken, of func(taken) map[string]float64, names []string) []Change {
 	list := make([]Change, len(names))
-	ps := make([]float64, len(names))
+	deltas := make([][]float64, len(names))
 	for i, name := range names {
 		as, bs := values(base, other, of, name)
-		deltas := minus(bs, as)
-		c := Change{A: lab.Median(as), Delta: lab.Median(deltas), P: lab.SignedRank(deltas)}
-		c.B = c.A + c.Delta
-		c.Name, c.Where, _ = strings.Cut(name, "\x00")
-		c.Interval, c.HasCI = lab.MedianInterval(deltas, lab.Confidence)
+		deltas[i] = minus(bs, as)
+		list[i].A = stat.Median(as)
+		list[i].Name, list[i].Where, _ = strings.Cut(name, "\x00")
 		as, twins := values(base, twin, of, name)
-		c.Noise = lab.Median(minus(twins, as)) // NaN of none
-		list[i], ps[i] = c, c.P
+		list[i].Noise = stat.Shift(minus(twins, as)) // NaN of none
 	}
-	for i, p := range lab.Holm(ps) {
-		list[i].Adjusted = p
+	for i, d := range (stat.Family{Alpha: 1 - lab.Confidence}).Judge(deltas) {
+		c := &list[i]
+		c.Delta, c.Interval, c.HasCI, c.P, c.Adjusted = d.Shift, d.Interval, d.Enough, d.P, d.Adjusted
+		c.B = c.A + c.Delta
 	}
 	sort.SliceStable(list, func(i, j int) bool { return math.Abs(list[i].Delta) > math.Abs(list[j].Delta) })
 	return list
@@ -252,10 +250,4 @@ func Rounds(rules *components.Rules) int {
 
 // Needed returns how many blocks a table of n changes needs for any of them to
 // be called one: the least p-value of so many blocks is 2^(1-blocks).
-func Needed(n int) int {
-	blocks := 6
-	for float64(n)*math.Pow(2, float64(1-blocks)) >= 1-lab.Confidence {
-		blocks++
-	}
-	return blocks
-}
+func Needed(n int) int { return max(6, stat.LeastPairs(n, 1-lab.Confidence)) }

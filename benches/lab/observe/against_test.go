@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"wsbench/benches/lab"
+	"wsbench/benches/stat"
 )
 
 // turnsOf are n turns in which function f takes about ns, of a host that drifts
@@ -81,10 +81,10 @@ func TestAboveLeavesTheSmallOut(t *testing.T) {
 func TestNeeded(t *testing.T) {
 	for _, n := range []int{1, 5, 25, 200} {
 		blocks := Needed(n)
-		if p := lab.SignedRank(ones(blocks)); float64(n)*p >= 0.05 {
+		if p := stat.SignedRank(ones(blocks)); float64(n)*p >= 0.05 {
 			t.Errorf("%d changes, %d blocks: the least p-value is %v", n, blocks, p)
 		}
-		if p := lab.SignedRank(ones(blocks - 1)); blocks > 6 && float64(n)*p < 0.05 {
+		if p := stat.SignedRank(ones(blocks - 1)); blocks > 6 && float64(n)*p < 0.05 {
 			t.Errorf("%d changes: %d blocks would do", n, blocks-1)
 		}
 	}

@@ -53,7 +53,7 @@ func round(v float64, places int) float64 {
 
 // againstNote tells how to read a table of so many changes.
 func againstNote(c Comparison, changes int) string {
-	note := fmt.Sprintf("A: median of %d blocks; B - A: median of the differences within the blocks; B: A and that; interval: of the median difference, at %.0f %% or more; %%: of A's CPU time; none > X: no change above X; more ?, less ?: the interval says so, but the p-value not, once corrected for the %d changes of the table. *: no larger than the A/A process's difference.", c.Blocks, 100*lab.Confidence, changes)
+	note := fmt.Sprintf("A: median of %d blocks; B - A: estimate from the differences within the blocks (Hodges-Lehmann); B: A and that; interval: of the change, at the level at which it is judged, which Holm's correction gives each of the table's %d changes; %%: of A's CPU time; none > X: no change above X. *: no larger than the A/A process's difference.", c.Blocks, changes)
 	return note + tooFew(c, changes)
 }
 
@@ -92,10 +92,6 @@ func (c Change) Verdict() string {
 		return "more"
 	case c.Significant():
 		return "less"
-	case c.HasCI && c.Interval.Excludes(0) && c.Delta > 0:
-		return "more ?"
-	case c.HasCI && c.Interval.Excludes(0):
-		return "less ?"
 	case c.HasCI:
 		return fmt.Sprintf("none > %s ns", number(c.Excluded()))
 	}

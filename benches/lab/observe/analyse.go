@@ -10,6 +10,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/stat"
 	"wsbench/profiles/components"
 	"wsbench/profiles/counts"
 	"wsbench/profiles/stacks"
@@ -282,7 +283,7 @@ func (a *Analysis) cpu(s *Subject) float64 {
 	if len(xs) == 0 {
 		return 0
 	}
-	return lab.Median(xs)
+	return stat.Median(xs)
 }
 
 // counts is how many captures of an observer were read.

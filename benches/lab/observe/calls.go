@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"wsbench/benches/lab"
+	"wsbench/benches/stat"
 	"wsbench/profiles/stacks"
 )
 
@@ -91,7 +91,7 @@ func padded(xs []float64, n int) float64 {
 	for len(xs) < n {
 		xs = append(xs, 0)
 	}
-	return lab.Median(xs)
+	return stat.Median(xs)
 }
 
 func orZero(v float64) float64 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/stat"
 )
 
 // Table is figures for a person. The first column, and those of Words, are
@@ -115,7 +116,7 @@ func eventTable(s *Subject) Table {
 		}
 	}
 	for _, unit := range order {
-		t.Rows = append(t.Rows, []string{strings.TrimSuffix(unit, "/msg"), count(lab.Median(values[unit]))})
+		t.Rows = append(t.Rows, []string{strings.TrimSuffix(unit, "/msg"), count(stat.Median(values[unit]))})
 	}
 	return t
 }

@@ -10,6 +10,7 @@ import (
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
 	"wsbench/benches/report/term"
+	"wsbench/benches/stat"
 )
 
 // slower is by how much wsbench may be slower without a mark: 2 %.
@@ -118,7 +119,7 @@ func (p *printer) end(more string) error {
 	page.Line("")
 	text := fmt.Sprintf("ratio: the peer's time by wsbench's, above 1 where wsbench is the faster; median of the rounds [interval at 95 %%]. "+
 		"SLOWER: wsbench by more than 2 %%, its whole interval below: %d of %d cells. wsbench beside itself: %.1f %% apart in the median case, %.1f %% in the worst. ",
-		p.worse, p.cells, 100*lab.Median(p.noise), 100*slices.Max(p.noise))
+		p.worse, p.cells, 100*stat.Median(p.noise), 100*slices.Max(p.noise))
 	page.Text(term.Plain, "", text+more)
 	return page.Flush(p.stdout)
 }

@@ -1,11 +1,11 @@
-package lab
+package stat
 
 import (
 	"math"
-	"sort"
+	"slices"
 )
 
-// Median of xs, which is not changed; NaN for none.
+// Median returns the median of xs, which it does not change; NaN for none.
 func Median(xs []float64) float64 {
 	s := sorted(xs)
 	n := len(s)
@@ -15,23 +15,23 @@ func Median(xs []float64) float64 {
 	case n%2 == 1:
 		return s[n/2]
 	}
-	return (s[n/2-1] + s[n/2]) / 2
+	return s[n/2-1] + (s[n/2]-s[n/2-1])/2
 }
 
-// Interval is a confidence interval of a median. Level is the confidence it
-// has, not the one asked for.
-type Interval struct{ Lo, Hi, Level float64 }
+func sorted(xs []float64) []float64 {
+	s := slices.Clone(xs)
+	slices.Sort(s)
+	return s
+}
 
-// Excludes tells whether v lies outside.
-func (i Interval) Excludes(v float64) bool { return v < i.Lo || v > i.Hi }
-
-// MedianInterval is the narrowest symmetric interval between two order
+// MedianInterval returns the narrowest symmetric interval between two order
 // statistics of xs that holds the median of the distribution they were drawn
 // from with at least the confidence level. It assumes nothing about that
-// distribution: below the median falls each with probability 1/2, so the
-// binomial distribution gives the level exactly. ok is false where even the
+// distribution, so it is for values that are not differences, such as times:
+// each falls below the median with probability 1/2, and the binomial
+// distribution gives the interval's Level exactly. ok is false where even the
 // interval from the least to the greatest is not enough (below 6 values for
-// 95 %); that one, with its level, is returned then.
+// 95 %); that one is returned then.
 func MedianInterval(xs []float64, level float64) (iv Interval, ok bool) {
 	n := len(xs)
 	if n == 0 {
@@ -60,10 +60,4 @@ func coverage(n, k int) float64 {
 func binomial(n, i int) float64 {
 	ln := func(x int) float64 { v, _ := math.Lgamma(float64(x) + 1); return v }
 	return math.Exp(ln(n) - ln(i) - ln(n-i) - float64(n)*math.Ln2)
-}
-
-func sorted(xs []float64) []float64 {
-	s := append([]float64(nil), xs...)
-	sort.Float64s(s)
-	return s
 }
