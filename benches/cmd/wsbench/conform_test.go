@@ -119,7 +119,7 @@ func TestConformServerDies(t *testing.T) {
 
 // Clients are told where to go, and at the end what came of it.
 func TestConformListen(t *testing.T) {
-	cmd := wsbench(t, "conform", "-listen", "127.0.0.1:0", "-cases", "1.1.1")
+	cmd := wsbench(t, "conform", "-v", "-listen", "127.0.0.1:0", "-cases", "1.1.1")
 	addr := cmd.line(`^wsbench conform: listening on (\S+) for clients that echo: 1 cases, `)[1]
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -131,7 +131,7 @@ func TestConformListen(t *testing.T) {
 	conn.Write(parse.AppendRequest(nil, addr, "/runCase?case=1&agent=me", key))
 	io.CopyN(io.Discard, conn, 129+2) // the answer and an empty text frame
 	conn.Close()
-	time.Sleep(100 * time.Millisecond)
+	cmd.line(`1\.1\.1`) // it has its result
 	cmd.cmd.Process.Signal(os.Interrupt)
 	rest, _ := io.ReadAll(cmd.out)
 	if !regexp.MustCompile(`(?s)^\nclient "me": 1 of 1 cases\n.*TCP ended without a close frame`).Match(rest) {

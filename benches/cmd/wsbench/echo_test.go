@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"wsbench/benches/internal/waiting"
 )
 
 // server is a reference server, or another command, in a process of its own.
@@ -64,7 +66,7 @@ func (s *server) line(pattern string) []string {
 func (s *server) end() {
 	s.t.Helper()
 	s.cmd.Process.Signal(syscall.SIGTERM)
-	killed := time.AfterFunc(10*time.Second, func() { s.cmd.Process.Kill() })
+	killed := time.AfterFunc(waiting.Bound, func() { s.cmd.Process.Kill() })
 	defer killed.Stop()
 	rest, _ := io.ReadAll(s.out)
 	if err := s.cmd.Wait(); err != nil {

@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/pprof/profile"
 
+	"wsbench/benches/internal/waiting"
 	"wsbench/benches/lab/observe"
 )
 
@@ -196,7 +196,7 @@ func TestProfileInterrupted(t *testing.T) {
 	needTools(t)
 	dir := filepath.Join(t.TempDir(), "cut")
 	mark := fmt.Sprint("profile-interrupted-", os.Getpid())
-	cmd := matrixCommand(mark, "profile -case 2/100 -rounds 50 -d 200ms -noise 10 -with perf-record -o "+dir)
+	cmd := matrixCommand(mark, "profile -case 2/100 -rounds 5000 -d 200ms -noise 10 -with perf-record -o "+dir)
 	var text bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &text, &text
 	if err := cmd.Start(); err != nil {
@@ -204,12 +204,10 @@ func TestProfileInterrupted(t *testing.T) {
 	}
 	defer cmd.Process.Kill()
 	list := filepath.Join(dir, "captures.jsonl")
-	for range 300 {
-		if b, _ := os.ReadFile(list); bytes.Count(b, []byte("\n")) >= 2 {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	waiting.For(t, "two captures are listed", func() bool {
+		b, _ := os.ReadFile(list)
+		return bytes.Count(b, []byte("\n")) >= 2
+	})
 	cmd.Process.Signal(os.Interrupt)
 	if err := cmd.Wait(); err == nil || !strings.Contains(text.String(), "components, CPU time a message") || !strings.Contains(text.String(), "profile: interrupted after ") {
 		t.Errorf("%v\n%.3000s", err, &text)
