@@ -67,6 +67,10 @@ func (c *netConn) run() {
 // read receives once and handles what came; false where the connection has
 // ended.
 func (c *netConn) read() bool {
+	if room := c.room(); room != nil {
+		n, ok := c.recv(room)
+		return ok && c.process(room[:n])
+	}
 	if c.ready != nil && c.carry.Len() == 0 {
 		return c.readPooled()
 	}
@@ -75,6 +79,16 @@ func (c *netConn) read() bool {
 	have := c.carry.Len()
 	n, ok := c.recv((*buf)[have:])
 	return ok && c.resume(*buf, have, n)
+}
+
+// room is where the engine has what comes next received; nil for a buffer.
+func (c *netConn) room() []byte {
+	if c.eng == nil { // only this goroutine sets it
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.eng.Room()
 }
 
 // resume is process of n octets at buf[have:] behind the have octets that are

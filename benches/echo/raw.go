@@ -126,4 +126,7 @@ func (*rawProtocol) Close(code int, reason string, out *engine.Output) {
 // Ping sends nothing: only who answers nothing is told apart by it.
 func (*rawProtocol) Ping(*engine.Output) {}
 
+// Room implements reactor.Protocol: all is passed on from the receive buffer.
+func (*rawProtocol) Room() []byte { return nil }
+
 func (*rawProtocol) Release() {}

@@ -47,9 +47,21 @@ func newPeer(mode WriteMode, cfg Config) *peer {
 	return p
 }
 
-// feed gives the engine b behind what it left before.
+// feed gives the engine b behind what it left before, as far as it goes where
+// the engine has room for it.
 func (p *peer) feed(b []byte) {
-	in := append(p.carry, b...)
+	for p.err == nil && len(b) > 0 && p.eng.Room() != nil {
+		room := p.eng.Room()
+		n := copy(room, b)
+		b = b[n:]
+		p.process(room[:n])
+	}
+	if len(b) > 0 {
+		p.process(append(p.carry, b...))
+	}
+}
+
+func (p *peer) process(in []byte) {
 	p.carry = nil
 	for p.err == nil && len(in) > 0 {
 		var got Progress

@@ -64,6 +64,9 @@ func TestMemoryFollowsWhatArrived(t *testing.T) {
 	for range 1000 {
 		p.feed(make([]byte, 1000))
 		arrived += 1000
+		if p.eng.Room(); arrived > scratch.DefaultSize && p.eng.Room() == nil {
+			t.Fatalf("no room behind %d octets", arrived)
+		}
 		if have := cap(p.eng.msg.buf); have > 4*arrived+4096 {
 			t.Fatalf("%d octets arrived, the buffer has %d", arrived, have)
 		}

@@ -97,13 +97,19 @@ func (e *Engine) take(in []byte, at int, out *Output) error {
 // reveal puts payload, the next octets of m, unmasked into place, and checks
 // them where they are text: false where no valid text can go on, or end, so.
 func (e *Engine) reveal(m *message, place, payload []byte, last bool) bool {
+	if m.op != parse.Text && same(place, payload) {
+		m.key = e.cfg.Kernel.Unmask(place, m.key)
+		return true
+	}
 	if m.op != parse.Text {
 		m.key = e.cfg.Kernel.Copy(place, payload, m.key)
 		return true
 	}
 	var ascii bool
 	m.key, ascii = e.cfg.Kernel.UnmaskASCII(payload, m.key)
-	copy(place, payload) // which may overlap: payload is no more
+	if !same(place, payload) {
+		copy(place, payload) // which may overlap: payload is no more
+	}
 	unseen := place[m.peeked:]
 	m.peeked = 0
 	if (!ascii || !m.text.Complete()) && !m.text.Write(unseen) {
@@ -141,6 +147,24 @@ func (e *Engine) grow(m *message, n int) (place []byte) {
 	m.buf = m.buf[:len(m.buf)+n]
 	return m.buf[max(headroom, len(m.buf)-n):]
 }
+
+// Room returns where what comes next may be received, so that it is not copied
+// from a receive buffer: behind the message under assembly, and nothing beyond
+// the present frame. What is received there is the next in of Process. Room is
+// nil where a receive buffer serves as well: at a frame's beginning and end. It
+// is valid until the next call of Process.
+func (e *Engine) Room() []byte {
+	m := e.msg
+	if m == nil || m.left < int64(e.cfg.Whole) || len(m.buf) < e.cfg.Whole || e.closing {
+		return nil
+	}
+	have := len(m.buf)
+	m.buf = e.cfg.Pool.Grow(m.buf, 1, int(m.left))
+	return m.buf[have:min(cap(m.buf), have+int(min(m.left, mostRoom)))]
+}
+
+// mostRoom is how many octets stay in the cache until they are unmasked.
+const mostRoom = 256 << 10
 
 // assembled handles a message that is whole.
 func (e *Engine) assembled(m *message, out *Output) {

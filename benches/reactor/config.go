@@ -19,6 +19,10 @@ type Protocol interface {
 	// Ping adds to out what a live peer answers, if anything does; see
 	// Config.Idle.
 	Ping(out *engine.Output)
+	// Room returns where to receive what comes next, which is then the next in
+	// of Process; nil for a receive buffer. See engine.Engine.Room. A loop on
+	// io_uring does not ask: the kernel has picked a buffer by then.
+	Room() []byte
 	// Release ends the use of the protocol.
 	Release()
 }

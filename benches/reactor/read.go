@@ -32,6 +32,11 @@ func (l *Loop) ready(c *Conn, events uint32) {
 // read receives once from c and handles what came; true where more may be
 // read at once.
 func (l *Loop) read(c *Conn) bool {
+	if c.proto != nil {
+		if room := c.proto.Room(); room != nil {
+			return l.readInto(c, room)
+		}
+	}
 	own, have := &l.none, 0
 	if l.cfg.Buffers == scratch.PerConn {
 		own = &l.extra(c).own
@@ -52,6 +57,13 @@ func (l *Loop) read(c *Conn) bool {
 	l.buffers.Put(buf)
 	l.relax(c)
 	return more
+}
+
+// readInto is read into the protocol's own room.
+func (l *Loop) readInto(c *Conn, room []byte) bool {
+	n, errno := syscalls.Recv(int(c.fd), room)
+	n, more := l.received(c, n, errno)
+	return more && l.process(c, room[:n])
 }
 
 // resume is process of n octets at buf[have:] behind the have octets that c

@@ -16,6 +16,7 @@ func (p counted) Process(in []byte, out *engine.Output, most int) (engine.Progre
 }
 func (p counted) Close(int, string, *engine.Output) {}
 func (p counted) Ping(*engine.Output)               { *p.pings++ }
+func (p counted) Room() []byte                      { return nil }
 func (p counted) Release()                          {}
 
 // firstFake is a descriptor that no socket of a test has.
