@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsbench/benches/engine"
+	"wsbench/parse"
 )
 
 // DefaultHandshake bounds the opening handshake in time.
@@ -30,12 +31,18 @@ func ParseProtocols(list string) (protocols []string) {
 	return protocols
 }
 
+// maxRequest is Opening.MaxRequest, or its default as far as a receive buffer
+// holds it.
+func (o Options) maxRequest() int {
+	return cmp.Or(o.Opening.MaxRequest, min(parse.MaxRequest, o.BufferSize))
+}
+
 func (o Options) validateOpening() error {
 	if o.Handshake < 0 {
 		return fmt.Errorf("handshake-timeout %v: want more than 0", o.Handshake)
 	}
-	if n := o.Opening.Limit(); n > o.BufferSize {
-		return fmt.Errorf("max-request %d: want %d octets at most, the buffer-size: a request is read whole", n, o.BufferSize)
+	if n := o.maxRequest(); n > o.BufferSize {
+		return fmt.Errorf("max-request %d: want %d bytes at most, the buffer-size: a request is read whole", n, o.BufferSize)
 	}
 	return o.Opening.Validate()
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wsbench/benches/engine"
+	"wsbench/benches/reactor"
 	"wsbench/mask"
 	"wsbench/scratch"
 	"wsbench/syscalls"
@@ -34,14 +35,14 @@ type Options struct {
 	IO            IO
 	Mask          mask.Kernel
 	Buffers       scratch.Kind // with Uring scratch.Ring, else another
-	BufferSize    int          // octets
+	BufferSize    int          // bytes, MinBufferSize to MaxBufferSize
 	Drain         bool
 	Write         engine.WriteMode
 	FlushFrame    bool
 	RingBuffers   int            // most provided buffers of a loop on io_uring, a power of two; 0: DefaultRingBuffers
 	engine.Limits                // of every connection; zeros: the engine's defaults
 	Parts         bool           // messages are echoed in parts, as they arrive, not assembled
-	Opening       engine.Opening // Routes nil: the server's own; MaxRequest is BufferSize at most
+	Opening       engine.Opening // Routes nil: the server's own; MaxRequest is BufferSize at most, 0: parse.MaxRequest where that fits
 	Handshake     time.Duration  // bound on the opening handshake, anew after each plain request; 0: 5 s
 	Idle          time.Duration  // how long a connection may be silent; 0: for ever
 	Workers       int            // loops, each with its own listening socket
@@ -103,36 +104,32 @@ func ParseFlush(s string) (frame bool, err error) { return flushNames.parse("flu
 // ParseParts reads the switch -message: true is parts.
 func ParseParts(s string) (parts bool, err error) { return partNames.parse("message", s) }
 
-// Sizes that a receive buffer may have, octets: a client's opening handshake
-// must fit.
+// Ranges of Options, beside those of package reactor's Config.
 const (
-	minBuffer = 8 << 10
-	maxBuffer = 64 << 20
+	MinBufferSize = reactor.MinBufferSize
+	MaxBufferSize = reactor.MaxBufferSize
+	MaxMaxMessage = 1 << 40
+	MaxWorkers    = 1024
+	MinIdle       = 100 * time.Millisecond // sweeps are to cost nothing
 )
-
-// mostMessage is the most that Options.MaxMessage may be, octets.
-const mostMessage = 1 << 40
-
-// minIdle is the shortest Options.Idle: sweeps are to cost nothing.
-const minIdle = 100 * time.Millisecond
 
 // Validate tells what is wrong with o, and what to do.
 func (o Options) Validate() error {
 	switch {
 	case !slices.Contains(IOs(), string(o.IO)):
 		return fmt.Errorf("io %q: want one of %s", o.IO, strings.Join(IOs(), ", "))
-	case o.BufferSize < minBuffer || o.BufferSize > maxBuffer:
-		return fmt.Errorf("buffer-size %d: want %d to %d octets", o.BufferSize, minBuffer, maxBuffer)
-	case o.Workers < 1 || o.Workers > 1024:
-		return fmt.Errorf("workers %d: want 1 to 1024", o.Workers)
-	case o.MaxMessage < 0 || o.MaxMessage > mostMessage:
-		return fmt.Errorf("max-message %d: want 1 to %d octets, or 0 for %d", o.MaxMessage, int64(mostMessage), engine.DefaultMaxMessage)
+	case o.BufferSize < MinBufferSize || o.BufferSize > MaxBufferSize:
+		return fmt.Errorf("buffer-size %d: want %d to %d bytes", o.BufferSize, MinBufferSize, MaxBufferSize)
+	case o.Workers < 1 || o.Workers > MaxWorkers:
+		return fmt.Errorf("workers %d: want 1 to %d", o.Workers, MaxWorkers)
+	case o.MaxMessage < 0 || o.MaxMessage > MaxMaxMessage:
+		return fmt.Errorf("max-message %d: want 1 to %d bytes, or 0 for %d", o.MaxMessage, int64(MaxMaxMessage), engine.DefaultMaxMessage)
 	case o.MaxFragments < 0:
 		return fmt.Errorf("max-fragments %d: want 1 or more, or 0 for %d", o.MaxFragments, engine.DefaultMaxFragments)
 	case o.MaxControl < 0:
 		return fmt.Errorf("max-control %d: want 1 or more, or 0 for %d", o.MaxControl, engine.DefaultMaxControl)
-	case o.Idle < 0 || o.Idle > 0 && o.Idle < minIdle:
-		return fmt.Errorf("idle %v: want %v at least, or 0 for no bound", o.Idle, minIdle)
+	case o.Idle != 0 && o.Idle < MinIdle:
+		return fmt.Errorf("idle %v: want %v at least, or 0 for no bound", o.Idle, MinIdle)
 	case o.Background != "apart" && o.Background != "same":
 		return fmt.Errorf("background %q: want apart or same", o.Background)
 	}

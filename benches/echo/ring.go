@@ -10,25 +10,20 @@ import (
 	"wsbench/syscalls"
 )
 
-// DefaultRingBuffers is how many provided buffers a loop on io_uring has. It
-// gives the kernel no more of them than are in use, which stay in the cache.
-const DefaultRingBuffers = 256
-
-// Bounds of the provided buffers: the kernel's of their number, and of what
-// they take together one that no server of this kind comes near.
+// Provided buffers of a loop on io_uring.
 const (
-	maxRingBuffers = 1 << 15
-	maxRingOctets  = 1 << 32
+	DefaultRingBuffers = reactor.DefaultRingBuffers
+	MaxRingBuffers     = reactor.MaxRingBuffers
 )
 
 func (o Options) ringBuffers() int { return cmp.Or(o.RingBuffers, DefaultRingBuffers) }
 
 func (o Options) validateRing() error {
 	switch n := o.ringBuffers(); {
-	case n < 1 || n > maxRingBuffers || n&(n-1) != 0:
-		return fmt.Errorf("ring-buffers %d: want a power of two, 1 to %d", n, maxRingBuffers)
-	case o.IO == Uring && int64(n)*int64(o.BufferSize) > maxRingOctets:
-		return fmt.Errorf("ring-buffers %d of %d octets: want %d GiB together at most; lower one of them", n, o.BufferSize, maxRingOctets>>30)
+	case n < 1 || n > MaxRingBuffers || n&(n-1) != 0:
+		return fmt.Errorf("ring-buffers %d: want a power of two, 1 to %d", n, MaxRingBuffers)
+	case o.IO == Uring && int64(n)*int64(o.BufferSize) > reactor.MaxRingBytes:
+		return fmt.Errorf("ring-buffers %d of %d bytes: want %d GiB together at most; lower one of them", n, o.BufferSize, reactor.MaxRingBytes>>30)
 	}
 	return nil
 }

@@ -77,6 +77,7 @@ func Listen(opt Options) (*Server, error) {
 	if opt.Opening.Routes == nil {
 		opt.Opening.Routes = routes
 	}
+	opt.Opening.MaxRequest = opt.maxRequest()
 	opt = opt.possible()
 	s := &Server{opt: opt}
 	var err error

@@ -36,7 +36,7 @@ const maxPlain = 100
 // Validate tells what is wrong with o.
 func (o *Opening) Validate() error {
 	if o.MaxRequest != 0 && o.MaxRequest != o.Limit() {
-		return fmt.Errorf("max-request %d: want %d to %d octets", o.MaxRequest, LeastMaxRequest, MostMaxRequest)
+		return fmt.Errorf("max-request %d: want %d to %d bytes", o.MaxRequest, LeastMaxRequest, MostMaxRequest)
 	}
 	for i, p := range o.Protocols {
 		if !parse.IsToken(p) {

@@ -60,7 +60,7 @@ func TestOpeningValidate(t *testing.T) {
 		{Opening{}, ""},
 		{Opening{MaxRequest: LeastMaxRequest, Protocols: []string{"a", "b"}}, ""},
 		{Opening{MaxRequest: MostMaxRequest}, ""},
-		{Opening{MaxRequest: -1}, "max-request -1: want 256 to 65535 octets"},
+		{Opening{MaxRequest: -1}, "max-request -1: want 256 to 65535 bytes"},
 		{Opening{MaxRequest: LeastMaxRequest - 1}, "max-request 255: want"},
 		{Opening{MaxRequest: MostMaxRequest + 1}, "max-request 65536: want"},
 		{Opening{Protocols: []string{""}}, `subprotocol "": want a token`},

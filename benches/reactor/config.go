@@ -27,7 +27,13 @@ type Protocol interface {
 	Release()
 }
 
-// Config is how a loop works. It is not changed while one uses it.
+// DefaultRingBuffers is how many provided buffers a loop on io_uring has. It
+// gives the kernel no more of them than are in use, which stay in the cache.
+const DefaultRingBuffers = 256
+
+// Config is how a loop works. It is not changed while one uses it. New refuses
+// values out of range: negative ones, and those that the fields' comments or
+// the constants of this package exclude.
 //
 // A message longer than Engine.Whole is assembled in a buffer of the loop's
 // pool, which has at most four times as many bytes as have arrived, whatever
@@ -45,13 +51,14 @@ type Config struct {
 	NewProtocol func(pool *scratch.Pool) Protocol
 
 	Buffers    scratch.Kind
-	BufferSize int              // octets a read takes at most; 0: scratch.DefaultSize
+	BufferSize int              // bytes a read takes at most, MinBufferSize to MaxBufferSize; 0: scratch.DefaultSize
 	Write      engine.WriteMode // how answers are laid out
 	Drain      bool             // read until EAGAIN instead of once a readable event
 	FlushFrame bool             // send after each frame instead of after each read
 
 	// Uring has the loop do its I/O by io_uring, with RingBuffers provided
-	// buffers (a power of two; 0: 256) of BufferSize octets instead of Buffers;
+	// buffers (a power of two, MaxRingBuffers at most; 0: DefaultRingBuffers) of
+	// BufferSize bytes, MaxRingBytes together at most, instead of Buffers;
 	// Drain means nothing then. The loop stays on the thread that calls Run,
 	// or RunOnce first.
 	Uring       bool
@@ -102,14 +109,16 @@ func (c Config) withDefaults() Config {
 	}
 	c.Engine = c.Engine.WithDefaults()
 	if c.MaxQueue == 0 {
-		c.MaxQueue = int(c.Engine.MaxMessage) + 2*c.BufferSize
+		c.MaxQueue = int(min(c.Engine.MaxMessage, maxQueue)) + 2*c.BufferSize
 	}
+	c.MaxQueue = min(c.MaxQueue, maxQueue)
 	if c.MaxBacklog == 0 {
 		c.MaxBacklog = 16 << 20
 	}
+	c.MaxBacklog = min(c.MaxBacklog, maxQueue)
 	c.Opening.MaxRequest = min(c.Opening.Limit(), c.BufferSize) // a request is read whole
 	if c.RingBuffers == 0 {
-		c.RingBuffers = 256
+		c.RingBuffers = DefaultRingBuffers
 	}
 	if c.Handshake == 0 {
 		c.Handshake = 5 * time.Second

@@ -1,7 +1,6 @@
 package reactor
 
 import (
-	"errors"
 	"os"
 	"runtime"
 	"sync"
@@ -81,15 +80,14 @@ const (
 // maxEvents is how many ready descriptors one wait reports.
 const maxEvents = 1024
 
-var errNoRing = errors.New("reactor: Config.Buffers is scratch.Ring without Config.Uring")
-
-// New makes a loop without listeners. Run, or Close if it is never run,
+// New makes a loop without listeners. Its error names the field of cfg that is
+// out of range, or the system call that failed. Run, or Close if it is never run,
 // releases it.
 func New(cfg Config) (*Loop, error) {
-	cfg = cfg.withDefaults()
-	if cfg.Buffers == scratch.Ring && !cfg.Uring {
-		return nil, errNoRing
+	if err := cfg.validate(); err != nil {
+		return nil, err
 	}
+	cfg = cfg.withDefaults()
 	ep, err := syscalls.NewEpoll()
 	if err != nil {
 		return nil, os.NewSyscallError("epoll_create1", err)

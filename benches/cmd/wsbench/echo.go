@@ -88,19 +88,19 @@ func echoOptions(args []string, stdout io.Writer) (opt echoFlags, err error) {
 	write := fs.String("write", "slot", "answers: slot (header in the masking-key's place), writev or copy")
 	flush := fs.String("flush", "batch", "sends: batch (one a read) or frame (one a frame)")
 	message := fs.String("message", "whole", "fragmented and long messages: echoed whole, or in parts as they arrive")
-	fs.Int64Var(&opt.MaxMessage, "max-message", engine.DefaultMaxMessage, "`octets` a message; more closes the connection with 1009")
+	fs.Int64Var(&opt.MaxMessage, "max-message", engine.DefaultMaxMessage, fmt.Sprintf("`bytes` a message, 1 to %d; more closes the connection with 1009", int64(echo.MaxMaxMessage)))
 	fs.IntVar(&opt.MaxFragments, "max-fragments", engine.DefaultMaxFragments, "`frames` a message; more closes with 1008")
 	fs.IntVar(&opt.MaxControl, "max-control", engine.DefaultMaxControl, "control `frames` a second; more closes with 1008")
-	fs.DurationVar(&opt.Idle, "idle", 2*time.Minute, "how long a connection may be silent: pinged after half of it, dropped after all; 0 for ever")
+	fs.DurationVar(&opt.Idle, "idle", 2*time.Minute, fmt.Sprintf("how long a connection may be silent, %v at least: pinged after half of it, dropped after all; 0 for ever", echo.MinIdle))
 	pin := fs.String("pin", "", "CPU `list`, such as 0 or 0,2-3: worker i runs on the i-th of it")
-	fs.IntVar(&opt.RingBuffers, "ring-buffers", echo.DefaultRingBuffers, "most provided buffers of a loop with -io uring, a power of two")
-	fs.IntVar(&opt.BufferSize, "buffer-size", opt.BufferSize, "`octets` of a receive buffer")
-	fs.IntVar(&opt.Workers, "workers", 1, "event loops, sharing the port")
+	fs.IntVar(&opt.RingBuffers, "ring-buffers", echo.DefaultRingBuffers, fmt.Sprintf("most provided buffers of a loop with -io uring, a power of two, 1 to %d", echo.MaxRingBuffers))
+	fs.IntVar(&opt.BufferSize, "buffer-size", opt.BufferSize, fmt.Sprintf("`bytes` of a receive buffer, %d to %d", echo.MinBufferSize, echo.MaxBufferSize))
+	fs.IntVar(&opt.Workers, "workers", 1, fmt.Sprintf("event loops, sharing the port, 1 to %d", echo.MaxWorkers))
 	fs.StringVar(&opt.Background, "background", "apart", "CPUs of the Go runtime's own threads when -pin is given: apart (the host's others) or same")
 	origin := fs.String("origin", "", "origins whose pages may connect, a `list` such as https://example.com,same (same: the host that is asked for); empty: any")
 	subprotocol := fs.String("subprotocol", "", "subprotocols to agree on, a `list`, the one preferred first; empty: none")
-	fs.IntVar(&opt.Opening.MaxRequest, "max-request", parse.MaxRequest, "`octets` of an opening request at most, no more than -buffer-size; longer ones get 431")
-	fs.DurationVar(&opt.Handshake, "handshake-timeout", echo.DefaultHandshake, "`time` an opening handshake may take, and a connection stay idle after a plain request")
+	fs.IntVar(&opt.Opening.MaxRequest, "max-request", parse.MaxRequest, fmt.Sprintf("`bytes` of an opening request at most, %d to %d and no more than -buffer-size, to which the default falls; longer ones get 431", engine.LeastMaxRequest, engine.MostMaxRequest))
+	fs.DurationVar(&opt.Handshake, "handshake-timeout", echo.DefaultHandshake, "`time` an opening handshake may take, and a connection stay idle after a plain request, more than 0")
 	pprof := fs.String("pprof", "", "`host:port` of loopback to serve net/http/pprof on; port 0 takes a free one")
 	opt.out.registerFormat(fs)
 	if err := parseFlags(fs, args, 0); err != nil {
@@ -109,6 +109,9 @@ func echoOptions(args []string, stdout io.Writer) (opt echoFlags, err error) {
 	opt.IO = echo.IO(*io)
 	if err := meaningless(fs, opt.IO); err != nil {
 		return opt, usageError{"echo: " + err.Error()}
+	}
+	if !given(fs, "max-request") {
+		opt.Opening.MaxRequest = min(opt.Opening.MaxRequest, max(opt.BufferSize, echo.MinBufferSize))
 	}
 	if opt.IO == echo.Raw && !given(fs, "idle") {
 		opt.Idle = 0 // the floor has no ping to tell a silent peer from a lost one
@@ -171,7 +174,7 @@ func meaningless(fs *flag.FlagSet, io echo.IO) error {
 func unset(opt echo.Options) error {
 	switch {
 	case opt.Opening.MaxRequest == 0:
-		return fmt.Errorf("max-request 0: want %d octets at least", engine.LeastMaxRequest)
+		return fmt.Errorf("max-request 0: want %d bytes at least", engine.LeastMaxRequest)
 	case opt.RingBuffers == 0:
 		return errors.New("ring-buffers 0: want a power of two, 1 at least")
 	case opt.Handshake == 0:
