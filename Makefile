@@ -2,12 +2,6 @@
 WSBENCH := .build/wsbench
 FUZZTIME ?= 1m
 
-# Why no commit can be stamped: git refuses, such as for a tree of another user,
-# or the go command does not look, as in a linked worktree. Empty where it can.
-refused = $(shell said=$$({ git show -s && git status; } 2>&1 >/dev/null && if [ -f .git ]; then echo go stamps no linked worktree; false; fi) || \
-	echo "$$said" | head -n 1 | tr -cd '[:alnum:] ._:/()-')
-stamp = $(if $(refused),-buildvcs=false -ldflags "-X 'wsbench/benches/lab.gitRefused=$(refused)'",-buildvcs=true)
-
 .PHONY: bench test test-more test-busy peers build fuzz golden clean help
 
 help: ## list the verbs
@@ -29,8 +23,13 @@ peers: ## masks, headers and whole echoes against other libraries: paired, then 
 	@go -C benches/peers run ./cmd/compare
 	@go -C benches/peers test -run '^$$' -bench . -benchtime 200ms .
 
+# Where git refuses, or go does not look, the binary records why it has no stamp.
 build: ## build .build/wsbench, its commit stamped on it
-	@go build $(stamp) -o $(WSBENCH) ./benches/cmd/wsbench
+	@why=$$({ git show -s && git status; } 2>&1 >/dev/null | head -n 1 | tr -cd '[:alnum:] ._:/()-'); \
+	if [ -z "$$why" ] && [ -f .git ]; then why='go stamps no linked worktree'; fi; \
+	if [ -z "$$why" ]; then set -- -buildvcs=true; \
+	else set -- -buildvcs=false -ldflags "-X 'wsbench/benches/lab.gitRefused=$$why'"; fi; \
+	go build "$$@" -o $(WSBENCH) ./benches/cmd/wsbench
 
 fuzz: ## run each fuzz target for FUZZTIME (default 1m)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \

@@ -9,12 +9,13 @@
 //	go run ./benches/internal/golden          compare; exit status 1 if they differ
 //	go run ./benches/internal/golden -update  write names.txt anew
 //
-// renamed.txt lists what was renamed or given up, an old line of names.txt and
-// the reason for each: only those may be missing from names.txt as it is
-// committed. The program runs in the root of the module.
+// What -update takes out of names.txt it adds to renamed.txt, a line each, and
+// there each needs a reason behind " # ". The program runs in the root of the
+// module.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -25,6 +26,9 @@ import (
 )
 
 const folder = "benches/internal/golden"
+
+// reason stands between a line of renamed.txt and why it was renamed.
+const reason = " # "
 
 func main() {
 	update := flag.Bool("update", false, "write names.txt anew instead of comparing")
@@ -41,16 +45,28 @@ func run(update bool, stdout io.Writer) error {
 		return err
 	}
 	got := r.lines()
-	file := filepath.Join(folder, "names.txt")
-	if update {
-		return os.WriteFile(file, []byte(strings.Join(got, "\n")+"\n"), 0o666)
-	}
-	b, err := os.ReadFile(file)
+	recorded, err := readLines("names.txt")
 	if err != nil {
 		return err
 	}
-	want := r.comparable(strings.Split(strings.TrimSpace(string(b)), "\n"))
+	want := r.comparable(recorded)
 	lost, added := without(want, got), without(got, want)
+	renamed, err := readLines("renamed.txt")
+	if err != nil {
+		return err
+	}
+	if update {
+		for _, l := range lost {
+			renamed = append(renamed, l+reason)
+		}
+		unchecked := without(recorded, want) // what this host cannot run stays
+		return errors.Join(writeLines("names.txt", slices.Sorted(slices.Values(append(got, unchecked...)))), writeLines("renamed.txt", renamed))
+	}
+	for _, l := range renamed {
+		if _, why, _ := strings.Cut(l, reason); why == "" {
+			return fmt.Errorf("renamed.txt: say behind the # why this is no longer there: %s", l)
+		}
+	}
 	for _, l := range lost {
 		fmt.Fprintf(stdout, "- %s\n", l)
 	}
@@ -58,7 +74,7 @@ func run(update bool, stdout io.Writer) error {
 		fmt.Fprintf(stdout, "+ %s\n", l)
 	}
 	if len(lost)+len(added) > 0 {
-		return fmt.Errorf("%d lines of names.txt are missing and %d are new: if that is meant, run 'make golden', and list what is missing in renamed.txt with the reason", len(lost), len(added))
+		return fmt.Errorf("%d lines of names.txt are missing and %d are new: if that is meant, run 'make golden', and say why in renamed.txt", len(lost), len(added))
 	}
 	fmt.Fprintf(stdout, "%d benchmarks as recorded\n", len(got))
 	return nil
@@ -72,4 +88,13 @@ func without(a, b []string) (list []string) {
 		}
 	}
 	return list
+}
+
+func readLines(name string) ([]string, error) {
+	b, err := os.ReadFile(filepath.Join(folder, name))
+	return slices.Collect(strings.FieldsFuncSeq(string(b), func(r rune) bool { return r == '\n' })), err
+}
+
+func writeLines(name string, lines []string) error {
+	return os.WriteFile(filepath.Join(folder, name), []byte(strings.Join(lines, "\n")+"\n"), 0o666)
 }
