@@ -24,10 +24,11 @@ func (w walsh) p() float64 {
 // Shift returns the Hodges–Lehmann estimate of the differences' middle; NaN for
 // none.
 func Shift(xs []float64) float64 {
-	if len(xs) == 0 {
+	w := newWalsh(xs)
+	if len(w) == 0 {
 		return math.NaN()
 	}
-	return newWalsh(xs).median()
+	return w.median()
 }
 
 // ShiftInterval returns the interval of the Hodges–Lehmann shift that inverts
@@ -35,10 +36,11 @@ func Shift(xs []float64) float64 {
 // where xs are too few for the level (below 6 for 95 %); the interval then
 // reaches from the least to the greatest.
 func ShiftInterval(xs []float64, level float64) (iv Interval, ok bool) {
-	if len(xs) == 0 {
+	w := newWalsh(xs)
+	if len(w) == 0 {
 		return Interval{math.NaN(), math.NaN(), level}, false
 	}
-	return newWalsh(xs).interval(1 - level)
+	return w.interval(1 - level)
 }
 
 // interval returns the interval of the level 1 - alpha.

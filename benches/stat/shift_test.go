@@ -86,6 +86,36 @@ func TestWalshMeans(t *testing.T) {
 	}
 }
 
+// Values of all magnitudes take no longer than others: going from one mean to the
+// next between two that are far apart would take hours here.
+func TestWalshMeansOfAllMagnitudes(t *testing.T) {
+	xs := make([]float64, 20_001)
+	for i := range xs {
+		xs[i] = 1e-9 * float64(i-10_000)
+	}
+	xs[0], xs[20_000] = -1e300, 1e300
+	if m := Shift(xs); m != 0 || math.Signbit(m) {
+		t.Errorf("the middle is %v", m)
+	}
+}
+
+// What is not finite is no measurement, and neither hangs nor moves anything.
+func TestNotFinite(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	xs := []float64{nan, 1, inf, 2, 3, -inf, 4, 5, 6, nan, 7}
+	want := Family{}.Judge([][]float64{{1, 2, 3, 4, 5, 6, 7}})[0]
+	if d := (Family{}).Judge([][]float64{xs})[0]; d != want {
+		t.Errorf("%+v, want %+v", d, want)
+	}
+	if d := (Family{Margin: 0.02}).Ratios([][]float64{{0, 0, 0, 0, 0, 0, nan, inf}})[0]; d.N != 0 || d.P != 1 || d.Kind != Undecided {
+		t.Errorf("ratios of nothing measured: %+v", d)
+	}
+	none := []float64{nan, inf, -inf}
+	if _, ok := ShiftInterval(none, 0.95); ok || SignedRank(none) != 1 || !math.IsNaN(Shift(none)) {
+		t.Errorf("nothing finite: p = %v, shift %v", SignedRank(none), Shift(none))
+	}
+}
+
 // The interval leaves 0 out exactly where the test finds a difference, of ties,
 // zeros and large samples too.
 func TestIntervalInvertsTest(t *testing.T) {

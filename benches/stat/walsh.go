@@ -1,13 +1,20 @@
 package stat
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // walsh is the means of all pairs of some values, each value with itself among
 // them, in ascending order. It holds the values only, sorted: n of them have
 // n(n+1)/2 means.
 type walsh []float64
 
-func newWalsh(xs []float64) walsh { return sorted(xs) }
+// newWalsh leaves out what is not finite, such as the logarithm of a ratio of 0:
+// it is no measurement.
+func newWalsh(xs []float64) walsh {
+	return slices.DeleteFunc(sorted(xs), func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) })
+}
 
 // len returns how many means there are.
 func (w walsh) len() int { return len(w) * (len(w) + 1) / 2 }
@@ -27,38 +34,39 @@ func (w walsh) below(t float64, orEqual bool) (n int) {
 	return n
 }
 
-// next returns the least mean above t; +Inf where there is none.
-func (w walsh) next(t float64) float64 {
-	least := math.Inf(1)
-	i := 0
-	for j := len(w) - 1; j >= 0; j-- {
-		for i < len(w) && w.mean(i, j) <= t {
-			i++
-		}
-		if i <= j {
-			least = min(least, w.mean(i, j))
-		}
-	}
-	return least
-}
-
-// at returns the k-th least mean, k from 1 to len. It halves the range that
-// holds it, and then goes from mean to mean.
+// at returns the k-th least mean, k from 1 to len: the least number that k means
+// do not exceed. It halves the floating-point numbers between the ends and not
+// the distance, so it takes at most 64 steps however far apart the values are.
 func (w walsh) at(k int) float64 {
-	lo, hi := math.Nextafter(w[0], math.Inf(-1)), w[len(w)-1]
-	for range 50 {
+	lo, hi := toOrder(w[0]), toOrder(w[len(w)-1])
+	for lo < hi {
 		mid := lo + (hi-lo)/2
-		if w.below(mid, true) < k {
-			lo = mid
+		if w.below(fromOrder(mid), true) < k {
+			lo = mid + 1
 		} else {
 			hi = mid
 		}
 	}
-	v := w.next(lo)
-	for w.below(v, true) < k {
-		v = w.next(v)
+	return fromOrder(lo) + 0 // not -0
+}
+
+const signBit = 1 << 63
+
+// toOrder returns x's place in the order of all floating-point numbers.
+func toOrder(x float64) uint64 {
+	b := math.Float64bits(x)
+	if b&signBit != 0 {
+		return ^b
 	}
-	return v
+	return b | signBit
+}
+
+// fromOrder is the inverse of toOrder.
+func fromOrder(o uint64) float64 {
+	if o&signBit != 0 {
+		return math.Float64frombits(o &^ signBit)
+	}
+	return math.Float64frombits(^o)
 }
 
 // median returns the Hodges–Lehmann shift.
@@ -68,5 +76,5 @@ func (w walsh) median() float64 {
 		return w.at(n/2 + 1)
 	}
 	lo, hi := w.at(n/2), w.at(n/2+1)
-	return lo + (hi-lo)/2
+	return lo/2 + hi/2
 }
