@@ -11,7 +11,7 @@ import (
 // A message can be late because every connection had its depth in flight,
 // which is the server's doing, or because this thread came late, which is the
 // generator's. The second is what lag measures: from the due time, or from
-// when the thread last found all connections full (held), if that was later.
+// when the connections were last full (held), if that was later.
 type pacer struct {
 	interval float64 // ns between messages of this thread; 0: closed loop
 	offset   float64 // ns that this thread's first is later than thread 0's
@@ -19,7 +19,7 @@ type pacer struct {
 	began    int64
 	i        int64 // messages sent
 	due      int64 // when message i is due
-	held     int64 // when all connections were last found full
+	held     int64 // until when all connections were last full
 	full     bool  // whether they were when last looked at
 	turn     int   // the connection to look at first
 
@@ -115,6 +115,9 @@ const burst = 32
 // pace sends what is due, as far as connections have room.
 func (t *thread) pace() error {
 	p := &t.pacer
+	if p.full { // since it was last looked at: the echo that has come is the first
+		p.held = t.now
+	}
 	for i := 0; i < burst && p.due <= t.now && p.more(); i++ {
 		c := t.room()
 		if p.full = c == nil; p.full {

@@ -103,6 +103,26 @@ func TestPacer(t *testing.T) {
 	}
 }
 
+// A thread that sleeps while all connections are full, for a server that stalls,
+// is not late by its own fault when an echo wakes it.
+func TestStallIsNotLag(t *testing.T) {
+	b := newBench(t, Config{Depth: 1, Rate: 1e6})
+	for !b.pacer.full {
+		b.now = clock()
+		b.round(t)
+	}
+	const stall = int64(300 * time.Millisecond) // ago it fell asleep
+	p := &b.pacer
+	p.from, p.began, p.due, p.held = 0, p.began-stall, p.due-stall, p.held-stall
+	p.sent, p.late, p.lag = 0, 0, 0
+	for b.exchange(t); p.sent == 0; {
+		b.round(t)
+	}
+	if p.late != 0 || p.lag != 0 {
+		t.Errorf("%d of %d messages late by up to %v", p.late, p.sent, time.Duration(p.lag))
+	}
+}
+
 // A window has the messages due from its beginning up to its end, and nothing
 // is sent that is due later.
 func TestPacerWindow(t *testing.T) {
