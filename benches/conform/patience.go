@@ -19,7 +19,7 @@ func termsOf(timeout time.Duration, server bool) terms {
 
 // toOpen bounds connecting and the opening handshake, where the case's own
 // time does not.
-func (t terms) toOpen() time.Duration { return 2 * t.patience }
+func (t terms) toOpen() time.Duration { return 5 * t.patience }
 
 // stretched is how long the peer has where Autobahn gives it d.
 func (t terms) stretched(d time.Duration) time.Duration {

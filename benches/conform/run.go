@@ -103,11 +103,9 @@ func (cfg *Config) run(ctx context.Context, cases []Case, dial dialer) ([]Result
 		}
 	}
 	wg.Wait()
+	w.settle(ctx)
 	w.charge(results)
-	if n := count(results, func(r *Result) bool { return r.NotRun != "" }); n > 0 {
-		return results, fmt.Errorf("conform: %s; %d of %d cases were not run", w.cause(), n, len(cases))
-	}
-	return results, nil
+	return results, w.err(results)
 }
 
 // attempt plays case i on a new connection.

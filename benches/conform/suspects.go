@@ -35,6 +35,17 @@ func (w *watch) cause() string {
 	return "the server took no more connections after case " + w.alternatives(list)
 }
 
+// err is that the server is not reached any more.
+func (w *watch) err(results []Result) error {
+	if !w.dead {
+		return nil
+	}
+	if n := count(results, func(r *Result) bool { return r.NotRun != "" }); n > 0 {
+		return fmt.Errorf("conform: %s; %d of %d cases were not run", w.cause(), n, len(results))
+	}
+	return fmt.Errorf("conform: %s", w.cause())
+}
+
 // charge adds a fault to the results of the cases at which the server died.
 func (w *watch) charge(results []Result) {
 	for _, d := range w.deaths {

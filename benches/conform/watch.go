@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -72,19 +73,19 @@ const again = 50 * time.Millisecond
 func unreached(err error) bool { return err != nil && !errors.As(err, &refusal{}) }
 
 // open opens a connection. It tries again for as long as it has patience; a
-// server that is not reached then is dead, which is errDead from then on. One
-// that comes back after it refused connections plays on; one that was there all
-// the time has failed the case.
+// server that nobody reaches then is dead, which is errDead from then on. One
+// that comes back after it refused connections plays on; one that others
+// reached, or that was there again at once, has failed the case.
 func (w *watch) open(ctx context.Context) (o opening, err error) {
-	until := time.Now().Add(w.patience)
 	o, first := w.try(ctx)
+	until := time.Now().Add(w.patience)
 	refused := errors.Is(first, syscall.ECONNREFUSED)
 	for err = first; unreached(err); refused = refused || errors.Is(err, syscall.ECONNREFUSED) {
-		if ctx.Err() != nil {
-			return o, first
-		}
-		if w.bury(until) {
+		switch late := time.Now().After(until); {
+		case err == errDead, late && w.bury():
 			return o, errDead
+		case late, ctx.Err() != nil:
+			return o, first
 		}
 		time.Sleep(again)
 		o, err = w.try(ctx)
@@ -98,12 +99,15 @@ func (w *watch) open(ctx context.Context) (o opening, err error) {
 
 // try dials once and keeps what that tells.
 func (w *watch) try(ctx context.Context) (o opening, err error) {
-	if w.bury(time.Time{}) {
-		return o, errDead
-	}
 	w.mu.Lock()
 	o.began = w.now()
+	if w.dead {
+		err = errDead
+	}
 	w.mu.Unlock()
+	if err != nil {
+		return o, err
+	}
 	o.conn, o.early, err = w.dial(ctx, w.toOpen())
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -128,16 +132,28 @@ func (w *watch) tried(began moment, err error) {
 	}
 }
 
-// bury tells whether the server is dead, as it is where it is still not reached
-// at until. The zero time is none.
-func (w *watch) bury(until time.Time) bool {
+// bury tells whether the server is dead: nobody has reached it for as long as it
+// has patience.
+func (w *watch) bury() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.dead && !until.IsZero() && time.Now().After(until) {
+	if !w.dead && w.missed.n > 0 && time.Since(w.missed.at) > w.patience {
 		w.dead = true
 		w.deaths = append(w.deaths, death{opened: w.opened, missed: w.missed})
 	}
 	return w.dead
+}
+
+// settle opens a last connection where the server may have died since the last
+// one.
+func (w *watch) settle(ctx context.Context) {
+	doubtful := slices.ContainsFunc(w.turns, func(t turn) bool { return t.lost && t.ended.n > w.opened.n })
+	if !doubtful || w.dead {
+		return
+	}
+	if o, err := w.open(ctx); err == nil {
+		o.conn.Close()
+	}
 }
 
 // played keeps how case i went, whose dial began at a moment.

@@ -108,6 +108,20 @@ func TestServerDies(t *testing.T) {
 	}
 }
 
+// So is one that dies when no case is left.
+func TestServerDiesLast(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		cfg := Config{Jobs: 1, Timeout: DefaultTimeout}
+		results, err := cfg.run(t.Context(), selected(t, "1.1.1", "x.2.7"), dying((*mortal).die).dial)
+		if err == nil || err.Error() != "conform: the server died at case x.2.7" {
+			t.Error(err)
+		}
+		if faults := results[1].Faults; !slices.Contains(faults, "the server died") {
+			t.Errorf("faults %q", faults)
+		}
+	})
+}
+
 // One that closes its listener, and no more, has not died.
 func TestServerTakesNoMore(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
