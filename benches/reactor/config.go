@@ -76,9 +76,9 @@ type Config struct {
 	// exceed it is refused by ErrFull. Echoes, pongs and close frames are not:
 	// a connection whose peer does not take its answers is not received from
 	// until it has, so that answers exceed MaxQueue by no more than one read
-	// brings. With Uring as much as RingBuffers hold twice may have come by
-	// then, and waits. 0: the answer to the longest message, and what one read
-	// can add to it.
+	// brings. With Uring they do by what RingBuffers hold, and twice as much
+	// that has come by then may wait. 0: the answer to the longest message, and
+	// what one read can add to it.
 	MaxQueue int
 	// MaxBacklog is how many bytes Senders may hand over before the loop takes
 	// them; 256 are counted for each call beside its payload. One message of

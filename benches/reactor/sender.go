@@ -146,7 +146,7 @@ func (l *Loop) replay(c *Conn, octets []byte) {
 		l.count.Octets += uint64(n)
 		l.process(c, buf[:have+n])
 		l.pool.Put(buf)
-		if l.ring != nil && c.x != nil && c.x.queue.owed > l.cfg.BufferSize {
+		if l.ring != nil && c.x != nil && c.x.queue.owed > max(0, l.cfg.MaxQueue-l.cfg.BufferSize) {
 			l.pause(c) // nothing is sent before the turn ends
 		}
 	}

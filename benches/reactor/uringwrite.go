@@ -24,8 +24,9 @@ func (u *uring) push(c *Conn, segs [][]byte) {
 	if l.cfg.FlushFrame {
 		q.endFrame()
 	}
-	// What the socket takes is not known before the next turn.
-	if q.owe(); c.flags&full != 0 || q.owed > l.cfg.MaxQueue {
+	// What the socket takes of that is not known before the next turn, which
+	// is not held up where one turn's answers fit.
+	if q.owe(); c.flags&full != 0 || q.owed > l.cfg.MaxQueue+l.cfg.RingBuffers*l.cfg.BufferSize {
 		l.pause(c)
 	}
 	if u.lending == nil {
