@@ -154,5 +154,8 @@ func TestInterruptedSchedule(t *testing.T) {
 	if err != context.Canceled || r.Unanswered != 0 || r.Elapsed >= endless {
 		t.Errorf("%d due, %d unanswered, window of %v, %v", r.Due, r.Unanswered, r.Elapsed, err)
 	}
+	if r.Invalid == nil || !strings.Contains(strings.Join(r.Doubts, "\n"), "invalid: interrupted after ") {
+		t.Errorf("doubts %q do not tell of it", r.Doubts)
+	}
 	adds(t, r)
 }

@@ -131,6 +131,9 @@ func TestLost(t *testing.T) {
 			if r.Messages < echoes || r.Messages > echoes+1 || lost.Messages < echoes {
 				t.Errorf("%d echoes measured, lost after %d; want %d", r.Messages, lost.Messages, echoes)
 			}
+			if r.Invalid == nil || !strings.Contains(strings.Join(r.Doubts, "\n"), "invalid: the run failed: connection 0 lost after ") {
+				t.Errorf("doubts %q do not tell", r.Doubts)
+			}
 			if _, err := g.Run(t.Context(), 0, time.Millisecond); err == nil || !strings.Contains(err.Error(), "after a failed one") {
 				t.Errorf("a run after it: %v", err)
 			}

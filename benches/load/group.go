@@ -95,7 +95,9 @@ func (g *Group) Run(ctx context.Context, warmup, d time.Duration) (Result, error
 	if err == nil {
 		err = ctx.Err()
 	}
-	return g.collect(), err
+	r := g.collect()
+	r.cut(err, d)
+	return r, err
 }
 
 // drive runs all threads to their end and returns the first error.

@@ -83,10 +83,10 @@ func (p *pacer) scheduled() int64 { return p.before(p.until) - p.before(p.from) 
 // overdue is how many messages are due before the window's end and not sent.
 func (p *pacer) overdue() int64 { return max(0, p.before(p.until)-p.i) }
 
-// abandon gives up, at now, what is overdue. It tells how much of that is the
-// generator's fault: all, where the connections had room for it.
+// abandon gives up, at now, what is overdue. It tells how much of the window's
+// is the generator's fault: all, where the connections had room for it.
 func (p *pacer) abandon(now int64) (own int64) {
-	n := p.overdue()
+	n := min(p.overdue(), p.scheduled())
 	if lag := now - max(p.due, p.held); n > 0 && !p.full && lag > int64(tolerance) {
 		p.lag = max(p.lag, lag)
 		p.late += n

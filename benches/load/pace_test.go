@@ -97,9 +97,13 @@ func TestPacer(t *testing.T) {
 	if n, own := p.overdue(), p.abandon(now); n != 3 || own != 3 || p.late != 4 {
 		t.Errorf("%d overdue, %d by own fault, %d late; want 3, 3 and 4", n, own, p.late)
 	}
+	p.from = now - 4*ms // all but the last two were due in the warm-up
+	if n, own := p.overdue(), p.abandon(now); n != 3 || own != 2 || p.late != 6 {
+		t.Errorf("warm-up: %d overdue, %d of the window by own fault, %d late; want 3, 2 and 6", n, own, p.late)
+	}
 	p.full = true
-	if n, own := p.overdue(), p.abandon(now); n != 3 || own != 0 || p.late != 4 {
-		t.Errorf("full: %d overdue, %d by own fault, %d late; want 3, 0 and 4", n, own, p.late)
+	if n, own := p.overdue(), p.abandon(now); n != 3 || own != 0 || p.late != 6 {
+		t.Errorf("full: %d overdue, %d by own fault, %d late; want 3, 0 and 6", n, own, p.late)
 	}
 }
 
@@ -157,13 +161,27 @@ func TestPacerWindow(t *testing.T) {
 	}
 }
 
+// A window in which nothing came or was due is no measurement.
+func TestNothingMeasured(t *testing.T) {
+	for _, rate := range []float64{0, 1} {
+		r := Result{Config: Config{Rate: rate}}
+		if r.doubt(0); r.Invalid == nil || !strings.Contains(r.Invalid.Error(), "raise -d") {
+			t.Errorf("rate %v: %q", rate, r.Doubts)
+		}
+	}
+}
+
 func TestOwnFault(t *testing.T) {
+	all := Result{Due: 1000, Late: 1000, Unanswered: 1000, Overdue: 1100}
+	if all.doubt(1000); len(all.Doubts) != 1 || !strings.Contains(all.Doubts[0], "the generator fell behind") {
+		t.Errorf("a generator that sent nothing blames the server: %q", all.Doubts)
+	}
 	r := Result{Due: 10_000, Late: 3, Lag: 12 * time.Millisecond}
 	if r.doubt(0); r.Doubts != nil || r.Invalid != nil {
 		t.Errorf("3 late of 10000: %q", r.Doubts)
 	}
 	r.Due = 2000
-	if r.doubt(0); r.Invalid == nil || len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0], "fell behind its schedule by up to 12ms (3 of 2000 ") {
+	if r.doubt(0); r.Invalid == nil || len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0], "fell behind its schedule by up to 12ms (3 of 2,000 ") {
 		t.Errorf("3 late of 2000: %q", r.Doubts)
 	}
 }

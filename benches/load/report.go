@@ -67,8 +67,7 @@ func (r *Report) WriteText(w io.Writer, screen term.Screen) error {
 	row("case", "%s", r.Config.describe())
 	row("window", "%s after %s of warm-up", duration(r.Elapsed-r.Overtime), duration(r.Warmup))
 	if r.Service != nil {
-		row("schedule", "%s due in the window: %s answered, the last %s after its end; %s not answered within %s of it",
-			group(r.Due), group(r.Messages), duration(r.Overtime), group(r.Unanswered), duration(r.Config.Grace))
+		row("schedule", "%s due in the window: %s answered, %s", group(r.Due), group(r.Messages), r.missing())
 	}
 	row("echoes", "%s; %s msg/s; %.4g MB/s", group(r.Messages), group(int64(r.Rate()+0.5)), r.octetRate()/1e6)
 	r.latencies(p)
@@ -77,6 +76,14 @@ func (r *Report) WriteText(w io.Writer, screen term.Screen) error {
 		p.Item(term.Bad, fmt.Sprintf("%-11s", "doubt"), d)
 	}
 	return p.Flush(w)
+}
+
+// missing is what became of the messages that were due and not answered.
+func (r *Report) missing() string {
+	if r.Unanswered == 0 {
+		return fmt.Sprintf("the last by %s after its end", duration(r.Overtime))
+	}
+	return fmt.Sprintf("%s not %s", group(r.Unanswered), r.bound())
 }
 
 // latencies is a line a percentile, drawn by its share of the greatest.

@@ -70,12 +70,19 @@ func TestWriteTextSchedule(t *testing.T) {
 	}
 	const want = `
 window     5 s after 1 s of warm-up
-schedule   25,000 due in the window: 24,990 answered, the last 2 s after its end; 10 not answered
-           within 2 s of it
+schedule   25,000 due in the window: 24,990 answered, 10 not within 2 s of its end
 echoes     24,990; 142,857 msg/s; 2341 MB/s
 `
 	if !strings.Contains(b.String(), want) {
 		t.Errorf("no %s in\n%s", want, b.String())
+	}
+	r.Overtime = 0 // the server died within the window
+	if got, want := r.missing(), "10 not when the run ended early"; got != want {
+		t.Errorf("a run cut short: %q, want %q", got, want)
+	}
+	r.Unanswered, r.Overtime = 0, time.Millisecond
+	if got, want := r.missing(), "the last by 1 ms after its end"; got != want {
+		t.Errorf("all answered: %q, want %q", got, want)
 	}
 }
 

@@ -1,7 +1,10 @@
 package load
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
@@ -106,20 +109,34 @@ func (r *Result) add(t *thread) {
 // doubt writes down what the run itself found wrong. disowned is how many of
 // the unanswered messages the generator itself never sent.
 func (r *Result) doubt(disowned int64) {
+	if r.Messages == 0 && r.Due == 0 {
+		r.invalid("no echo belongs to the window; raise -d, or -rate where it is given")
+	}
 	if r.Corrupt > 0 {
 		r.invalid("%d corrupted echoes, the first: %s", r.Corrupt, r.Corruption.where())
 	}
 	// One late message in a thousand moves the 99.9th percentile.
 	if r.Late*1000 > r.Due {
-		r.invalid("the generator fell behind its schedule by up to %v (%d of %d messages left over %v late); lower -rate or raise -threads",
-			r.Lag.Round(time.Microsecond), r.Late, r.Due, tolerance)
+		r.invalid("the generator fell behind its schedule by up to %v (%s of %s messages left over %v late); lower -rate or raise -threads",
+			r.Lag.Round(time.Microsecond), group(r.Late), group(r.Due), tolerance)
 	}
 	if r.Unanswered > disowned {
 		r.invalid("server: %s of %s messages due in the window were not answered %s", group(r.Unanswered), group(r.Due), r.bound())
 	}
-	if behind := r.Overdue - r.Late; behind*100 > r.Due {
+	if behind := r.Overdue - r.Late; disowned == 0 && behind*100 > r.Due {
 		r.invalid("the server did not keep up with %.6g msg/s: when the window ended %s messages were due and not sent, as every connection had %d in flight; lower -rate, or raise -c or -depth",
 			r.Config.Rate, group(behind), r.Config.Depth)
+	}
+}
+
+// cut writes down the error that ended a run of a window d, if there was one: what
+// was measured before it is not what was asked for.
+func (r *Result) cut(err error, d time.Duration) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		r.invalid("interrupted after %s of %s", duration(r.Elapsed-r.Overtime), duration(d))
+	case err != nil:
+		r.invalid("the run failed: %s", strings.TrimPrefix(err.Error(), "load: "))
 	}
 }
 
