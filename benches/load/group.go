@@ -145,8 +145,9 @@ func (g *Group) watch(ctx context.Context) (release func()) {
 	}
 }
 
-// hurry is how long a halted run, and Close, wait for a server.
-const hurry = time.Second
+// hurry is how long a halted run, and Close, wait for a server; but for tests,
+// which let a busy machine take longer, it is a constant.
+var hurry = time.Second
 
 // grace is how long after the window an echo may come that belongs to it.
 func (g *Group) grace() time.Duration {

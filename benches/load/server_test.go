@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
 )
 
@@ -188,5 +189,6 @@ func descriptors(t testing.TB) int {
 // others.
 func TestMain(m *testing.M) {
 	runtime.GOMAXPROCS(max(16, runtime.NumCPU()))
+	hurry = waiting.Bound
 	os.Exit(m.Run())
 }
