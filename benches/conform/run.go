@@ -19,7 +19,9 @@ type Config struct {
 	// second, it has a twentieth of Timeout, but at least a second.
 	Timeout time.Duration
 
-	// Each, if not nil, gets the results one by one in the order of the cases.
+	// Each, if not nil, gets the results one by one in the order of the cases,
+	// and once more at the end those of cases at which the server turned out to
+	// have died.
 	Each func(Result)
 }
 
@@ -104,7 +106,11 @@ func (cfg *Config) run(ctx context.Context, cases []Case, dial dialer) ([]Result
 	}
 	wg.Wait()
 	w.settle(ctx)
-	w.charge(results)
+	for _, i := range w.charge(results) {
+		if cfg.Each != nil {
+			cfg.Each(results[i])
+		}
+	}
 	return results, w.err(results)
 }
 

@@ -46,8 +46,9 @@ func (w *watch) err(results []Result) error {
 	return fmt.Errorf("conform: %s", w.cause())
 }
 
-// charge adds a fault to the results of the cases at which the server died.
-func (w *watch) charge(results []Result) {
+// charge adds a fault to the results of the cases at which the server died, and
+// returns their indices.
+func (w *watch) charge(results []Result) (charged []int) {
 	for _, d := range w.deaths {
 		list, broke := w.suspects(d)
 		what := "the server died"
@@ -63,7 +64,10 @@ func (w *watch) charge(results []Result) {
 		for _, i := range list {
 			results[i].Faults = append(results[i].Faults, what)
 		}
+		charged = append(charged, list...)
 	}
+	slices.Sort(charged)
+	return slices.Compact(charged)
 }
 
 // alternatives is the ids of cases in words.

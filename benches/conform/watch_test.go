@@ -83,13 +83,17 @@ func TestServerDies(t *testing.T) {
 			cases := selected(t, "1.1", "x.2", "x.3")
 			began := time.Now()
 			var seen []string
-			cfg := Config{Jobs: jobs, Timeout: DefaultTimeout, Each: func(r Result) { seen = append(seen, r.Case.ID) }}
+			told := map[string]Result{}
+			cfg := Config{Jobs: jobs, Timeout: DefaultTimeout, Each: func(r Result) { seen = append(seen, r.Case.ID); told[r.Case.ID] = r }}
 			results, err := cfg.run(t.Context(), cases, dying((*mortal).die).dial)
 			if took := time.Since(began); took > 10*time.Second {
 				t.Errorf("it took %v", took)
 			}
-			if err == nil || !strings.Contains(err.Error(), "the server died at case ") || !strings.Contains(err.Error(), at) || !slices.Equal(seen, ids(cases)) {
+			if err == nil || !strings.Contains(err.Error(), "the server died at case ") || !strings.Contains(err.Error(), at) || len(seen) <= len(cases) || !slices.Equal(seen[:len(cases)], ids(cases)) {
 				t.Errorf("%v; seen %v", err, seen)
+			}
+			if r := told["x.2.7"]; r.Strict() {
+				t.Errorf("case x.2.7 was last told as %s", r.Detail())
 			}
 			for _, c := range []string{"1.1.1", "1.1.2"} {
 				if r := of(results)[c]; !r.Strict() {
