@@ -80,13 +80,24 @@ func (p *pacer) before(now int64) int64 {
 // scheduled is how many messages are due in the window.
 func (p *pacer) scheduled() int64 { return p.before(p.until) - p.before(p.from) }
 
-// overdue is how many messages are due before the window's end and not sent.
-func (p *pacer) overdue() int64 { return max(0, p.before(p.until)-p.i) }
+// overdue returns how many messages of the window are due before by and not
+// sent.
+func (p *pacer) overdue(by int64) int64 { return max(0, p.before(by)-max(p.i, p.before(p.from))) }
 
-// abandon gives up, at now, what is overdue. It tells how much of the window's
-// is the generator's fault: all, where the connections had room for it.
+// blocked returns how many messages of the window are not sent at its end
+// because connections had no room: all that are overdue, if there is none now,
+// or those that were due when there last was none.
+func (p *pacer) blocked() int64 {
+	if p.full {
+		return p.overdue(p.until)
+	}
+	return p.overdue(min(p.held, p.until))
+}
+
+// abandon gives up, at now, what is overdue of the window. It returns how much
+// of that is the generator's fault: all, where the connections had room for it.
 func (p *pacer) abandon(now int64) (own int64) {
-	n := min(p.overdue(), p.scheduled())
+	n := p.overdue(p.until)
 	if lag := now - max(p.due, p.held); n > 0 && !p.full && lag > int64(tolerance) {
 		p.lag = max(p.lag, lag)
 		p.late += n

@@ -94,16 +94,16 @@ func TestPacer(t *testing.T) {
 	}
 	now := p.due + 5*ms
 	p.until = now
-	if n, own := p.overdue(), p.abandon(now); n != 3 || own != 3 || p.late != 4 {
+	if n, own := p.overdue(p.until), p.abandon(now); n != 3 || own != 3 || p.late != 4 {
 		t.Errorf("%d overdue, %d by own fault, %d late; want 3, 3 and 4", n, own, p.late)
 	}
 	p.from = now - 4*ms // all but the last two were due in the warm-up
-	if n, own := p.overdue(), p.abandon(now); n != 3 || own != 2 || p.late != 6 {
-		t.Errorf("warm-up: %d overdue, %d of the window by own fault, %d late; want 3, 2 and 6", n, own, p.late)
+	if n, own := p.overdue(p.until), p.abandon(now); n != 2 || own != 2 || p.late != 6 {
+		t.Errorf("warm-up: %d overdue, %d by own fault, %d late; want 2, 2 and 6", n, own, p.late)
 	}
 	p.full = true
-	if n, own := p.overdue(), p.abandon(now); n != 3 || own != 0 || p.late != 6 {
-		t.Errorf("full: %d overdue, %d by own fault, %d late; want 3, 0 and 6", n, own, p.late)
+	if n, own := p.overdue(p.until), p.abandon(now); n != 2 || own != 0 || p.late != 6 {
+		t.Errorf("full: %d overdue, %d by own fault, %d late; want 2, 0 and 6", n, own, p.late)
 	}
 }
 
@@ -127,33 +127,64 @@ func TestStallIsNotLag(t *testing.T) {
 	}
 }
 
+// What is not sent at the window's end is the server's doing as far as there
+// was no room for it, and only what is due in the window counts.
+func TestPacerBlocked(t *testing.T) {
+	const ms = int64(time.Millisecond)
+	for _, c := range []struct {
+		full       bool
+		sent, held int64 // messages; ns after the start
+		want       int64
+	}{
+		{true, 0, 150 * ms, 100}, // the warm-up's hundred are not sent either
+		{true, 150, 160 * ms, 50},
+		{true, 200, 200 * ms, 0},
+		{false, 150, 0, 0},         // there was room all the time
+		{false, 150, 100 * ms, 0},  // and in the window
+		{false, 150, 180 * ms, 30}, // since 180 ms there is
+		{false, 150, 250 * ms, 50},
+	} {
+		p := newPacer(1000, 4, 0, 1)
+		p.start(17)
+		p.open(17+100*ms, 17+200*ms)
+		for p.i < c.sent {
+			p.went(p.due)
+		}
+		if p.full, p.held = c.full, 17+c.held; p.blocked() != c.want {
+			t.Errorf("%+v: %d blocked", c, p.blocked())
+		}
+	}
+}
+
 // A window has the messages due from its beginning up to its end, and nothing
 // is sent that is due later.
 func TestPacerWindow(t *testing.T) {
 	const ms = int64(time.Millisecond)
 	for _, c := range []struct {
-		rate               float64
-		from, until        int64 // ns after the start
-		scheduled, overdue int64
+		rate        float64
+		from, until int64 // ns after the start
+		before      int64 // messages that are due in the warm-up
+		scheduled   int64
 	}{
-		{1000, 0, 10 * ms, 10, 10},
-		{1000, 1, 10*ms + 1, 10, 11}, // message 0 was due in the warm-up
-		{1000, 5 * ms, 5 * ms, 0, 5},
-		{5000, 300*ms + 7, 1300*ms + 7, 5000, 6501},
-		{3, 0, 1000 * ms, 3, 3},
-		{3e7, 0, 1000 * ms, 3e7, 3e7},
+		{1000, 0, 10 * ms, 0, 10},
+		{1000, 1, 10*ms + 1, 1, 10},
+		{1000, 5 * ms, 5 * ms, 5, 0},
+		{5000, 300*ms + 7, 1300*ms + 7, 1501, 5000},
+		{3, 0, 1000 * ms, 0, 3},
+		{3e7, 0, 1000 * ms, 0, 3e7},
 	} {
 		p := newPacer(c.rate, 1, 0, 1)
 		p.start(17)
 		p.open(17+c.from, 17+c.until)
-		if n, o := p.scheduled(), p.overdue(); n != c.scheduled || o != c.overdue {
+		if n, o := p.scheduled(), p.overdue(p.until); n != c.scheduled || o != c.scheduled {
 			t.Errorf("%+v: %d scheduled, %d overdue", c, n, o)
 		}
-		for p.i < min(c.overdue, 1000) {
+		all := c.before + c.scheduled
+		for p.i < min(all, 10_000) {
 			p.went(p.due)
 		}
-		if c.overdue <= 1000 && (p.more() || p.sent != c.scheduled || p.overdue() != 0) {
-			t.Errorf("%+v: all sent: %d of the window, %d overdue, more %v", c, p.sent, p.overdue(), p.more())
+		if all <= 10_000 && (p.more() || p.sent != c.scheduled || p.overdue(p.until) != 0) {
+			t.Errorf("%+v: all sent: %d of the window, %d overdue, more %v", c, p.sent, p.overdue(p.until), p.more())
 		}
 		if p.stop(); p.more() {
 			t.Errorf("%+v: more to send after stop", c)
@@ -172,7 +203,7 @@ func TestNothingMeasured(t *testing.T) {
 }
 
 func TestOwnFault(t *testing.T) {
-	all := Result{Due: 1000, Late: 1000, Unanswered: 1000, Overdue: 1100}
+	all := Result{Due: 1000, Late: 1000, Unanswered: 1000}
 	if all.doubt(1000); len(all.Doubts) != 1 || !strings.Contains(all.Doubts[0], "the generator fell behind") {
 		t.Errorf("a generator that sent nothing blames the server: %q", all.Doubts)
 	}
@@ -183,5 +214,17 @@ func TestOwnFault(t *testing.T) {
 	r.Due = 2000
 	if r.doubt(0); r.Invalid == nil || len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0], "fell behind its schedule by up to 12ms (3 of 2,000 ") {
 		t.Errorf("3 late of 2000: %q", r.Doubts)
+	}
+}
+
+// What the generator sent late, later, does not excuse the server.
+func TestServersFault(t *testing.T) {
+	r := Result{Due: 100_000, Overdue: 1001, Late: 100, Lag: 12 * time.Millisecond}
+	if r.doubt(0); r.Invalid == nil || len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0], "when the window ended 1,001 messages were due and not sent") {
+		t.Errorf("1001 of 100000 not sent: %q", r.Doubts)
+	}
+	r = Result{Due: 100_000, Messages: 100_000, Overdue: 1000}
+	if r.doubt(0); r.Doubts != nil {
+		t.Errorf("1000 of 100000 not sent: %q", r.Doubts)
 	}
 }

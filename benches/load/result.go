@@ -32,10 +32,10 @@ type Result struct {
 	// An open loop's schedule.
 	Due        int64         // messages that were due in the window
 	Unanswered int64         // of those, not echoed within Config.Grace of its end
-	Overtime   time.Duration // from the window's end until the last of them was back, or the grace over
-	Late       int64         // of those, over a millisecond late by the generator's own doing
+	Overtime   time.Duration // from the window's end until the last of those due was back, or the grace over
+	Late       int64         // of those due, left over a millisecond late by the generator's own doing
 	Lag        time.Duration // the longest such delay
-	Overdue    int64         // messages that were due in the window or before, and not sent when it ended
+	Overdue    int64         // of those due, not sent when the window ended, as connections had no room
 
 	Corrupt    int64       // corrupted echoes of the whole run, warm-up and drain included
 	Corruption *Corruption // the first of them, or nil
@@ -123,9 +123,9 @@ func (r *Result) doubt(disowned int64) {
 	if r.Unanswered > disowned {
 		r.invalid("server: %s of %s messages due in the window were not answered %s", group(r.Unanswered), group(r.Due), r.bound())
 	}
-	if behind := r.Overdue - r.Late; disowned == 0 && behind*100 > r.Due {
+	if r.Overdue*100 > r.Due {
 		r.invalid("the server did not keep up with %.6g msg/s: when the window ended %s messages were due and not sent, as every connection had %d in flight; lower -rate, or raise -c or -depth",
-			r.Config.Rate, group(behind), r.Config.Depth)
+			r.Config.Rate, group(r.Overdue), r.Config.Depth)
 	}
 }
 

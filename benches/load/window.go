@@ -18,7 +18,7 @@ type window struct {
 
 	// Of an open loop.
 	due      int64 // messages that were due in the window
-	overdue  int64 // of those and earlier ones, not sent when it ended
+	overdue  int64 // of those, not sent when it ended, as connections had no room
 	disowned int64 // never sent, by the generator's own fault
 	overtime int64 // how long it took until the last was answered, ns
 }
@@ -120,7 +120,7 @@ func (t *thread) begin() {
 // catchUp ends the window of an open loop for its schedule. What was due in it
 // has the grace to be sent, late as it is, and to come back.
 func (t *thread) catchUp() {
-	t.window.overdue = t.pacer.overdue()
+	t.window.overdue = t.pacer.blocked()
 	t.phase, t.until = overtime, t.pacer.until+int64(t.group.grace())
 }
 
