@@ -55,10 +55,12 @@ type Config struct {
 	Timeout time.Duration // bound on opening, and on the drain at the end; 0: 5 s
 	Grace   time.Duration // of an open loop: how long after the window echoes of what was due in it count; 0: DefaultGrace
 
-	// Edge, if not nil, is called from the generator's thread 0 when the
-	// window begins (false) and when it has ended (true), to read at both
-	// ends what the server has used; in an open loop, when all that was due in
-	// the window is back or has had its grace. The thread waits for it.
+	// Edge, if not nil, is called when the window begins (false) and when the
+	// last thread has ended its recording (true), to read at both ends what the
+	// server has used. In an open loop a thread records until all that was due
+	// in the window is back or has had its grace. The second call comes from
+	// that thread, the first from thread 0; each waits for it. There is none
+	// where the window did not begin.
 	Edge func(end bool) `json:"-"`
 }
 

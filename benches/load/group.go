@@ -22,6 +22,10 @@ type Group struct {
 	threads []*thread
 	halted  atomic.Bool // the run under way is to end early
 	broken  error       // why there can be no further run
+
+	// Of the run under way.
+	present atomic.Int32 // threads that may still record
+	edged   bool         // Edge was called at its beginning; written before thread 0 leaves
 }
 
 // Open connects to cfg.URL and does the opening handshakes of all connections.
@@ -85,6 +89,8 @@ func (g *Group) Run(ctx context.Context, warmup, d time.Duration) (Result, error
 		return Result{Config: g.cfg}, fmt.Errorf("load: a window of %v after a warm-up of %v; the window must be above 0", d, warmup)
 	}
 	g.halted.Store(false)
+	g.present.Store(int32(len(g.threads)))
+	g.edged = false
 	for _, t := range g.threads {
 		t.reset(warmup, d)
 	}

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"wsbench/benches/internal/waiting"
+	"wsbench/parse"
 )
 
 // A server that reads slowly takes sends in parts; nothing is lost.
@@ -91,5 +94,76 @@ func TestCancel(t *testing.T) {
 	}
 	if r, err := g.Run(t.Context(), time.Millisecond, 30*time.Millisecond); err != nil || r.Elapsed <= 0 || r.Elapsed > 30*time.Millisecond {
 		t.Errorf("a whole window: %v, %v", r.Elapsed, err)
+	}
+}
+
+// What the server has used is read when the last thread has recorded its last
+// echo, whichever of the threads that is.
+func TestEdgeAfterTheLast(t *testing.T) {
+	if runtime.NumCPU() < 2 {
+		t.Skip("one CPU")
+	}
+	for slow := range int32(2) {
+		var sessions atomic.Int32
+		var answered, atEnd atomic.Int64
+		s := serve(t, func(s *session) {
+			stall := sessions.Add(1)-1 == slow
+			s.echo(func(op parse.Opcode, p []byte) error {
+				if stall {
+					time.Sleep(200 * time.Millisecond) // the other thread is at its end long before
+					stall = false
+				}
+				answered.Add(1)
+				_, err := s.Write(frame(parse.FIN, op, p))
+				return err
+			})
+		})
+		_, r, err := scheduled(t, s, 0, 20*time.Millisecond, func(c *Config) {
+			c.Conns, c.Threads = 2, 2
+			c.Edge = func(end bool) {
+				if end {
+					atEnd.Store(answered.Load())
+				}
+			}
+		})
+		if err != nil || r.Completed == 0 || atEnd.Load() != r.Completed {
+			t.Errorf("slow connection %d: read after %d echoes of the %d that count, %v", slow, atEnd.Load(), r.Completed, err)
+		}
+	}
+}
+
+// The end is read once, also where a thread was cut short, and not at all
+// where the beginning was not.
+func TestEdgeOfALostThread(t *testing.T) {
+	if runtime.NumCPU() < 2 {
+		t.Skip("one CPU")
+	}
+	for lost := range int32(2) { // with either thread's connection
+		for warmup, want := range map[time.Duration]string{0: "[false true]", endless: "[]"} {
+			var sessions atomic.Int32
+			var due atomic.Bool
+			due.Store(warmup > 0)
+			s := serve(t, func(s *session) {
+				mine, n := sessions.Add(1)-1, 0
+				s.echo(func(op parse.Opcode, p []byte) error {
+					if n++; mine == lost && n >= 20 && due.Load() {
+						return errors.New("lost")
+					}
+					_, err := s.Write(frame(parse.FIN, op, p))
+					return err
+				})
+			})
+			var edges []bool
+			_, _, err := scheduled(t, s, warmup, endless, func(c *Config) {
+				c.Conns, c.Threads = 2, 2
+				c.Edge = func(end bool) {
+					edges = append(edges, end)
+					due.Store(true)
+				}
+			})
+			if got := fmt.Sprint(edges); err == nil || got != want {
+				t.Errorf("connection %d lost after a warm-up of %v: edges %v, %v; want %v", lost, warmup, got, err, want)
+			}
+		}
 	}
 }

@@ -16,6 +16,11 @@ import (
 // runtime then ends too, with its affinity and its timer slack.
 func (t *thread) main(cfg *Config, cpu int) error {
 	runtime.LockOSThread()
+	defer func() {
+		if t.phase < draining { // cut short by an error
+			t.leave()
+		}
+	}()
 	if cpu >= 0 {
 		if err := syscalls.PinThread(syscalls.CPUs{cpu}); err != nil {
 			return fmt.Errorf("load: %w", err)
@@ -25,11 +30,7 @@ func (t *thread) main(cfg *Config, cpu int) error {
 		// Sleep until the due time and not, as is usual, up to 50 µs longer.
 		unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
 	}
-	err := t.loop()
-	if t.recording() {
-		t.end()
-	}
-	return err
+	return t.loop()
 }
 
 func (t *thread) loop() error {

@@ -106,6 +106,7 @@ func (t *thread) begin() {
 	w.began = t.now
 	if edge := t.group.cfg.Edge; edge != nil && t.first == 0 {
 		edge(false)
+		t.group.edged = true
 		t.now = clock()
 		w.hook, w.began = t.now-w.began, t.now
 		t.pacer.held = max(t.pacer.held, t.now)
@@ -137,16 +138,22 @@ func (t *thread) end() {
 		w.disowned = t.pacer.abandon(t.now)
 		w.overtime = w.ended - t.pacer.until
 	}
-	if edge := t.group.cfg.Edge; edge != nil && t.first == 0 {
-		edge(true)
+}
+
+// leave ends the thread's part in the window, if it took any. The last thread
+// to leave calls Edge: Completed is of all of them.
+func (t *thread) leave() {
+	if t.recording() {
+		t.end()
+	}
+	if g := t.group; g.present.Add(-1) == 0 && g.edged {
+		g.cfg.Edge(true)
 	}
 }
 
 // drain ends the recording, if there is any, and sends nothing from here on.
 func (t *thread) drain() {
-	if t.recording() {
-		t.end()
-	}
+	t.leave()
 	t.pacer.stop()
 	t.phase, t.until = draining, t.now+int64(t.group.patience())
 	for i := range t.conns {
