@@ -15,9 +15,11 @@
 // or Config.Grace is over; those that were due before it are not recorded,
 // whenever they come. So percentiles are of all messages due in the window but
 // Result.Unanswered, which make the result invalid: of each it is known only
-// that it took longer. Rates and CPU time are of everything that came between
-// the beginning of the window and the last of its echoes (Result.Completed by
-// Result.Elapsed).
+// that it took longer. The rate is that of the same messages over the window
+// (Result.Messages by Result.Window), so a server that answered all that was due
+// has the rate that was asked for. CPU time is counted through window and
+// overtime (Result.Elapsed). It is given per echo that came in that time, which
+// the last of the warm-up are among (Result.Completed).
 //
 // In a closed loop a message is sent when the one before it is back. A server
 // that stalls is sent less, so its stall is one latency a message in flight and

@@ -20,6 +20,7 @@ type Document struct {
 	Threads    int              `json:"threads"`
 	Seed       uint64           `json:"seed"`
 	Warmup     float64          `json:"warmup_s"`
+	Window     float64          `json:"window_s"`
 	Elapsed    float64          `json:"elapsed_s"`
 	Messages   int64            `json:"messages"`
 	Completed  int64            `json:"completed"`
@@ -57,7 +58,7 @@ type Cost struct {
 // Generator is what the generator did while it recorded.
 type Generator struct {
 	Cost
-	Busy  float64 `json:"busy"` // share of the window, of the busiest thread
+	Busy  float64 `json:"busy"` // share of the recorded time, of the busiest thread
 	Waits int64   `json:"waits"`
 	Recvs int64   `json:"recvs"`
 	Sends int64   `json:"sends"`
@@ -76,7 +77,7 @@ func (r *Report) Document() *Document {
 	c := &r.Config
 	d := &Document{
 		URL: c.URL, Server: r.Name, Conns: c.Conns, Size: c.Size, Depth: c.Depth, Op: c.Op.String(), Verify: c.Verify.String(),
-		Rate: c.Rate, Threads: c.Threads, Seed: c.Seed, Warmup: r.Warmup.Seconds(), Elapsed: r.Elapsed.Seconds(),
+		Rate: c.Rate, Threads: c.Threads, Seed: c.Seed, Warmup: r.Warmup.Seconds(), Window: r.Window().Seconds(), Elapsed: r.Elapsed.Seconds(),
 		Messages: r.Messages, Completed: r.Completed, Octets: r.Octets, MsgPerS: r.Rate(), OctetsPerS: r.octetRate(), Corrupt: r.Corrupt,
 		Latency: nanoseconds(r.Latency), Doubts: append([]string{}, r.Doubts...), Invalid: r.Invalid != nil,
 		Generator: Generator{r.cost(r.User+r.System, r.User, r.System), r.Busy, r.Waits, r.Recvs, r.Sends},

@@ -77,6 +77,9 @@ func TestStallAtTheEnd(t *testing.T) {
 			if r.Elapsed != time.Second+r.Overtime {
 				t.Errorf("%v measured, %v of it overtime", r.Elapsed, r.Overtime)
 			}
+			if r.Rate() != 5000 { // all that was due was answered
+				t.Errorf("%v msg/s; want the 5000 that were asked for", r.Rate())
+			}
 		})
 	}
 }

@@ -36,7 +36,7 @@ func (r *Report) WriteBench(w io.Writer) error {
 			return err
 		}
 	}
-	if r.Messages == 0 || r.Completed == 0 {
+	if r.Messages == 0 {
 		return nil
 	}
 	return bw.Write(&benchfmt.Result{Config: r.Host, Name: r.benchName(), Iters: int(r.Messages), Values: r.values()})
@@ -58,7 +58,7 @@ func (r *Report) benchName() benchfmt.Name {
 func (r *Report) values() []benchfmt.Value {
 	var list []benchfmt.Value
 	add := func(v float64, unit string) { list = append(list, benchfmt.Value{Value: v, Unit: unit}) }
-	add(r.perMessage(r.Elapsed), "ns/op")
+	add(float64(r.Window())/float64(r.Messages), "ns/op")
 	add(r.octetRate(), "B/s")
 	add(r.Rate(), "msg/s")
 	for _, p := range percentiles {

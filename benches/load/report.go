@@ -19,7 +19,7 @@ type Report struct {
 	Name   string            // the server's name: server=NAME in benchmark lines
 	Warmup time.Duration     // before the window
 	PIDs   []int             // the server's processes; empty where they are not known
-	Server *syscalls.Usage   // what they used within the window; nil where it is not known
+	Server *syscalls.Usage   // what they used within Elapsed; nil where it is not known
 	Host   []benchfmt.Config // file configuration of the benchmark lines
 }
 
@@ -35,7 +35,8 @@ func (r *Report) Judge() {
 	}
 }
 
-// perMessage returns d in ns per echo that came within Elapsed, 0 where none did.
+// perMessage returns CPU time d, used within Elapsed, in ns per echo that came
+// within Elapsed, 0 where none did.
 func (r *Result) perMessage(d time.Duration) float64 {
 	if r.Completed == 0 {
 		return 0
@@ -43,7 +44,7 @@ func (r *Result) perMessage(d time.Duration) float64 {
 	return float64(d) / float64(r.Completed)
 }
 
-// switches is the server's context switches a message.
+// switches returns the server's context switches per such echo.
 func (r *Report) switches() float64 {
 	if r.Completed == 0 {
 		return 0
@@ -65,7 +66,7 @@ func (r *Report) WriteText(w io.Writer, screen term.Screen) error {
 	}
 	row("target", "%s, server=%s%s", r.Config.URL, r.Name, r.process())
 	row("case", "%s", r.Config.describe())
-	row("window", "%s after %s of warm-up", duration(r.Elapsed-r.Overtime), duration(r.Warmup))
+	row("window", "%s after %s of warm-up", duration(r.Window()), duration(r.Warmup))
 	if r.Service != nil {
 		row("schedule", "%s due in the window: %s answered, %s", group(r.Due), group(r.Messages), r.missing())
 	}

@@ -15,9 +15,9 @@ type Result struct {
 	Config    Config                  // as Open completed it
 	Messages  int64                   // echoes of the window: of what was due in it (open loop), or that came in it (closed loop)
 	Octets    int64                   // payload octets of those
-	Completed int64                   // echoes that came within Elapsed, whatever window they belong to
+	Completed int64                   // echoes that came within Elapsed: in an open loop, of what was due in the warm-up too
 	Echoes    int64                   // of the whole run, warm-up and drain included
-	Elapsed   time.Duration           // the window, and in an open loop the overtime
+	Elapsed   time.Duration           // the recorded time: the window, and in an open loop the overtime
 	Latency   *hdrhistogram.Histogram // ns, of Messages; from the due time (open loop) or from the send (closed loop)
 	Service   *hdrhistogram.Histogram // ns; from the send; nil in a closed loop (the same)
 
@@ -25,7 +25,7 @@ type Result struct {
 	// estimates how CPU time divides in user and system at its timer tick:
 	// it takes seconds to be good to a percent.
 	User, System time.Duration
-	Busy         float64 // share of the window that the busiest thread was on its CPU
+	Busy         float64 // share of Elapsed that the busiest thread was on its CPU
 	Waits        int64   // epoll_wait calls
 	Recvs, Sends int64   // recv and send calls
 
@@ -43,8 +43,13 @@ type Result struct {
 	Invalid    error       // the first of them that makes it no measurement of what was asked for, or nil
 }
 
-// Rate is echoes a second.
-func (r *Result) Rate() float64 { return perSecond(r.Completed, r.Elapsed) }
+// Window returns how long the window was, without the overtime.
+func (r *Result) Window() time.Duration { return r.Elapsed - r.Overtime }
+
+// Rate returns the window's messages a second. In an open loop a server that
+// answered all that was due has the rate that was asked for, however late its
+// last echoes came; Latency tells that.
+func (r *Result) Rate() float64 { return perSecond(r.Messages, r.Window()) }
 
 // octetRate is payload octets a second.
 func (r *Result) octetRate() float64 { return r.Rate() * float64(r.Config.Size) }
@@ -134,7 +139,7 @@ func (r *Result) doubt(disowned int64) {
 func (r *Result) cut(err error, d time.Duration) {
 	switch {
 	case errors.Is(err, context.Canceled):
-		r.invalid("interrupted after %s of %s", duration(r.Elapsed-r.Overtime), duration(d))
+		r.invalid("interrupted after %s of %s", duration(r.Window()), duration(d))
 	case err != nil:
 		r.invalid("the run failed: %s", strings.TrimPrefix(err.Error(), "load: "))
 	}
@@ -167,7 +172,7 @@ const idle = 0.90
 
 // Bottleneck tells in one line, with advice, that the generator and not the
 // server set the pace, or is "". server is the CPU time, user and system, that
-// the server used within the window; 0 if that is not known.
+// the server used within Elapsed; 0 if that is not known.
 //
 // In a closed loop one of the two ends is always waited for. A generator
 // thread that had no time left is not the culprit by that alone: on loopback

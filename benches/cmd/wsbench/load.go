@@ -43,7 +43,7 @@ func (o *loadOptions) flags(fs *flag.FlagSet) {
 	fs.DurationVar(&o.warmup, "warmup", time.Second, "how long to put load on before")
 	fs.StringVar(&o.op, "op", "binary", "messages: binary, text or ping")
 	fs.Float64Var(&o.cfg.Rate, "rate", 0, "messages a second over all connections (open loop); 0: a new message for each echo (closed loop)")
-	fs.DurationVar(&o.cfg.Grace, "grace", load.DefaultGrace, "with -rate, how long after the window echoes of what was due in it are waited for; more make the result invalid")
+	fs.DurationVar(&o.cfg.Grace, "grace", load.DefaultGrace, "with -rate, how long after the window echoes of what was due in it are waited for; echoes later than that make the result invalid")
 	fs.StringVar(&o.verify, "verify", "sample", "payloads to compare: sample (every 64th), all or off; length and opcode always are")
 	fs.IntVar(&o.cfg.Threads, "threads", 1, "event loops")
 	fs.StringVar(&o.pin, "pin", "", "`CPUs` to pin the threads to, such as 1 or 2-3")
@@ -91,7 +91,7 @@ func (o *loadOptions) checkReflect(fs *flag.FlagSet) (err error) {
 	}
 	fs.Visit(func(f *flag.Flag) {
 		if f.Name != "reflect" {
-			err = fmt.Errorf("-%s means nothing with -reflect", f.Name)
+			err = fmt.Errorf("-%s has no effect with -reflect", f.Name)
 		}
 	})
 	return err
@@ -155,7 +155,7 @@ func (o *loadOptions) run(ctx context.Context, stdout io.Writer) error {
 	meter.Find(o.pid, group)
 	result, err := group.Run(ctx, o.warmup, o.window)
 	if errors.Is(err, context.Canceled) {
-		err = fmt.Errorf("load: interrupted after %v of %v; the figures are of what there was", result.Elapsed.Round(time.Millisecond), o.window)
+		err = fmt.Errorf("load: interrupted after %v of %v; the figures are of what there was", result.Window().Round(time.Millisecond), o.window)
 	}
 	report := load.Report{Result: result, Name: o.name, Warmup: o.warmup, PIDs: meter.PIDs(), Server: meter.Used()}
 	report.Judge()

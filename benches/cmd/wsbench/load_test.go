@@ -204,7 +204,7 @@ func TestLoadUsage(t *testing.T) {
 		"-pid -1 is no process":    {"-pid", "-1", url},
 		"flag provided but not":    {"-tls", url},
 		"lower the connections":    {"-c", "1000000", url},
-		"-c means nothing with":    {"-reflect", "-c", "2", url},
+		"-c has no effect with":    {"-reflect", "-c", "2", url},
 		"threads for 1 connection": {"-c", "1", "-threads", "2", url},
 	} {
 		err := run(append([]string{"load"}, args...), io.Discard, io.Discard)
