@@ -2,6 +2,8 @@ package lab
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -50,23 +52,21 @@ func serveEcho(port, fault string) {
 	}
 	var conns sync.WaitGroup
 	if fault == "patient" {
-		go endPatiently(&conns)
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		context.AfterFunc(ctx, func() { l.Close() })
 	}
 	for {
 		c, err := l.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			break
+		}
 		if err != nil {
 			panic(err)
 		}
 		conns.Go(func() { echoConn(c, fault) })
 	}
-}
-
-func endPatiently(conns *sync.WaitGroup) {
-	term := make(chan os.Signal, 1)
-	signal.Notify(term, syscall.SIGTERM)
-	<-term
 	conns.Wait()
-	os.Exit(0)
 }
 
 func echoConn(c net.Conn, fault string) {
