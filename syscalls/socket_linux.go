@@ -72,19 +72,34 @@ func Accept4(fd int) (conn int, errno syscall.Errno) {
 	return int(r), e
 }
 
-// Shortage reports whether err, of accepting a connection, is that the process
-// or the host has no descriptor or no memory for it at the moment. The
-// connection waits in the queue: accept it later.
-func Shortage(err error) bool {
+// AcceptFailure is what a failed accept means for the accepts after it.
+type AcceptFailure uint8
+
+const (
+	AcceptBroken  AcceptFailure = iota // the socket accepts no more
+	AcceptLost                         // a signal came, or the connection has ended: accept the next at once
+	AcceptShort                        // no descriptor or memory; connections wait in the kernel's queue: accept later
+	AcceptRefused                      // anything else: accept later
+)
+
+// AcceptFailed classifies err, of accepting a connection. accept(2) passes on
+// the network errors of the connection, and a firewall's refusal (EPERM), none
+// of which says anything about the socket. Broken are therefore only the errors
+// that name the socket itself, and those that are no system call's.
+func AcceptFailed(err error) AcceptFailure {
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
-		return false
+		return AcceptBroken
 	}
 	switch errno {
+	case syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK, syscall.EFAULT:
+		return AcceptBroken
+	case syscall.EINTR, syscall.ECONNABORTED:
+		return AcceptLost
 	case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
-		return true
+		return AcceptShort
 	}
-	return false
+	return AcceptRefused
 }
 
 // ShutdownWrite sends FIN: the peer reads EOF, and may still send.

@@ -3,6 +3,7 @@ package syscalls
 import (
 	"errors"
 	"net/netip"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -135,5 +136,26 @@ func TestSetNoDelay(t *testing.T) {
 	}
 	if err := SocketError(-1); !errors.Is(err, syscall.EBADF) {
 		t.Error(err)
+	}
+}
+
+// Only errors of the listening socket itself end accepting: one connection's
+// would end all the others.
+func TestAcceptFailed(t *testing.T) {
+	for want, errs := range map[AcceptFailure][]error{
+		AcceptBroken: {syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK, syscall.EFAULT, errors.New("no system call's")},
+		AcceptLost:   {syscall.EINTR, syscall.ECONNABORTED},
+		AcceptShort:  {syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM},
+		AcceptRefused: {
+			syscall.EPERM, syscall.ENETDOWN, syscall.EPROTO, syscall.ENOPROTOOPT, syscall.EHOSTDOWN, syscall.ENONET,
+			syscall.EHOSTUNREACH, syscall.EOPNOTSUPP, syscall.ENETUNREACH, syscall.ETIMEDOUT, syscall.ESOCKTNOSUPPORT,
+			syscall.EPROTONOSUPPORT,
+		},
+	} {
+		for _, err := range errs {
+			if got := AcceptFailed(os.NewSyscallError("accept4", err)); got != want {
+				t.Errorf("%v: %d, want %d", err, got, want)
+			}
+		}
 	}
 }

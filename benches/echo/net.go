@@ -21,8 +21,8 @@ import (
 const (
 	// netLinger bounds the peer's part of closing, as in a reactor.Loop.
 	netLinger = 2 * time.Second
-	// acceptPause is how long connections stay in the kernel's queue while the
-	// host has no descriptor or memory for one, as in a reactor.Loop.
+	// acceptPause is how long connections stay in the kernel's queue after an
+	// accept that failed, as in a reactor.Loop.
 	acceptPause = 100 * time.Millisecond
 )
 
@@ -86,22 +86,29 @@ func (s *netServer) run(ctx context.Context) error {
 }
 
 // accept serves connections until the listener is closed, or broken. It waits
-// out a shortage, and tells of each once.
+// out what does not last, and warns once each time.
 func (s *netServer) accept(ctx context.Context) error {
-	short := false
+	waits := false
 	for {
 		nc, err := s.ln.Accept()
-		switch {
-		case err == nil:
+		if err == nil {
 			s.serve(nc)
-		case errors.Is(err, net.ErrClosed):
+			waits = false
+			continue
+		}
+		if errors.Is(err, net.ErrClosed) {
 			return nil
-		case !syscalls.Shortage(err):
+		}
+		switch syscalls.AcceptFailed(err) {
+		case syscalls.AcceptBroken:
 			return err
-		case !short:
+		case syscalls.AcceptLost:
+			continue
+		}
+		if !waits {
 			s.opt.warn("%v; trying again every %v", err, acceptPause)
 		}
-		if short = err != nil; short && !pause(ctx, acceptPause) {
+		if waits = true; !pause(ctx, acceptPause) {
 			return nil
 		}
 	}

@@ -53,10 +53,14 @@ func serveFailing(t *testing.T, n int, err error, warn func(string)) (s *Server,
 	return s, cancel, done
 }
 
-// A shortage of descriptors or memory is over some time: the server tells of
-// it once and serves on.
-func TestNetAcceptShortage(t *testing.T) {
-	for _, errno := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM} {
+// A shortage of descriptors or memory is over some time, and the errors of one
+// connection, such as a firewall's refusal, are no other's: the server tells of
+// them once and serves on.
+func TestNetAcceptAgain(t *testing.T) {
+	for _, errno := range []syscall.Errno{
+		syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM,
+		syscall.EPERM, syscall.EPROTO, syscall.ENETDOWN, syscall.ETIMEDOUT,
+	} {
 		t.Run(errno.Error(), func(t *testing.T) {
 			t.Parallel()
 			var warned []string

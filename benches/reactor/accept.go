@@ -38,10 +38,11 @@ const (
 // Listen has the loop accept connections from a listening socket, which it
 // owns from now on, unless it returns an error. It is called before Run.
 //
-// Where the host lacks descriptors or memory, connections stay in the kernel's
-// queue: the loop tries again each 100 ms, and when one of its connections has
-// ended; Config.Warn is told. A socket that can accept no more, such as one
-// that was shut down, ends the loop as Shutdown(0) does, and Run returns why.
+// If accepting fails, connections stay in the kernel's queue: the loop tries
+// again each 100 ms, and when one of its connections has ended; Config.Warn is
+// told. A connection that its client has given up meanwhile is passed over. A
+// socket that can accept no more, such as one that was shut down, ends the loop
+// as Shutdown(0) does, and Run returns why.
 func (l *Loop) Listen(fd int) error {
 	if l.closing {
 		return ErrLoopEnded
@@ -89,33 +90,30 @@ func (l *Loop) accepted(i, fd int) *Conn {
 		return c
 	}
 	l.drop(c, errno)
-	l.pauseAccept(i, os.NewSyscallError("epoll_ctl", errno))
+	l.pauseAccept(i, "a connection was dropped", os.NewSyscallError("epoll_ctl", errno))
 	return nil
 }
 
-// acceptFailed goes on from an accept of listener i that failed: at once where
-// the error was the connection's, else later or, where no waiting mends it,
-// never.
+// acceptFailed goes on from an accept of listener i that failed: at once,
+// later, or never.
 func (l *Loop) acceptFailed(i int, errno syscall.Errno) {
 	err := os.NewSyscallError("accept4", errno)
-	switch errno {
-	case syscall.EINTR, syscall.ECONNABORTED:
-		return
-	case syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENONET, syscall.EPROTO, syscall.ENOPROTOOPT:
-		l.pauseAccept(i, err) // a connection's too, says accept(2)
-		return
+	switch syscalls.AcceptFailed(errno) {
+	case syscalls.AcceptLost:
+	case syscalls.AcceptShort:
+		l.pauseAccept(i, "connections wait in the kernel's queue", err)
+	case syscalls.AcceptRefused:
+		l.pauseAccept(i, "accepting failed", err)
+	default:
+		l.count.AcceptErrors++
+		l.failed = fmt.Errorf("reactor: listening socket %d accepts no more: %w", l.listeners[i].fd, err)
+		l.shutdown(0)
 	}
-	if syscalls.Shortage(errno) {
-		l.pauseAccept(i, err)
-		return
-	}
-	l.count.AcceptErrors++
-	l.failed = fmt.Errorf("reactor: listening socket %d accepts no more: %w", l.listeners[i].fd, err)
-	l.shutdown(0)
 }
 
-// pauseAccept has listener i wait for Loop.retry.
-func (l *Loop) pauseAccept(i int, err error) {
+// pauseAccept has listener i wait for Loop.retry, and warns of what happened
+// and of err, the reason.
+func (l *Loop) pauseAccept(i int, happened string, err error) {
 	p, now := &l.listeners[i], time.Now()
 	l.count.AcceptErrors++
 	l.retry = now.Add(l.retryAfter)
@@ -125,7 +123,7 @@ func (l *Loop) pauseAccept(i int, err error) {
 	}
 	if now.Sub(l.warned) >= warnPause {
 		l.warned = now
-		l.warn(fmt.Errorf("reactor: connections wait in the kernel's queue: %w; trying again each %v", err, acceptPause))
+		l.warn(fmt.Errorf("reactor: %s: %w; trying again each %v", happened, err, acceptPause))
 	}
 }
 

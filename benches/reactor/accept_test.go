@@ -179,7 +179,7 @@ func TestAcceptErrors(t *testing.T) {
 		for errno, waits := range map[syscall.Errno]bool{
 			syscall.EINTR: false, syscall.ECONNABORTED: false,
 			syscall.EMFILE: true, syscall.ENFILE: true, syscall.ENOBUFS: true, syscall.ENOMEM: true,
-			syscall.EPROTO: true, syscall.ENETDOWN: true, syscall.EHOSTUNREACH: true,
+			syscall.EPERM: true, syscall.EPROTO: true, syscall.ENETDOWN: true, syscall.EOPNOTSUPP: true, syscall.ETIMEDOUT: true,
 		} {
 			onLoop(t, l, func() {
 				before := l.count.AcceptErrors
@@ -199,6 +199,35 @@ func TestAcceptErrors(t *testing.T) {
 					t.Errorf("last warned at %v: %d warnings, want %d", last, len(warned)-before, want)
 				}
 			}
+		})
+	})
+}
+
+// A warning says what has become of the connection: it waits only where the
+// host was short of something.
+func TestAcceptWarnings(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		warned := make(chan error, 100)
+		cfg.Warn = func(err error) { warned <- err }
+		l, _ := start(t, cfg)
+		says := func(want string, fail func()) {
+			t.Helper()
+			onLoop(t, l, func() { l.warned = time.Time{}; fail() })
+			if err := within(t, warned); !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "each 100ms") {
+				t.Errorf("warned: %v; want %q", err, want)
+			}
+		}
+		says("connections wait in the kernel's queue: accept4: too many", func() { l.acceptFailed(0, syscall.EMFILE) })
+		says("accepting failed: accept4: operation not permitted", func() { l.acceptFailed(0, syscall.EPERM) })
+		if l.ring != nil {
+			return // it watches nothing by epoll_ctl
+		}
+		says("a connection was dropped: epoll_ctl: operation not permitted", func() {
+			fd, err := unix.Open("/dev/null", unix.O_RDWR, 0) // no epoll watches it
+			if err != nil {
+				t.Error(err)
+			}
+			l.accepted(0, fd)
 		})
 	})
 }
