@@ -31,7 +31,7 @@ type netConn struct {
 	borrowed *[]byte
 	n        int
 
-	silent   atomic.Int32 // sweeps since it was last read from
+	silent   atomic.Int32 // sweeps since it was last read from, or took a piece of a long answer
 	upgraded atomic.Bool  // and not dropped
 
 	mu  sync.Mutex
@@ -196,36 +196,6 @@ func (c *netConn) process(in []byte) bool {
 	}
 	c.carry.Drop(c.s.pool)
 	return true
-}
-
-// flush sends what out holds, and gives its buffers back; false where the
-// connection cannot take it.
-func (c *netConn) flush() bool {
-	_, err := c.send()
-	c.out.Begin(nil)
-	return err == nil
-}
-
-// send sends what out holds and returns how many octets went.
-func (c *netConn) send() (n int64, err error) {
-	segs := c.out.Segments()
-	switch len(segs) {
-	case 0:
-		return 0, nil
-	case 1:
-		c.s.count.sends.Add(1)
-		n, err := c.nc.Write(segs[0])
-		return int64(n), err
-	}
-	c.s.count.sends.Add(1)
-	vec := net.Buffers(segs)
-	return vec.WriteTo(c.nc)
-}
-
-func (c *netConn) write(b []byte) bool {
-	c.s.count.sends.Add(1)
-	_, err := c.nc.Write(b)
-	return err == nil
 }
 
 // finish sends FIN and reads on until the peer's EOF, but not for long: closing
