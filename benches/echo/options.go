@@ -142,7 +142,7 @@ func (o Options) Validate() error {
 	return o.fits()
 }
 
-// fits refuses switches that mean nothing with this IO.
+// fits refuses switches that have no effect with this IO.
 func (o Options) fits() error {
 	if o.IO == Uring {
 		return o.fitsRing()

@@ -28,7 +28,7 @@ func (o Options) validateRing() error {
 	return nil
 }
 
-// fitsRing refuses switches that mean nothing with io_uring.
+// fitsRing refuses switches that have no effect with io_uring.
 func (o Options) fitsRing() error {
 	switch {
 	case o.Buffers != scratch.Ring:

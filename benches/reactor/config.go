@@ -59,7 +59,7 @@ type Config struct {
 	// Uring has the loop do its I/O by io_uring, with RingBuffers provided
 	// buffers (a power of two, MaxRingBuffers at most; 0: DefaultRingBuffers) of
 	// BufferSize bytes, MaxRingBytes together at most, instead of Buffers;
-	// Drain means nothing then. The loop stays on the thread that calls Run,
+	// Drain has no effect then. The loop stays on the thread that calls Run,
 	// or RunOnce first.
 	Uring       bool
 	RingBuffers int // Buffers is then scratch.Ring, or left at its zero value

@@ -108,7 +108,7 @@ func (c *Conn) ID() ID { return ID(c.data()) }
 
 func (c *Conn) data() uint64 { return uint64(uint32(c.fd)) | uint64(c.serial)<<32 }
 
-// Loop is whose connection this is.
+// Loop returns the loop that owns the connection.
 func (c *Conn) Loop() *Loop { return c.l }
 
 // What sending may be refused for.
@@ -135,7 +135,7 @@ func (c *Conn) Buffered() int {
 	return n
 }
 
-// refuses tells why c does not take a frame of so many octets, if it does not.
+// refuses returns why c does not take a frame of so many octets; nil if it does.
 // A handler that is refused for want of room is owed Drained, even if the
 // kernel then takes everything at once.
 func (c *Conn) refuses(octets int) error {

@@ -1,5 +1,6 @@
-// Package reactor runs WebSocket connections on event loops: one thread, one
-// epoll instance, one scratch buffer for all connections of a loop.
+// Package reactor runs WebSocket connections on event loops. A loop has one
+// thread, and for all its connections one epoll instance and one scratch buffer,
+// or with Config.Uring one io_uring and a ring of provided buffers.
 //
 // A Loop accepts connections, does their opening handshakes, and drives each
 // by its Protocol: read, process, send. In the steady state that is one recv
@@ -7,9 +8,9 @@
 // take its answers as fast as it asks is not read from until it has; what else
 // is queued for it does not stop reading.
 //
-// How a loop waits: first by a raw epoll_wait of at most a millisecond, which
-// keeps the thread's P, since under load something is ready at once; only an
-// idle loop waits through the Go scheduler. See package syscalls.
+// A loop waits first by a raw system call of at most a millisecond, epoll_wait or
+// io_uring_enter, which keeps the thread's P: under load something is ready at
+// once. Only an idle loop waits through the Go scheduler. See package syscalls.
 //
 // A Handler is what a server adds of its own: it is told of each connection's
 // beginning, messages and end, and answers through the Conn. What it sends a

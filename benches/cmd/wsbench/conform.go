@@ -74,7 +74,7 @@ func (o *conformOptions) check() (err error) {
 	case o.cfg.Timeout <= 0:
 		return fmt.Errorf("-timeout %v; a time above 0 is wanted", o.cfg.Timeout)
 	case o.format != textFormat && o.verbose:
-		return fmt.Errorf("-v means nothing with -format %s, which has every case", o.format)
+		return fmt.Errorf("-v has no effect with -format %s, which has every case", o.format)
 	}
 	if err := lab.CheckValue(o.name); err != nil {
 		return fmt.Errorf("-name: %w", err)

@@ -22,11 +22,11 @@ func (o *conformOptions) checkTarget(fs *flag.FlagSet) error {
 		_, err := conform.ParseURL(o.cfg.URL)
 		return err
 	case o.cfg.URL != "":
-		return errors.New("a URL means nothing with -listen: clients come here")
+		return errors.New("a URL has no effect with -listen: clients come here")
 	case given(fs, "j"):
-		return errors.New("-j means nothing with -listen: clients decide")
+		return errors.New("-j has no effect with -listen: clients decide")
 	case given(fs, "name"):
-		return errors.New("-name means nothing with -listen: clients tell their agent's")
+		return errors.New("-name has no effect with -listen: clients tell their agent's")
 	}
 	_, err := resolve(o.listen)
 	return err

@@ -157,15 +157,15 @@ func defaultBuffers(io echo.IO, other string) string {
 func meaningless(fs *flag.FlagSet, io echo.IO) error {
 	switch {
 	case io == echo.Raw && given(fs, "mask"):
-		return errors.New("-mask means nothing with -io raw: the floor sends payloads back masked")
+		return errors.New("-mask has no effect with -io raw: the floor sends payloads back masked")
 	case io == echo.Raw && (given(fs, "message") || given(fs, "max-message") || given(fs, "max-fragments") || given(fs, "max-control")):
-		return errors.New("-message and -max-… mean nothing with -io raw: the floor neither assembles nor limits")
+		return errors.New("-message and -max-… have no effect with -io raw: the floor neither assembles nor limits")
 	case io != echo.Uring && given(fs, "ring-buffers"):
-		return fmt.Errorf("-ring-buffers means nothing with -io %s: only -io uring provides buffers to the kernel", io)
+		return fmt.Errorf("-ring-buffers has no effect with -io %s: only -io uring provides buffers to the kernel", io)
 	case io == echo.Net && given(fs, "background"):
-		return errors.New("-background means nothing with -io net: its goroutines have no thread of their own")
+		return errors.New("-background has no effect with -io net: its goroutines have no thread of their own")
 	case given(fs, "background") && !given(fs, "pin"):
-		return errors.New("-background means nothing without -pin: say which CPUs are the loops'")
+		return errors.New("-background has no effect without -pin: say which CPUs are the loops'")
 	}
 	return nil
 }
