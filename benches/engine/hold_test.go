@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"wsbench/parse"
+	"wsbench/scratch"
 )
 
 // An assembled message's buffer goes back at the next Begin, or is whoever's
@@ -75,5 +76,34 @@ func TestLongSends(t *testing.T) {
 		p.out.Segments()
 	}); short != 0 {
 		t.Errorf("a short answer: %v allocations", short)
+	}
+}
+
+// A header that finds the pool's buffer full moves what is there to a longer
+// one. Both go back to the pool, and not before the segments are sent.
+func TestHeaderOutgrowsBuffer(t *testing.T) {
+	for _, mode := range []WriteMode{Slot, Writev} {
+		var pool scratch.Pool
+		o := NewOutput(mode, &pool)
+		o.Begin([]byte("echo"))
+		o.AddCopy(make([]byte, 100_000))
+		size := cap(o.local)
+		o.AddCopy(make([]byte, size-100_000))
+		o.Segments() // ends the one that fills the buffer
+		o.Reserve(0, 4)
+		o.Commit(first(parse.Text))
+		other := pool.Get(size)
+		copy(other[:size], "not a part of the answer")
+		got := ""
+		for _, s := range o.Segments() {
+			got += string(s)
+		}
+		if want := strings.Repeat("\x00", size) + "\x81\x04echo"; got != want {
+			t.Errorf("%v: %d bytes, or others; want %d", mode, len(got), len(want))
+		}
+		pool.Put(other)
+		if o.Free(); pool.Lent() != 0 || pool.Free() < 2*size {
+			t.Errorf("%v: %d bytes are lent and %d free; want none and %d at least", mode, pool.Lent(), pool.Free(), 2*size)
+		}
 	}
 }

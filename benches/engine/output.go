@@ -154,6 +154,7 @@ func (o *Output) Commit(first uint8) {
 	}
 	if o.apart {
 		o.closeIn()
+		o.growLocal(len(o.local) + parse.HeaderSize(o.length))
 		o.local = parse.AppendHeader(o.local, first, o.length)
 		o.closeLocal()
 		if o.length > 0 {
