@@ -29,8 +29,7 @@ func (c *Carry) Save(p *Pool, rest []byte, need int) {
 		return
 	}
 	b := append(p.Grow(nil, len(rest), need-len(rest)), rest...)
-	p.count(len(rest))
-	p.Put(c.b)
+	p.put(c.b, len(c.b))
 	c.b = b
 }
 
@@ -42,7 +41,6 @@ func (c *Carry) Add(p *Pool, in []byte) int {
 		n = min(n, c.need-len(c.b))
 	}
 	c.b = append(p.Grow(c.b, n, c.need-len(c.b)-n), in[:n]...)
-	p.count(n)
 	return n
 }
 
@@ -53,13 +51,13 @@ func (c *Carry) Restore(p *Pool, buf []byte) int {
 		return 0
 	}
 	n := copy(buf, c.b)
-	p.count(n)
-	c.Drop(p)
+	p.put(c.b, 2*n) // into the carry, and out of it
+	*c = Carry{}
 	return n
 }
 
 // Drop carries nothing any more and gives the buffer back.
 func (c *Carry) Drop(p *Pool) {
-	p.Put(c.b)
+	p.put(c.b, len(c.b))
 	*c = Carry{}
 }

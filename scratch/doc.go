@@ -3,8 +3,8 @@
 // pooled), the carry of a frame that a read split, and a pool that the other
 // buffers come from.
 //
-// Nothing here is safe for concurrent use: each event loop, or each
-// connection's goroutine, has its own.
+// Nothing here is safe for concurrent use, except a Pool that NewShared made:
+// each event loop, or each connection's goroutine, has its own.
 //
 // # The contract of ownership
 //

@@ -30,17 +30,17 @@ const AgeInterval = time.Second
 // Pool keeps free buffers by size, so that a steady state allocates nothing and
 // clears nothing. The zero value is an empty pool, of one goroutine.
 //
-// Of each size there are never more buffers, free and in use together, than
-// were in use at once at some time since the Age before the last one. Of those
-// that nobody uses, Age leaves all beyond Retained to the garbage collector.
-// Buffers of more than 1 GiB are not kept at all.
+// Age frees what was not needed since the last Age, except up to 1 MiB of each
+// size. So a buffer that is not used again is freed after one to two
+// AgeInterval, and what stays is Retained octets at most. Buffers of more than
+// 1 GiB are not kept at all.
 type Pool struct {
 	classes [maxClass - minClass + 1]class
 	free    int // octets of all free buffers
 	excess  int // of those, what Age may free
 	lent    int // octets of the buffers in use
 	copied  uint64
-	mu      *sync.Mutex // nil: the pool is not shared
+	mu      sync.Locker // nil: the pool is not shared
 }
 
 // class is the free buffers of one size.
@@ -66,18 +66,31 @@ func (p *Pool) unlock() {
 
 // Get returns a buffer of length 0 and capacity n octets at least. It is the
 // caller's until Put; what it held before is not cleared.
-func (p *Pool) Get(n int) []byte {
+func (p *Pool) Get(n int) []byte { return p.get(n, 0) }
+
+// get is Get for a caller that copies so many octets.
+func (p *Pool) get(n, copied int) []byte {
 	c := classOf(n)
 	if c > maxClass {
 		return make([]byte, 0, n)
 	}
+	if b := p.take(c, copied); b != nil {
+		return b
+	}
+	return make([]byte, 0, sizeOf(c)) // while nobody waits for the lock: clearing 1 GiB takes long
+}
+
+// take counts a buffer of class c as lent, and returns a free one; nil if there
+// is none, and the caller makes it.
+func (p *Pool) take(c, copied int) []byte {
 	p.lock()
 	defer p.unlock()
+	p.copied += uint64(copied)
 	p.lent += sizeOf(c)
 	k := &p.classes[c-minClass]
 	last := len(k.list) - 1
 	if last < 0 {
-		return make([]byte, 0, sizeOf(c))
+		return nil
 	}
 	b := k.list[last]
 	k.list[last] = nil
@@ -87,15 +100,19 @@ func (p *Pool) Get(n int) []byte {
 	return b
 }
 
-// Put gives a buffer of Get back, whole: not a part of one. Buffers whose capacity no
-// class has, nil among them, are left to the garbage collector.
-func (p *Pool) Put(b []byte) {
+// Put gives a buffer of Get back, whole: not a part of one. Buffers whose
+// capacity no class has, nil among them, are left to the garbage collector.
+func (p *Pool) Put(b []byte) { p.put(b, 0) }
+
+// put is Put for a caller that has copied so many octets.
+func (p *Pool) put(b []byte, copied int) {
 	c := classOf(cap(b))
 	if c > maxClass || cap(b) != sizeOf(c) {
 		return
 	}
 	p.lock()
 	defer p.unlock()
+	p.copied += uint64(copied)
 	k := &p.classes[c-minClass]
 	p.lent -= cap(b)
 	p.account(c, len(k.list), cap(b))
@@ -110,9 +127,9 @@ func (p *Pool) account(c, others, octets int) {
 	}
 }
 
-// Age leaves those free buffers to the garbage collector that have not been
-// needed since the last Age, but for a few of each class of 1 MiB at most. The
-// pool's owner calls it once an AgeInterval while Excess is not 0.
+// Age frees what was not needed since the last Age, except up to 1 MiB of each
+// size: it leaves those buffers to the garbage collector. The pool's owner calls
+// it once an AgeInterval while Excess is not 0.
 func (p *Pool) Age() {
 	p.lock()
 	defer p.unlock()
@@ -141,8 +158,8 @@ func (p *Pool) Lent() int {
 	return p.lent
 }
 
-// Excess returns how many octets of them Age frees if they are not used; 0
-// where it need not be called.
+// Excess returns how many octets of the free buffers Age would free if they
+// were not used; 0 where it need not be called.
 func (p *Pool) Excess() int {
 	p.lock()
 	defer p.unlock()
@@ -152,29 +169,25 @@ func (p *Pool) Excess() int {
 // Grow returns b with room for n octets more, moved to a larger buffer of the
 // pool where it has to be; the old one is then given back. follow says how many
 // octets are announced to come after those: a larger buffer has room for them
-// too, but for no more of them than there are octets to vouch for them.
+// too, but for no more of them than there are octets to vouch for them. So,
+// whatever is announced, it has at most four times as many octets as b and n
+// together, and a page.
 func (p *Pool) Grow(b []byte, n, follow int) []byte {
 	if cap(b)-len(b) >= n {
 		return b
 	}
 	sure := len(b) + n
-	larger := append(p.Get(max(sure+min(max(follow, 0), sure), cap(b)+1)), b...)
-	p.count(len(b))
+	larger := append(p.get(max(sure+min(max(follow, 0), sure), cap(b)+1), len(b)), b...)
 	p.Put(b)
 	return larger
 }
 
-// Copied returns how many octets Grow, and Carry, have moved so far.
+// Copied returns how many octets Grow, and Carry, have moved so far. Those that
+// a Carry holds count once it gives up their buffer.
 func (p *Pool) Copied() uint64 {
 	p.lock()
 	defer p.unlock()
 	return p.copied
-}
-
-func (p *Pool) count(copied int) {
-	p.lock()
-	defer p.unlock()
-	p.copied += uint64(copied)
 }
 
 // classOf is the class of the shortest buffers that hold n octets.

@@ -2,6 +2,7 @@ package scratch
 
 import (
 	"bytes"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -176,5 +177,75 @@ func TestSharedPool(t *testing.T) {
 	}
 	if total != p.Free() || p.Lent() != 0 {
 		t.Errorf("%d octets are free, and said to be %d; %d are lent", total, p.Free(), p.Lent())
+	}
+}
+
+// watched is a lock that records what happens under it.
+type watched struct {
+	sync.Mutex
+	taken     int
+	allocated uint64 // bytes, while it was held
+}
+
+func (w *watched) Lock() {
+	w.Mutex.Lock()
+	w.taken++
+	w.allocated -= totalAlloc()
+}
+
+func (w *watched) Unlock() {
+	w.allocated += totalAlloc()
+	w.Mutex.Unlock()
+}
+
+func totalAlloc() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
+// A new buffer is allocated, and so cleared, while nobody has to wait for it.
+func TestPoolAllocatesUnlocked(t *testing.T) {
+	var w watched
+	p := &Pool{mu: &w}
+	const size = 8 << 20
+	before := totalAlloc()
+	p.Put(p.Grow(p.Get(size), 2*size, 0))
+	if got := totalAlloc() - before; got < 3*size {
+		t.Fatalf("%d bytes were allocated, want %d at least: this test sees nothing", got, 3*size)
+	}
+	if w.allocated > size/10 {
+		t.Errorf("%d bytes were allocated under the lock", w.allocated)
+	}
+}
+
+// A shared pool is locked once for each buffer taken or given back, and not to
+// count what is copied.
+func TestPoolLocks(t *testing.T) {
+	var w watched
+	p := &Pool{mu: &w}
+	var c Carry
+	var b []byte
+	in := octets(200)
+	for _, step := range []struct {
+		name string
+		f    func()
+		want int
+	}{
+		{"get", func() { b = p.Get(100) }, 1},
+		{"no need to grow", func() { b = p.Grow(b, 100, 0) }, 0},
+		{"grow", func() { b = p.Grow(b, 1000, 0) }, 2},
+		{"put", func() { p.Put(b) }, 1},
+		{"save", func() { c.Save(p, in[:20], 150) }, 1},
+		{"add", func() { c.Add(p, in[20:30]) }, 0},
+		{"save the rest", func() { c.Save(p, c.Bytes()[10:], 150) }, 2},
+		{"restore", func() { c.Restore(p, in) }, 1},
+		{"restore nothing", func() { c.Restore(p, in) }, 0},
+		{"drop nothing", func() { c.Drop(p) }, 0},
+	} {
+		w.taken = 0
+		if step.f(); w.taken != step.want {
+			t.Errorf("%s: locked %d times, want %d", step.name, w.taken, step.want)
+		}
 	}
 }

@@ -36,10 +36,9 @@ const DefaultRingBuffers = 256
 // the constants of this package exclude.
 //
 // A message longer than Engine.Whole is assembled in a buffer of the loop's
-// pool, which has at most four times as many bytes as have arrived, whatever
-// length was announced, and which then waits for the socket to take the answer.
-// The pool keeps buffers that are in use again and again. Others are freed
-// after one to two scratch.AgeInterval, all but scratch.Retained bytes a loop.
+// pool, which then waits for the socket to take the answer. See
+// scratch.Pool.Grow for how long that buffer is, and scratch.Pool for what the
+// pool keeps once such messages have passed.
 type Config struct {
 	Handler Handler        // nil: every message is echoed
 	Engine  engine.Config  // of every connection; Handler and Pool are the loop's to set, Whole is BufferSize at most
