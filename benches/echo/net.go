@@ -33,6 +33,7 @@ type netServer struct {
 	ln    net.Listener
 	pools sync.Pool     // *[]byte of BufferSize octets, for -buffers pool
 	pool  *scratch.Pool // of all connections
+	aging time.Duration // between two Ages of pool; 0: never
 	count netCounters
 
 	mu     sync.Mutex
@@ -57,7 +58,7 @@ func listenNet(opt Options) (backend, netip.AddrPort, error) {
 
 // newNetServer returns a server of the connections that ln accepts.
 func newNetServer(opt Options, ln net.Listener) *netServer {
-	s := &netServer{opt: opt, ln: ln, pool: scratch.NewShared(), conns: map[*netConn]struct{}{}}
+	s := &netServer{opt: opt, ln: ln, pool: scratch.NewShared(), aging: scratch.AgeInterval, conns: map[*netConn]struct{}{}}
 	s.pools.New = func() any { b := make([]byte, opt.BufferSize); return &b }
 	return s
 }
@@ -76,7 +77,7 @@ func (s *netServer) run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, s.shutdown)
 	defer stop()
 	sweeping := every(s.opt.Idle/dropAfter, s.sweep)
-	aging := every(scratch.AgeInterval, s.pool.Age)
+	aging := every(s.aging, s.pool.Age)
 	err := s.accept(ctx)
 	s.shutdown()
 	sweeping.stop()

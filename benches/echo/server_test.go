@@ -37,10 +37,22 @@ func options(io IO) Options {
 // no descriptor.
 func serve(t *testing.T, o Options) (s *Server, stop func()) {
 	t.Helper()
+	s = listen(t, o)
+	return s, run(t, s)
+}
+
+func listen(t *testing.T, o Options) *Server {
+	t.Helper()
 	s, err := Listen(o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// run is serve of a server that listens.
+func run(t *testing.T, s *Server) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
@@ -61,7 +73,7 @@ func serve(t *testing.T, o Options) (s *Server, stop func()) {
 		}
 	}
 	t.Cleanup(stop)
-	return s, stop
+	return stop
 }
 
 type client struct {
