@@ -133,6 +133,7 @@ func (p *Pool) account(c, others, octets int) {
 func (p *Pool) Age() {
 	p.lock()
 	defer p.unlock()
+	had := p.free
 	for i := range p.classes {
 		k, c := &p.classes[i], i+minClass
 		if n := min(k.idle, len(k.list)-retain>>c); n > 0 {
@@ -142,6 +143,7 @@ func (p *Pool) Age() {
 		}
 		k.idle = len(k.list)
 	}
+	release(had - p.free)
 }
 
 // Free returns how many octets of free buffers the pool keeps.
