@@ -44,7 +44,7 @@ type Options struct {
 	Parts         bool           // messages are echoed in parts, as they arrive, not assembled
 	Opening       engine.Opening // Routes nil: the server's own; MaxRequest is BufferSize at most, 0: parse.MaxRequest where that fits
 	Handshake     time.Duration  // bound on the opening handshake, anew after each plain request; 0: 5 s
-	Idle          time.Duration  // how long a connection may be silent; 0: for ever
+	Idle          time.Duration  // how long a connection may neither send nor take anything; 0: for ever
 	Workers       int            // loops, each with its own listening socket
 	Pin           syscalls.CPUs  // loop i runs on Pin[i%len]; empty: anywhere
 	// Background is where the Go runtime's own threads run while loops are

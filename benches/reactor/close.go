@@ -10,7 +10,7 @@ import (
 
 // Why a connection ended, besides what its peer did and what the system says.
 var (
-	ErrSilent    = errors.New("reactor: the peer was silent for Config.Idle")
+	ErrSilent    = errors.New("reactor: for Config.Idle the peer sent nothing and took nothing that it was sent")
 	ErrUnclosed  = errors.New("reactor: the peer did not do its part of closing within Config.Linger")
 	ErrLoopEnded = errors.New("reactor: the loop has ended")
 

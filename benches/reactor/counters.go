@@ -15,7 +15,7 @@ type Counters struct {
 	Pauses       uint64 // times a connection was not read from until its peer took its answers
 	Starved      uint64 // recvs that found no provided buffer (io_uring)
 	AcceptErrors uint64 // accepts that failed, and had the loop wait or end
-	Silent       uint64 // connections dropped because they were silent for Config.Idle
+	Silent       uint64 // connections dropped with ErrSilent
 }
 
 // Add is the sum of c and d.

@@ -91,7 +91,7 @@ func echoOptions(args []string, stdout io.Writer) (opt echoFlags, err error) {
 	fs.Int64Var(&opt.MaxMessage, "max-message", engine.DefaultMaxMessage, fmt.Sprintf("`bytes` a message, 1 to %d; more closes the connection with 1009", int64(echo.MaxMaxMessage)))
 	fs.IntVar(&opt.MaxFragments, "max-fragments", engine.DefaultMaxFragments, "`frames` a message; more closes with 1008")
 	fs.IntVar(&opt.MaxControl, "max-control", engine.DefaultMaxControl, "control `frames` a second; more closes with 1008")
-	fs.DurationVar(&opt.Idle, "idle", 2*time.Minute, fmt.Sprintf("how long a connection may be silent, %v at least: pinged after half of it, dropped after all; 0 for ever", echo.MinIdle))
+	fs.DurationVar(&opt.Idle, "idle", 2*time.Minute, fmt.Sprintf("how long a connection may send nothing and take nothing that it is sent, %v at least: pinged after half of it, dropped after all; 0 for ever", echo.MinIdle))
 	pin := fs.String("pin", "", "CPU `list`, such as 0 or 0,2-3: worker i runs on the i-th of it")
 	fs.IntVar(&opt.RingBuffers, "ring-buffers", echo.DefaultRingBuffers, fmt.Sprintf("most provided buffers of a loop with -io uring, a power of two, 1 to %d", echo.MaxRingBuffers))
 	fs.IntVar(&opt.BufferSize, "buffer-size", opt.BufferSize, fmt.Sprintf("`bytes` of a receive buffer, %d to %d", echo.MinBufferSize, echo.MaxBufferSize))
