@@ -6,11 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/perf/benchfmt"
+
+	"wsbench/benches/lab"
+	"wsbench/benches/report"
 )
 
 // alsoMatrix are the commands whose documents hold that of matrix.
@@ -175,5 +179,22 @@ func TestWrongFormat(t *testing.T) {
 				t.Errorf("%s %s: status %d, %q, output %q", args, flag, status, errs.String(), out.String())
 			}
 		}
+	}
+}
+
+// Sessions on a busy machine may have no sample: the fields of samples and
+// comparisons are checked on a stored one.
+func TestMatrixDocument(t *testing.T) {
+	path := filepath.Join("..", "..", "report", "testdata", "whole", "bench.txt")
+	res, _, err := lab.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := report.WriteJSON(&out, matrixView.document(res, path)); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkDocument("matrix", out.Bytes(), "sources[].", "comparisons[].interval.", "noise_floor[].interval.", "left_out[].", "skipped[].", "warnings[]", "notes[]"); err != nil {
+		t.Error(err)
 	}
 }
