@@ -156,6 +156,24 @@ func TestSilent(t *testing.T) {
 	}
 }
 
+// Who ends a run while it waits for the last echoes does not wait out the timeout.
+func TestInterruptedDrain(t *testing.T) {
+	b := newBench(t, Config{Depth: 1, Timeout: time.Hour})
+	if err := b.launch(); err != nil {
+		t.Fatal(err)
+	}
+	b.drain()
+	b.group.halted.Store(true)
+	b.wake.Signal()
+	b.round(t)
+	if left := time.Duration(b.until - b.now); left > hurry {
+		t.Errorf("the drain goes on for %v, want %v at most", left, hurry)
+	}
+	if err := b.unanswered(); !strings.Contains(err.Error(), "of the run's early end") {
+		t.Errorf("error %q", err)
+	}
+}
+
 func TestOpenFails(t *testing.T) {
 	leaks(t)
 	answer := func(text string) string {

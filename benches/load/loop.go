@@ -151,6 +151,7 @@ func (t *thread) handle(n int) error {
 func (t *thread) unusual(e *syscalls.Event) (readable bool, err error) {
 	if e.Data() == wakeData {
 		t.wake.Drain()
+		t.now = clock()
 		return false, nil
 	}
 	if c := &t.conns[e.Data()]; e.Events&syscalls.EPOLLOUT != 0 && c.unsent {

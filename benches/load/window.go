@@ -47,7 +47,7 @@ func (t *thread) reset(warmup, d time.Duration) {
 // tick goes on to the next phase where it is time, ends the run early where
 // the group halts, and keeps the schedule of an open loop.
 func (t *thread) tick() error {
-	if t.phase < draining && t.group.halted.Load() {
+	if t.phase < finished && t.group.halted.Load() {
 		t.halt()
 	}
 	if t.now >= t.until {
@@ -88,6 +88,8 @@ func (t *thread) halt() {
 	switch {
 	case t.phase == overtime:
 		t.until = min(t.until, t.now+int64(t.group.grace()))
+	case t.phase == draining:
+		t.until = min(t.until, t.now+int64(t.group.patience()))
 	case t.phase == measuring && t.paced:
 		t.pacer.until = min(t.pacer.until, t.now)
 		t.catchUp()
@@ -169,7 +171,11 @@ func (t *thread) unanswered() error {
 			conns++
 		}
 	}
-	return fmt.Errorf("load: %d messages on %d connections not echoed within %v after the last was sent", t.flying, conns, t.group.patience())
+	since := "after the last was sent"
+	if t.group.halted.Load() {
+		since = "of the run's early end"
+	}
+	return fmt.Errorf("load: %d messages on %d connections not echoed within %v %s", t.flying, conns, t.group.patience(), since)
 }
 
 // account takes k echoes off what is in flight on c.
