@@ -118,6 +118,8 @@ func closingFaults(c *Case, r *record, server bool) (list []string) {
 		add("TCP ended within a frame")
 	case !r.came && (r.end == byFIN || r.end == byRST):
 		add("TCP ended without a close frame")
+	case !r.came && r.waited == 0:
+		add("no close frame came")
 	case !r.came:
 		add("no close frame came within %v", r.waited.Round(100*time.Millisecond))
 	case r.code != 0 && !r.gaveUp && !slices.Contains(c.Close.Codes, r.code):

@@ -76,3 +76,13 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+// A case that ended before any close frame was due tells no time that it waited
+// for one.
+func TestEndedBeforeClosing(t *testing.T) {
+	var p player
+	p.drop(tooLate)
+	if p.rec.waited != 0 {
+		t.Errorf("waited %v", p.rec.waited)
+	}
+}

@@ -202,7 +202,9 @@ func (p *player) finish() {
 
 func (p *player) drop(end ending) {
 	p.rec.end, p.done = end, true
-	p.rec.waited = time.Since(p.closing)
+	if !p.closing.IsZero() {
+		p.rec.waited = time.Since(p.closing)
+	}
 }
 
 // ended is the end of TCP.

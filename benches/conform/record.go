@@ -30,7 +30,7 @@ type record struct {
 	expired time.Duration // how long the case's timer ran, if it ended the case
 	gaveUp  bool          // our close frame is the timer's, of which the peer may return the code
 	end     ending
-	waited  time.Duration // where the end is ours, since the last close frame
+	waited  time.Duration // where the end is ours, since the last close frame; 0: there was none
 	cut     bool          // TCP ended within a frame
 	extra   int64         // octets behind the peer's close frame
 }
