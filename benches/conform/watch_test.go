@@ -76,6 +76,11 @@ func of(results []Result) map[string]*Result {
 	return all
 }
 
+// besideDeath reports whether r may be of a case that ran, on a connection of
+// its own, when the server died: which cases those are is the scheduler's
+// choice.
+func besideDeath(jobs int, r *Result) bool { return jobs > 1 && len(r.Faults) > 0 }
+
 // A server that panics is told to have died at the case, and the run ends.
 func TestServerDies(t *testing.T) {
 	for jobs, at := range map[int]string{1: "case x.2.7", 4: "x.2.7"} {
@@ -96,7 +101,7 @@ func TestServerDies(t *testing.T) {
 				t.Errorf("case x.2.7 was last told as %s", r.Detail())
 			}
 			for _, c := range []string{"1.1.1", "1.1.2"} {
-				if r := of(results)[c]; !r.Strict() {
+				if r := of(results)[c]; !r.Strict() && !besideDeath(jobs, r) {
 					t.Errorf("%s", r.Detail())
 				}
 			}
@@ -104,7 +109,11 @@ func TestServerDies(t *testing.T) {
 				t.Errorf("case x.2.7: not run %q, faults %q", r.NotRun, r.Faults)
 			}
 			for _, c := range []string{"x.2.12", "x.3.6"} {
-				if r := of(results)[c]; !strings.Contains(r.NotRun, at) || r.Strict() || len(r.Faults) > 0 {
+				r := of(results)[c]
+				if jobs > 1 && r.NotRun == "" && r.Strict() || besideDeath(jobs, r) { // taken up before the death
+					continue
+				}
+				if !strings.Contains(r.NotRun, at) || r.Strict() || len(r.Faults) > 0 {
 					t.Errorf("case %s: not run %q, faults %q", c, r.NotRun, r.Faults)
 				}
 			}
@@ -161,7 +170,7 @@ func TestServerRestarts(t *testing.T) {
 				t.Errorf("case x.2.7: %q", r.Faults)
 			}
 			for _, c := range []string{"1.1.1", "x.4.20", "x.9.4"} {
-				if r := of(results)[c]; !r.Strict() {
+				if r := of(results)[c]; !r.Strict() && !besideDeath(jobs, r) {
 					t.Errorf("%s", r.Detail())
 				}
 			}
