@@ -14,18 +14,18 @@ var allowed = map[string][]string{
 	"wsbench/benches/engine":                   {"mask", "parse", "scratch"},
 	"wsbench/benches/reactor":                  {"benches/engine", "parse", "scratch", "syscalls"},
 	"wsbench/benches/echo":                     {"benches/reactor", "benches/engine", "mask", "parse", "scratch", "syscalls"},
-	"wsbench/benches/load":                     {"benches/engine", "benches/report/term", "parse", "scratch", "syscalls", "mask"},
-	"wsbench/benches/conform":                  {"benches/report/term", "parse"},
-	"wsbench/benches/lab":                      {"benches/stat", "benches/load", "benches/report/term", "parse", "syscalls", "mask"},
+	"wsbench/benches/load":                     {"benches/engine", "benches/internal/term", "parse", "scratch", "syscalls", "mask"},
+	"wsbench/benches/conform":                  {"benches/internal/term", "parse"},
+	"wsbench/benches/lab":                      {"benches/stat", "benches/load", "benches/internal/term", "parse", "syscalls", "mask"},
 	"wsbench/benches/lab/micro":                {"benches/lab", "benches/stat", "syscalls"},
-	"wsbench/benches/report":                   {"benches/lab", "benches/stat", "benches/report/plot", "benches/report/term"},
+	"wsbench/benches/report":                   {"benches/lab", "benches/stat", "benches/report/plot", "benches/internal/term"},
 	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
 	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},
 	"wsbench/benches/examples/internal/client": {"mask", "parse"},
 	"wsbench/benches/lab/observe":              {"benches/lab", "benches/stat", "profiles", "profiles/components", "profiles/counts", "profiles/flame", "profiles/stacks"},
 	"wsbench/profiles/components":              {"profiles/stacks"},
 	"wsbench/profiles/flame":                   {"profiles/stacks"},
-	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/lab/observe", "benches/load", "benches/report", "benches/report/term", "benches/stat", "mask", "parse", "profiles/components", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
+	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/lab/observe", "benches/load", "benches/report", "benches/internal/term", "benches/stat", "mask", "parse", "profiles/components", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
 }
 
 // The packages import each other in the agreed directions only.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"wsbench/benches/report/term"
+	"wsbench/benches/internal/term"
 )
 
 // Report is results to put in words.

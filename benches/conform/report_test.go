@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wsbench/benches/report/term"
+	"wsbench/benches/internal/term"
 )
 
 // some are results of three cases, the last of which failed.

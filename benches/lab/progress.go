@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"wsbench/benches/report/term"
+	"wsbench/benches/internal/term"
 )
 
 // Progress tells a person how a session goes on: on a terminal one line that

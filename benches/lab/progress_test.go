@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"wsbench/benches/report/term"
+	"wsbench/benches/internal/term"
 )
 
 func TestProgressOffATerminalIsALineARound(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 	"golang.org/x/perf/benchfmt"
 
-	"wsbench/benches/report/term"
+	"wsbench/benches/internal/term"
 	"wsbench/syscalls"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/perf/benchfmt"
 
-	"wsbench/benches/report/term"
+	"wsbench/benches/internal/term"
 	"wsbench/parse"
 	"wsbench/syscalls"
 )

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"io"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
-	"wsbench/benches/report/term"
 )
 
 // Conns writes what a results file says of idle connections.

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
-	"wsbench/benches/report/term"
 )
 
 // table is one line a case and variant: medians over the samples, and how the

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"io"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
-	"wsbench/benches/report/term"
 )
 
 // Options of Text.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
-	"wsbench/benches/report/term"
 )
 
 var update = flag.Bool("update", false, "write the golden files")

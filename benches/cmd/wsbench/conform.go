@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"wsbench/benches/conform"
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
-	"wsbench/benches/report/term"
 )
 
 // conformOptions are the flags of wsbench conform.

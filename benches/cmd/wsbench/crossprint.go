@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab/micro"
-	"wsbench/benches/report/term"
 	"wsbench/mask"
 )
 

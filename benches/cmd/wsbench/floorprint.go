@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strconv"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab/micro"
 	"wsbench/benches/report"
-	"wsbench/benches/report/term"
 	"wsbench/mask"
 )
 

@@ -6,7 +6,7 @@ import (
 	"io"
 	"slices"
 
-	"wsbench/benches/report/term"
+	"wsbench/benches/internal/term"
 )
 
 // Forms of output: for people, or a document for machines, which then has the

@@ -6,9 +6,9 @@ import (
 	"regexp"
 	"strings"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
-	"wsbench/benches/report/term"
 	"wsbench/profiles/stacks"
 )
 

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
-	"wsbench/benches/report/term"
 	"wsbench/profiles/counts"
 )
 

@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/observe"
 	"wsbench/benches/report"
-	"wsbench/benches/report/term"
 )
 
 // conclude leaves all that an analysis comes to in its folder, and shows it.

@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab/observe"
 	"wsbench/benches/report"
-	"wsbench/benches/report/term"
 )
 
 // profileSection is the tables of one server, or of two.

@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/observe"
 	"wsbench/benches/report"
-	"wsbench/benches/report/term"
 )
 
 // latestResults is the folder that is shown when none is named.

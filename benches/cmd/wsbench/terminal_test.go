@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"wsbench/benches/internal/pty"
-	"wsbench/benches/report/term"
+	"wsbench/benches/internal/term"
 )
 
 // onTerminal runs wsbench with its output on a terminal of so many columns, and

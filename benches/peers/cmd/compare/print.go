@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
-	"wsbench/benches/report/term"
 	"wsbench/benches/stat"
 )
 
