@@ -22,10 +22,10 @@ var allowed = map[string][]string{
 	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
 	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},
 	"wsbench/benches/examples/internal/client": {"mask", "parse"},
-	"wsbench/benches/lab/observe":              {"benches/lab", "benches/stat", "profiles", "profiles/components", "profiles/counts", "profiles/flame", "profiles/stacks"},
-	"wsbench/profiles/components":              {"profiles/stacks"},
+	"wsbench/benches/explain":                  {"benches/lab", "benches/stat", "profiles", "profiles/attribution", "profiles/counts", "profiles/flame", "profiles/stacks"},
+	"wsbench/profiles/attribution":             {"profiles/stacks"},
 	"wsbench/profiles/flame":                   {"profiles/stacks"},
-	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/lab/observe", "benches/load", "benches/report", "benches/internal/term", "benches/stat", "mask", "parse", "profiles/components", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
+	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/explain", "benches/load", "benches/report", "benches/internal/term", "benches/stat", "mask", "parse", "profiles/attribution", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
 }
 
 // The packages import each other in the agreed directions only.

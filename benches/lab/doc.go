@@ -84,11 +84,11 @@
 //	size    octets of a message's payload
 //	depth   messages in flight a connection
 //
-// Lines made of captures (profile.bench, see package observe) have besides:
+// Lines made of captures (profile.bench, see package explain) have besides:
 //
 //	call       a system call
 //	thread     threads of this name
-//	component  part of the server by rules, see profiles/components
+//	component  part of the server by rules, see profiles/attribution
 //
 // The A/A process of the reference has "-aa" behind its io (io=raw-aa), or
 // behind its server's name where there is no io, and so a column of its own

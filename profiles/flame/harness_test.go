@@ -54,7 +54,7 @@ func cutLast(s string) (before, after string, ok bool) {
 // capture is a real one, of package components.
 func capture(t testing.TB, name string) (folded string) {
 	t.Helper()
-	f, err := os.Open("../components/testdata/" + name + ".folded.gz")
+	f, err := os.Open("../attribution/testdata/" + name + ".folded.gz")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/pprof/profile"
 
-	"wsbench/profiles/components"
+	"wsbench/profiles/attribution"
 	"wsbench/profiles/flame"
 )
 
@@ -43,7 +43,7 @@ runtime.mcall;runtime.schedule 5
 `
 
 func TestGolden(t *testing.T) {
-	r := components.Default()
+	r := attribution.Default()
 	golden(t, "testdata/small.svg", draw(t, unfold(t, small), flame.Options{
 		Title: "Small & simple", Unit: "ns/msg", Per: 100e6 / 7500, Group: r.Component, Groups: r.Names(), Prefix: "small",
 	}))
@@ -126,7 +126,7 @@ func TestMany(t *testing.T) {
 // The same profile is the same file, in whatever order its samples are.
 func TestDeterministic(t *testing.T) {
 	p := unfold(t, capture(t, "gws-100-20"))
-	r := components.Default()
+	r := attribution.Default()
 	o := flame.Options{Group: r.Component} // colours of groups that nobody listed, too
 	want := draw(t, p, o)
 	slices.Reverse(p.Sample)

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"wsbench/profiles/components"
+	"wsbench/profiles/attribution"
 )
 
 // profileCommands are the words that may follow "wsbench profile"; without one
@@ -45,7 +45,7 @@ func runProfileRules(args []string, stdout, stderr io.Writer) error {
 	if err := parseFlags(fs, args, 0); err != nil {
 		return err
 	}
-	_, err := io.WriteString(stdout, components.DefaultText())
+	_, err := io.WriteString(stdout, attribution.DefaultText())
 	return err
 }
 

@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/internal/waiting"
-	"wsbench/benches/lab/observe"
 )
 
 // needTools skips without the tools of the observers, or the right to use them.
@@ -138,7 +138,7 @@ func checkProfileBench(t *testing.T, path string) {
 			t.Errorf("no %q in %s", want, path)
 		}
 	}
-	if err := checkBench("Components/", 5, b); err != nil {
+	if err := checkBench("Attribution/", 5, b); err != nil {
 		t.Error(err)
 	}
 }
@@ -176,7 +176,7 @@ func TestProfileAB(t *testing.T) {
 	if d.A.Server != "batch" || d.B.Server != "B" {
 		t.Errorf("%+v against %+v", d.B, d.A)
 	}
-	files, err := observe.Views(dir, "cpu")
+	files, err := explain.Views(dir, "cpu")
 	if err != nil || len(files) != 2 || !strings.Contains(files[0], "batch-") {
 		t.Fatalf("%q, %v", files, err)
 	}

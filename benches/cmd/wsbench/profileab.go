@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/observe"
-	"wsbench/profiles/components"
+	"wsbench/profiles/attribution"
 )
 
 // runProfileAB is wsbench profile ab.
@@ -21,7 +21,7 @@ func runProfileAB(args []string, stdout, stderr io.Writer) error {
 The last two arguments, A and B, are flags of the reference server, such as
 '-flush frame' or '', or commands of servers with {port} where their port goes.
 The differences are B - A; name=… before either names it.`, stdout)
-	f.register(fs, observe.Rounds(components.Default()), observe.DenseHZ)
+	f.register(fs, explain.Rounds(attribution.Default()), explain.DenseHZ)
 	flags, specs := splitSides(args)
 	if err := parseFlags(fs, flags, 0); err != nil {
 		return err
@@ -38,7 +38,7 @@ The differences are B - A; name=… before either names it.`, stdout)
 	}
 	f.plan.Against = true
 	f.compared(fs)
-	if f.plan.Observers, err = observe.ParseObservers(observe.PerfRecord); err != nil {
+	if f.plan.Observers, err = explain.ParseObservers(explain.PerfRecord); err != nil {
 		return err
 	}
 	return f.run("profile ab", args, stdout, stderr)

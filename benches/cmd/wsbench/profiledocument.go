@@ -3,8 +3,8 @@ package main
 import (
 	"math"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/observe"
 	"wsbench/benches/report"
 	"wsbench/benches/stat"
 )
@@ -91,7 +91,7 @@ type profileChange struct {
 	Verdict  string           `json:"verdict"`
 }
 
-func newProfileDocument(a *observe.Analysis, command string) *profileDocument {
+func newProfileDocument(a *explain.Analysis, command string) *profileDocument {
 	d := &profileDocument{Matrix: report.NewMatrix(a.Results, a.Dir), CommandLine: a.Results.Command, Subjects: []profileSubject{}, Differences: []profileDifference{}}
 	d.Command = command
 	for _, w := range a.Warnings {
@@ -103,13 +103,13 @@ func newProfileDocument(a *observe.Analysis, command string) *profileDocument {
 	for _, c := range a.Comparisons() {
 		d.Differences = append(d.Differences, profileDifference{
 			report.ServerOf(c.A.Variant), report.ServerOf(c.B.Variant), report.Load(c.A.Case), c.Blocks,
-			changeDocuments([]observe.Change{c.Total})[0], changeDocuments(c.Components), changeDocuments(c.Functions),
+			changeDocuments([]explain.Change{c.Total})[0], changeDocuments(c.Components), changeDocuments(c.Functions),
 		})
 	}
 	return d
 }
 
-func subjectDocument(a *observe.Analysis, s *observe.Subject) profileSubject {
+func subjectDocument(a *explain.Analysis, s *explain.Subject) profileSubject {
 	out := profileSubject{
 		Server: report.ServerOf(s.Variant), AA: s.Variant.AA, Load: report.Load(s.Case), CPU: s.CPU, Folder: s.Folder(),
 		Components: []profileComponent{}, Calls: []profileCall{}, Functions: []profileFunction{}, Observers: []profileObserver{},
@@ -121,7 +121,7 @@ func subjectDocument(a *observe.Analysis, s *observe.Subject) profileSubject {
 		out.Calls = append(out.Calls, profileCall{c.Name, orNull(c.Count), orNull(c.Errors), orNull(c.CPU), orNull(c.Wall)})
 	}
 	for _, f := range s.Functions() {
-		out.Functions = append(out.Functions, profileFunction{f.Name, observe.Where(f), f.Flat, f.Cum})
+		out.Functions = append(out.Functions, profileFunction{f.Name, explain.Where(f), f.Flat, f.Cum})
 	}
 	for _, o := range a.Overheads(s) {
 		own := orNull(o.Own)
@@ -145,7 +145,7 @@ func intervalOf(i stat.Interval, has bool) *report.Interval {
 	return &out
 }
 
-func changeDocuments(list []observe.Change) []profileChange {
+func changeDocuments(list []explain.Change) []profileChange {
 	out := []profileChange{}
 	for _, c := range list {
 		out = append(out, profileChange{c.Name, c.Where, c.A, c.B, c.Delta, intervalOf(c.Interval, c.HasCI), c.Adjusted, orNull(c.Noise), c.Verdict()})

@@ -14,10 +14,10 @@ import (
 	"syscall"
 	"time"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/observe"
 	"wsbench/benches/report"
-	"wsbench/profiles/components"
+	"wsbench/profiles/attribution"
 )
 
 // profileFlags are the flags that profile and profile ab share.
@@ -26,10 +26,10 @@ type profileFlags struct {
 	name               string // of the command
 	cases, seed, rules string
 	serverCPU, loadCPU string
-	plan               observe.Plan
+	plan               explain.Plan
 	fewRounds          string // why no change can be called one; "" if some can
 	session            lab.Session
-	loaded             *components.Rules
+	loaded             *attribution.Rules
 }
 
 // Of a turn: a second holds a thousand samples.
@@ -44,7 +44,7 @@ func (f *profileFlags) register(fs *flag.FlagSet, rounds, hz int) {
 	fs.IntVar(&f.session.Plan.Rounds, "rounds", rounds, "turns of each server and observer; from 6 on there are intervals, and 13 are run where servers are compared")
 	fs.DurationVar(&f.session.Plan.Window, "d", time.Second, "measured window of a turn")
 	fs.IntVar(&f.plan.HZ, "hz", hz, "samples a second of perf record")
-	fs.StringVar(&f.rules, "rules", "", "`file` of rules by which samples belong to components (default those of profiles/components)")
+	fs.StringVar(&f.rules, "rules", "", "`file` of rules by which samples belong to components (default those of profiles/attribution)")
 	fs.StringVar(&f.seed, "seed", "", "`number` that the order of turns is drawn from (default random)")
 	fs.StringVar(&f.session.Dir, "o", "", "`folder` of the results without a bench.txt (default results/<UTC time>)")
 	fs.StringVar(&f.serverCPU, "server-cpu", "", "`CPUs` of the server, such as 0 or 0-1 (default the first)")
@@ -92,7 +92,7 @@ func (f *profileFlags) check() (err error) {
 // compared plans rounds for a comparison of servers: as many as its tables need,
 // unless the user asked for a number.
 func (f *profileFlags) compared(fs *flag.FlagSet) {
-	enough, given := observe.Rounds(f.loaded), false
+	enough, given := explain.Rounds(f.loaded), false
 	fs.Visit(func(x *flag.Flag) { given = given || x.Name == "rounds" })
 	if !given {
 		f.session.Plan.Rounds = enough
@@ -103,16 +103,16 @@ func (f *profileFlags) compared(fs *flag.FlagSet) {
 }
 
 // loadRules reads the rules of a file, "" for the default ones.
-func loadRules(path string) (*components.Rules, error) {
+func loadRules(path string) (*attribution.Rules, error) {
 	if path == "" {
-		return components.Default(), nil
+		return attribution.Default(), nil
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("-rules: %w", err)
 	}
 	defer f.Close()
-	r, err := components.Parse(f, path)
+	r, err := attribution.Parse(f, path)
 	if err != nil {
 		return nil, fmt.Errorf("-rules: %w", err)
 	}
@@ -122,7 +122,7 @@ func loadRules(path string) (*components.Rules, error) {
 // keepRules leaves the user's rules in the folder, for who remakes the report.
 func (f *profileFlags) keepRules(dir string) {
 	if b, err := os.ReadFile(f.rules); f.rules != "" && err == nil {
-		os.WriteFile(filepath.Join(dir, observe.RulesFile), b, 0o666)
+		os.WriteFile(filepath.Join(dir, explain.RulesFile), b, 0o666)
 	}
 }
 
@@ -161,12 +161,12 @@ func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer)
 	if f.fewRounds != "" {
 		f.session.Progress.Say("%s", f.fewRounds)
 	}
-	dir, tally, err := observe.Run(ctx, &f.session, f.plan)
+	dir, tally, err := explain.Run(ctx, &f.session, f.plan)
 	if dir == "" {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	f.keepRules(dir)
-	a, analysed := observe.Analyse(dir, f.loaded)
+	a, analysed := explain.Analyse(dir, f.loaded)
 	if analysed == nil {
 		analysed = f.conclude(stdout, stderr, a)
 	}

@@ -5,8 +5,8 @@ import (
 	"io"
 	"slices"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/observe"
 )
 
 // runProfileLoad is wsbench profile without a subcommand.
@@ -15,14 +15,14 @@ func runProfileLoad(args []string, stdout, stderr io.Writer) error {
 	var servers serverFlags
 	fs := newFlags("profile", profileSynopsis(), stdout)
 	servers.register(fs, "epoll")
-	f.register(fs, 6, observe.DefaultHZ)
+	f.register(fs, 6, explain.DefaultHZ)
 	with := fs.String("with", "all", "observers, comma-separated: perf-stat, perf-record, pprof, offcpu, perf-trace, strace")
 	if err := parseFlags(fs, args, 0); err != nil {
 		return err
 	}
 	err := f.check()
 	if err == nil {
-		f.plan.Observers, err = observe.ParseObservers(*with)
+		f.plan.Observers, err = explain.ParseObservers(*with)
 		if err != nil {
 			err = fmt.Errorf("-with: %w", err)
 		}
@@ -41,12 +41,12 @@ func runProfileLoad(args []string, stdout, stderr io.Writer) error {
 
 // profiled are the servers; the reference server serves its own profiles where
 // they are asked for.
-func profiled(servers *serverFlags, with []observe.Observer) ([]lab.Variant, error) {
+func profiled(servers *serverFlags, with []explain.Observer) ([]lab.Variant, error) {
 	list, err := servers.variants()
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(with, func(o observe.Observer) bool { return o.Name == observe.Pprof }) {
+	if slices.ContainsFunc(with, func(o explain.Observer) bool { return o.Name == explain.Pprof }) {
 		for i, v := range list {
 			if v.Server == lab.Own {
 				list[i].Argv = append(v.Argv, "-pprof", "127.0.0.1:0")

@@ -6,14 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"wsbench/benches/lab/observe"
-	"wsbench/profiles/components"
+	"wsbench/benches/explain"
+	"wsbench/profiles/attribution"
 )
 
 // A comparison is planned with as many rounds as its tables need, and told
 // before it begins if the user asked for fewer.
 func TestRoundsOfAComparison(t *testing.T) {
-	enough := observe.Rounds(components.Default())
+	enough := explain.Rounds(attribution.Default())
 	for _, tt := range []struct {
 		args []string
 		want int
@@ -25,7 +25,7 @@ func TestRoundsOfAComparison(t *testing.T) {
 	} {
 		var f profileFlags
 		fs := flag.NewFlagSet("", flag.ContinueOnError)
-		f.register(fs, 6, observe.DenseHZ)
+		f.register(fs, 6, explain.DenseHZ)
 		if err := fs.Parse(tt.args); err != nil {
 			t.Fatal(err)
 		}

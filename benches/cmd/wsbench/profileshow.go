@@ -8,14 +8,14 @@ import (
 	"path/filepath"
 	"slices"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/observe"
 	"wsbench/benches/report"
 )
 
 // conclude leaves all that an analysis comes to in its folder, and shows it.
-func (f *profileFlags) conclude(stdout, stderr io.Writer, a *observe.Analysis) error {
+func (f *profileFlags) conclude(stdout, stderr io.Writer, a *explain.Analysis) error {
 	sections := profileSections(a)
 	err := errors.Join(a.Write(), writeTables(a, sections), f.print(stdout, stderr, a, sections))
 	page, pageErr := report.Open(filepath.Join(a.Dir, lab.BenchFile))
@@ -26,11 +26,11 @@ func (f *profileFlags) conclude(stdout, stderr io.Writer, a *observe.Analysis) e
 	return errors.Join(err, pageErr)
 }
 
-func (f *profileFlags) print(stdout, stderr io.Writer, a *observe.Analysis, sections []profileSection) error {
+func (f *profileFlags) print(stdout, stderr io.Writer, a *explain.Analysis, sections []profileSection) error {
 	switch f.format {
 	case benchFormat:
 		fmt.Fprintf(stderr, "samples: %s\n", a.Dir)
-		return errors.Join(copyFile(stdout, filepath.Join(a.Dir, lab.BenchFile)), copyFile(stdout, filepath.Join(a.Dir, observe.BenchFile)))
+		return errors.Join(copyFile(stdout, filepath.Join(a.Dir, lab.BenchFile)), copyFile(stdout, filepath.Join(a.Dir, explain.BenchFile)))
 	case jsonFormat:
 		return report.WriteJSON(stdout, newProfileDocument(a, f.name))
 	}
@@ -59,8 +59,8 @@ func (f *profileFlags) print(stdout, stderr io.Writer, a *observe.Analysis, sect
 }
 
 // views are what to view: each comparison as its two profiles, or each server's.
-func views(a *observe.Analysis) (list []string) {
-	cpu := func(s *observe.Subject) string { return filepath.Join(a.Dir, s.Folder(), "cpu.pb.gz") }
+func views(a *explain.Analysis) (list []string) {
+	cpu := func(s *explain.Subject) string { return filepath.Join(a.Dir, s.Folder(), "cpu.pb.gz") }
 	for _, c := range a.Comparisons() {
 		list = append(list, cpu(c.A)+" "+cpu(c.B))
 	}
@@ -76,12 +76,12 @@ func views(a *observe.Analysis) (list []string) {
 // openPage returns the report's page of a results file, and the analysis of the
 // profiles that lie beside it, which are on the page; nil where there are none.
 // What could not be read of these is among the page's warnings.
-func openPage(path string) (report.Page, *observe.Analysis, error) {
+func openPage(path string) (report.Page, *explain.Analysis, error) {
 	page, err := report.Open(path)
 	if err != nil {
 		return page, nil, err
 	}
-	a, err := observe.Analyse(filepath.Dir(path), nil)
+	a, err := explain.Analyse(filepath.Dir(path), nil)
 	switch {
 	case err == nil:
 		addProfiles(&page, a)
@@ -92,7 +92,7 @@ func openPage(path string) (report.Page, *observe.Analysis, error) {
 }
 
 // addProfiles puts what an analysis comes to on a page.
-func addProfiles(page *report.Page, a *observe.Analysis) {
+func addProfiles(page *report.Page, a *explain.Analysis) {
 	page.Results.Warnings = append(page.Results.Warnings, a.Warnings...)
 	page.Profiled = profiledOf(a)
 }

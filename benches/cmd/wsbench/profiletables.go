@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/internal/term"
-	"wsbench/benches/lab/observe"
 	"wsbench/benches/report"
 )
 
@@ -20,11 +20,11 @@ type profileSection struct {
 	folder string // of the files, below the session's
 	file   string // name of the tables there
 	flames []string
-	tables []observe.Table
+	tables []explain.Table
 }
 
 // profileSections are what an analysis has to show.
-func profileSections(a *observe.Analysis) (list []profileSection) {
+func profileSections(a *explain.Analysis) (list []profileSection) {
 	for _, c := range a.Comparisons() {
 		title := fmt.Sprintf("B = %s against A = %s", c.B.Label(), c.A.Label())
 		list = append(list, profileSection{title, c.B.Folder(), "against.txt", []string{"diff.svg"}, a.AgainstTables(c)})
@@ -56,7 +56,7 @@ const widestBar = 20
 // profileDrops orders the columns that a narrow screen has no room for.
 var profileDrops = map[string]int{"A/A": 1, "with calls": 2, "wall ns/msg": 3, "errors/msg": 4}
 
-func profileTable(p *term.Page, t observe.Table) {
+func profileTable(p *term.Page, t explain.Table) {
 	p.Heading(t.Title)
 	table := &term.Table{}
 	for i, head := range t.Head {
@@ -92,7 +92,7 @@ func profileTable(p *term.Page, t observe.Table) {
 }
 
 // share is the row's percent of the whole; 0 where it has none.
-func share(t observe.Table, row []string) float64 {
+func share(t explain.Table, row []string) float64 {
 	if t.Share < 0 || t.Share >= len(row) {
 		return 0
 	}
@@ -112,7 +112,7 @@ func verdictCell(s string) term.Cell {
 }
 
 // writeTables leaves every section's tables in its folder.
-func writeTables(a *observe.Analysis, list []profileSection) error {
+func writeTables(a *explain.Analysis, list []profileSection) error {
 	for _, s := range list {
 		var b strings.Builder
 		if err := profilePage(&b, term.Screen{}, []profileSection{s}); err != nil {
@@ -126,7 +126,7 @@ func writeTables(a *observe.Analysis, list []profileSection) error {
 }
 
 // profiledOf are the sections as the report's page has them.
-func profiledOf(a *observe.Analysis) (list []report.Profiled) {
+func profiledOf(a *explain.Analysis) (list []report.Profiled) {
 	for _, s := range profileSections(a) {
 		p := report.Profiled{Title: s.title, Command: a.Results.Command}
 		for _, t := range s.tables {

@@ -18,7 +18,7 @@ import (
 
 	"github.com/google/pprof/driver"
 
-	"wsbench/benches/lab/observe"
+	"wsbench/benches/explain"
 )
 
 // runProfileView is wsbench profile view.
@@ -29,7 +29,7 @@ The folder is one of wsbench profile (default results/latest), or one of a
 server in it; of profile ab, the page shows the differences. A file is what
 go tool pprof reads; of two, the second is shown against the first.`, stdout)
 	addr := fs.String("addr", "127.0.0.1:0", "`host:port` of loopback to serve on; port 0 takes a free one")
-	what := fs.String("what", "cpu", "profile of a folder: "+strings.Join(observe.Kinds(), ", "))
+	what := fs.String("what", "cpu", "profile of a folder: "+strings.Join(explain.Kinds(), ", "))
 	if err := parseFlags(fs, args, -2); err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func viewed(args []string, what string) ([]string, error) {
 	case len(args) > 1:
 		return nil, fmt.Errorf("%s is a folder; two arguments are two files", args[0])
 	}
-	return observe.Views(args[0], what)
+	return explain.Views(args[0], what)
 }
 
 // viewPprof serves pprof's page of files until ctx ends.

@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/observe"
 	"wsbench/benches/report"
 )
 
@@ -115,7 +115,7 @@ func copyFile(w io.Writer, path string) error {
 
 // copyCaptured adds the lines made of captures, where a folder has some.
 func copyCaptured(w io.Writer, dir string) error {
-	err := copyFile(w, filepath.Join(dir, observe.BenchFile))
+	err := copyFile(w, filepath.Join(dir, explain.BenchFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -123,7 +123,7 @@ func copyCaptured(w io.Writer, dir string) error {
 }
 
 // profileText adds the tables of profiles; nil is none.
-func profileText(w io.Writer, screen term.Screen, a *observe.Analysis) error {
+func profileText(w io.Writer, screen term.Screen, a *explain.Analysis) error {
 	if a == nil {
 		return nil
 	}
@@ -137,7 +137,7 @@ type reportDocument struct {
 	Differences []profileDifference `json:"differences"`
 }
 
-func wholeDocument(page report.Page, a *observe.Analysis, path string) reportDocument {
+func wholeDocument(page report.Page, a *explain.Analysis, path string) reportDocument {
 	d := reportDocument{report.NewWhole(page, path), []profileSubject{}, []profileDifference{}}
 	if a != nil {
 		p := newProfileDocument(a, "report")

@@ -1,0 +1,99 @@
+package explain
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"wsbench/benches/stat"
+)
+
+// turnsOf are n turns in which function f takes about ns, of a host that drifts
+// by a third between blocks.
+func turnsOf(rng *rand.Rand, n int, functions map[string]float64, noise float64) map[int]taken {
+	turns := map[int]taken{}
+	for b := 1; b <= n; b++ {
+		drift := 1 + float64(b%4)/9 // the same for all servers of a block
+		t := taken{functions: map[string]float64{}}
+		for name, ns := range functions {
+			v := drift * ns * (1 + noise*(rng.Float64()-0.5))
+			t.functions[name] = v
+			t.total += v
+		}
+		turns[b] = t
+	}
+	return turns
+}
+
+func byFunction(t taken) map[string]float64 { return t.functions }
+
+// A function that takes 10 % more in B is found beside others that do not,
+// though the host drifts by more; the A/A process shows nothing.
+func TestChangesFindsWhatChanged(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	a := map[string]float64{"mask\x00x": 1000, "tcp_sendmsg\x00kernel": 3000, "memmove\x00x": 50, "gone\x00x": 200}
+	b := map[string]float64{"mask\x00x": 1100, "tcp_sendmsg\x00kernel": 3000, "memmove\x00x": 50, "new\x00x": 300}
+	base, other, twin := turnsOf(rng, 14, a, 0.02), turnsOf(rng, 14, b, 0.02), turnsOf(rng, 14, a, 0.02)
+	names := above(base, other, byFunction, 0)
+	if len(names) != 5 {
+		t.Fatalf("names %q", names)
+	}
+	want := map[string]string{"mask": "more", "new": "more", "gone": "less"}
+	for _, c := range changes(base, other, twin, byFunction, names) {
+		verdict := c.Verdict()
+		if w := want[c.Name]; w != "" && verdict != w || w == "" && (verdict == "more" || verdict == "less") {
+			t.Errorf("%s: %s (%.1f, p %.4f)", c.Name, verdict, c.Delta, c.Adjusted)
+		}
+	}
+}
+
+// Of servers that are the same no function is called changed.
+func TestChangesOfTheSame(t *testing.T) {
+	a := map[string]float64{}
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
+		a[name] = 1000
+	}
+	called := 0
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		base, other := turnsOf(rng, 12, a, 0.1), turnsOf(rng, 12, a, 0.1)
+		for _, c := range changes(base, other, nil, byFunction, above(base, other, byFunction, LeastShare)) {
+			if c.Significant() {
+				called++
+			}
+		}
+	}
+	if called > 4 { // 40 families at 5 %: 2 are expected
+		t.Errorf("%d changes were called where there is none", called)
+	}
+}
+
+func TestAboveLeavesTheSmallOut(t *testing.T) {
+	turns := map[int]taken{1: {total: 1000, functions: map[string]float64{"big": 985, "small": 5, "edge": 10.1}}}
+	if got := above(turns, turns, byFunction, LeastShare); len(got) != 2 || got[0] != "big" || got[1] != "edge" {
+		t.Errorf("%q", got)
+	}
+	if got := above(turns, nil, byFunction, LeastShare); len(got) != 0 {
+		t.Errorf("%q without a common block", got)
+	}
+}
+
+// Needed tells the least number of blocks that can be significant at all.
+func TestNeeded(t *testing.T) {
+	for _, n := range []int{1, 5, 25, 200} {
+		blocks := Needed(n)
+		if p := stat.SignedRank(ones(blocks)); float64(n)*p >= 0.05 {
+			t.Errorf("%d changes, %d blocks: the least p-value is %v", n, blocks, p)
+		}
+		if p := stat.SignedRank(ones(blocks - 1)); blocks > 6 && float64(n)*p < 0.05 {
+			t.Errorf("%d changes: %d blocks would do", n, blocks-1)
+		}
+	}
+}
+
+func ones(n int) []float64 {
+	xs := make([]float64, n)
+	for i := range xs {
+		xs[i] = 1 + float64(i)
+	}
+	return xs
+}

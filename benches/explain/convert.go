@@ -1,0 +1,107 @@
+package explain
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/pprof/profile"
+
+	"wsbench/profiles/stacks"
+)
+
+// Profiles that this package makes of what perf script prints, which is a
+// hundred times as long.
+const (
+	cpuProfile    = "cpu.pb.gz"
+	offCPUProfile = "offcpu.pb.gz"
+	warningsFile  = "warnings.txt"
+)
+
+// convert puts profiles in the place of perf's listings in the folder of a
+// capture.
+func convert(dir string) error {
+	for _, d := range []struct {
+		text, pb string
+		read     func(io.Reader, string) (*profile.Profile, []error, error)
+	}{
+		{perfScript, cpuProfile, stacks.ReadPerfScript},
+		{offCPUScript, offCPUProfile, stacks.ReadOffCPU},
+	} {
+		text := filepath.Join(dir, d.text)
+		f, err := os.Open(text)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		p, warnings, err := d.read(f, text)
+		f.Close()
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(writeProfile(filepath.Join(dir, d.pb), p), writeWarnings(dir, warnings)); err != nil {
+			return err
+		}
+		if err := os.Remove(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endOfCapture is in the remark that every off-CPU capture of a living process
+// has.
+const endOfCapture = "were still off the CPU at the end"
+
+// writeWarnings keeps what of a listing could not be read; none is no file.
+func writeWarnings(dir string, warnings []error) error {
+	var b strings.Builder
+	for _, w := range warnings {
+		if !strings.Contains(w.Error(), endOfCapture) {
+			fmt.Fprintln(&b, w)
+		}
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	return os.WriteFile(filepath.Join(dir, warningsFile), []byte(b.String()), 0o666)
+}
+
+// writeProfile writes p, whole or not at all.
+func writeProfile(path string, p *profile.Profile) error {
+	return replace(path, p.Write)
+}
+
+// replace writes a file beside path and renames it to path.
+func replace(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(write(f), f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+func readProfile(path string) (*profile.Profile, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	p, err := profile.Parse(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, nil
+}

@@ -1,0 +1,88 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wsbench/benches/lab"
+)
+
+// Observer is a script that watches a server, and the files that it leaves and
+// this package reads.
+type Observer struct {
+	Name   string // key observer
+	Is     string // what it tells
+	script string
+	files  []string // one or more of them are there after it
+	ends   bool     // by itself, after the window
+	noise  float64  // see lab.Observation
+}
+
+// Names of observers.
+const (
+	Strace     = "strace"
+	PerfStat   = "perf-stat"
+	PerfRecord = "perf-record"
+	PerfTrace  = "perf-trace"
+	OffCPU     = "offcpu"
+	Pprof      = "pprof"
+)
+
+// Observers is every observer, in the order of reports.
+var Observers = []Observer{
+	{PerfStat, "events of CPU and kernel", "perf-stat.sh", []string{"perf-stat.txt"}, false, 0},
+	{PerfRecord, "where CPU time goes, kernel and user", "perf-record.sh", []string{perfScript}, false, 0},
+	{Pprof, "where CPU time goes, by Go's own profiler", "pprof.sh", []string{goProfile}, true, 0},
+	{OffCPU, "what threads wait for", "offcpu.sh", []string{offCPUScript}, false, 0},
+	{PerfTrace, "how long system calls take", "perf-trace.sh", []string{"perf-trace.txt"}, false, 0},
+	{Strace, "how many system calls there are", "strace.sh", []string{"strace-counts.txt"}, false, 0.5},
+}
+
+// Files that the scripts write.
+const (
+	perfScript   = "perf-script.txt"
+	offCPUScript = "offcpu-script.txt"
+	goProfile    = "cpu.pb.gz"
+)
+
+// ParseObservers reads a comma-separated list of names, "all" for all.
+func ParseObservers(list string) ([]Observer, error) {
+	if list == "all" {
+		return Observers, nil
+	}
+	var chosen []Observer
+	for name := range strings.SplitSeq(list, ",") {
+		i := slices.IndexFunc(Observers, func(o Observer) bool { return o.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("%q is not one of %s", name, strings.Join(names(Observers), ", "))
+		}
+		if slices.ContainsFunc(chosen, func(o Observer) bool { return o.Name == name }) {
+			return nil, fmt.Errorf("%q is there twice", name)
+		}
+		chosen = append(chosen, Observers[i])
+	}
+	return chosen, nil
+}
+
+func names(list []Observer) (names []string) {
+	for _, o := range list {
+		names = append(names, o.Name)
+	}
+	return names
+}
+
+// argv is the script's command, for a window of so long and a sampler of so
+// many Hz, leaving its files in dir.
+func (o Observer) argv(scripts, dir string, window time.Duration, hz int) []string {
+	argv := []string{"sh", scripts + "/" + o.script, "-o", dir}
+	switch o.Name {
+	case PerfRecord:
+		argv = append(argv, "-F", strconv.Itoa(hz))
+	case Pprof: // asks for whole seconds
+		argv = append(argv, "-k", "cpu", "-d", strconv.Itoa(max(1, int(window/time.Second))))
+	}
+	return append(argv, "-p", lab.PIDMark)
+}

@@ -1,0 +1,96 @@
+package explain
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/pprof/profile"
+
+	"wsbench/benches/lab"
+	"wsbench/profiles/attribution"
+)
+
+// compared writes a folder of servers a and b and the A/A process of a, whose
+// every turn perf's profile observed.
+func compared(t *testing.T, rounds int) string {
+	t.Helper()
+	dir := t.TempDir()
+	var bench strings.Builder
+	file, err := lab.NewFile(&bench, []lab.Fact{{Key: "goos", Value: "linux"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := lab.Case{Conns: 2, Size: 20, Depth: 1}
+	var l list
+	defer l.close()
+	for round := range rounds {
+		file.Block(lab.Block{ID: round + 1, Round: round + 1, Case: load})
+		for i, v := range []lab.Variant{{Server: "a"}, {Server: "b"}, {Server: "a", AA: true}} {
+			v.Observer = PerfRecord
+			cpu := map[string]float64{"cpu-ns/msg": float64(4000 + 10*round + 100*(i%2)), "msg/s": 1e5}
+			file.Sample(lab.Sample{Variant: v, Case: load, Block: round + 1, Messages: 1000, Values: cpu})
+			rel := filepath.Join(capturesDir, fmt.Sprintf("%d-%d", round, i))
+			if err := os.MkdirAll(filepath.Join(dir, rel), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			p := cpuOf(stack{sending, 3e6}, stack{unmasking, 1e6 + int64(i)*1e5})
+			if err := writeProfile(filepath.Join(dir, rel, cpuProfile), p); err != nil {
+				t.Fatal(err)
+			}
+			if err := l.add(dir, Capture{
+				Server: v.Server, AA: v.AA, Conns: load.Conns, Size: load.Size, Depth: load.Depth, Observer: PerfRecord, Block: round + 1,
+				Dir: rel, Echoes: 1000, Values: cpu, Against: true, Base: v.Server == "a",
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, lab.BenchFile), []byte(bench.String()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// However often an analysis is asked, each capture is read once, and each that
+// cannot be read is one warning.
+func TestCapturesAreReadOnce(t *testing.T) {
+	dir := compared(t, 3)
+	broken := filepath.Join(dir, capturesDir, "1-1", cpuProfile)
+	if err := os.WriteFile(broken, []byte("cut off"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	reads := map[string]int{}
+	a, err := analyse(dir, attribution.Default(), func(observer, path string) (*profile.Profile, error) {
+		reads[path]++
+		return openProfile(observer, path)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, capturesDir)); err != nil { // nothing is left to be read again
+		t.Fatal(err)
+	}
+	for range 3 {
+		if c := a.Comparisons(); len(c) != 1 || c[0].Blocks != 2 {
+			t.Errorf("comparisons %+v", c)
+		}
+		if err := a.Bench(io.Discard); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(reads) != 9 {
+		t.Errorf("%d captures were read; want 9", len(reads))
+	}
+	for path, n := range reads {
+		if n != 1 {
+			t.Errorf("%s was read %d times", path, n)
+		}
+	}
+	if len(a.Warnings) != 1 || !strings.Contains(a.Warnings[0].Error(), broken) {
+		t.Errorf("%d warnings: %v", len(a.Warnings), a.Warnings)
+	}
+}

@@ -1,0 +1,129 @@
+package explain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"wsbench/benches/lab"
+	"wsbench/profiles"
+)
+
+// Plan is what is observed.
+type Plan struct {
+	Servers   []lab.Variant
+	Observers []Observer
+	HZ        int  // of perf record's sampler
+	Against   bool // the first server against the others: all turns are observed, by all observers
+}
+
+// Rates of the sampler, no divisors of the kernel's tick. Where servers are
+// compared both pay alike for more samples, and each tells more.
+const (
+	DefaultHZ = 999
+	DenseHZ   = 3989
+)
+
+// variants are the plan as turns of a block: each server without an observer
+// and with each of them, and the A/A process of the first.
+func (p Plan) variants() (all []lab.Variant) {
+	servers := p.Servers
+	if p.Against {
+		servers = lab.WithAA(servers)
+	}
+	for _, v := range servers {
+		if !p.Against {
+			all = append(all, v)
+		}
+		for _, o := range p.Observers {
+			w := v
+			w.Observer = o.Name
+			all = append(all, w)
+		}
+	}
+	if !p.Against {
+		twin := p.Servers[0]
+		twin.AA = true
+		all = append(all, twin)
+	}
+	return all
+}
+
+// Run has s measure and observe what p says; s.Plan has the cases, rounds,
+// windows and the seed. It tells the folder, also where err is not nil and the
+// folder holds what was captured before.
+func Run(ctx context.Context, s *lab.Session, p Plan) (dir string, tally lab.Tally, err error) {
+	scripts, err := os.MkdirTemp("", "wsbench-scripts-")
+	if err != nil {
+		return "", tally, err
+	}
+	defer os.RemoveAll(scripts)
+	if err := profiles.Unpack(scripts); err != nil {
+		return "", tally, err
+	}
+	r := &recorder{plan: p, scripts: scripts, window: s.Plan.Window}
+	s.Plan.Variants = p.variants()
+	s.Observe = r.observe
+	path, tally, err := s.Run(ctx)
+	if path != "" {
+		dir = filepath.Dir(path)
+		sweep(dir)
+	}
+	return dir, tally, errors.Join(err, r.list.close())
+}
+
+// sweep removes listings of captures that did not come to their end.
+func sweep(dir string) {
+	for _, name := range []string{perfScript, offCPUScript} {
+		for _, path := range glob(filepath.Join(dir, capturesDir, "*", name)) {
+			os.Remove(path)
+		}
+	}
+}
+
+// recorder runs the scripts, and writes down what they captured.
+type recorder struct {
+	plan    Plan
+	scripts string // folder of the unpacked scripts
+	window  time.Duration
+	taken   int
+	list    list
+}
+
+// observe is lab.Session's hook.
+func (r *recorder) observe(dir string, v lab.Variant, b lab.Block) (*lab.Observation, error) {
+	i := slices.IndexFunc(r.plan.Observers, func(o Observer) bool { return o.Name == v.Observer })
+	if i < 0 {
+		return nil, fmt.Errorf("no observer %q", v.Observer)
+	}
+	o := r.plan.Observers[i]
+	r.taken++
+	rel := filepath.Join(capturesDir, fmt.Sprintf("%03d-%s", r.taken, o.Name))
+	abs, err := filepath.Abs(filepath.Join(dir, rel))
+	if err != nil {
+		return nil, err
+	}
+	argv := o.argv(r.scripts, abs, r.window, r.plan.HZ)
+	return &lab.Observation{Argv: argv, EndsItself: o.ends, Noise: o.noise, Taken: func(out lab.Outcome) error {
+		if err := convert(abs); err != nil {
+			return &lab.ObserverFault{Reason: err.Error()}
+		}
+		return r.list.add(dir, Capture{
+			Server: v.Server, IO: v.IO, AA: v.AA, Conns: b.Case.Conns, Size: b.Case.Size, Depth: b.Case.Depth,
+			Observer: o.Name, Block: b.ID, Dir: rel, Command: r.command(o), Echoes: out.Echoes, Values: out.Values, Doubt: out.Doubt, Against: r.plan.Against,
+			Base: v.Server == r.plan.Servers[0].Server && v.IO == r.plan.Servers[0].IO,
+		})
+	}}, nil
+}
+
+// command is what a person types to capture the same of a process.
+func (r *recorder) command(o Observer) string {
+	argv := o.argv("profiles", ".", r.window, r.plan.HZ)
+	argv = slices.DeleteFunc(argv[1:], func(s string) bool { return s == "-o" || s == "." })
+	return strings.ReplaceAll(strings.Join(argv, " "), lab.PIDMark, "PID")
+}

@@ -1,0 +1,173 @@
+package explain
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"wsbench/benches/lab"
+	"wsbench/profiles/attribution"
+	"wsbench/profiles/counts"
+	"wsbench/profiles/flame"
+	"wsbench/profiles/stacks"
+)
+
+// BenchFile is the name of the file of benchmark lines made from captures.
+const BenchFile = "profile.bench"
+
+// Names of what a subject's folder holds.
+const (
+	goCPUProfile = "go.pb.gz"
+	bothProfile  = "both.pb.gz"
+	flameFile    = "flame.svg"
+	offCPUFlame  = "offcpu.svg"
+	diffFlame    = "diff.svg"
+)
+
+// Folder is the subject's, below the session's.
+func (s *Subject) Folder() string {
+	v := s.Variant
+	v.AA = false
+	name := v.Label()
+	if s.Variant.AA {
+		name += "-aa"
+	}
+	name += "-" + s.Case.Short()
+	return strings.NewReplacer("/", "-", " ", "-").Replace(name)
+}
+
+// Write leaves profiles, flame graphs and benchmark lines of every subject in
+// the folder; what was there of an earlier analysis is replaced.
+func (a *Analysis) Write() error {
+	err := replace(filepath.Join(a.Dir, BenchFile), a.Bench)
+	for _, s := range a.Subjects {
+		err = errors.Join(err, a.write(s))
+	}
+	for _, c := range a.Comparisons() {
+		err = errors.Join(err, a.writeDiff(c))
+	}
+	return err
+}
+
+func (a *Analysis) write(s *Subject) error {
+	dir := filepath.Join(a.Dir, s.Folder())
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	var err error
+	for observer, file := range map[string]string{PerfRecord: cpuProfile, Pprof: goCPUProfile, OffCPU: offCPUProfile} {
+		if p := s.profiles[observer]; p != nil {
+			a.Rules.Label(p)
+			err = errors.Join(err, writeProfile(filepath.Join(dir, file), p))
+		}
+	}
+	for observer, file := range map[string]string{PerfRecord: flameFile, OffCPU: offCPUFlame} {
+		if s.profiles[observer] != nil {
+			err = errors.Join(err, replace(filepath.Join(dir, file), func(w io.Writer) error { return a.flame(w, s, observer, "") }))
+		}
+	}
+	return errors.Join(err, s.writeBoth(filepath.Join(dir, bothProfile)))
+}
+
+// writeBoth leaves perf's and Go's profile in one, told apart by label source.
+func (s *Subject) writeBoth(path string) error {
+	perf, golang := s.profiles[PerfRecord], s.profiles[Pprof]
+	if perf == nil || golang == nil {
+		return nil
+	}
+	p, err := stacks.Merge(stacks.Named{Name: "perf", Profile: perf}, stacks.Named{Name: "go", Profile: golang})
+	if err != nil {
+		return err
+	}
+	return writeProfile(path, p)
+}
+
+// Flame writes the flame graph of s; prefix keeps its classes apart from those
+// of others in one page.
+func (a *Analysis) flame(w io.Writer, s *Subject, observer, prefix string) error {
+	p := s.profiles[observer]
+	o := flame.Options{
+		Title: s.Label() + ", CPU time a message", Unit: "ns/msg", SampleType: p.SampleType[weight(p)].Type, Per: Messages, Prefix: prefix,
+		Group: a.Rules.Component, Groups: a.Rules.Names(),
+	}
+	if observer == OffCPU {
+		o.Title, o.Unit, o.Per = s.Label()+", time off the CPU", "ns/msg", s.echoes(OffCPU)
+	}
+	return flame.SVG(w, p, o)
+}
+
+// echoes is how many messages came back while observer observed.
+func (s *Subject) echoes(observer string) (n float64) {
+	for _, c := range s.Captures {
+		if c.Observer == observer {
+			n += float64(c.Echoes)
+		}
+	}
+	return n
+}
+
+func (a *Analysis) writeDiff(c Comparison) error {
+	pa, pb := c.A.profiles[PerfRecord], c.B.profiles[PerfRecord]
+	if pa == nil || pb == nil {
+		return nil
+	}
+	return replace(filepath.Join(a.Dir, c.B.Folder(), diffFlame), func(w io.Writer) error {
+		return flame.Diff(w, pa, pb, flame.Options{
+			Title: fmt.Sprintf("%s against %s: CPU time a message", c.B.Label(), c.A.Label()), Unit: "ns/msg",
+			SampleType: pb.SampleType[weight(pb)].Type, Per: Messages, PerA: Messages,
+		})
+	})
+}
+
+// Bench writes what the captures come to as benchmark lines, one a capture and
+// call or component.
+func (a *Analysis) Bench(w io.Writer) error {
+	f, err := lab.NewFile(w, a.facts(), units()...)
+	if err != nil {
+		return err
+	}
+	for _, s := range a.Subjects {
+		for _, c := range s.counted {
+			for _, r := range c.got.Results("Calls/"+s.Name(), c.Echoes) {
+				err = errors.Join(err, f.Component(pkg, r))
+			}
+		}
+		for _, c := range s.sampled {
+			if s.CPU > 0 && len(c.functions) > 0 {
+				err = errors.Join(err, attribution.WriteBench(w, s.Name(), c.components, s.CPU, c.Echoes))
+			}
+		}
+	}
+	return err
+}
+
+// pkg is the key pkg of the lines.
+const pkg = "wsbench/profiles"
+
+func units() (list []lab.Unit) {
+	for _, u := range counts.Units {
+		list = append(list, lab.Unit(u))
+	}
+	for _, u := range attribution.Units {
+		if u.Better != "" && !slices.ContainsFunc(list, func(v lab.Unit) bool { return v.Name == u.Name }) {
+			list = append(list, lab.Unit{Name: u.Name, Better: u.Better})
+		}
+	}
+	return list
+}
+
+// facts are the session's, for the lines made of it.
+func (a *Analysis) facts() []lab.Fact {
+	list := []lab.Fact{{Key: "pkg", Value: pkg}}
+	for _, key := range slices.Sorted(maps.Keys(a.Results.Config)) {
+		if key != "pkg" {
+			list = append(list, lab.Fact{Key: key, Value: a.Results.Config[key]})
+		}
+	}
+	return list
+}

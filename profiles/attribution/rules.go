@@ -1,0 +1,95 @@
+package attribution
+
+import (
+	"slices"
+	"sync"
+
+	"wsbench/profiles/stacks"
+)
+
+// A Frame is one function on a stack.
+type Frame = stacks.Frame
+
+const (
+	// Other is the component of stacks on which no rule names a frame.
+	Other = "other"
+	// Caller in a rule says that a frame means nothing by itself.
+	Caller = "caller"
+)
+
+// Rules attribute stacks to components. Several goroutines may use them.
+type Rules struct {
+	names []string          // of the components, in the file's order, without Other
+	about map[string]string // their descriptions
+	list  []rule
+
+	mu    sync.RWMutex
+	known map[Frame]string // what the rules say of a frame
+}
+
+// rule gives the frames that it matches to a component.
+type rule struct {
+	component string
+	place     place
+	match     matcher
+}
+
+func newRules() *Rules {
+	return &Rules{about: map[string]string{}, known: map[Frame]string{}}
+}
+
+func (r *Rules) declare(name, about string) {
+	if !slices.Contains(r.names, name) {
+		r.names = append(r.names, name)
+		r.about[name] = about
+	}
+}
+
+// extend puts the rules and components of d behind r's own.
+func (r *Rules) extend(d *Rules) {
+	for _, name := range d.names {
+		r.declare(name, d.about[name])
+	}
+	r.list = append(r.list, d.list...)
+}
+
+// Names lists the components in the file's order, Other last.
+func (r *Rules) Names() []string { return append(slices.Clone(r.names), Other) }
+
+// About is a component's description, in the file's words.
+func (r *Rules) About(name string) string {
+	if name == Other {
+		return "no rule names a frame of the stack"
+	}
+	return r.about[name]
+}
+
+// Component is that of a stack, frames being innermost first: that of the
+// first frame, from the innermost outwards, that a rule gives to one.
+func (r *Rules) Component(frames []Frame) string {
+	for _, f := range frames {
+		if c := r.frame(f); c != Caller {
+			return c
+		}
+	}
+	return Other
+}
+
+// frame is the component that the first rule for f gives it, Caller where
+// there is none.
+func (r *Rules) frame(f Frame) string {
+	r.mu.RLock()
+	c, ok := r.known[f]
+	r.mu.RUnlock()
+	if ok {
+		return c
+	}
+	c = Caller
+	if i := slices.IndexFunc(r.list, func(l rule) bool { return l.place.holds(f) && l.match(f.Name) }); i >= 0 {
+		c = r.list[i].component
+	}
+	r.mu.Lock()
+	r.known[f] = c
+	r.mu.Unlock()
+	return c
+}

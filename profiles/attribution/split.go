@@ -1,0 +1,123 @@
+package attribution
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/google/pprof/profile"
+
+	"wsbench/profiles/stacks"
+)
+
+// A Share is what a component, or a function of it, has of a profile.
+type Share struct {
+	Component string
+	Function  string  // in what Functions returns: the innermost frame
+	Value     float64 // of the sample type, in its unit
+	Percent   float64 // of the profile's total; 0 where that is 0
+	Samples   int64
+}
+
+// label is the key of the label that Label sets.
+const label = "component"
+
+// Split attributes p's samples: all components in the file's order, those
+// without a sample too, Other last. Percents add up to 100. sampleType "" is
+// the profile's default; one that p does not hold is an error.
+func (r *Rules) Split(p *profile.Profile, sampleType string) ([]Share, error) {
+	at, err := columns(p, sampleType)
+	if err != nil {
+		return nil, err
+	}
+	names := r.Names()
+	shares := make([]Share, len(names))
+	index := make(map[string]int, len(names))
+	for i, name := range names {
+		shares[i].Component = name
+		index[name] = i
+	}
+	for _, s := range p.Sample {
+		shares[index[r.Component(stacks.Frames(s))]].add(s, at)
+	}
+	percents(shares, total(shares))
+	return shares, nil
+}
+
+// Functions lists the n functions, innermost frames of the stacks, that have
+// most of a component, the heaviest first. Those of Other are what rules might
+// be wanted for.
+func (r *Rules) Functions(p *profile.Profile, sampleType, component string, n int) ([]Share, error) {
+	at, err := columns(p, sampleType)
+	if err != nil {
+		return nil, err
+	}
+	index := map[string]int{}
+	var shares []Share
+	var sum float64
+	for _, s := range p.Sample {
+		stack := stacks.Frames(s)
+		sum += float64(stacks.Value(s, at.value))
+		if len(stack) == 0 || r.Component(stack) != component {
+			continue
+		}
+		name := stack[0].Name
+		i, ok := index[name]
+		if !ok {
+			i = len(shares)
+			index[name] = i
+			shares = append(shares, Share{Component: component, Function: name})
+		}
+		shares[i].add(s, at)
+	}
+	percents(shares, sum)
+	slices.SortFunc(shares, func(a, b Share) int {
+		return cmp.Or(cmp.Compare(b.Value, a.Value), cmp.Compare(a.Function, b.Function))
+	})
+	return shares[:max(0, min(n, len(shares)))], nil
+}
+
+// Label sets the label component on every sample of p, so that pprof's
+// -tagfocus and -tagroot take it. One that is there is replaced.
+func (r *Rules) Label(p *profile.Profile) {
+	for _, s := range p.Sample {
+		if s.Label == nil {
+			s.Label = map[string][]string{}
+		}
+		s.Label[label] = []string{r.Component(stacks.Frames(s))}
+	}
+}
+
+// column is where a sample holds its value, and how many samples it stands
+// for; -1: it is one.
+type column struct{ value, count int }
+
+func columns(p *profile.Profile, sampleType string) (column, error) {
+	at, err := stacks.ValueIndex(p, sampleType)
+	count := slices.IndexFunc(p.SampleType, func(t *profile.ValueType) bool { return t.Type == "samples" && t.Unit == "count" })
+	return column{at, count}, err
+}
+
+func (s *Share) add(sample *profile.Sample, c column) {
+	s.Value += float64(stacks.Value(sample, c.value))
+	if c.count < 0 {
+		s.Samples++
+		return
+	}
+	s.Samples += stacks.Value(sample, c.count)
+}
+
+func total(shares []Share) (sum float64) {
+	for _, s := range shares {
+		sum += s.Value
+	}
+	return sum
+}
+
+func percents(shares []Share, sum float64) {
+	if sum == 0 {
+		return
+	}
+	for i := range shares {
+		shares[i].Percent = 100 * shares[i].Value / sum
+	}
+}

@@ -1,0 +1,132 @@
+package attribution
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/pprof/profile"
+	"golang.org/x/perf/benchfmt"
+)
+
+// small has 6 ms: 3 mask, 2 wake-up, 1 other.
+func small() *profile.Profile {
+	b := newBuilder()
+	b.add(1, "main.main", "wsbench/mask.Unmask")
+	b.add(2, "wsbench/mask.Unmask")
+	b.add(2, "main.main", "try_to_wake_up_[k]", "raw_lock_[k]")
+	b.add(1, "who", "knows")
+	return b.p
+}
+
+func TestSplit(t *testing.T) {
+	shares, err := Default().Split(small(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := make([]string, len(shares))
+	var percent float64
+	for i, s := range shares {
+		names[i] = s.Component
+		percent += s.Percent
+		want := map[string]int64{"mask": 3, "wake-up": 2, Other: 1}[s.Component]
+		if s.Samples != want || s.Value != float64(want)*1e6 {
+			t.Errorf("%s has %v in %d samples, want %d ms", s.Component, s.Value, s.Samples, want)
+		}
+	}
+	if !slices.Equal(names, Default().Names()) || math.Abs(percent-100) > 1e-9 {
+		t.Errorf("components %v with %v %%", names, percent)
+	}
+	heavy, err := Default().Functions(small(), "samples", "mask", 1)
+	if err != nil || len(heavy) != 1 || heavy[0].Function != "wsbench/mask.Unmask" || heavy[0].Samples != 3 || heavy[0].Percent != 50 {
+		t.Errorf("mask is %+v, %v", heavy, err)
+	}
+}
+
+func TestSplitErrors(t *testing.T) {
+	if _, err := Default().Split(small(), "alloc_space"); err == nil || !strings.Contains(err.Error(), "want samples or cpu") {
+		t.Errorf("a sample type that is not there: %v", err)
+	}
+	if _, err := Default().Functions(&profile.Profile{}, "", Other, 1); err == nil {
+		t.Error("an empty profile has functions")
+	}
+	p := small()
+	p.Sample = nil
+	shares, err := Default().Split(p, "cpu")
+	if err != nil || shares[0].Percent != 0 {
+		t.Errorf("no samples: %v, %v", shares[0], err)
+	}
+	if err := WriteBench(&bytes.Buffer{}, "a=b", shares, 1, 1); err == nil {
+		t.Error("lines of no samples")
+	}
+}
+
+// The label survives being written, and each sample has just one.
+func TestLabel(t *testing.T) {
+	p := small()
+	p.Sample[0].Label = map[string][]string{"component": {"x", "y"}, "comm": {"server"}}
+	var users sync.WaitGroup
+	r := parse(t, mine)
+	for range 4 { // rules are shared
+		users.Go(func() { r.Label(small()) })
+	}
+	users.Wait()
+	r.Label(p)
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	p, err := profile.Parse(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"mask", "mask", "wake-up", Other} {
+		if got := p.Sample[i].Label["component"]; !slices.Equal(got, []string{want}) {
+			t.Errorf("sample %d is %v, want %s", i, got, want)
+		}
+	}
+	if got := p.Sample[0].Label["comm"]; !slices.Equal(got, []string{"server"}) {
+		t.Errorf("another label became %v", got)
+	}
+}
+
+// The lines are the benchmark format's, and add up to the CPU time.
+func TestWriteBench(t *testing.T) {
+	shares, err := Default().Split(small(), "cpu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := WriteBench(&b, "server=wsbench/io=epoll", shares, 6000, 1234); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "BenchmarkAttribution/server=wsbench/io=epoll/component=mask 1234 3000 cpu-ns/msg 50 cpu-percent\n") {
+		t.Errorf("lines are\n%s", b.String())
+	}
+	r := benchfmt.NewReader(&b, "b")
+	var sum float64
+	lines := 0
+	for r.Scan() {
+		res, ok := r.Result().(*benchfmt.Result)
+		if !ok {
+			t.Fatalf("not a result: %v", r.Result())
+		}
+		sum += res.Values[0].OrigValue // the reader makes seconds of it
+		lines++
+	}
+	if lines != len(shares) || math.Abs(sum-6000) > 0.1 {
+		t.Errorf("%d lines of %v ns", lines, sum)
+	}
+	for _, bad := range []struct {
+		base     string
+		cpu      float64
+		messages int64
+	}{{"a b", 1, 1}, {"", 1, 1}, {"a=b", 0, 1}, {"a=b", math.NaN(), 1}, {"a=b", 1, 0}} {
+		if err := WriteBench(&b, bad.base, shares, bad.cpu, bad.messages); err == nil {
+			t.Errorf("%+v is taken", bad)
+		}
+	}
+}
