@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"wsbench/benches/conform":                  {"benches/internal/term", "parse"},
 	"wsbench/benches/lab":                      {"benches/stat", "benches/load", "benches/internal/term", "parse", "syscalls", "mask"},
 	"wsbench/benches/lab/micro":                {"benches/lab", "benches/stat", "syscalls"},
+	"wsbench/benches/results":                  {"benches/stat"},
 	"wsbench/benches/report":                   {"benches/lab", "benches/stat", "benches/report/plot", "benches/internal/term"},
 	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
 	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},

@@ -1,0 +1,100 @@
+package results
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Fact is one key of the file configuration.
+type Fact struct{ Key, Value string }
+
+// Writer writes a results file; see the package's documentation for its lines.
+// Each call is one write to the underlying writer, so that nothing reported is
+// lost, however the process ends. A Writer is used by one goroutine.
+type Writer struct {
+	w        io.Writer
+	pkg      string          // of the samples that follow, as the file has it
+	declared map[string]bool // units with a Unit line
+}
+
+// NewWriter begins a results file with the facts that have a value.
+func NewWriter(w io.Writer, facts []Fact) (*Writer, error) {
+	var head strings.Builder
+	for _, f := range facts {
+		if f.Value != "" {
+			fmt.Fprintf(&head, "%s: %s\n", f.Key, oneLine(f.Value))
+		}
+	}
+	_, err := io.WriteString(w, head.String()+"\n")
+	return &Writer{w: w, declared: map[string]bool{}}, err
+}
+
+// Sample writes a benchmark line, and before it the line pkg where that
+// changes, and a line Unit for each unit that the file has not had. Values are
+// written to six significant digits.
+//
+// benchfmt.Writer would begin the file's configuration with the first sample,
+// so that a session without one says nothing of its host, and would write large
+// numbers with exponents.
+func (f *Writer) Sample(s Sample) error {
+	var b strings.Builder
+	names := inOrder(s.Values)
+	for _, name := range names {
+		if better := UnitOf(name).Better; better != "" && !f.declared[name] {
+			fmt.Fprintf(&b, "Unit %s better=%s\n", name, better)
+		}
+		f.declared[name] = true
+	}
+	if s.Pkg != f.pkg {
+		fmt.Fprintf(&b, "pkg: %s\n", s.Pkg)
+		f.pkg = s.Pkg
+	}
+	fmt.Fprintf(&b, "%s %d", s.Name, s.Iters)
+	for _, name := range names {
+		fmt.Fprintf(&b, " %s %s", strconv.FormatFloat(significant(s.Values[name]), 'f', -1, 64), name)
+	}
+	_, err := io.WriteString(f.w, b.String()+"\n")
+	return err
+}
+
+// Block writes that the samples which follow are of block id, which began at
+// after the session did.
+func (f *Writer) Block(id, round int, c string, at time.Duration) error {
+	return f.line("BLOCK %d round=%d case=%s at=%.3fs", id, round, c, at.Seconds())
+}
+
+// Discarded writes that a run of a name is no sample.
+func (f *Writer) Discarded(name, reason string) error {
+	return f.line("DISCARDED %s: %s", name, reason)
+}
+
+// Skip writes that what has a name could not be measured.
+func (f *Writer) Skip(name, reason string) error { return f.line("SKIP %s: %s", name, reason) }
+
+// Source writes what a server, or the microbenchmarks, were built from.
+func (f *Writer) Source(name string, s Source) error { return f.line("SOURCE %s: %s", name, s.line()) }
+
+// Note writes what the reader must know.
+func (f *Writer) Note(text string) error { return f.line("NOTE %s", text) }
+
+// Command writes the command line that makes such a file again; "" is none.
+func (f *Writer) Command(text string) error {
+	if text == "" {
+		return nil
+	}
+	return f.line("COMMAND %s", text)
+}
+
+// Interrupted writes how far a session came that did not end.
+func (f *Writer) Interrupted(text string) error { return f.line("INTERRUPTED %s", text) }
+
+func (f *Writer) line(format string, args ...any) error {
+	_, err := io.WriteString(f.w, oneLine(fmt.Sprintf(format, args...))+"\n")
+	return err
+}
+
+// oneLine folds white space, line ends above all.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,76 @@
+package results
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Latest is the name of the link to the newest folder.
+const Latest = "latest"
+
+// CreateFolder makes the folder of a session and points the link "latest"
+// beside it to it. dir "" is results/<time> below the current directory.
+func CreateFolder(dir string, now time.Time) (string, error) {
+	if dir == "" {
+		return newFolder(filepath.Join("results", now.UTC().Format("20060102T150405Z")))
+	}
+	if err := CheckFolder(dir); err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	if filepath.Base(filepath.Dir(dir)) != "results" {
+		return dir, nil // a folder elsewhere is the user's own, and so is what lies beside it
+	}
+	return dir, pointLatest(dir)
+}
+
+// CheckFolder refuses a folder that holds results already.
+func CheckFolder(dir string) error {
+	path := filepath.Join(dir, BenchFile)
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%s is there already and is not overwritten: name another folder, or move that file away", path)
+	}
+	return nil
+}
+
+// newFolder makes a folder called name, or name-2, name-3 and so on where
+// another session of the same second has that.
+func newFolder(name string) (string, error) {
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		return "", err
+	}
+	dir := name
+	err := os.Mkdir(dir, 0o777)
+	for n := 2; errors.Is(err, fs.ErrExist) && n < 100; n++ {
+		dir = fmt.Sprintf("%s-%d", name, n)
+		err = os.Mkdir(dir, 0o777)
+	}
+	if err != nil {
+		return "", err
+	}
+	return dir, pointLatest(dir)
+}
+
+// pointLatest replaces the link in one step: whoever looks finds the old or
+// the new.
+func pointLatest(dir string) error {
+	link := filepath.Join(filepath.Dir(dir), Latest)
+	if info, err := os.Lstat(link); err == nil && info.Mode()&os.ModeSymlink == 0 {
+		return fmt.Errorf("%s is in the way: it should be a link to the newest results", link)
+	}
+	tmp := fmt.Sprintf("%s.%d", link, os.Getpid())
+	if err := os.Symlink(filepath.Base(dir), tmp); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, link); err != nil {
+		os.Remove(tmp)
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,221 @@
+package results
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// KV is a key of a benchmark's name with its value. A part of a name that has
+// no "=" has no Key.
+type KV struct{ Key, Value string }
+
+// Name is the name of a benchmark.
+type Name struct {
+	Base  string // without "Benchmark": Echo
+	Keys  []KV   // in order
+	Procs string // GOMAXPROCS, where the name ends in it
+}
+
+// ParseName reads a name; the prefix "Benchmark" may be missing.
+func ParseName(s string) Name {
+	base, parts := benchfmt.Name(strings.TrimPrefix(s, "Benchmark")).Parts()
+	n := Name{Base: string(base)}
+	for _, p := range parts {
+		if procs, ok := strings.CutPrefix(string(p), "-"); ok {
+			n.Procs = procs
+			continue
+		}
+		n.Keys = append(n.Keys, keysOf(strings.TrimPrefix(string(p), "/"))...)
+	}
+	return n
+}
+
+// keysOf is the inverse of joined.
+func keysOf(s string) (keys []KV) {
+	for part := range strings.SplitSeq(s, "/") {
+		key, value, ok := strings.Cut(part, "=")
+		switch {
+		case ok:
+			keys = append(keys, KV{key, value})
+		case part != "":
+			keys = append(keys, KV{"", part})
+		}
+	}
+	return keys
+}
+
+// String returns the name as it is in a file, "Benchmark" included.
+func (n Name) String() string {
+	s := "Benchmark" + n.Base
+	if len(n.Keys) > 0 {
+		s += "/" + joined(n.Keys)
+	}
+	if n.Procs != "" {
+		s += "-" + n.Procs
+	}
+	return s
+}
+
+func joined(keys []KV) string {
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = k.Value
+		if k.Key != "" {
+			parts[i] = k.Key + "=" + k.Value
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// Value returns the value of a key; "" if it is not there.
+func (n Name) Value(key string) string { return value(n.Keys, key) }
+
+func value(keys []KV, key string) string {
+	if i := slices.IndexFunc(keys, func(k KV) bool { return k.Key == key }); i >= 0 {
+		return keys[i].Value
+	}
+	return ""
+}
+
+// loadKeys are the keys that say what a server is put under.
+var loadKeys = []string{"conns", "size", "depth", "op", "rate"}
+
+// Case returns the keys that say what the server was put under.
+func (n Name) Case() Case { return Case(joined(n.part(true))) }
+
+// Server returns the keys that tell servers apart.
+func (n Name) Server() Server { return Server(joined(n.part(false))) }
+
+func (n Name) part(load bool) (keys []KV) {
+	for _, k := range n.Keys {
+		if slices.Contains(loadKeys, k.Key) == load {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// Case is what servers are put under, as keys: conns=100/size=20/depth=1.
+type Case string
+
+// Int returns the value of a key; 0 if it is not there or no whole number.
+func (c Case) Int(key string) int {
+	n, _ := strconv.Atoi(value(ParseName("/"+string(c)).Keys, key))
+	return n
+}
+
+// String returns conns/size/depth, without a depth of 1 and what is not there,
+// and any other keys behind it.
+func (c Case) String() string {
+	keys := keysOf(string(c))
+	var parts []string
+	for _, k := range keys {
+		switch {
+		case k.Key == "depth" && k.Value == "1":
+		case k.Key == "conns" || k.Key == "size" || k.Key == "depth":
+			parts = append(parts, k.Value)
+		default:
+			parts = append(parts, k.Key+"="+k.Value)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// Server is the keys of a name that tell servers apart:
+// server=wsbench/io=epoll.
+type Server string
+
+// Own is this project's reference server as the value of the key server.
+const Own = "wsbench"
+
+const aaMark = "-aa"
+
+// Value returns the value of a key, less the mark of an A/A process; "" if the
+// key is not there.
+func (s Server) Value(key string) string {
+	return strings.TrimSuffix(value(ParseName("/"+string(s)).Keys, key), aaMark)
+}
+
+// AA reports whether the server is the second process of the reference.
+func (s Server) AA() bool { return s != s.First() }
+
+// First returns the server without the mark of an A/A process.
+func (s Server) First() Server { return s.mark("") }
+
+// Second returns the server as the second process of the reference.
+func (s Server) Second() Server { return s.mark(aaMark) }
+
+func (s Server) mark(mark string) Server {
+	keys := keysOf(string(s))
+	key := "server"
+	if value(keys, "io") != "" {
+		key = "io"
+	}
+	for i, k := range keys {
+		if k.Key == key {
+			keys[i].Value = strings.TrimSuffix(k.Value, aaMark) + mark
+		}
+	}
+	return Server(joined(keys))
+}
+
+// Unobserved returns the server without the key observer.
+func (s Server) Unobserved() Server {
+	keys := slices.DeleteFunc(ParseName("/"+string(s)).Keys, func(k KV) bool { return k.Key == "observer" })
+	return Server(joined(keys))
+}
+
+// Label returns what the server is called in tables: the io of the reference
+// server, the name of another, and the switches and the observer behind it.
+func (s Server) Label() string {
+	label := s.Value("server")
+	var more string
+	for _, k := range keysOf(string(s)) {
+		switch k.Key {
+		case "server":
+		case "io":
+			if label == Own {
+				label = s.Value("io")
+			}
+		case "observer":
+			more += " + " + k.Value
+		default:
+			more += " " + k.Key + "=" + k.Value
+		}
+	}
+	if s.AA() {
+		label += " A/A"
+	}
+	return label + more
+}
+
+// CheckName returns why name cannot be the name of an external server.
+func CheckName(name string) error {
+	switch name {
+	case "":
+		return fmt.Errorf("the server has no name")
+	case Own, "epoll", "net", "raw", "uring":
+		return fmt.Errorf("the name %q is the reference server's own", name)
+	}
+	if strings.HasSuffix(name, aaMark) {
+		return fmt.Errorf("the name %q: the ending %s marks an A/A process", name, aaMark)
+	}
+	return CheckValue(name)
+}
+
+// CheckValue returns why value cannot be one in a benchmark's name.
+func CheckValue(value string) error {
+	if value == "" {
+		return fmt.Errorf("the name is empty")
+	}
+	for _, r := range value {
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+", r) {
+			return fmt.Errorf("the name %q: a benchmark's name has only letters, digits and . _ - +", value)
+		}
+	}
+	return nil
+}

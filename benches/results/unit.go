@@ -1,0 +1,113 @@
+package results
+
+import (
+	"slices"
+	"strings"
+)
+
+// Kind is what the values of a unit are, which decides how they are written for
+// people.
+type Kind int
+
+// The kinds of units.
+const (
+	Count Kind = iota // a number
+	Time              // ns
+	Bytes             // bytes
+	Rate              // per second; of B/s bytes per second
+	Ratio             // a share of 1, or a quotient
+)
+
+// Unit is a unit of benchmark lines.
+type Unit struct {
+	Name    string // as in a benchmark line: cpu-ns/msg
+	Better  string // "higher" or "lower"; "" where neither is
+	Kind    Kind
+	Meaning string
+}
+
+// Units are the units of wsbench's own benchmark lines, in the order of a line.
+// Units that are not listed follow, in the order of their names.
+var Units = []Unit{
+	{"ns/op", "lower", Time, "time per operation; of echoes, 1e9 / (msg/s)"},
+	{"B/s", "higher", Rate, "payload bytes per second"},
+	{"msg/s", "higher", Rate, "messages echoed per second"},
+	{"p50-ns", "lower", Time, "latency from the send (of an open loop: from when it was due) to the whole echo"},
+	{"p90-ns", "lower", Time, "latency"},
+	{"p99-ns", "lower", Time, "latency"},
+	{"p99.9-ns", "lower", Time, "latency"},
+	{"max-ns", "lower", Time, "latency"},
+	{"service-p50-ns", "lower", Time, "latency from the send, of an open loop"},
+	{"service-p99-ns", "lower", Time, "latency from the send, of an open loop"},
+	{"cpu-ns/msg", "lower", Time, "server's CPU time, user and system, per message"},
+	{"user-ns/msg", "lower", Time, "user share of cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
+	{"sys-ns/msg", "lower", Time, "system share of cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
+	{"ctxsw/msg", "lower", Count, "context switches of the server's threads"},
+	{"syscalls/msg", "lower", Count, "system calls per message; of wsbench's server recv, send and epoll_wait calls, with io=uring io_uring_enter calls; not of io=net, whose waiting package net hides"},
+	{"frames/recv", "higher", Count, "frames per recv call, as wsbench's server counts them"},
+	{"gen-cpu-ns/msg", "lower", Time, "the generator's CPU time"},
+	{"gen-user-ns/msg", "lower", Time, "user share of gen-cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
+	{"observer-ns/msg", "lower", Time, "CPU time of the program that observed the server"},
+	{"rss-B", "lower", Bytes, "server's resident memory at the end of the window, all cases' connections open"},
+
+	{"B/conn", "lower", Bytes, "server's resident memory per idle connection, less the empty server's"},
+	{"cpu-ns/open", "lower", Time, "server's CPU time, user and system, per connection opened and echoed once"},
+	{"empty-B", "lower", Bytes, "server's resident memory without a connection, after its first one"},
+
+	{"EAGAIN/msg", "lower", Count, "calls that found a descriptor not ready"},
+	{"pauses", "lower", Count, "times a connection was not read from until its peer took its answers"},
+
+	{"ns/event", "lower", Time, "time per event that epoll_wait returned"},
+	{"server-ns/msg", "lower", Time, "time within the receiving end's calls, per message over a pair of sockets"},
+	{"MB/s", "higher", Rate, "as B/s, of go test"},
+	{"B/op", "lower", Bytes, "bytes allocated per operation"},
+	{"allocs/op", "lower", Count, "allocations per operation"},
+}
+
+// UnitOf returns the unit of a name: the registered one, else one whose kind
+// follows from the name's form, such as Time of p90-ns and ns/event, and whose
+// better direction is not known.
+func UnitOf(name string) Unit {
+	if i := order(name); i < len(Units) {
+		return Units[i]
+	}
+	return Unit{Name: name, Kind: kindOf(name)}
+}
+
+// order returns the index of a name in Units; len(Units) if it is not there.
+func order(name string) int {
+	if i := slices.IndexFunc(Units, func(u Unit) bool { return u.Name == name }); i >= 0 {
+		return i
+	}
+	return len(Units)
+}
+
+func kindOf(name string) Kind {
+	quantity, per, _ := strings.Cut(name, "/")
+	switch {
+	case per == "s":
+		return Rate
+	case quantity == "ns" || strings.HasSuffix(quantity, "-ns"):
+		return Time
+	case quantity == "B" || strings.HasSuffix(quantity, "-B"):
+		return Bytes
+	case strings.HasSuffix(quantity, "share") || strings.HasSuffix(quantity, "ratio"):
+		return Ratio
+	}
+	return Count
+}
+
+// inOrder returns the names of values as a line has them.
+func inOrder(values map[string]float64) []string {
+	names := make([]string, 0, len(values))
+	for name := range values {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if d := order(a) - order(b); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return names
+}
