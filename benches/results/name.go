@@ -104,7 +104,7 @@ type Case string
 
 // Int returns the value of a key; 0 if it is not there or no whole number.
 func (c Case) Int(key string) int {
-	n, _ := strconv.Atoi(value(ParseName("/"+string(c)).Keys, key))
+	n, _ := strconv.Atoi(value(keysOf(string(c)), key))
 	return n
 }
 
@@ -137,7 +137,7 @@ const aaMark = "-aa"
 // Value returns the value of a key, less the mark of an A/A process; "" if the
 // key is not there.
 func (s Server) Value(key string) string {
-	return strings.TrimSuffix(value(ParseName("/"+string(s)).Keys, key), aaMark)
+	return strings.TrimSuffix(value(keysOf(string(s)), key), aaMark)
 }
 
 // AA reports whether the server is the second process of the reference.
@@ -165,7 +165,7 @@ func (s Server) mark(mark string) Server {
 
 // Unobserved returns the server without the key observer.
 func (s Server) Unobserved() Server {
-	keys := slices.DeleteFunc(ParseName("/"+string(s)).Keys, func(k KV) bool { return k.Key == "observer" })
+	keys := slices.DeleteFunc(keysOf(string(s)), func(k KV) bool { return k.Key == "observer" })
 	return Server(joined(keys))
 }
 
