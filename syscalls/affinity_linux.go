@@ -35,7 +35,7 @@ func PinProcess(list CPUs) error {
 	seen := map[int]bool{}
 	for before := -1; before < len(seen); {
 		before = len(seen)
-		err := eachThread(os.Getpid(), func(tid int) error {
+		err := eachThread(func(tid int) error {
 			seen[tid] = true
 			return pin(tid, list)
 		})
@@ -57,10 +57,10 @@ func pin(tid int, list CPUs) error {
 	return nil
 }
 
-// eachThread calls f for each thread of pid until f fails. Threads that end
-// meanwhile are f's to tolerate.
-func eachThread(pid int, f func(tid int) error) error {
-	dir, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+// eachThread calls f for each thread of this process until f fails. A thread
+// may have ended by then.
+func eachThread(f func(tid int) error) error {
+	dir, err := os.ReadDir("/proc/self/task")
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package syscalls
 
 import (
-	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -46,7 +45,7 @@ func affinityOf(t *testing.T, tid int) CPUs {
 func TestPinThread(t *testing.T) {
 	list := home(t)
 	others := CPUs{}
-	eachThread(os.Getpid(), func(tid int) error {
+	eachThread(func(tid int) error {
 		if tid != unix.Gettid() && cmp.Equal(affinityOf(t, tid), list) {
 			others = append(others, tid)
 		}
@@ -83,7 +82,7 @@ func TestPinProcess(t *testing.T) {
 		if got := <-fresh; !cmp.Equal(got, c) {
 			t.Errorf("pinned to %v: a goroutine is on %v", c, got)
 		}
-		eachThread(os.Getpid(), func(tid int) error {
+		eachThread(func(tid int) error {
 			if got := affinityOf(t, tid); !cmp.Equal(got, c) {
 				t.Errorf("pinned to %v: thread %d is on %v", c, tid, got)
 			}

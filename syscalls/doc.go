@@ -1,6 +1,5 @@
 // Package syscalls is the server's side of the kernel interface: epoll, recv,
-// send, writev and accept4, io_uring, socket options, CPU affinity and
-// per-process CPU accounting.
+// send, writev and accept4, io_uring, socket options and CPU affinity.
 //
 // The socket calls are raw: they do not tell the Go scheduler that the thread
 // enters the kernel (runtime.entersyscall), which costs about as much as a

@@ -4,10 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -39,20 +35,6 @@ func TestMain(m *testing.M) {
 func openDescriptors() int {
 	dir, _ := os.ReadDir("/proc/self/fd")
 	return len(dir)
-}
-
-// emulated tells whether qemu-user runs this process. It makes up what
-// /proc says about itself, but not to others.
-var emulated = sync.OnceValue(func() bool {
-	exe, _ := exec.Command("readlink", fmt.Sprintf("/proc/%d/exe", os.Getpid())).Output()
-	return strings.HasPrefix(filepath.Base(string(exe)), "qemu-")
-})
-
-func skipEmulated(t *testing.T, why string) {
-	t.Helper()
-	if emulated() {
-		t.Skip("qemu-user: " + why)
-	}
 }
 
 var loopback = netip.MustParseAddrPort("127.0.0.1:0")

@@ -3,12 +3,14 @@ package lab
 import (
 	"context"
 	"fmt"
+
+	"wsbench/benches/host"
 )
 
 // ready starts the servers and opens all connections. A server or a case that
 // cannot be had is excluded, in the file, and the others go on.
 func (s *Session) ready(ctx context.Context, r *Runner) error {
-	limit, err := RaiseDescriptors()
+	limit, err := host.Descriptors()
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/syscalls"
 )
 
@@ -44,7 +45,7 @@ const (
 // CheckDescriptors tells why this process, or a server, may not have so many
 // connections. It raises the limit as far as it goes.
 func CheckDescriptors(conns int) error {
-	limit, err := RaiseDescriptors()
+	limit, err := host.Descriptors()
 	if err != nil {
 		return err
 	}
@@ -191,14 +192,14 @@ func (s *ConnsSession) measure(ctx context.Context, a *actor) (map[string]float6
 func opening(ctx context.Context, c *crowd, n, pid int) (time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, openLimit, fmt.Errorf("%d connections were not open within %v", n, openLimit))
 	defer cancel()
-	before, err := treeCPU(pid)
+	before, err := host.TreeCPU(pid)
 	if err != nil {
 		return 0, err
 	}
 	if err := c.open(ctx, n); err != nil {
 		return 0, err
 	}
-	after, err := treeCPU(pid)
+	after, err := host.TreeCPU(pid)
 	return after - before, err
 }
 
@@ -207,7 +208,7 @@ func opening(ctx context.Context, c *crowd, n, pid int) (time.Duration, error) {
 func (s *ConnsSession) settled(ctx context.Context, pid int) (int64, error) {
 	select {
 	case <-time.After(s.Settle):
-		return syscalls.TreeResident(pid)
+		return host.TreeResident(pid)
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/syscalls"
 )
 
@@ -25,7 +26,7 @@ type meter struct {
 // reading is the state at one edge.
 type reading struct {
 	at       time.Time
-	server   syscalls.Usage
+	server   host.Usage
 	own      time.Duration // CPU of this process: generator and runner
 	observer time.Duration // CPU of the observer
 	idle     time.Duration // of the CPUs
@@ -43,7 +44,7 @@ func (m *meter) edge(end bool) {
 	m.begin = m.read()
 	// What reading took is not the window's: the clocks are read again, last.
 	if m.begin.err == nil {
-		if u, err := treeCPU(m.pid); err == nil {
+		if u, err := host.TreeCPU(m.pid); err == nil {
 			m.begin.server.System += u - m.begin.server.CPU
 			m.begin.server.CPU = u
 		}
@@ -52,47 +53,33 @@ func (m *meter) edge(end bool) {
 
 func (m *meter) read() (r reading) {
 	r.at = time.Now()
-	if r.server, r.err = syscalls.TreeUsage(m.pid); r.err != nil {
+	if r.server, r.err = host.TreeUsage(m.pid); r.err != nil {
 		return r
 	}
-	r.own, r.err = syscalls.ProcessCPU(os.Getpid())
+	r.own, r.err = host.ProcessCPU(os.Getpid())
 	if m.observer != 0 {
-		r.observer, _ = treeCPU(m.observer) // one that has ended is found out behind the window
+		r.observer, _ = host.TreeCPU(m.observer) // one that has ended is found out behind the window
 	}
 	if r.err == nil && len(m.cpus) > 0 {
-		r.idle, r.irq, r.blind = m.host()
+		r.idle, r.irq, r.blind = m.cpuTimes()
 	}
 	return r
 }
 
-// host reads the CPUs' own times.
-func (m *meter) host() (idle, irq time.Duration, err error) {
-	t, err := syscalls.HostCPU(m.cpus)
-	if err == nil && m.irqTime {
-		irq, err = syscalls.HostIRQ(m.cpus)
+// cpuTimes reads the CPUs' own times.
+func (m *meter) cpuTimes() (idle, irq time.Duration, err error) {
+	t, err := host.CPUTimes(m.cpus)
+	if m.irqTime {
+		irq = t.IRQ
 	}
 	return t.Idle, irq, err
 }
 
-// treeCPU is the CPU time of pid and its descendants.
-func treeCPU(pid int) (time.Duration, error) {
-	sum, err := syscalls.ProcessCPU(pid)
-	if err != nil {
-		return 0, err
-	}
-	for _, child := range syscalls.Children(pid) {
-		if t, err := treeCPU(child); err == nil {
-			sum += t
-		}
-	}
-	return sum, nil
-}
-
 // used is what the server used between the edges.
-func (m *meter) used() (syscalls.Usage, error) {
+func (m *meter) used() (host.Usage, error) {
 	for _, r := range []reading{m.begin, m.end} {
 		if r.err != nil {
-			return syscalls.Usage{}, r.err
+			return host.Usage{}, r.err
 		}
 	}
 	return m.end.server.Sub(m.begin.server), nil

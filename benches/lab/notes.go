@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/syscalls"
 )
 
@@ -82,9 +83,9 @@ func stealClock(p Placement) (stolen func() string) {
 		cpus, _ = syscalls.Affinity()
 	}
 	began := time.Now()
-	before, err := syscalls.HostCPU(cpus)
+	before, err := host.CPUTimes(cpus)
 	return func() string {
-		after, afterErr := syscalls.HostCPU(cpus)
+		after, afterErr := host.CPUTimes(cpus)
 		if err != nil || afterErr != nil {
 			return ""
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/syscalls"
 )
 
@@ -96,7 +97,7 @@ func TestUnreadableInterferenceIsNoted(t *testing.T) {
 
 func TestShortWindowsLeaveTheSplitOut(t *testing.T) {
 	for d, want := range map[time.Duration]bool{499 * time.Millisecond: false, 500 * time.Millisecond: true} {
-		v := shot{messages: 10, elapsed: d}.rates(case1, syscalls.Usage{CPU: 30, User: 10, System: 20})
+		v := shot{messages: 10, elapsed: d}.rates(case1, host.Usage{CPU: 30, User: 10, System: 20})
 		for _, u := range []string{"user-ns/msg", "sys-ns/msg", "gen-user-ns/msg"} {
 			if _, ok := v[u]; ok != want {
 				t.Errorf("%v: %s is there: %v", d, u, ok)

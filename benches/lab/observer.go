@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"wsbench/syscalls"
+	"wsbench/benches/host"
 )
 
 // Observation is how one turn is observed.
@@ -160,7 +160,7 @@ func (a *actor) listeners() ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	return syscalls.ListenerOwners(addr)
+	return host.ListenerOwners(addr)
 }
 
 // source returns that of the program that serves: not that of a shell which

@@ -3,12 +3,12 @@ package lab
 import (
 	"maps"
 
-	"wsbench/syscalls"
+	"wsbench/benches/host"
 )
 
 // rates are the values of a window that are divided by its messages or its
 // length.
-func (s shot) rates(c Case, used syscalls.Usage) map[string]float64 {
+func (s shot) rates(c Case, used host.Usage) map[string]float64 {
 	n := float64(s.messages)
 	v := map[string]float64{
 		"ns/op":          float64(s.elapsed) / n,

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/benches/internal/waiting"
-	"wsbench/syscalls"
 )
 
 // begun is a stage whose servers run and are connected.
@@ -63,7 +63,7 @@ func TestExternalCommandsAreTheShells(t *testing.T) {
 			}
 			s := begun(t, v)
 			pid := s.actors[0].proc.pid()
-			family := append(syscalls.Children(pid), pid)
+			family := append(host.Children(pid), pid)
 			out, err := s.Turn(context.Background(), 0, Block{})
 			for ; err == nil && out.Messages == 0 && t.Context().Err() == nil; out, err = s.Turn(context.Background(), 0, Block{}) {
 			}

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/parse"
 	"wsbench/syscalls"
 )
@@ -148,7 +149,7 @@ func parseURL(s string) (*url.URL, error) {
 const spareDescriptors = 2*dialers + 32
 
 func (c *Config) checkDescriptors() error {
-	have, err := syscalls.Descriptors()
+	have, err := host.Descriptors()
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
 	}

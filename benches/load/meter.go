@@ -4,7 +4,7 @@ import (
 	"os"
 	"slices"
 
-	"wsbench/syscalls"
+	"wsbench/benches/host"
 )
 
 // Meter reads what the server's processes have used at both ends of a window:
@@ -12,7 +12,7 @@ import (
 type Meter struct {
 	pids        []int
 	tree        bool // the one process of pids stands for its descendants too
-	began, done syscalls.Usage
+	began, done host.Usage
 	edges       int // readings of the present window that succeeded
 }
 
@@ -25,7 +25,7 @@ func (m *Meter) Find(pid int, g *Group) {
 	case pid > 0:
 		m.pids = []int{pid}
 	case remote.Addr().IsLoopback():
-		m.pids, _ = syscalls.ListenerOwners(remote)
+		m.pids, _ = host.ListenerOwners(remote)
 	}
 	if slices.Contains(m.pids, os.Getpid()) {
 		m.pids = nil // its CPU time would hold the generator's
@@ -43,7 +43,7 @@ func (m *Meter) Edge(end bool) {
 	if len(m.pids) == 0 {
 		return
 	}
-	var sum syscalls.Usage
+	var sum host.Usage
 	for _, pid := range m.pids {
 		u, err := m.usage(pid)
 		if err != nil {
@@ -59,16 +59,16 @@ func (m *Meter) Edge(end bool) {
 	}
 }
 
-func (m *Meter) usage(pid int) (syscalls.Usage, error) {
+func (m *Meter) usage(pid int) (host.Usage, error) {
 	if m.tree {
-		return syscalls.TreeUsage(pid)
+		return host.TreeUsage(pid)
 	}
-	return syscalls.ProcessUsage(pid)
+	return host.ProcessUsage(pid)
 }
 
 // Used is what the server used within the latest window, nil where that is
 // not known.
-func (m *Meter) Used() *syscalls.Usage {
+func (m *Meter) Used() *host.Usage {
 	if m.edges != 2 {
 		return nil
 	}

@@ -9,8 +9,8 @@ import (
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 	"golang.org/x/perf/benchfmt"
 
+	"wsbench/benches/host"
 	"wsbench/benches/internal/term"
-	"wsbench/syscalls"
 )
 
 // Report is a Result with what is known of the server, to be written down.
@@ -19,7 +19,7 @@ type Report struct {
 	Name   string            // the server's name: server=NAME in benchmark lines
 	Warmup time.Duration     // before the window
 	PIDs   []int             // the server's processes; empty where they are not known
-	Server *syscalls.Usage   // what they used within Elapsed; nil where it is not known
+	Server *host.Usage       // what they used within Elapsed; nil where it is not known
 	Host   []benchfmt.Config // file configuration of the benchmark lines
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/perf/benchfmt"
 
+	"wsbench/benches/host"
 	"wsbench/benches/internal/term"
 	"wsbench/parse"
 	"wsbench/syscalls"
@@ -26,7 +27,7 @@ func sample() *Report {
 	for i := range int64(1000) {
 		r.Latency.RecordValue((i + 1) * 1000)
 	}
-	r.Server = &syscalls.Usage{CPU: 4900 * time.Millisecond, User: 400 * time.Millisecond, System: 4500 * time.Millisecond, Voluntary: 300, Involuntary: 100, RSS: 20e6}
+	r.Server = &host.Usage{CPU: 4900 * time.Millisecond, User: 400 * time.Millisecond, System: 4500 * time.Millisecond, Voluntary: 300, Involuntary: 100, RSS: 20e6}
 	return r
 }
 
@@ -197,7 +198,7 @@ func TestBottleneck(t *testing.T) {
 	} {
 		r := Report{Result: Result{Elapsed: time.Second, Busy: c.busy, Config: Config{Threads: 1}}}
 		if c.server > 0 {
-			r.Server = &syscalls.Usage{CPU: c.server}
+			r.Server = &host.Usage{CPU: c.server}
 		}
 		r.Judge()
 		got := strings.Join(r.Doubts, "\n")

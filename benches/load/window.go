@@ -6,7 +6,7 @@ import (
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 
-	"wsbench/syscalls"
+	"wsbench/benches/host"
 )
 
 // window is what a thread measured. It is complete once end was called.
@@ -117,7 +117,7 @@ func (t *thread) begin() {
 	t.count = counters{corrupt: corrupt}
 	t.phase, t.until = measuring, w.began+int64(t.length)
 	t.pacer.open(w.began, t.until)
-	w.user, w.system = syscalls.ThreadCPU()
+	w.user, w.system = host.ThreadCPU()
 }
 
 // catchUp ends the window of an open loop for its schedule. What was due in it
@@ -130,7 +130,7 @@ func (t *thread) catchUp() {
 // end ends the recording.
 func (t *thread) end() {
 	w := &t.window
-	user, system := syscalls.ThreadCPU()
+	user, system := host.ThreadCPU()
 	w.user, w.system = user-w.user, system-w.system
 	w.ended = min(t.now, t.until)
 	w.count = t.count

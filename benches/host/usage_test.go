@@ -1,4 +1,4 @@
-package syscalls
+package host
 
 import (
 	"os"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
+
+	"wsbench/benches/internal/waiting"
 )
 
 const nobody = 1 << 22 // above every PID
@@ -57,7 +59,7 @@ func TestProcessUsageCPU(t *testing.T) {
 func burn(t *testing.T, d time.Duration) {
 	t.Helper()
 	x, until := 1, ownCPU(t)+d
-	eventually(t, "CPU time passes", func() bool {
+	waiting.For(t, "CPU time passes", func() bool {
 		for i := range 100_000 {
 			x = x*31 + i
 		}
@@ -69,7 +71,7 @@ func burn(t *testing.T, d time.Duration) {
 func TestProcessUsageUser(t *testing.T) {
 	skipEmulated(t, "/proc/self/stat has no times")
 	before := usageOf(t, os.Getpid())
-	eventually(t, "user time passes", func() bool {
+	waiting.For(t, "user time passes", func() bool {
 		burn(t, 20*time.Millisecond)
 		return usageOf(t, os.Getpid()).Sub(before).User >= 50*time.Millisecond
 	})
@@ -136,7 +138,7 @@ func TestProcessUsageRSS(t *testing.T) {
 	}
 	defer unix.Munmap(b)
 	if grown := usageOf(t, os.Getpid()).RSS - before.RSS; before.RSS <= 0 || grown < size/2 || grown > 4*size {
-		t.Errorf("from %d octets by %d, for %d mapped", before.RSS, grown, size)
+		t.Errorf("from %d bytes by %d, for %d mapped", before.RSS, grown, size)
 	}
 }
 
@@ -169,11 +171,26 @@ func TestThreadCPU(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	user, system := ThreadCPU()
-	eventually(t, "the thread's CPU time passes", func() bool {
+	waiting.For(t, "the thread's CPU time passes", func() bool {
 		u, s := ThreadCPU()
 		return u >= user && s >= system && u+s > user+system+10*time.Millisecond
 	})
 	if u, s := ThreadCPU(); u+s > ownCPU(t)+time.Second {
 		t.Errorf("the thread used %v, the process less", u+s)
+	}
+}
+
+func TestProcessCPUAdvancesWithWork(t *testing.T) {
+	before, err := ProcessCPU(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	burn(t, 50*time.Millisecond)
+	after, err := ProcessCPU(os.Getpid())
+	if err != nil || after-before < 10*time.Millisecond {
+		t.Errorf("50 ms of CPU by getrusage are %v (%v)", after-before, err)
+	}
+	if _, err := ProcessCPU(nobody); err == nil {
+		t.Error("a process that cannot be has a CPU clock")
 	}
 }

@@ -1,4 +1,4 @@
-package syscalls
+package host
 
 import (
 	"fmt"
@@ -6,23 +6,31 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wsbench/syscalls"
 )
 
-// CPUTime is how one CPU of the host has spent its time since boot, as
-// /proc/stat counts it, in ticks of 10 ms.
+// CPUTime is how a CPU has spent its time since boot, as /proc/stat counts it,
+// in ticks of 10 ms.
 type CPUTime struct {
 	Busy  time.Duration // user, nice, system, interrupts: by anyone
+	IRQ   time.Duration // share of Busy spent in interrupts, hard and soft
 	Idle  time.Duration // idle and waiting for a disk
 	Steal time.Duration // taken by the hypervisor for others
 }
 
-// Sub is what was spent between then and t.
-func (t CPUTime) Sub(then CPUTime) CPUTime {
-	return CPUTime{t.Busy - then.Busy, t.Idle - then.Idle, t.Steal - then.Steal}
+// Add returns the sum of what two CPUs have spent.
+func (t CPUTime) Add(u CPUTime) CPUTime {
+	return CPUTime{t.Busy + u.Busy, t.IRQ + u.IRQ, t.Idle + u.Idle, t.Steal + u.Steal}
 }
 
-// HostCPU reads the times of the CPUs of list, added up.
-func HostCPU(list CPUs) (CPUTime, error) {
+// Sub returns what was spent between then and t.
+func (t CPUTime) Sub(then CPUTime) CPUTime {
+	return CPUTime{t.Busy - then.Busy, t.IRQ - then.IRQ, t.Idle - then.Idle, t.Steal - then.Steal}
+}
+
+// CPUTimes reads the times of the CPUs of list, added up.
+func CPUTimes(list syscalls.CPUs) (CPUTime, error) {
 	b, err := os.ReadFile("/proc/stat")
 	if err != nil {
 		return CPUTime{}, err
@@ -30,13 +38,13 @@ func HostCPU(list CPUs) (CPUTime, error) {
 	return sumCPUs(string(b), list)
 }
 
-func sumCPUs(stat string, list CPUs) (sum CPUTime, err error) {
+func sumCPUs(stat string, list syscalls.CPUs) (sum CPUTime, err error) {
 	for _, c := range list {
 		t, err := statLine(stat, fmt.Sprintf("cpu%d ", c))
 		if err != nil {
 			return CPUTime{}, err
 		}
-		sum = CPUTime{sum.Busy + t.Busy, sum.Idle + t.Idle, sum.Steal + t.Steal}
+		sum = sum.Add(t)
 	}
 	return sum, nil
 }
@@ -62,7 +70,8 @@ func statLine(stat, prefix string) (CPUTime, error) {
 			}
 			v[i] = time.Duration(n) * (time.Second / userHZ)
 		}
-		return CPUTime{Busy: v[0] + v[1] + v[2] + v[5] + v[6], Idle: v[3] + v[4], Steal: v[7]}, nil
+		irq := v[5] + v[6]
+		return CPUTime{Busy: v[0] + v[1] + v[2] + irq, IRQ: irq, Idle: v[3] + v[4], Steal: v[7]}, nil
 	}
 	return CPUTime{}, fmt.Errorf("/proc/stat: no line for %s", strings.TrimSpace(prefix))
 }

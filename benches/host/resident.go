@@ -1,4 +1,4 @@
-package syscalls
+package host
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"os"
 )
 
-// Resident is the resident set of process pid in octets, counted page by page
+// Resident reads the resident set of process pid in bytes, counted page by page
 // (Rss of /proc/PID/smaps_rollup). That takes a walk over the page tables, some
 // hundred microseconds; Usage.RSS, from statm, is the kernel's running count,
 // which since Linux 6.2 each CPU keeps its own share of and which may be off by
@@ -27,14 +27,5 @@ var errNoRss = errors.New("smaps_rollup shows none")
 
 // TreeResident is Resident of pid and of all its living descendants.
 func TreeResident(pid int) (int64, error) {
-	sum, err := Resident(pid)
-	if err != nil {
-		return 0, err
-	}
-	for _, child := range Children(pid) {
-		if n, err := TreeResident(child); err == nil {
-			sum += n
-		}
-	}
-	return sum, nil
+	return sumTree(pid, Resident, func(a, b int64) int64 { return a + b })
 }

@@ -1,4 +1,4 @@
-package syscalls
+package host
 
 import (
 	"strings"
@@ -6,26 +6,31 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"wsbench/benches/internal/waiting"
+	"wsbench/syscalls"
 )
 
-func TestHostCPU(t *testing.T) {
-	list, err := Affinity()
+const noCPU = 1024 // above every CPU number
+
+func TestCPUTimes(t *testing.T) {
+	list, err := syscalls.Affinity()
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := HostCPU(list)
-	if err != nil || before.Busy <= 0 {
+	before, err := CPUTimes(list)
+	if err != nil || before.Busy <= 0 || before.IRQ < 0 || before.IRQ > before.Busy {
 		t.Fatal(before, err)
 	}
-	eventually(t, "the CPUs are seen busy", func() bool {
+	waiting.For(t, "the CPUs are seen busy", func() bool {
 		burn(t, 10*time.Millisecond)
-		now, err := HostCPU(list)
+		now, err := CPUTimes(list)
 		return err == nil && now.Sub(before).Busy >= 20*time.Millisecond
 	})
-	if none, err := HostCPU(nil); err != nil || none != (CPUTime{}) {
+	if none, err := CPUTimes(nil); err != nil || none != (CPUTime{}) {
 		t.Errorf("no CPU: %+v, %v", none, err)
 	}
-	if _, err := HostCPU(CPUs{list[0], maxCPU}); err == nil || err.Error() != "/proc/stat: no line for cpu1024" {
+	if _, err := CPUTimes(syscalls.CPUs{list[0], noCPU}); err == nil || err.Error() != "/proc/stat: no line for cpu1024" {
 		t.Error(err)
 	}
 }
@@ -35,13 +40,13 @@ const stat = "cpu  9 9 9 9 9 9 9 9 9 9\ncpu1 1 20 300 4000 50000 600000 7000000 
 func tick(n int) time.Duration { return time.Duration(n) * 10 * time.Millisecond }
 
 func TestSumCPUs(t *testing.T) {
-	want := CPUTime{Busy: tick(7600324), Idle: tick(54001), Steal: tick(80000000)}
-	got, err := sumCPUs(stat, CPUs{1, 10})
+	want := CPUTime{Busy: tick(7600324), IRQ: tick(7600000), Idle: tick(54001), Steal: tick(80000000)}
+	got, err := sumCPUs(stat, syscalls.CPUs{1, 10})
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)
 	}
-	then := CPUTime{Busy: tick(4), Idle: tick(1), Steal: tick(5)}
-	if diff := cmp.Diff(CPUTime{Busy: tick(7600320), Idle: tick(54000), Steal: tick(79999995)}, got.Sub(then)); diff != "" {
+	then := CPUTime{Busy: tick(4), IRQ: tick(3), Idle: tick(1), Steal: tick(5)}
+	if diff := cmp.Diff(CPUTime{Busy: tick(7600320), IRQ: tick(7599997), Idle: tick(54000), Steal: tick(79999995)}, got.Sub(then)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -52,7 +57,7 @@ func TestStatLine(t *testing.T) {
 		want CPUTime
 		err  string
 	}{
-		{"cpu1 ", CPUTime{Busy: tick(7600321), Idle: tick(54000), Steal: tick(80000000)}, ""},
+		{"cpu1 ", CPUTime{Busy: tick(7600321), IRQ: tick(7600000), Idle: tick(54000), Steal: tick(80000000)}, ""},
 		{"cpu10 ", CPUTime{Busy: tick(3), Idle: tick(1)}, ""}, // an old kernel
 		{"cpu2 ", CPUTime{}, "/proc/stat: cpu2: "},
 		{"cpu3 ", CPUTime{}, "/proc/stat: no line for cpu3"},

@@ -1,9 +1,12 @@
-package syscalls
+package host
 
 import (
 	"os"
 	"runtime/debug"
 	"testing"
+
+	"wsbench/benches/internal/waiting"
+	"wsbench/syscalls"
 )
 
 func TestResident(t *testing.T) {
@@ -12,33 +15,33 @@ func TestResident(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const octets = 32 << 20
-	mem, err := MapMemory(octets)
+	const size = 32 << 20
+	mem, err := syscalls.MapMemory(size)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer UnmapMemory(mem)
+	defer syscalls.UnmapMemory(mem)
 	for i := 0; i < len(mem); i += os.Getpagesize() {
 		mem[i] = 1
 	}
 	after, err := Resident(os.Getpid())
-	if grown := after - before; err != nil || grown < octets-1<<20 || grown > octets+16<<20 {
-		t.Errorf("%d octets touched, the resident set grew by %d (%v)", octets, grown, err)
+	if grown := after - before; err != nil || grown < size-1<<20 || grown > size+16<<20 {
+		t.Errorf("%d bytes touched, the resident set grew by %d (%v)", size, grown, err)
 	}
 }
 
 func TestResidentOfNobody(t *testing.T) {
 	if n, err := Resident(1 << 22); err == nil {
-		t.Errorf("a process that cannot be has %d octets", n)
+		t.Errorf("a process that cannot be has %d bytes", n)
 	}
 }
 
 func TestTreeResident(t *testing.T) {
 	pid, _ := start(t, "sh -c '("+spin+"); :'; :")
-	eventually(t, "the child has a child", func() bool { return len(Children(pid)) > 0 })
+	waiting.For(t, "the child has a child", func() bool { return len(Children(pid)) > 0 })
 	own, err := Resident(pid)
 	all, allErr := TreeResident(pid)
 	if err != nil || allErr != nil || all <= own {
-		t.Errorf("%d octets alone (%v), %d with its children (%v)", own, err, all, allErr)
+		t.Errorf("%d bytes alone (%v), %d with its children (%v)", own, err, all, allErr)
 	}
 }

@@ -1,4 +1,4 @@
-package syscalls
+package host
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"wsbench/benches/internal/waiting"
 )
 
 // spin is a shell that computes for ever.
@@ -36,12 +38,12 @@ func start(t *testing.T, script string) (pid int, kill func() time.Duration) {
 func TestProcessUsageOfChild(t *testing.T) {
 	pid, kill := start(t, spin)
 	var u Usage
-	eventually(t, "the child computes", func() bool {
+	waiting.For(t, "the child computes", func() bool {
 		u = usageOf(t, pid)
 		return u.User > 50*time.Millisecond
 	})
 	if u.RSS <= 0 {
-		t.Errorf("resident octets: %d", u.RSS)
+		t.Errorf("resident bytes: %d", u.RSS)
 	}
 	if all := kill(); u.CPU > all+time.Millisecond {
 		t.Errorf("it had used %v, in the end %v", u.CPU, all)
@@ -58,7 +60,7 @@ func TestTreeUsage(t *testing.T) {
 	// The trailing commands keep a shell from becoming its last child.
 	pid, _ := start(t, "sh -c '("+spin+"); :'; :")
 	var tree Usage
-	eventually(t, "the grandchild computes", func() bool {
+	waiting.For(t, "the grandchild computes", func() bool {
 		var err error
 		if tree, err = TreeUsage(pid); err != nil {
 			t.Fatal(err)
@@ -76,6 +78,6 @@ func TestTreeUsage(t *testing.T) {
 		t.Errorf("the tree used %v, its processes less", tree.CPU)
 	}
 	if tree.RSS <= usageOf(t, pid).RSS {
-		t.Errorf("the tree has %d octets in memory, the process alone more", tree.RSS)
+		t.Errorf("the tree has %d bytes in memory, the process alone more", tree.RSS)
 	}
 }
