@@ -10,7 +10,7 @@ help: ## list the verbs
 bench: build ## components, then the echo matrix, then a report (QUICK=1: under a minute)
 	@$(WSBENCH) matrix -components $(if $(filter-out 0 no,$(QUICK)),-quick)
 
-test: ## gofmt, vet, the tests natively, purego, -race, emulated; each benchmark once
+test: ## gofmt, vet, staticcheck, the tests natively, purego, -race, emulated; each benchmark once
 	@.ci/test
 
 test-more: ## what `make test` has no time for: the peers, and more of emulation, -race and purego

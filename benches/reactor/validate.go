@@ -25,7 +25,7 @@ const maxQueue = math.MaxInt / 2
 func (c *Config) validate() error {
 	for _, check := range []func() error{c.validateSizes, c.validateRing, c.validateTimes, c.validateKinds} {
 		if err := check(); err != nil {
-			return fmt.Errorf("reactor: Config.%w", err)
+			return err
 		}
 	}
 	if err := c.Opening.Validate(); err != nil {
@@ -36,7 +36,7 @@ func (c *Config) validate() error {
 
 func (c *Config) validateSizes() error {
 	if n := c.BufferSize; n != 0 && (n < MinBufferSize || n > MaxBufferSize) {
-		return fmt.Errorf("BufferSize %d: want %d to %d bytes, or 0 for %d", n, MinBufferSize, MaxBufferSize, scratch.DefaultSize)
+		return fmt.Errorf("reactor: Config.BufferSize %d: want %d to %d bytes, or 0 for %d", n, MinBufferSize, MaxBufferSize, scratch.DefaultSize)
 	}
 	for _, f := range []struct {
 		name  string
@@ -51,7 +51,7 @@ func (c *Config) validateSizes() error {
 		{"Engine.MaxControl", int64(c.Engine.MaxControl), "frame"},
 	} {
 		if f.value < 0 {
-			return fmt.Errorf("%s %d: want 1 %s or more, or 0 for the default", f.name, f.value, f.unit)
+			return fmt.Errorf("reactor: Config.%s %d: want 1 %s or more, or 0 for the default", f.name, f.value, f.unit)
 		}
 	}
 	return nil
@@ -61,9 +61,9 @@ func (c *Config) validateRing() error {
 	full := c.withDefaults()
 	switch n := full.RingBuffers; {
 	case n < 1 || n > MaxRingBuffers || n&(n-1) != 0:
-		return fmt.Errorf("RingBuffers %d: want a power of two, 1 to %d, or 0 for %d", n, MaxRingBuffers, DefaultRingBuffers)
+		return fmt.Errorf("reactor: Config.RingBuffers %d: want a power of two, 1 to %d, or 0 for %d", n, MaxRingBuffers, DefaultRingBuffers)
 	case c.Uring && int64(n)*int64(full.BufferSize) > MaxRingBytes:
-		return fmt.Errorf("RingBuffers %d of %d bytes: want %d GiB together at most; lower one of them", n, full.BufferSize, MaxRingBytes>>30)
+		return fmt.Errorf("reactor: Config.RingBuffers %d of %d bytes: want %d GiB together at most; lower one of them", n, full.BufferSize, MaxRingBytes>>30)
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func (c *Config) validateTimes() error {
 		value time.Duration
 	}{{"Handshake", c.Handshake}, {"Linger", c.Linger}, {"Idle", c.Idle}} {
 		if f.value < 0 {
-			return fmt.Errorf("%s %v: want 0s or more", f.name, f.value)
+			return fmt.Errorf("reactor: Config.%s %v: want 0s or more", f.name, f.value)
 		}
 	}
 	return nil
@@ -83,11 +83,11 @@ func (c *Config) validateTimes() error {
 func (c *Config) validateKinds() error {
 	switch {
 	case c.Buffers > scratch.Ring:
-		return fmt.Errorf("Buffers %d: want %v, %v, %v or %v", uint8(c.Buffers), scratch.Shared, scratch.PerConn, scratch.Pooled, scratch.Ring)
+		return fmt.Errorf("reactor: Config.Buffers %d: want %v, %v, %v or %v", uint8(c.Buffers), scratch.Shared, scratch.PerConn, scratch.Pooled, scratch.Ring)
 	case c.Buffers == scratch.Ring && !c.Uring:
-		return fmt.Errorf("Buffers %v: want another without Uring", c.Buffers)
+		return fmt.Errorf("reactor: Config.Buffers %v: want another without Uring", c.Buffers)
 	case c.Write > engine.Copy:
-		return fmt.Errorf("Write %d: want %d to %d", uint8(c.Write), uint8(engine.Slot), uint8(engine.Copy))
+		return fmt.Errorf("reactor: Config.Write %d: want %d to %d", uint8(c.Write), uint8(engine.Slot), uint8(engine.Copy))
 	}
 	return nil
 }
