@@ -1,6 +1,7 @@
-// Package parse reads and writes what a WebSocket connection carries besides
-// payloads: frame headers, opcodes, close codes and the opening handshake
-// (RFC 6455), and checks UTF-8 as it arrives.
+// Package parse reads and writes what the frames of a WebSocket connection
+// carry besides payloads: headers, opcodes and close codes (RFC 6455). It
+// checks UTF-8 as it arrives. Package opening below it has the opening
+// handshake.
 //
 // Nothing here does I/O, allocates or keeps octets: every function works on
 // slices that stay the caller's. Incomplete input is not an error; the result

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // answer is what a Server does upon a request: it plays a case, of the table or
@@ -28,12 +28,12 @@ func say(message string) *Case {
 	return c
 }
 
-func notFound(why string) *parse.Refusal {
-	return &parse.Refusal{Status: 404, Text: "Not Found", Why: why}
+func notFound(why string) *opening.Refusal {
+	return &opening.Refusal{Status: 404, Text: "Not Found", Why: why}
 }
 
 // answer is what u asks for.
-func (s *Server) answer(u request) (a answer, refused *parse.Refusal) {
+func (s *Server) answer(u request) (a answer, refused *opening.Refusal) {
 	query := u.Query()
 	switch u.Path {
 	case "/getCaseCount":

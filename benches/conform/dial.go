@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // ParseURL reads the address of a server.
@@ -76,8 +76,8 @@ func (r refusal) Error() string { return r.what }
 func handshake(conn net.Conn, u *url.URL) (early []byte, err error) {
 	var nonce [16]byte
 	rand.Read(nonce[:])
-	key := parse.NewKey(nonce)
-	if _, err := conn.Write(parse.AppendRequest(nil, u.Host, u.RequestURI(), key)); err != nil {
+	key := opening.NewKey(nonce)
+	if _, err := conn.Write(opening.AppendRequest(nil, u.Host, u.RequestURI(), key)); err != nil {
 		return nil, err
 	}
 	var buf []byte
@@ -85,7 +85,7 @@ func handshake(conn net.Conn, u *url.URL) (early []byte, err error) {
 	for {
 		n, err := conn.Read(part)
 		buf = append(buf, part[:n]...)
-		size, refused := parse.ParseResponse(buf, key)
+		size, refused := opening.ParseResponse(buf, key)
 		switch {
 		case refused != nil:
 			return nil, refusal{strings.TrimPrefix(refused.Error(), "parse: ")}

@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // honest is an echo server or client of its own lines that keeps to RFC 6455,
@@ -63,10 +63,10 @@ func (h *honest) serve(conn net.Conn) {
 			return
 		}
 		head = append(head, b)
-		if u, refused := parse.ParseUpgrade(head); refused != nil {
+		if u, refused := opening.ParseUpgrade(head); refused != nil {
 			return
 		} else if u.Size > 0 {
-			conn.Write(parse.AppendAccept(nil, u.Key))
+			conn.Write(opening.AppendAccept(nil, u.Key))
 			break
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"wsbench/benches/internal/waiting"
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 func ids(cases []Case) (list []string) {
@@ -114,8 +114,8 @@ func hostile(behave func(net.Conn)) func(net.Conn) {
 				return
 			}
 			head = append(head, part[:n]...)
-			if u, _ := parse.ParseUpgrade(head); u.Size > 0 {
-				c.Write(parse.AppendAccept(nil, u.Key))
+			if u, _ := opening.ParseUpgrade(head); u.Size > 0 {
+				c.Write(opening.AppendAccept(nil, u.Key))
 				behave(c)
 				return
 			}

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // Server plays the cases with clients that echo: the roles are swapped, its
@@ -95,7 +95,7 @@ func (s *Server) serve(ctx context.Context, stop func(), conn net.Conn) {
 	}
 	bound, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	conn.Write(parse.AppendAccept(nil, u.key))
+	conn.Write(opening.AppendAccept(nil, u.key))
 	began := time.Now()
 	rec := play(bound, a.c, conn, early, terms)
 	if a.counts && ctx.Err() == nil {
@@ -111,12 +111,12 @@ func (s *Server) serve(ctx context.Context, stop func(), conn net.Conn) {
 // request is a client's opening handshake.
 type request struct {
 	*url.URL
-	key [parse.KeyLength]byte
+	key opening.Key
 }
 
 // accept reads the opening handshake, within a time. early are octets that came along with
 // it, which a client must not send yet but may.
-func accept(ctx context.Context, conn net.Conn, within time.Duration) (r request, early []byte, refused *parse.Refusal) {
+func accept(ctx context.Context, conn net.Conn, within time.Duration) (r request, early []byte, refused *opening.Refusal) {
 	conn.SetDeadline(time.Now().Add(within))
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	var buf []byte
@@ -124,18 +124,18 @@ func accept(ctx context.Context, conn net.Conn, within time.Duration) (r request
 	for {
 		n, err := conn.Read(part)
 		buf = append(buf, part[:n]...)
-		u, refused := parse.ParseUpgrade(buf)
+		u, refused := opening.ParseUpgrade(buf)
 		switch {
 		case refused != nil:
 			return r, nil, refused
 		case u.Size == 0 && err != nil:
-			return r, nil, parse.ErrBadRequest
+			return r, nil, opening.ErrBadRequest
 		case u.Size == 0:
 			continue
 		}
 		r.key = u.Key
 		if r.URL, err = url.ParseRequestURI(string(u.Target)); err != nil {
-			return r, nil, parse.ErrBadRequest
+			return r, nil, opening.ErrBadRequest
 		}
 		conn.SetDeadline(time.Time{})
 		return r, buf[u.Size:], nil

@@ -43,8 +43,8 @@ func (w *watch) now() moment {
 	return moment{w.count, time.Now()}
 }
 
-// opening is a connection that was opened.
-type opening struct {
+// attempt is a try to open a connection; conn is nil where it failed.
+type attempt struct {
 	conn  net.Conn
 	early []byte
 	began moment
@@ -76,7 +76,7 @@ func unreached(err error) bool { return err != nil && !errors.As(err, &refusal{}
 // server that nobody reaches then is dead, which is errDead from then on. One
 // that comes back after it refused connections plays on; one that others
 // reached, or that was there again at once, has failed the case.
-func (w *watch) open(ctx context.Context) (o opening, err error) {
+func (w *watch) open(ctx context.Context) (o attempt, err error) {
 	o, first := w.try(ctx)
 	until := time.Now().Add(w.patience)
 	refused := errors.Is(first, syscall.ECONNREFUSED)
@@ -98,7 +98,7 @@ func (w *watch) open(ctx context.Context) (o opening, err error) {
 }
 
 // try dials once and keeps what that tells.
-func (w *watch) try(ctx context.Context) (o opening, err error) {
+func (w *watch) try(ctx context.Context) (o attempt, err error) {
 	w.mu.Lock()
 	o.began = w.now()
 	if w.dead {

@@ -11,6 +11,7 @@ import (
 
 	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/scratch"
 )
 
@@ -130,7 +131,7 @@ func TestNetPieces(t *testing.T) {
 	ended := make(chan bool)
 	go func() { nc.run(); close(ended) }()
 	c := &client{Conn: theirs, t: t}
-	go c.write(parse.AppendRequest(nil, "localhost", "/", parse.NewKey([16]byte{9})))
+	go c.write(opening.AppendRequest(nil, "localhost", "/", opening.NewKey([16]byte{9})))
 	c.answered(101)
 	for _, x := range []struct{ size, piece int }{{4 << 10, 1}, {15 << 10, 100}, {15 << 10, 10_000}} {
 		payload := strings.Repeat("p", x.size)

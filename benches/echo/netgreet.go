@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"wsbench/benches/engine"
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // greet answers the requests that in holds, up to the opening handshake. The
@@ -52,7 +52,7 @@ func (c *netConn) late() {
 		return
 	}
 	c.limit(c.nc.SetDeadline, netLinger)
-	if c.write(parse.ErrTimeout.Append(nil)) {
+	if c.write(opening.ErrTimeout.Append(nil)) {
 		c.finish()
 	}
 }

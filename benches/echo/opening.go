@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"wsbench/benches/engine"
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // DefaultHandshake bounds the opening handshake in time.
@@ -34,7 +34,7 @@ func ParseProtocols(list string) (protocols []string) {
 // maxRequest is Opening.MaxRequest, or its default as far as a receive buffer
 // holds it.
 func (o Options) maxRequest() int {
-	return cmp.Or(o.Opening.MaxRequest, min(parse.MaxRequest, o.BufferSize))
+	return cmp.Or(o.Opening.MaxRequest, min(opening.MaxRequest, o.BufferSize))
 }
 
 func (o Options) validateOpening() error {

@@ -12,7 +12,7 @@ import (
 
 	"wsbench/benches/engine"
 	"wsbench/benches/internal/waiting"
-	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/scratch"
 )
 
@@ -150,7 +150,7 @@ func TestOriginAndSubprotocol(t *testing.T) {
 			}
 			c.Close()
 		}
-		ours := parse.Handshake{Host: "example.com", Target: "/", Key: parse.NewKey([16]byte{7}), Origin: "https://example.com", Protocols: []string{"chat", "chat.v2"}}
+		ours := opening.Handshake{Host: "example.com", Target: "/", Key: opening.NewKey([16]byte{7}), Origin: "https://example.com", Protocols: []string{"chat", "chat.v2"}}
 		c := arrive(t, s, string(ours.Append(nil)))
 		for size := 0; size == 0; {
 			c.more()

@@ -42,7 +42,7 @@ type Options struct {
 	RingBuffers   int            // most provided buffers of a loop on io_uring, a power of two; 0: DefaultRingBuffers
 	engine.Limits                // of every connection; zeros: the engine's defaults
 	Parts         bool           // messages are echoed in parts, as they arrive, not assembled
-	Opening       engine.Opening // Routes nil: the server's own; MaxRequest is BufferSize at most, 0: parse.MaxRequest where that fits
+	Opening       engine.Opening // Routes nil: the server's own; MaxRequest is BufferSize at most, 0: opening.MaxRequest where that fits
 	Handshake     time.Duration  // bound on the opening handshake, anew after each plain request; 0: 5 s
 	Idle          time.Duration  // how long a connection may neither send nor take anything; 0: for ever
 	Workers       int            // loops, each with its own listening socket

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"wsbench/benches/internal/waiting"
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // everyIO runs f against a server of each backend, which must leave no
@@ -106,13 +106,13 @@ func TestRoutes(t *testing.T) {
 			{"HEAD", "/healthz", "", nil, 200, "", 1},
 			{"GET", "/healthz", "a body", nil, 200, "ok", 1},
 			{"GET", "/healthz", "", []string{"Upgrade", "h2c", "Connection", "Upgrade"}, 200, "ok", 1},
-			{"GET", "/", "", nil, 426, parse.ErrUpgrade.Why + "\n", 1},
+			{"GET", "/", "", nil, 426, opening.ErrUpgrade.Why + "\n", 1},
 			{"GET", "/healthz", "", nil, 200, "ok", 2},
 			{"HEAD", "/", "", nil, 405, "", 2},
-			{"POST", "/healthz", "a body", nil, 405, parse.ErrRouteMethod.Why + "\n", 3},
-			{"POST", "/", strings.Repeat("body", 50_000), nil, 405, parse.ErrMethod.Why + "\n", 4},
-			{"GET", "/healthz", strings.Repeat("b", parse.MaxRequest+1), nil, 413, parse.ErrBodyLong.Why + "\n", 5},
-			{"GET", "/", "", []string{"X", strings.Repeat("x", parse.MaxRequest)}, 431, parse.ErrLong.Why + "\n", 6},
+			{"POST", "/healthz", "a body", nil, 405, opening.ErrRouteMethod.Why + "\n", 3},
+			{"POST", "/", strings.Repeat("body", 50_000), nil, 405, opening.ErrMethod.Why + "\n", 4},
+			{"GET", "/healthz", strings.Repeat("b", opening.MaxRequest+1), nil, 413, opening.ErrBodyLong.Why + "\n", 5},
+			{"GET", "/", "", []string{"X", strings.Repeat("x", opening.MaxRequest)}, 431, opening.ErrLong.Why + "\n", 6},
 			{"GET", "/healthz", "", []string{"Connection", "close"}, 200, "ok", 7},
 		} {
 			answer, body := c.do(tt.method, tt.path, tt.sent, tt.header...)

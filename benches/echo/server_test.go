@@ -16,6 +16,7 @@ import (
 	"wsbench/benches/internal/waiting"
 	"wsbench/mask"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/scratch"
 	"wsbench/syscalls"
 )
@@ -91,10 +92,10 @@ func connect(t *testing.T, s *Server) *client {
 	t.Cleanup(func() { nc.Close() })
 	nc.SetDeadline(time.Now().Add(waiting.Bound))
 	c := &client{Conn: nc, t: t}
-	key := parse.NewKey([16]byte{9})
-	c.write(parse.AppendRequest(nil, "localhost", "/", key))
+	key := opening.NewKey([16]byte{9})
+	c.write(opening.AppendRequest(nil, "localhost", "/", key))
 	for {
-		n, err := parse.ParseResponse(c.buf, key)
+		n, err := opening.ParseResponse(c.buf, key)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // Opening is how a server takes its connections until they are WebSockets: by
@@ -15,7 +15,7 @@ type Opening struct {
 	Origins    Origins          // whose pages may connect; others get 403
 	Protocols  []string         // subprotocols the server speaks, the one it prefers first
 	Routes     map[string]Route // plain HTTP, by path; without them other requests get 426
-	MaxRequest int              // octets of a request's head, and of its body. 0: parse.MaxRequest
+	MaxRequest int              // octets of a request's head, and of its body. 0: opening.MaxRequest
 }
 
 // Route appends the body of its answer, a text, to dst. Many goroutines may
@@ -39,7 +39,7 @@ func (o *Opening) Validate() error {
 		return fmt.Errorf("max-request %d: want %d to %d bytes", o.MaxRequest, LeastMaxRequest, MostMaxRequest)
 	}
 	for i, p := range o.Protocols {
-		if !parse.IsToken(p) {
+		if !opening.IsToken(p) {
 			return fmt.Errorf("subprotocol %q: want a token, such as chat.v2 (RFC 9110, section 5.6.2)", p)
 		}
 		for _, earlier := range o.Protocols[:i] {
@@ -54,7 +54,7 @@ func (o *Opening) Validate() error {
 // Limit is the MaxRequest in force, octets.
 func (o *Opening) Limit() int {
 	if o.MaxRequest == 0 {
-		return parse.MaxRequest
+		return opening.MaxRequest
 	}
 	return min(max(o.MaxRequest, LeastMaxRequest), MostMaxRequest)
 }
@@ -107,7 +107,7 @@ func (o *Opening) Answer(g *Greeting, in, dst []byte) Reply {
 		if len(rest) == 0 {
 			break
 		}
-		req, refused := parse.ParseRequest(rest, int(g.seen), o.Limit())
+		req, refused := opening.ParseRequest(rest, int(g.seen), o.Limit())
 		if req.Size == 0 && refused == nil {
 			g.seen = uint16(len(rest))
 			break
@@ -124,7 +124,7 @@ func (o *Opening) Answer(g *Greeting, in, dst []byte) Reply {
 }
 
 // serve answers one request. HTTP/1.0 has no upgrade (RFC 9110, section 7.8).
-func (o *Opening) serve(g *Greeting, req *parse.Request, r *Reply) *parse.Refusal {
+func (o *Opening) serve(g *Greeting, req *opening.Request, r *Reply) *opening.Refusal {
 	if !req.WantsUpgrade() || req.Minor == 0 {
 		return o.plain(g, req, r)
 	}
@@ -133,17 +133,17 @@ func (o *Opening) serve(g *Greeting, req *parse.Request, r *Reply) *parse.Refusa
 	case refused != nil:
 		return refused
 	case !o.Origins.Allow(req.Origin, req.Host):
-		return parse.ErrOrigin
+		return opening.ErrOrigin
 	}
 	r.Protocol = o.choose(req.Protocols)
-	r.Wire = parse.AppendAcceptProtocol(r.Wire, key, r.Protocol)
+	r.Wire = opening.AppendAcceptProtocol(r.Wire, key, r.Protocol)
 	r.Consumed += req.Size
 	r.Step, r.Target = Accepted, req.Target
 	return nil
 }
 
 // choose is the first of the server's subprotocols that the client offers.
-func (o *Opening) choose(offer parse.Offer) string {
+func (o *Opening) choose(offer opening.Offer) string {
 	for _, p := range o.Protocols {
 		if offer.Has(p) {
 			return p
@@ -154,18 +154,18 @@ func (o *Opening) choose(offer parse.Offer) string {
 
 // plain answers a request that asks for no WebSocket. A client that awaits 100
 // (Continue) gets the last answer: whether its body then comes is not known.
-func (o *Opening) plain(g *Greeting, req *parse.Request, r *Reply) *parse.Refusal {
+func (o *Opening) plain(g *Greeting, req *opening.Request, r *Reply) *opening.Refusal {
 	route, head := o.Routes[string(req.Path)], string(req.Method) == "HEAD"
 	switch {
 	case route == nil:
 		_, refused := req.Upgrade()
 		return refused
 	case string(req.Method) != "GET" && !head:
-		return parse.ErrRouteMethod
+		return opening.ErrRouteMethod
 	case req.Chunked:
-		return parse.ErrLength
+		return opening.ErrLength
 	case req.Body > int64(o.Limit()):
-		return parse.ErrBodyLong
+		return opening.ErrBodyLong
 	}
 	g.plain++
 	g.skip = uint16(req.Body)
@@ -182,10 +182,10 @@ func (o *Opening) plain(g *Greeting, req *parse.Request, r *Reply) *parse.Refusa
 // that the body is made first, behind room for the head.
 func appendText(dst []byte, route Route, headOnly, last bool) []byte {
 	at := len(dst)
-	var room [parse.MaxOK]byte
+	var room [opening.MaxOK]byte
 	dst = route(append(dst, room[:]...))
 	body := dst[at+len(room):]
-	dst = parse.AppendOK(dst[:at], len(body), last)
+	dst = opening.AppendOK(dst[:at], len(body), last)
 	if headOnly {
 		return dst
 	}
@@ -193,7 +193,7 @@ func appendText(dst []byte, route Route, headOnly, last bool) []byte {
 }
 
 // refuse answers a request for the last time.
-func refuse(req *parse.Request, why *parse.Refusal, r *Reply) {
+func refuse(req *opening.Request, why *opening.Refusal, r *Reply) {
 	r.Step = Ended
 	if string(req.Method) == "HEAD" {
 		r.Wire = why.AppendHead(r.Wire)

@@ -19,7 +19,7 @@ func TestSubprotocols(t *testing.T) {
 		{"Sec-WebSocket-Protocol: Chat\r\n", ""},
 		{"Sec-WebSocket-Protocol:\r\n", ""},
 	} {
-		d := &door{o: opening}
+		d := &door{o: routed}
 		d.arrive([]byte(upgrade + c.offer + "\r\n"))
 		answer, err := http.ReadResponse(bufio.NewReader(strings.NewReader(d.wire)), nil)
 		if err != nil || answer.StatusCode != 101 || d.protocol != c.want {
@@ -33,7 +33,7 @@ func TestSubprotocols(t *testing.T) {
 }
 
 func TestGreeting(t *testing.T) {
-	d := &door{o: opening}
+	d := &door{o: routed}
 	for _, c := range []struct {
 		b        string
 		begun    bool
@@ -79,7 +79,7 @@ func TestOpeningAllocatesNothing(t *testing.T) {
 	dst := make([]byte, 0, 4096)
 	if n := testing.AllocsPerRun(100, func() {
 		var g Greeting
-		if r := opening.Answer(&g, wire, dst); r.Step != Accepted || r.Protocol != "chat" {
+		if r := routed.Answer(&g, wire, dst); r.Step != Accepted || r.Protocol != "chat" {
 			t.Fatalf("%+v", r)
 		}
 	}); n != 0 {
@@ -95,7 +95,7 @@ func FuzzOpening(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, wire []byte, seed uint16) {
-		whole, parts := &door{o: opening}, &door{o: opening}
+		whole, parts := &door{o: routed}, &door{o: routed}
 		whole.arrive(wire)
 		cuts := rand.New(rand.NewPCG(uint64(seed), 1))
 		most := 1 + int(seed)%64
@@ -107,7 +107,7 @@ func FuzzOpening(f *testing.F) {
 		if whole.wire != parts.wire || whole.step != parts.step || whole.consumed != parts.consumed || whole.protocol != parts.protocol {
 			t.Fatalf("whole: step %v, %d consumed, %q\nparts: step %v, %d consumed, %q", whole.step, whole.consumed, whole.wire, parts.step, parts.consumed, parts.wire)
 		}
-		if !bytes.Equal(whole.carry, wire[whole.consumed:]) || whole.step == Await && len(whole.carry) >= opening.Limit() {
+		if !bytes.Equal(whole.carry, wire[whole.consumed:]) || whole.step == Await && len(whole.carry) >= routed.Limit() {
 			t.Fatalf("step %v with %d octets left of %d", whole.step, len(whole.carry), len(wire))
 		}
 	})
@@ -121,7 +121,7 @@ func BenchmarkOpening(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		var g Greeting
-		if opening.Answer(&g, wire, dst).Step != Accepted {
+		if routed.Answer(&g, wire, dst).Step != Accepted {
 			b.Fatal("refused")
 		}
 	}

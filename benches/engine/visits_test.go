@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // door is one connection at an opening: it keeps what was not consumed and
@@ -67,7 +67,7 @@ func httpReplies(t *testing.T, wire string, methods []string) (list []httpReply)
 	return list
 }
 
-var opening = &Opening{
+var routed = &Opening{
 	Origins:    origins("same,https://a.example"),
 	Protocols:  []string{"chat.v2", "chat"},
 	MaxRequest: 600,
@@ -126,35 +126,35 @@ var visits = []struct {
 	{"expecting, body", "GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", "GET", []httpReply{{200, "ok", true}}, Ended, ""},
 	{"as many as may be", strings.Repeat(healthz, maxPlain+1), strings.Repeat("GET ", maxPlain), append(times(healthy, maxPlain-1), httpReply{200, "ok", true}), Ended, healthz},
 
-	{"no route", "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + healthz, "GET", refusedBy(parse.ErrUpgrade), Ended, "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + healthz},
-	{"no route, after one", healthz + "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET GET", append([]httpReply{healthy}, refusedBy(parse.ErrUpgrade)...), Ended, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"},
-	{"route in capitals", "GET /Healthz HTTP/1.1\r\nHost: a\r\n\r\n", "GET", refusedBy(parse.ErrUpgrade), Ended, "*"},
+	{"no route", "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + healthz, "GET", refusedBy(opening.ErrUpgrade), Ended, "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + healthz},
+	{"no route, after one", healthz + "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET GET", append([]httpReply{healthy}, refusedBy(opening.ErrUpgrade)...), Ended, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"},
+	{"route in capitals", "GET /Healthz HTTP/1.1\r\nHost: a\r\n\r\n", "GET", refusedBy(opening.ErrUpgrade), Ended, "*"},
 	{"HEAD, no route", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD", []httpReply{{405, "", true}}, Ended, "*"},
-	{"no route, HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", "GET", refusedBy(parse.ErrHTTPVersion), Ended, "*"},
-	{"POST to a route", "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab", "POST", refusedBy(parse.ErrRouteMethod), Ended, "*"},
-	{"POST to no route", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab", "POST", refusedBy(parse.ErrMethod), Ended, "*"},
-	{"OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS", refusedBy(parse.ErrMethod), Ended, "*"},
-	{"upgrade by POST", strings.Replace(upgrade, "GET", "POST", 1) + "\r\n", "POST", refusedBy(parse.ErrMethod), Ended, "*"},
-	{"upgrade by HTTP/1.0", strings.Replace(upgrade, "HTTP/1.1", "HTTP/1.0", 1) + "\r\n", "GET", refusedBy(parse.ErrHTTPVersion), Ended, "*"},
-	{"upgrade of version 8", strings.Replace(upgrade, "13", "8", 1) + "\r\n", "GET", refusedBy(parse.ErrVersion), Ended, "*"},
-	{"upgrade with a body", upgrade + "Content-Length: 1\r\n\r\na", "GET", refusedBy(parse.ErrBody), Ended, "*"},
-	{"upgrade from elsewhere", upgrade + "Origin: https://b.example\r\n\r\n", "GET", refusedBy(parse.ErrOrigin), Ended, "*"},
+	{"no route, HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", "GET", refusedBy(opening.ErrHTTPVersion), Ended, "*"},
+	{"POST to a route", "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab", "POST", refusedBy(opening.ErrRouteMethod), Ended, "*"},
+	{"POST to no route", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab", "POST", refusedBy(opening.ErrMethod), Ended, "*"},
+	{"OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS", refusedBy(opening.ErrMethod), Ended, "*"},
+	{"upgrade by POST", strings.Replace(upgrade, "GET", "POST", 1) + "\r\n", "POST", refusedBy(opening.ErrMethod), Ended, "*"},
+	{"upgrade by HTTP/1.0", strings.Replace(upgrade, "HTTP/1.1", "HTTP/1.0", 1) + "\r\n", "GET", refusedBy(opening.ErrHTTPVersion), Ended, "*"},
+	{"upgrade of version 8", strings.Replace(upgrade, "13", "8", 1) + "\r\n", "GET", refusedBy(opening.ErrVersion), Ended, "*"},
+	{"upgrade with a body", upgrade + "Content-Length: 1\r\n\r\na", "GET", refusedBy(opening.ErrBody), Ended, "*"},
+	{"upgrade from elsewhere", upgrade + "Origin: https://b.example\r\n\r\n", "GET", refusedBy(opening.ErrOrigin), Ended, "*"},
 	{"upgrade from the same origin", upgrade + "Origin: http://A.example\r\n\r\n", "GET", []httpReply{{101, "", false}}, Accepted, ""},
 	{"upgrade from an origin listed", strings.Replace(upgrade, "a.example", "b.example", 1) + "Origin: https://a.example\r\n\r\n", "GET", []httpReply{{101, "", false}}, Accepted, ""},
 	{"host of a whole URI is the one that counts", strings.Replace(upgrade, "/chat", "http://c.example/chat", 1) + "Origin: http://c.example\r\n\r\n", "GET", []httpReply{{101, "", false}}, Accepted, ""},
-	{"two lengths", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 34\r\nContent-Length: 0\r\n\r\n" + healthz, "GET", refusedBy(parse.ErrFraming), Ended, "*"},
-	{"length and chunks", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 34\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + healthz, "GET", refusedBy(parse.ErrFraming), Ended, "*"},
-	{"chunks", "GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "GET", refusedBy(parse.ErrLength), Ended, "*"},
-	{"body too long", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 601\r\n\r\n", "GET", refusedBy(parse.ErrBodyLong), Ended, "*"},
-	{"head too long", "GET /healthz HTTP/1.1\r\nX: " + strings.Repeat("x", 600), "GET", refusedBy(parse.ErrLong), Ended, "*"},
-	{"head one octet too long", upgrade + "X: " + strings.Repeat("x", 601-len(upgrade)-7) + "\r\n\r\n", "GET", refusedBy(parse.ErrLong), Ended, "*"},
+	{"two lengths", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 34\r\nContent-Length: 0\r\n\r\n" + healthz, "GET", refusedBy(opening.ErrFraming), Ended, "*"},
+	{"length and chunks", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 34\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + healthz, "GET", refusedBy(opening.ErrFraming), Ended, "*"},
+	{"chunks", "GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "GET", refusedBy(opening.ErrLength), Ended, "*"},
+	{"body too long", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 601\r\n\r\n", "GET", refusedBy(opening.ErrBodyLong), Ended, "*"},
+	{"head too long", "GET /healthz HTTP/1.1\r\nX: " + strings.Repeat("x", 600), "GET", refusedBy(opening.ErrLong), Ended, "*"},
+	{"head one octet too long", upgrade + "X: " + strings.Repeat("x", 601-len(upgrade)-7) + "\r\n\r\n", "GET", refusedBy(opening.ErrLong), Ended, "*"},
 	{"longest head", upgrade + "X: " + strings.Repeat("x", 600-len(upgrade)-7) + "\r\n\r\n\x82", "GET", []httpReply{{101, "", false}}, Accepted, "\x82"},
-	{"TLS", "\x16\x03\x01\x02\x00\x01", "GET", refusedBy(parse.ErrBadRequest), Ended, "*"},
-	{"LF only", "GET /healthz HTTP/1.1\nHost: a\n\n", "GET", refusedBy(parse.ErrBadRequest), Ended, "*"},
-	{"empty line after a body", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab\r\n", "GET GET", append([]httpReply{healthy}, refusedBy(parse.ErrBadRequest)...), Ended, "\r\n"},
+	{"TLS", "\x16\x03\x01\x02\x00\x01", "GET", refusedBy(opening.ErrBadRequest), Ended, "*"},
+	{"LF only", "GET /healthz HTTP/1.1\nHost: a\n\n", "GET", refusedBy(opening.ErrBadRequest), Ended, "*"},
+	{"empty line after a body", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab\r\n", "GET GET", append([]httpReply{healthy}, refusedBy(opening.ErrBadRequest)...), Ended, "\r\n"},
 }
 
-func refusedBy(r *parse.Refusal) []httpReply { return []httpReply{{r.Status, r.Why + "\n", true}} }
+func refusedBy(r *opening.Refusal) []httpReply { return []httpReply{{r.Status, r.Why + "\n", true}} }
 
 func times(r httpReply, n int) (list []httpReply) {
 	for range n {
@@ -180,16 +180,16 @@ func TestVisits(t *testing.T) {
 					t.Fatalf("%s: step %v, %d of %d consumed, left %q; want step %v, left %q", how, d.step, d.consumed, len(v.wire), d.carry, v.step, left)
 				}
 			}
-			whole := &door{o: opening}
+			whole := &door{o: routed}
 			whole.arrive([]byte(v.wire))
 			check(whole, "at once")
 			for n := 0; n < len(v.wire); n += 1 + len(v.wire)/300 {
-				d := &door{o: opening}
+				d := &door{o: routed}
 				d.arrive([]byte(v.wire[:n]))
 				d.arrive([]byte(v.wire[n:]))
 				check(d, fmt.Sprintf("cut at %d", n))
 			}
-			d := &door{o: opening}
+			d := &door{o: routed}
 			for i := range len(v.wire) {
 				d.arrive([]byte(v.wire[i : i+1]))
 			}

@@ -22,7 +22,8 @@ type component struct {
 
 var components = []component{
 	{"mask", "^BenchmarkUnmask$/^impl=(auto|word|sse2|avx2|avx512|neon|floor|copy)$/^size=(20|1KiB|16KiB)$/^align=1$"},
-	{"parse", "^Benchmark(ParseHeader|ScanHeaders|PutHeader|Upgrade|UTF8)$"},
+	{"parse", "^Benchmark(ParseHeader|ScanHeaders|PutHeader|UTF8)$"},
+	{"parse/opening", "^BenchmarkUpgrade$"},
 	{"scratch", "^BenchmarkReceive$/./^conns=1000$/^buffer=68KiB$|^BenchmarkCarry$"},
 	{"syscalls", "^BenchmarkSyscall$|^BenchmarkEchoPair$/^via=(calls|writev)$/.|^BenchmarkEchoPair$/^via=uring$/^batch=(1|32)$/^taskrun=defer$/^size=|^BenchmarkWake$/./^wait=raw$|^BenchmarkEpollWait$/^ready=(1|128)$"},
 }
@@ -114,7 +115,9 @@ func (c *componentRun) left() string {
 	return clockTime(max(0, time.Until(c.limit)) + c.session.Plan.Estimate())
 }
 
-func (c *componentRun) binary(k component) string { return filepath.Join(c.tmp, k.dir+".test") }
+func (c *componentRun) binary(k component) string {
+	return filepath.Join(c.tmp, filepath.Base(k.dir)+".test")
+}
 
 // build compiles the package's tests, on all CPUs: what is measured later
 // starts ready.

@@ -174,7 +174,7 @@ func (s *ConnsSession) measure(ctx context.Context, a *actor) (map[string]float6
 	if err != nil {
 		return nil, err
 	}
-	cpu, err := opening(ctx, crowd, s.Conns, a.proc.pid())
+	cpu, err := openCPU(ctx, crowd, s.Conns, a.proc.pid())
 	if err != nil {
 		return nil, err
 	}
@@ -188,8 +188,8 @@ func (s *ConnsSession) measure(ctx context.Context, a *actor) (map[string]float6
 	}, crowd.sample(ctx, probed, s.rng)
 }
 
-// opening is the CPU time that process pid takes to have n connections opened.
-func opening(ctx context.Context, c *crowd, n, pid int) (time.Duration, error) {
+// openCPU opens n connections and returns the CPU time that process pid takes.
+func openCPU(ctx context.Context, c *crowd, n, pid int) (time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, openLimit, fmt.Errorf("%d connections were not open within %v", n, openLimit))
 	defer cancel()
 	before, err := host.TreeCPU(pid)

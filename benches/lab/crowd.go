@@ -16,6 +16,7 @@ import (
 
 	"wsbench/mask"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/syscalls"
 )
 
@@ -26,7 +27,7 @@ type crowd struct {
 	masked bool // payloads come back as they were sent: they are not compared
 	fds    []int
 
-	key     [parse.KeyLength]byte
+	key     opening.Key
 	request []byte // opening handshake
 	message []byte // text frame
 	echo    []byte // what it is answered with
@@ -47,8 +48,8 @@ func newCrowd(addr netip.AddrPort, masked bool) *crowd {
 	c := &crowd{addr: addr, masked: masked}
 	var nonce [16]byte
 	rand.Read(nonce[:])
-	c.key = parse.NewKey(nonce)
-	c.request = parse.AppendRequest(nil, addr.String(), "/", c.key)
+	c.key = opening.NewKey(nonce)
+	c.request = opening.AppendRequest(nil, addr.String(), "/", c.key)
 	first := parse.FIN | uint8(parse.Text)
 	key := mrand.Uint32()
 	c.message = append(parse.AppendMaskedHeader(nil, first, len(crowdText), key), crowdText...)
@@ -117,7 +118,7 @@ func (c *crowd) upgraded(ctx context.Context, fd int) error {
 			return fmt.Errorf("opening handshake: %w", err)
 		}
 		have += n
-		switch size, refused := parse.ParseResponse(c.buf[:have], c.key); {
+		switch size, refused := opening.ParseResponse(c.buf[:have], c.key); {
 		case refused != nil:
 			return refused
 		case size == have:

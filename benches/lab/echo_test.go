@@ -17,6 +17,7 @@ import (
 
 	"wsbench/mask"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // echoPort makes this test binary an echo server instead: how the tests get
@@ -118,9 +119,9 @@ func upgradeEcho(c net.Conn, r *bufio.Reader) error {
 			key = strings.TrimSpace(v)
 		}
 	}
-	var k [parse.KeyLength]byte
+	var k opening.Key
 	copy(k[:], key)
-	_, err := c.Write(parse.AppendAccept(nil, k))
+	_, err := c.Write(opening.AppendAccept(nil, k))
 	return err
 }
 

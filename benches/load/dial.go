@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // dialers is how many opening handshakes are under way at a time: enough that
@@ -140,8 +140,8 @@ func hostPort(u *url.URL) string {
 func handshake(conn net.Conn, u *url.URL) (early []byte, err error) {
 	var nonce [16]byte
 	rand.Read(nonce[:])
-	key := parse.NewKey(nonce)
-	if _, err := conn.Write(parse.AppendRequest(nil, u.Host, u.RequestURI(), key)); err != nil {
+	key := opening.NewKey(nonce)
+	if _, err := conn.Write(opening.AppendRequest(nil, u.Host, u.RequestURI(), key)); err != nil {
 		return nil, err
 	}
 	var buf []byte
@@ -149,7 +149,7 @@ func handshake(conn net.Conn, u *url.URL) (early []byte, err error) {
 	for {
 		n, err := conn.Read(part)
 		buf = append(buf, part[:n]...)
-		size, refused := parse.ParseResponse(buf, key)
+		size, refused := opening.ParseResponse(buf, key)
 		switch {
 		case refused != nil:
 			return nil, errors.New(strings.TrimPrefix(refused.Error(), "parse: "))

@@ -15,6 +15,7 @@ import (
 
 	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // session is a test server's side of one connection after the handshake.
@@ -42,13 +43,13 @@ func serve(t testing.TB, behave func(*session)) *server {
 				return
 			}
 			head = append(head, b)
-			u, refused := parse.ParseUpgrade(head)
+			u, refused := opening.ParseUpgrade(head)
 			if refused != nil {
 				c.Write(refused.Append(nil))
 				return
 			}
 			if u.Size > 0 {
-				c.Write(parse.AppendAccept(nil, u.Key))
+				c.Write(opening.AppendAccept(nil, u.Key))
 				behave(&session{c, in, s})
 				return
 			}

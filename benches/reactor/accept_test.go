@@ -16,6 +16,7 @@ import (
 
 	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/syscalls"
 )
 
@@ -121,7 +122,7 @@ func TestAcceptAgain(t *testing.T) {
 			t.Errorf("warned of %v, want EMFILE", err)
 		}
 		more()
-		waiting.send(append(parse.AppendRequest(nil, "x", "/", testKey), frame(parse.Text, "at last")...))
+		waiting.send(append(opening.AppendRequest(nil, "x", "/", testKey), frame(parse.Text, "at last")...))
 		waiting.accepted()
 		waiting.wantFrame(parse.Text, "at last")
 	})
@@ -151,7 +152,7 @@ func TestAcceptUponEnd(t *testing.T) {
 			}
 		})
 		leaves.Close()
-		waiting.send(append(parse.AppendRequest(nil, "x", "/", testKey), frame(parse.Text, "at last")...))
+		waiting.send(append(opening.AppendRequest(nil, "x", "/", testKey), frame(parse.Text, "at last")...))
 		waiting.accepted()
 		waiting.wantFrame(parse.Text, "at last")
 		waiting.Close()

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/scratch"
 	"wsbench/syscalls"
 )
@@ -49,7 +50,7 @@ func steadyState(t *testing.T, cfg Config) {
 		}
 		return n
 	}
-	trip(parse.AppendRequest(nil, "x", "/", testKey), 1)
+	trip(opening.AppendRequest(nil, "x", "/", testKey), 1)
 	msg := frame(parse.Binary, strings.Repeat("m", 1024))
 	trip(msg, 1)
 	before := l.Counters()

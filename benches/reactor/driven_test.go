@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/syscalls"
 )
 
@@ -71,7 +72,7 @@ func (d *driven) passTo(at time.Duration) {
 func (d *driven) connect(s *script) (*client, *Conn) {
 	d.t.Helper()
 	c := dial(d.t, d.addr)
-	c.send(parse.AppendRequest(nil, "x", "/", testKey))
+	c.send(opening.AppendRequest(nil, "x", "/", testKey))
 	d.until("a connection", func() bool { return len(s.opened) > 0 })
 	d.turnOnce()
 	c.accepted()

@@ -9,6 +9,7 @@ import (
 
 	"wsbench/benches/engine"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // silence never answers.
@@ -77,7 +78,7 @@ func TestCloseWithLoop(t *testing.T) {
 		s := &script{}
 		l, addr := newLoop(t, s.prepare(t, cfg))
 		c := dial(t, addr)
-		c.send(parse.AppendRequest(nil, "x", "/", testKey))
+		c.send(opening.AppendRequest(nil, "x", "/", testKey))
 		for len(s.opened) == 0 {
 			if err := l.RunOnce(time.Second); err != nil {
 				t.Fatal(err)
@@ -175,7 +176,7 @@ func TestCloseInOpen(t *testing.T) {
 		}
 		_, addr := s.serve(t, cfg)
 		c := dial(t, addr)
-		c.send(append(parse.AppendRequest(nil, "x", "/", testKey), frame(parse.Text, "hello")...))
+		c.send(append(opening.AppendRequest(nil, "x", "/", testKey), frame(parse.Text, "hello")...))
 		c.accepted()
 		c.answerClose(1013, "full")
 		s.wantEnd(nil)

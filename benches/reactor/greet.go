@@ -2,7 +2,7 @@ package reactor
 
 import (
 	"wsbench/benches/engine"
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // greet answers the requests that in holds, up to the opening handshake. The
@@ -48,7 +48,7 @@ func (l *Loop) lateRequest(c *Conn) {
 		l.drop(c, errLate)
 		return
 	}
-	l.answer = parse.ErrTimeout.Append(l.answer[:0])
+	l.answer = opening.ErrTimeout.Append(l.answer[:0])
 	if l.send(c, l.answer) {
 		l.finish(c, errLate)
 	}

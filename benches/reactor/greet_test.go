@@ -12,6 +12,7 @@ import (
 
 	"wsbench/benches/engine"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // wantStatus reads one HTTP answer and returns its body.
@@ -47,7 +48,7 @@ func TestRoutesThenUpgrade(t *testing.T) {
 			cfg.Opening.Routes = routes
 			_, addr := start(t, cfg)
 			wire := []byte(healthz + healthz)
-			wire = parse.AppendRequest(wire, "a", "/", testKey)
+			wire = opening.AppendRequest(wire, "a", "/", testKey)
 			wire = append(wire, frame(parse.Text, "hello")...)
 			for _, part := range []int{len(wire), len(healthz) + 7, 1} {
 				c := dial(t, addr)

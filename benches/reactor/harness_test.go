@@ -11,6 +11,7 @@ import (
 	"wsbench/benches/internal/waiting"
 	"wsbench/mask"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/syscalls"
 )
 
@@ -99,12 +100,12 @@ func dial(t testing.TB, addr netip.AddrPort) *client {
 func connect(t testing.TB, addr netip.AddrPort) *client {
 	t.Helper()
 	c := dial(t, addr)
-	c.send(parse.AppendRequest(nil, addr.String(), "/", testKey))
+	c.send(opening.AppendRequest(nil, addr.String(), "/", testKey))
 	c.accepted()
 	return c
 }
 
-var testKey = parse.NewKey([16]byte{1, 2, 3})
+var testKey = opening.NewKey([16]byte{1, 2, 3})
 
 func (c *client) send(b []byte) {
 	c.t.Helper()
@@ -117,7 +118,7 @@ func (c *client) send(b []byte) {
 func (c *client) accepted() {
 	c.t.Helper()
 	for {
-		n, err := parse.ParseResponse(c.buf, testKey)
+		n, err := opening.ParseResponse(c.buf, testKey)
 		if err != nil {
 			c.t.Fatal(err)
 		}

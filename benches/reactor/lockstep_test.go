@@ -6,7 +6,7 @@ import (
 	"syscall"
 	"testing"
 
-	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/syscalls"
 )
 
@@ -35,7 +35,7 @@ func newLockstep(t testing.TB, l *Loop, addr netip.AddrPort) *lockstep {
 		t.Fatal(err)
 	}
 	s := &lockstep{t, l, fd, make([]byte, 64<<10)}
-	s.send(parse.AppendRequest(nil, "x", "/", testKey))
+	s.send(opening.AppendRequest(nil, "x", "/", testKey))
 	for s.recv() == 0 {
 		s.turn()
 	}

@@ -12,6 +12,7 @@ import (
 	"wsbench/benches/engine"
 	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/scratch"
 )
 
@@ -52,7 +53,7 @@ func TestEcho(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, addr := start(t, cfg)
 			c := dial(t, addr)
-			wire := parse.AppendRequest(nil, "x", "/any/path?q", testKey)
+			wire := opening.AppendRequest(nil, "x", "/any/path?q", testKey)
 			for _, n := range sizes {
 				wire = append(wire, frame(parse.Binary, strings.Repeat("x", n))...)
 			}
@@ -67,7 +68,7 @@ func TestEcho(t *testing.T) {
 
 func TestSplitAtEveryOctet(t *testing.T) {
 	_, addr := start(t, Config{})
-	wire := append(parse.AppendRequest(nil, "x", "/", testKey), frame(parse.Text, "hello")...)
+	wire := append(opening.AppendRequest(nil, "x", "/", testKey), frame(parse.Text, "hello")...)
 	c := dial(t, addr)
 	c.SetNoDelay(true)
 	for i := range wire {
@@ -86,7 +87,7 @@ func TestRefusedHandshake(t *testing.T) {
 		{"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "426"},
 		{"POST / HTTP/1.1\r\nHost: x\r\n\r\n", "405"},
 		{"nonsense\r\n\r\n", "400"},
-		{"GET / HTTP/1.1\r\nX: " + strings.Repeat("y", parse.MaxRequest) + "\r\n\r\n", "431"},
+		{"GET / HTTP/1.1\r\nX: " + strings.Repeat("y", opening.MaxRequest) + "\r\n\r\n", "431"},
 	} {
 		c := dial(t, addr)
 		c.send([]byte(tt.request))

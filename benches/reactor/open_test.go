@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // Open comes first, even where messages arrive with the request; what it sends
@@ -23,7 +24,7 @@ func TestOpenFirst(t *testing.T) {
 			c.Echo()
 		}}
 		_, addr := s.serve(t, cfg)
-		wire := parse.AppendRequest(nil, "x", "/", testKey)
+		wire := opening.AppendRequest(nil, "x", "/", testKey)
 		for i := range 3 {
 			wire = append(wire, frame(parse.Text, fmt.Sprint(i))...)
 		}
@@ -78,7 +79,7 @@ func TestOpenTellsRequest(t *testing.T) {
 		_, addr := s.serve(t, cfg)
 		for target, offer := range map[string][]string{"/room/a?name=b": {"x", "chat.v2"}, "/": nil} {
 			c := dial(t, addr)
-			h := parse.Handshake{Host: "x", Target: target, Key: testKey, Protocols: offer}
+			h := opening.Handshake{Host: "x", Target: target, Key: testKey, Protocols: offer}
 			c.send(append(h.Append(nil), frame(parse.Text, "well?")...))
 			want := target + " "
 			if offer != nil {

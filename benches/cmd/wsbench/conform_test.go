@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 func TestConform(t *testing.T) {
@@ -126,9 +126,9 @@ func TestConformListen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	key := parse.NewKey([16]byte{1})
+	key := opening.NewKey([16]byte{1})
 	// It drops TCP without a close frame.
-	conn.Write(parse.AppendRequest(nil, addr, "/runCase?case=1&agent=me", key))
+	conn.Write(opening.AppendRequest(nil, addr, "/runCase?case=1&agent=me", key))
 	io.CopyN(io.Discard, conn, 129+2) // the answer and an empty text frame
 	conn.Close()
 	cmd.line(`1\.1\.1`) // it has its result

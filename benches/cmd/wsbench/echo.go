@@ -16,7 +16,7 @@ import (
 	"wsbench/benches/echo"
 	"wsbench/benches/engine"
 	"wsbench/mask"
-	"wsbench/parse"
+	"wsbench/parse/opening"
 	"wsbench/scratch"
 	"wsbench/syscalls"
 )
@@ -99,7 +99,7 @@ func echoOptions(args []string, stdout io.Writer) (opt echoFlags, err error) {
 	fs.StringVar(&opt.Background, "background", "apart", "CPUs of the Go runtime's own threads when -pin is given: apart (the host's others) or same")
 	origin := fs.String("origin", "", "origins whose pages may connect, a `list` such as https://example.com,same (same: the host that is asked for); empty: any")
 	subprotocol := fs.String("subprotocol", "", "subprotocols to agree on, a `list`, the one preferred first; empty: none")
-	fs.IntVar(&opt.Opening.MaxRequest, "max-request", parse.MaxRequest, fmt.Sprintf("`bytes` of an opening request at most, %d to %d and no more than -buffer-size, to which the default falls; longer ones get 431", engine.LeastMaxRequest, engine.MostMaxRequest))
+	fs.IntVar(&opt.Opening.MaxRequest, "max-request", opening.MaxRequest, fmt.Sprintf("`bytes` of an opening request at most, %d to %d and no more than -buffer-size, to which the default falls; longer ones get 431", engine.LeastMaxRequest, engine.MostMaxRequest))
 	fs.DurationVar(&opt.Handshake, "handshake-timeout", echo.DefaultHandshake, "`time` an opening handshake may take, and a connection stay idle after a plain request, more than 0")
 	pprof := fs.String("pprof", "", "`host:port` of loopback to serve net/http/pprof on; port 0 takes a free one")
 	opt.out.registerFormat(fs)

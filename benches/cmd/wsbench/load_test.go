@@ -21,6 +21,7 @@ import (
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 
 	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // echoFor is an echo server for unfragmented messages up to 125 octets. Each
@@ -54,12 +55,12 @@ func echoSmall(c net.Conn, limit int, echoed *atomic.Int64) {
 	for err == nil && !bytes.HasSuffix(head, []byte("\r\n\r\n")) {
 		head, err = in.Peek(max(in.Buffered(), len(head)+1))
 	}
-	u, refused := parse.ParseUpgrade(head)
+	u, refused := opening.ParseUpgrade(head)
 	if err != nil || refused != nil {
 		return
 	}
 	in.Discard(u.Size)
-	c.Write(parse.AppendAccept(nil, u.Key))
+	c.Write(opening.AppendAccept(nil, u.Key))
 	for n := 0; limit == 0 || n < limit; n++ {
 		var b [parse.MaxHeader + parse.MaxControl]byte
 		if _, err := io.ReadFull(in, b[:6]); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"wsbench/benches/examples/internal/client"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 func TestMain(m *testing.M) { client.Main(m, main) }
@@ -73,7 +74,7 @@ func TestPageThenUpgrade(t *testing.T) {
 	p := client.Start(t)
 	c := client.Dial(t, p.Addr)
 	c.Send([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n"))
-	wire := parse.AppendRequest(nil, "x", "/ws", parse.NewKey([16]byte{}))
+	wire := opening.AppendRequest(nil, "x", "/ws", opening.NewKey([16]byte{}))
 	c.Send(append(wire, client.Frame(parse.Text, "hello")...))
 	var got []byte
 	for b := make([]byte, 4096); !strings.HasSuffix(string(got), "\x81\x05hello"); {
@@ -92,7 +93,7 @@ func TestPageThenUpgrade(t *testing.T) {
 // HTTP answer.
 func TestRefused(t *testing.T) {
 	p := client.Start(t)
-	good := string(parse.AppendRequest(nil, p.Addr, "/ws", parse.NewKey([16]byte{})))
+	good := string(opening.AppendRequest(nil, p.Addr, "/ws", opening.NewKey([16]byte{})))
 	for _, tt := range []struct{ request, status string }{
 		{"GET /ws HTTP/1.1\r\nHost: x\r\n\r\n", "426"},
 		{"GET /elsewhere HTTP/1.1\r\nHost: x\r\n\r\n", "404"},

@@ -9,6 +9,7 @@ import (
 
 	"wsbench/mask"
 	"wsbench/parse"
+	"wsbench/parse/opening"
 )
 
 // Conn is a client's connection. Whatever fails, fails the test.
@@ -21,7 +22,7 @@ type Conn struct {
 // patience is how long a test waits for anything.
 const patience = 20 * time.Second
 
-var key = parse.NewKey([16]byte{1, 2, 3})
+var key = opening.NewKey([16]byte{1, 2, 3})
 
 // Dial connects to addr.
 func Dial(t testing.TB, addr string) *Conn {
@@ -39,9 +40,9 @@ func Dial(t testing.TB, addr string) *Conn {
 func Open(t testing.TB, addr, target string, behind ...byte) *Conn {
 	t.Helper()
 	c := Dial(t, addr)
-	c.Send(append(parse.AppendRequest(nil, addr, target, key), behind...))
+	c.Send(append(opening.AppendRequest(nil, addr, target, key), behind...))
 	for {
-		size, err := parse.ParseResponse(c.buf, key)
+		size, err := opening.ParseResponse(c.buf, key)
 		if err != nil {
 			t.Fatal(err)
 		}

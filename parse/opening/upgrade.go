@@ -1,12 +1,14 @@
-package parse
+package opening
 
 import (
 	"crypto/sha1"
 	"encoding/base64"
 )
 
-// KeyLength is the length of a Sec-WebSocket-Key: 16 octets in base64.
-const KeyLength = 24
+// Key is the value of Sec-WebSocket-Key: 16 octets in base64.
+type Key [keyLength]byte
+
+const keyLength = 24
 
 // acceptGUID is the fixed string of RFC 6455, section 1.3.
 const acceptGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -15,7 +17,7 @@ const acceptGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 type Upgrade struct {
 	Size   int    // length of the request, octets; what follows is frames
 	Target []byte // the request target; aliases the input
-	Key    [KeyLength]byte
+	Key    Key
 }
 
 // ParseUpgrade reads the opening handshake that b begins with (RFC 6455,
@@ -39,7 +41,7 @@ func (r *Request) WantsUpgrade() bool { return r.upgrade }
 
 // Upgrade judges the request as an opening handshake (RFC 6455, section
 // 4.2.1) and returns its key. Origin and Protocols are the caller's to judge.
-func (r *Request) Upgrade() (key [KeyLength]byte, refused *Refusal) {
+func (r *Request) Upgrade() (key Key, refused *Refusal) {
 	switch {
 	case string(r.Method) != "GET":
 		return key, ErrMethod
@@ -60,27 +62,27 @@ func (r *Request) Upgrade() (key [KeyLength]byte, refused *Refusal) {
 	case !r.Protocols.valid():
 		return key, ErrProtocol
 	}
-	return [KeyLength]byte(r.key), nil
+	return Key(r.key), nil
 }
 
 // validKey tells whether key is 16 octets in base64.
 func validKey(key []byte) bool {
-	if len(key) != KeyLength {
+	if len(key) != keyLength {
 		return false
 	}
-	var b [KeyLength]byte
+	var b Key
 	n, err := base64.StdEncoding.Decode(b[:], key)
 	return err == nil && n == 16
 }
 
 // AppendAccept appends the answer 101 that accepts the handshake with key.
-func AppendAccept(dst []byte, key [KeyLength]byte) []byte {
+func AppendAccept(dst []byte, key Key) []byte {
 	return AppendAcceptProtocol(dst, key, "")
 }
 
 // AppendAcceptProtocol is AppendAccept with the subprotocol that the server
 // chose of those offered; "" is none.
-func AppendAcceptProtocol(dst []byte, key [KeyLength]byte, protocol string) []byte {
+func AppendAcceptProtocol(dst []byte, key Key, protocol string) []byte {
 	dst = append(dst, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "...)
 	dst = appendAcceptKey(dst, key)
 	if protocol != "" {
@@ -91,10 +93,10 @@ func AppendAcceptProtocol(dst []byte, key [KeyLength]byte, protocol string) []by
 }
 
 // appendAcceptKey appends the Sec-WebSocket-Accept of key (section 4.2.2).
-func appendAcceptKey(dst []byte, key [KeyLength]byte) []byte {
-	var in [KeyLength + len(acceptGUID)]byte
+func appendAcceptKey(dst []byte, key Key) []byte {
+	var in [keyLength + len(acceptGUID)]byte
 	copy(in[:], key[:])
-	copy(in[KeyLength:], acceptGUID)
+	copy(in[len(key):], acceptGUID)
 	sum := sha1.Sum(in[:])
 	return base64.StdEncoding.AppendEncode(dst, sum[:])
 }

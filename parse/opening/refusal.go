@@ -1,4 +1,4 @@
-package parse
+package opening
 
 import "strconv"
 
@@ -12,7 +12,7 @@ type Refusal struct {
 }
 
 func (r *Refusal) Error() string {
-	return "parse: opening handshake: " + strconv.Itoa(r.Status) + " " + r.Text + ": " + r.Why
+	return "opening handshake: " + strconv.Itoa(r.Status) + " " + r.Text + ": " + r.Why
 }
 
 const (
@@ -33,7 +33,7 @@ var (
 
 // What Request.Upgrade refuses besides, by ErrTwice and ErrHTTPVersion too.
 var (
-	ErrKey        = &Refusal{400, badRequest, "Sec-WebSocket-Key must be 16 octets in base64, once", ""}
+	ErrKey        = &Refusal{400, badRequest, "Sec-WebSocket-Key must be 16 bytes in base64, once", ""}
 	ErrBody       = &Refusal{400, badRequest, "an upgrade request has no body", ""}
 	ErrConnection = &Refusal{400, badRequest, "an upgrade needs the header Connection: Upgrade", ""}
 	ErrProtocol   = &Refusal{400, badRequest, "Sec-WebSocket-Protocol must be a list of tokens", ""}

@@ -1,4 +1,4 @@
-package parse
+package opening
 
 import (
 	"bytes"
@@ -9,10 +9,10 @@ import (
 
 // ErrResponse is wrapped by every reason why a client must not take a server's
 // answer to its opening handshake (RFC 6455, section 4.1).
-var ErrResponse = errors.New("parse: opening handshake refused")
+var ErrResponse = errors.New("opening handshake refused")
 
-// NewKey is the Sec-WebSocket-Key for 16 octets, which should be random.
-func NewKey(nonce [16]byte) (key [KeyLength]byte) {
+// NewKey returns the key for 16 octets, which should be random.
+func NewKey(nonce [16]byte) (key Key) {
 	base64.StdEncoding.Encode(key[:], nonce[:])
 	return key
 }
@@ -22,7 +22,7 @@ func NewKey(nonce [16]byte) (key [KeyLength]byte) {
 type Handshake struct {
 	Host      string // the server, host[:port]
 	Target    string // path and query
-	Key       [KeyLength]byte
+	Key       Key
 	Origin    string   // of the page that the client shows; "": it is no browser
 	Protocols []string // subprotocols offered, tokens, the one preferred first
 }
@@ -50,14 +50,14 @@ func (h *Handshake) Append(dst []byte) []byte {
 
 // AppendRequest appends the opening handshake of a client that offers no
 // subprotocol.
-func AppendRequest(dst []byte, host, target string, key [KeyLength]byte) []byte {
+func AppendRequest(dst []byte, host, target string, key Key) []byte {
 	h := Handshake{Host: host, Target: target, Key: key}
 	return h.Append(dst)
 }
 
 // ParseResponse reads a server's answer to an opening handshake with key that
 // offered no subprotocol. See Handshake.ParseResponse.
-func ParseResponse(b []byte, key [KeyLength]byte) (size int, err error) {
+func ParseResponse(b []byte, key Key) (size int, err error) {
 	h := Handshake{Key: key}
 	size, _, err = h.ParseResponse(b)
 	return size, err
@@ -72,7 +72,7 @@ func (h *Handshake) ParseResponse(b []byte) (size int, protocol string, err erro
 	size, refused := headSize(b, 0, MaxRequest)
 	switch {
 	case refused == ErrLong:
-		return 0, "", fmt.Errorf("%w: no end of the answer's head within %d octets", ErrResponse, MaxRequest)
+		return 0, "", fmt.Errorf("%w: no end of the answer's head within %d bytes", ErrResponse, MaxRequest)
 	case refused != nil:
 		return 0, "", fmt.Errorf("%w: the server answered %.40q, which is not HTTP", ErrResponse, b)
 	case size == 0:
@@ -105,7 +105,7 @@ type accepting struct {
 // check judges the header lines of an answer.
 func (h *Handshake) check(head []byte) (protocol string, err error) {
 	var a accepting
-	var room [KeyLength + 4]byte
+	var room [28]byte // a SHA-1 in base64
 	want := appendAcceptKey(room[:0], h.Key)
 	for len(head) > 0 {
 		var line []byte

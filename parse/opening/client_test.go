@@ -1,4 +1,4 @@
-package parse
+package opening
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var theKey = [KeyLength]byte([]byte(exampleKey))
+var theKey = Key([]byte(exampleKey))
 
 func TestNewKey(t *testing.T) {
 	if got := NewKey([16]byte([]byte("the sample nonce"))); string(got[:]) != exampleKey {

@@ -1,4 +1,4 @@
-package parse
+package opening
 
 import (
 	"bufio"
@@ -97,7 +97,7 @@ func TestAppendOK(t *testing.T) {
 }
 
 func TestAppendAccept(t *testing.T) {
-	b := AppendAccept([]byte("x"), [KeyLength]byte([]byte(exampleKey)))
+	b := AppendAccept([]byte("x"), Key([]byte(exampleKey)))
 	answer, _ := roundTrip(t, b[1:])
 	want := http.Header{"Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Sec-Websocket-Accept": {exampleAccept}}
 	if diff := cmp.Diff(want, answer.Header); diff != "" || answer.StatusCode != 101 || b[0] != 'x' {

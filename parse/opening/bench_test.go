@@ -1,0 +1,36 @@
+package opening
+
+import "testing"
+
+// BenchmarkUpgrade is the server's work of one opening handshake, as a browser
+// sends it, besides the network.
+func BenchmarkUpgrade(b *testing.B) {
+	request := []byte(with("Connection: keep-alive, Upgrade", "Pragma: no-cache", "Cache-Control: no-cache",
+		"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+		"Origin: https://server.example.com", "Accept-Encoding: gzip, deflate, br, zstd", "Accept-Language: en-GB,en;q=0.9",
+		"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"))
+	b.Run("do=parse", func(b *testing.B) {
+		b.SetBytes(int64(len(request)))
+		for b.Loop() {
+			if u, refused := ParseUpgrade(request); u.Size != len(request) {
+				b.Fatal(refused)
+			}
+		}
+	})
+	b.Run("do=parts", func(b *testing.B) { // an octet at a time
+		b.SetBytes(int64(len(request)))
+		for b.Loop() {
+			for n := range len(request) {
+				if r, refused := ParseRequest(request[:n], max(n-1, 0), MaxRequest); r.Size != 0 || refused != nil {
+					b.Fatal(refused)
+				}
+			}
+		}
+	})
+	b.Run("do=answer", func(b *testing.B) {
+		answer := make([]byte, 0, 256)
+		for b.Loop() {
+			AppendAccept(answer, theKey)
+		}
+	})
+}
