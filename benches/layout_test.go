@@ -14,10 +14,10 @@ var allowed = map[string][]string{
 	"wsbench/benches/engine":                   {"mask", "parse", "parse/opening", "scratch"},
 	"wsbench/benches/reactor":                  {"benches/engine", "parse", "parse/opening", "scratch", "syscalls"},
 	"wsbench/benches/echo":                     {"benches/reactor", "benches/engine", "mask", "parse", "parse/opening", "scratch", "syscalls"},
-	"wsbench/benches/host":                     {"syscalls"},
+	"wsbench/benches/host":                     {"benches/results", "syscalls"},
 	"wsbench/benches/load":                     {"benches/engine", "benches/host", "benches/internal/term", "parse", "parse/opening", "scratch", "syscalls", "mask"},
 	"wsbench/benches/conform":                  {"benches/internal/term", "parse", "parse/opening"},
-	"wsbench/benches/lab":                      {"benches/host", "benches/stat", "benches/load", "benches/internal/term", "parse", "parse/opening", "syscalls", "mask"},
+	"wsbench/benches/lab":                      {"benches/host", "benches/results", "benches/stat", "benches/load", "benches/internal/term", "parse", "parse/opening", "syscalls", "mask"},
 	"wsbench/benches/lab/micro":                {"benches/lab", "benches/stat", "syscalls"},
 	"wsbench/benches/results":                  {"benches/stat"},
 	"wsbench/benches/report":                   {"benches/lab", "benches/stat", "benches/report/plot", "benches/internal/term"},
@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"wsbench/benches/explain":                  {"benches/lab", "benches/stat", "profiles", "profiles/attribution", "profiles/counts", "profiles/flame", "profiles/stacks"},
 	"wsbench/profiles/attribution":             {"profiles/stacks"},
 	"wsbench/profiles/flame":                   {"profiles/stacks"},
-	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/explain", "benches/load", "benches/report", "benches/internal/term", "benches/stat", "mask", "parse", "parse/opening", "profiles/attribution", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
+	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/explain", "benches/host", "benches/load", "benches/report", "benches/internal/term", "benches/stat", "mask", "parse", "parse/opening", "profiles/attribution", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
 }
 
 // The packages import each other in the agreed directions only.

@@ -1,6 +1,15 @@
-// Package host knows this machine as a measurement needs it: what processes
-// and CPUs have used, by the kernel's own count, and what limits them. It
-// reads /proc and the like, so it works for a server in any language.
+// Package host knows this machine as a measurement needs it:
+//
+//   - Facts, which tell machines apart whose results must not be compared;
+//   - Place, which chooses CPUs for the server and the load generator, and
+//     Confine, which keeps this process on its own;
+//   - Meter, which accounts for a window: what the server, this process and
+//     others used of the CPUs. What others used is interference, and discards
+//     a run;
+//   - what processes and CPUs have used, by the kernel's own count (Usage,
+//     CPUTime, Resident), and what limits them (Descriptors, CPUQuota).
+//
+// It reads /proc and the like, so it works for a server in any language.
 //
 // Who does not need it: a server. What a server asks of the kernel is in
 // package syscalls.

@@ -32,7 +32,7 @@ var DefaultBudget = Budget{
 // minute. Nine rounds are the fewest in which a
 // difference can be told from noise among ten comparisons (0.0039 * 10 is
 // below 0.05); what short windows lose is the grain of interference, see
-// meter.doubt.
+// host.Meter.
 var QuickBudget = Budget{
 	Total:  50 * time.Second,
 	Rounds: 9, Warmup: 40 * time.Millisecond, Window: 100 * time.Millisecond,

@@ -26,7 +26,7 @@ PASS
 
 func TestComponentLinesAreKeptBelowTheSessionsFacts(t *testing.T) {
 	var b strings.Builder
-	f, _ := NewFile(&b, []Fact{{"goos", "linux"}, {"cpu", "AMD EPYC"}})
+	f, _ := NewFile(&b, []Fact{{Key: "goos", Value: "linux"}, {Key: "cpu", Value: "AMD EPYC"}})
 	c := &componentRun{session: &Session{file: f, Progress: NewProgress(&bytes.Buffer{})}}
 	if err := c.copy(component{dir: "mask"}, bufio.NewScanner(strings.NewReader(componentOutput))); err != nil {
 		t.Fatal(err)

@@ -27,7 +27,7 @@ type ConnsSession struct {
 	Progress *Progress
 	Command  string // see Session
 
-	place Placement
+	place host.Placement
 	file  *File
 	rng   *rand.Rand
 	lost  map[int]bool // variants that failed
@@ -66,7 +66,7 @@ func (s *ConnsSession) Run(ctx context.Context) (path string, tally Tally, err e
 		return "", tally, err
 	}
 	defer w.Close()
-	s.place = Place(s.Server, s.Load)
+	s.place = host.Place(s.Server, s.Load)
 	if s.file, err = NewFile(w, sessionFacts(s.place, s.Seed, began)); err != nil {
 		return path, tally, err
 	}
@@ -89,7 +89,7 @@ func (s *ConnsSession) plan() Plan { return Plan{Variants: s.Variants, Seed: s.S
 
 func (s *ConnsSession) run(ctx context.Context) error {
 	notes := append([]string(nil), s.place.Notes...)
-	notes = append(notes, backgroundNote(s.place.Server, s.plan()), quotaNote(ownQuota()), loadNote(readLine("/proc/loadavg"), 2))
+	notes = append(notes, backgroundNote(s.place.Server, s.plan()), quotaNote(host.CPUQuota()), loadNote(host.LoadAverage(), 2))
 	for _, n := range notes {
 		if n == "" {
 			continue
@@ -99,7 +99,7 @@ func (s *ConnsSession) run(ctx context.Context) error {
 			return err
 		}
 	}
-	release := stayOff(s.place.Load)
+	release := host.Confine(s.place.Load)
 	defer release()
 	for round := 1; round <= s.Rounds; round++ {
 		s.Progress.Phase("round %d of %d", round, s.Rounds)

@@ -8,10 +8,12 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
+
+	"wsbench/benches/results"
 )
 
 // Fact is one key of the file configuration.
-type Fact struct{ Key, Value string }
+type Fact = results.Fact
 
 // Journal takes what a session comes to, as it comes.
 type Journal interface {

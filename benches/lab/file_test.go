@@ -18,7 +18,7 @@ var (
 
 func TestFileReadsBack(t *testing.T) {
 	var b strings.Builder
-	f, err := NewFile(&b, []Fact{{"goos", "linux"}, {"cpu", "Some  CPU\n@ 3 GHz"}, {"absent", ""}})
+	f, err := NewFile(&b, []Fact{{Key: "goos", Value: "linux"}, {Key: "cpu", Value: "Some  CPU\n@ 3 GHz"}, {Key: "absent", Value: ""}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestFileReadsBack(t *testing.T) {
 
 func TestReadToleratesAnUnfinishedLastLine(t *testing.T) {
 	var b strings.Builder
-	f, _ := NewFile(&b, []Fact{{"goos", "linux"}})
+	f, _ := NewFile(&b, []Fact{{Key: "goos", Value: "linux"}})
 	f.Block(Block{ID: 1, Round: 1, Case: case1})
 	for range 3 {
 		f.Sample(Sample{rawIO, case1, 1, 1000, map[string]float64{"msg/s": 123456}})

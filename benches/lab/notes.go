@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"wsbench/benches/host"
@@ -14,12 +13,12 @@ import (
 // notes are what the reader must know before the first sample.
 func (s *Session) notes() []string {
 	list := append([]string(nil), s.place.Notes...)
-	watched := s.place.watched()
+	watched := s.place.Watched()
 	list = append(list, backgroundNote(s.place.Server, s.Plan))
 	if len(watched) > 0 {
-		list = append(list, irqNote(irqTime()), grainNote(s.Plan.Window, s.Noise))
+		list = append(list, irqNote(host.IRQTime()), grainNote(s.Plan.Window, s.Noise))
 	}
-	list = append(list, quotaNote(ownQuota()), loadNote(readLine("/proc/loadavg"), max(1, len(watched))))
+	list = append(list, quotaNote(host.CPUQuota()), loadNote(host.LoadAverage(), max(1, len(watched))))
 	return slices.DeleteFunc(list, func(n string) bool { return n == "" })
 }
 
@@ -37,7 +36,7 @@ func backgroundNote(cpus syscalls.CPUs, plan Plan) string {
 }
 
 func irqNote(irqTime string) string {
-	if irqTime != unknown {
+	if irqTime != host.Unknown {
 		return ""
 	}
 	return "whether this kernel counts interrupts as the time of processes cannot be read (irq-time): turns that interrupts of others disturbed may be among the samples, and CPU/msg may lack the network's receiving half"
@@ -45,11 +44,11 @@ func irqNote(irqTime string) string {
 
 // grainNote tells what interference is too short to be seen in a window.
 func grainNote(window time.Duration, noise float64) string {
-	s := seen(window, noise)
+	s := host.Unseen(window, noise)
 	if s == 0 {
 		return ""
 	}
-	return fmt.Sprintf("other processes' use of the CPUs is seen from %v a window on, %.0f %% of the %v (not %.0f %%, as -noise would have it): the kernel counts in ticks of 10 ms", grain, 100*s, window, 100*noise)
+	return fmt.Sprintf("other processes' use of the CPUs is seen from %v a window on, %.0f %% of the %v (not %.0f %%, as -noise would have it): the kernel counts in ticks of 10 ms", host.Grain, 100*s, window, 100*noise)
 }
 
 func quotaNote(quota string) string {
@@ -62,13 +61,12 @@ func quotaNote(quota string) string {
 // busyLoad is the load a CPU above which a host is not idle.
 const busyLoad = 0.5
 
-// loadNote reads /proc/loadavg, for a session that uses so many CPUs.
-func loadNote(loadavg string, cpus int) string {
-	first, _, _ := strings.Cut(loadavg, " ")
-	if load, err := strconv.ParseFloat(first, 64); err != nil || load <= busyLoad*float64(cpus) {
+// loadNote is about the load average, for a session that uses so many CPUs.
+func loadNote(average string, cpus int) string {
+	if load, err := strconv.ParseFloat(average, 64); err != nil || load <= busyLoad*float64(cpus) {
 		return ""
 	}
-	return fmt.Sprintf("the load average was %s at the start: what else runs here takes part in the results", first)
+	return fmt.Sprintf("the load average was %s at the start: what else runs here takes part in the results", average)
 }
 
 // stealShare is the share of the CPUs' time above which the hypervisor's other
@@ -77,8 +75,8 @@ const stealShare = 0.01
 
 // stealClock measures, from now on, what the hypervisor gives to others of the
 // session's CPUs; stolen is the note of it, "" if there is none.
-func stealClock(p Placement) (stolen func() string) {
-	cpus := p.watched()
+func stealClock(p host.Placement) (stolen func() string) {
+	cpus := p.Watched()
 	if cpus == nil {
 		cpus, _ = syscalls.Affinity()
 	}

@@ -1,9 +1,7 @@
 package lab
 
 import (
-	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,35 +10,11 @@ import (
 	"wsbench/syscalls"
 )
 
-func TestCPUQuota(t *testing.T) {
-	for _, tt := range []struct {
-		name, self string
-		files      map[string]string
-		want       string
-	}{
-		{"v2", "0::/a/b\n", map[string]string{"a/b/cpu.max": "max 100000\n", "a/cpu.max": "150000 100000\n"}, "1.50"},
-		{"v2, none", "0::/a\n", map[string]string{"a/cpu.max": "max 100000\n"}, "none"},
-		{"v2 in a container", "0::/host/path\n", map[string]string{"cpu.max": "50000 100000\n"}, "0.50"},
-		{"v1", "4:cpu,cpuacct:/x\n3:cpuset:/\n0::/\n", map[string]string{"cpu,cpuacct/x/cpu.cfs_quota_us": "400000\n", "cpu,cpuacct/x/cpu.cfs_period_us": "100000\n"}, "4.00"},
-		{"v1, none", "4:cpu:/\n", map[string]string{"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, "none"},
-		{"none at all", "", nil, "none"},
-	} {
-		dir := t.TempDir()
-		for name, text := range tt.files {
-			os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o777)
-			os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666)
-		}
-		if got := cpuQuota(dir, tt.self); got != tt.want {
-			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
-		}
-	}
-}
-
 func TestNotes(t *testing.T) {
 	for _, tt := range []struct{ got, want string }{
-		{quotaNote("none"), ""}, {quotaNote("2.00"), ""}, {quotaNote("1.50"), "1.50 CPUs"}, {quotaNote(unknown), ""},
-		{loadNote("0.99 0 0 1/2 3", 2), ""}, {loadNote("1.01 0 0 1/2 3", 2), "was 1.01"}, {loadNote("", 2), ""},
-		{irqNote("separate"), ""}, {irqNote(unknown), "irq-time"},
+		{quotaNote("none"), ""}, {quotaNote("2.00"), ""}, {quotaNote("1.50"), "1.50 CPUs"}, {quotaNote(host.Unknown), ""},
+		{loadNote("0.99", 2), ""}, {loadNote("1.01", 2), "was 1.01"}, {loadNote("", 2), ""},
+		{irqNote("separate"), ""}, {irqNote(host.Unknown), "irq-time"},
 		{grainNote(750*time.Millisecond, 0.04), ""}, {grainNote(100*time.Millisecond, 0.04), "30 % of the 100ms"},
 		{stealNote(10*time.Millisecond, time.Second), ""}, {stealNote(25*time.Millisecond, time.Second), "2.5 %"}, {stealNote(0, 0), ""},
 	} {
@@ -66,7 +40,7 @@ func TestBackgroundNote(t *testing.T) {
 		{[]Variant{ext}, syscalls.CPUs{0}, ""},
 		{[]Variant{own}, nil, ""},
 	} {
-		s := &Session{Plan: Plan{Variants: tt.variants}, place: Placement{Server: tt.cpus}}
+		s := &Session{Plan: Plan{Variants: tt.variants}, place: host.Placement{Server: tt.cpus}}
 		if got := backgroundNote(s.place.Server, s.Plan); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
@@ -75,23 +49,16 @@ func TestBackgroundNote(t *testing.T) {
 
 // What the host does not tell switches the watch off, and is no failure.
 func TestUnreadableInterferenceIsNoted(t *testing.T) {
-	blind := &meter{pid: os.Getpid(), cpus: syscalls.CPUs{4095}, share: DefaultNoise}
-	blind.edge(false)
-	blind.edge(true)
-	if _, err := blind.used(); err != nil || blind.blind() == nil || blind.doubt() != "" {
-		t.Fatalf("used: %v, blind: %v, doubt %q", err, blind.blind(), blind.doubt())
-	}
-	other := &meter{cpus: blind.cpus}
-	s := &Stage{Watched: blind.cpus, actors: []*actor{nil, {meters: []*meter{blind, nil}}, {meters: []*meter{other}}}}
-	if got := s.sighted(blind); len(got) != 1 || other.cpus != nil || s.Watched != nil {
-		t.Errorf("notes %q, the other meter watches %v", got, other.cpus)
+	blind := &host.Meter{PID: os.Getpid(), CPUs: syscalls.CPUs{4095}}
+	blind.Edge(false)
+	blind.Edge(true)
+	other := &host.Meter{CPUs: blind.CPUs}
+	s := &Stage{Watched: blind.CPUs, actors: []*actor{nil, {meters: []*host.Meter{blind, nil}}, {meters: []*host.Meter{other}}}}
+	if got := s.sighted(blind); len(got) != 1 || other.CPUs != nil || s.Watched != nil {
+		t.Errorf("notes %q, the other meter watches %v", got, other.CPUs)
 	}
 	if got := s.sighted(blind); len(got) != 0 {
 		t.Errorf("noted twice: %q", got)
-	}
-	broken := &meter{begin: reading{err: errors.New("gone")}}
-	if _, err := broken.used(); err == nil {
-		t.Error("a server that cannot be read is no error")
 	}
 }
 

@@ -57,16 +57,16 @@ func (s *Stage) observed(ctx context.Context, v int, b Block) (out Outcome, err 
 	}
 	defer p.stop()
 	m := a.meters[b.CaseIndex]
-	share := m.share
-	m.observer, m.share = p.pid(), max(share, o.Noise)
-	defer func() { m.observer, m.share = 0, share }()
+	noise := m.Noise
+	m.Observer, m.Noise = p.pid(), max(noise, o.Noise)
+	defer func() { m.Observer, m.Noise = 0, noise }()
 	if out, err = s.turn(ctx, v, b.CaseIndex); err != nil {
 		return out, err
 	}
 	if fault, ended := p.exited(); ended && (!o.EndsItself || p.err != nil) {
 		return out, observerFault(fault)
 	}
-	if own := m.observed(); out.Messages > 0 && own >= 0 { // less than none where a child of its has ended
+	if own := m.Observed(); out.Messages > 0 && own >= 0 { // less than none where a child of its has ended
 		out.Values["observer-ns/msg"] = float64(own) / float64(out.Messages)
 	}
 	if err := p.finish(ctx, o); err != nil {

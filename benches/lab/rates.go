@@ -19,7 +19,7 @@ func (s shot) rates(c Case, used host.Usage) map[string]float64 {
 		"gen-cpu-ns/msg": float64(s.user+s.system) / n,
 		"rss-B":          float64(used.RSS),
 	}
-	if s.elapsed >= splitWindow {
+	if s.elapsed >= host.SplitWindow {
 		v["user-ns/msg"] = float64(used.User) / n
 		v["sys-ns/msg"] = float64(used.System) / n
 		v["gen-user-ns/msg"] = float64(s.user) / n

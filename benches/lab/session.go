@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/syscalls"
 )
 
@@ -30,7 +32,7 @@ type Session struct {
 	Deadline time.Time // to end by, with fewer rounds if need be; zero: none
 	Command  string    // the command line that asks for the same again; "": not known
 
-	place Placement
+	place host.Placement
 	file  *File
 	dir   string // folder of the file
 	stage *Stage
@@ -48,7 +50,7 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 		return "", tally, err
 	}
 	defer w.Close()
-	s.place, s.dir = Place(s.Server, s.Load), filepath.Dir(path)
+	s.place, s.dir = host.Place(s.Server, s.Load), filepath.Dir(path)
 	if s.file, err = NewFile(w, s.facts(began)); err != nil {
 		return path, tally, err
 	}
@@ -76,14 +78,14 @@ func createBench(dir string, began time.Time) (path string, w *os.File, err erro
 func (s *Session) facts(began time.Time) []Fact { return sessionFacts(s.place, s.Plan.Seed, began) }
 
 // sessionFacts are the file configuration of a session.
-func sessionFacts(place Placement, seed uint64, began time.Time) []Fact {
-	facts := HostFacts()
+func sessionFacts(place host.Placement, seed uint64, began time.Time) []Fact {
+	facts := host.Facts()
 	facts = append(facts, ownSource().facts()...)
 	return append(facts,
-		Fact{"server-cpu", orElse(place.Server.String(), "any")},
-		Fact{"load-cpu", orElse(place.Load.String(), "any")},
-		Fact{"seed", fmt.Sprint(seed)},
-		Fact{"date", began.UTC().Format(time.RFC3339)},
+		Fact{Key: "server-cpu", Value: cmp.Or(place.Server.String(), "any")},
+		Fact{Key: "load-cpu", Value: cmp.Or(place.Load.String(), "any")},
+		Fact{Key: "seed", Value: fmt.Sprint(seed)},
+		Fact{Key: "date", Value: began.UTC().Format(time.RFC3339)},
 	)
 }
 
@@ -123,7 +125,7 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 	s.stage.Noise = s.Noise
 	s.stage.Observe = func(v Variant, b Block) (*Observation, error) { return s.Observe(s.dir, v, b) }
 	defer s.stage.Close()
-	release := stayOff(s.place.Load)
+	release := host.Confine(s.place.Load)
 	defer release()
 	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep}
 	if !s.Deadline.IsZero() {

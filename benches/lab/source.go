@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"debug/buildinfo"
 	"errors"
 	"fmt"
@@ -51,7 +52,7 @@ func (s Source) facts() []Fact {
 	if commit == "" {
 		commit = s.String()
 	}
-	return []Fact{{"commit", commit}, {"dirty", orElse(s.Modified, unknown)}}
+	return []Fact{{Key: "commit", Value: commit}, {Key: "dirty", Value: cmp.Or(s.Modified, unknown)}}
 }
 
 // Source returns that of the wsbench that wrote the results.
@@ -76,7 +77,7 @@ func (s Source) line() string {
 	if s.Commit == "" {
 		return unknown + ": " + s.Reason
 	}
-	return fmt.Sprintf("commit=%s modified=%s", s.Commit, orElse(s.Modified, unknown))
+	return fmt.Sprintf("commit=%s modified=%s", s.Commit, cmp.Or(s.Modified, unknown))
 }
 
 // parseSource is the inverse of Source.line.
@@ -109,7 +110,7 @@ func processSource(pid int) Source {
 		return Source{Reason: linkErr.Error()}
 	}
 	_, cause, _ := strings.Cut(err.Error(), path+": ")
-	return Source{Reason: filepath.Base(program) + ": " + orElse(cause, err.Error())}
+	return Source{Reason: filepath.Base(program) + ": " + cmp.Or(cause, err.Error())}
 }
 
 // refused is what the Makefile leaves in the flags of the linker, which the

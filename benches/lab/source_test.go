@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"wsbench/benches/host"
 )
 
 // listens is a server that only accepts.
@@ -110,7 +112,7 @@ func TestSourceOfAServer(t *testing.T) {
 // started starts the servers of a plan, and returns their sources.
 func started(t *testing.T, plan Plan) (list []Source) {
 	t.Helper()
-	stage := NewStage(plan, Placement{})
+	stage := NewStage(plan, host.Placement{})
 	defer stage.Close()
 	for i, v := range plan.Variants {
 		if err := stage.Start(context.Background(), i); err != nil {
@@ -198,5 +200,16 @@ func TestSourceLines(t *testing.T) {
 		if got := LabelOf(keys); got != want {
 			t.Errorf("%s is %q, want %q", keys, got, want)
 		}
+	}
+}
+
+func TestSourceRoot(t *testing.T) {
+	wd, _ := os.Getwd()
+	root := SourceRoot(wd)
+	if _, err := os.Stat(filepath.Join(root, "benches", "lab")); root == "" || err != nil {
+		t.Errorf("root of %s is %q", wd, root)
+	}
+	if got := SourceRoot(t.TempDir()); got != "" {
+		t.Errorf("a temporary folder is in %q", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/syscalls"
 )
 
@@ -19,7 +20,6 @@ type Stage struct {
 	ServerCPU syscalls.CPUs // nil: not pinned
 	LoadCPU   syscalls.CPUs // nil: not pinned
 	Watched   syscalls.CPUs // whose time is accounted for; nil: none's
-	IRQTime   bool          // see IRQTime
 	Noise     float64       // share of a window that others may use of the CPUs
 	// Observe tells how a turn of a variant with an Observer is observed. All
 	// variants that differ in nothing else are one process.
@@ -38,15 +38,15 @@ type actor struct {
 	addr    string
 	own     bool // counts for itself: wsbench's server
 	groups  []generator
-	meters  []*meter
+	meters  []*host.Meter
 }
 
 // NewStage prepares a stage for plan; no server runs yet.
-func NewStage(plan Plan, place Placement) *Stage {
+func NewStage(plan Plan, place host.Placement) *Stage {
 	all, _ := syscalls.Affinity()
 	return &Stage{
 		all:  all,
-		Plan: plan, ServerCPU: place.Server, LoadCPU: place.Load, Watched: place.watched(), IRQTime: IRQTime(), Noise: DefaultNoise,
+		Plan: plan, ServerCPU: place.Server, LoadCPU: place.Load, Watched: place.Watched(), Noise: host.DefaultNoise,
 		open: openLoad, sp: newSpawner(), actors: make([]*actor, len(plan.Variants)),
 	}
 }
@@ -74,7 +74,7 @@ func (s *Stage) Start(ctx context.Context, v int) error {
 	a := &actor{
 		variant: variant, proc: p, addr: addr,
 		groups: make([]generator, len(s.Plan.Cases)),
-		meters: make([]*meter, len(s.Plan.Cases)),
+		meters: make([]*host.Meter, len(s.Plan.Cases)),
 	}
 	s.actors[v] = a
 	if err := a.ready(ctx); err != nil {
@@ -105,8 +105,8 @@ func (s *Stage) Connect(ctx context.Context, v, c int) error {
 	}
 	a.proc.resume()
 	defer a.proc.pause()
-	m := &meter{pid: a.proc.pid(), cpus: s.Watched, irqTime: s.IRQTime, share: s.Noise}
-	g, err := s.open(ctx, "ws://"+a.addr+"/", a.variant, s.Plan.Cases[c], s.LoadCPU, s.Plan.Seed, m.edge)
+	m := &host.Meter{PID: a.proc.pid(), CPUs: s.Watched, Noise: s.Noise}
+	g, err := s.open(ctx, "ws://"+a.addr+"/", a.variant, s.Plan.Cases[c], s.LoadCPU, s.Plan.Seed, m.Edge)
 	if err != nil {
 		return a.blame(err)
 	}
@@ -162,7 +162,7 @@ func (s *Stage) turn(ctx context.Context, v, c int) (Outcome, error) {
 	if before != nil {
 		after = a.proc.count(ctx)
 	}
-	used, err := a.meters[c].used()
+	used, err := a.meters[c].Used()
 	switch {
 	case err != nil:
 		return Outcome{}, a.blame(err)
@@ -173,14 +173,14 @@ func (s *Stage) turn(ctx context.Context, v, c int) (Outcome, error) {
 	if after != nil {
 		maps.Copy(out.Values, after.values(before))
 	}
-	out.Doubt = firstOf(append(seen.doubts, a.meters[c].doubt(), seen.bottleneck(used.CPU)))
+	out.Doubt = firstOf(append(seen.doubts, a.meters[c].Interference(), seen.bottleneck(used.CPU)))
 	return out, nil
 }
 
 // sighted gives the watch for interference up, and says so, once m could not
 // keep it.
-func (s *Stage) sighted(m *meter) (notes []string) {
-	err := m.blind()
+func (s *Stage) sighted(m *host.Meter) (notes []string) {
+	err := m.Blind()
 	if err == nil || s.Watched == nil {
 		return nil
 	}
@@ -191,7 +191,7 @@ func (s *Stage) sighted(m *meter) (notes []string) {
 		}
 		for _, m := range a.meters {
 			if m != nil {
-				m.cpus = nil
+				m.CPUs = nil
 			}
 		}
 	}

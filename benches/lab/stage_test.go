@@ -15,7 +15,7 @@ import (
 // begun is a stage whose servers run and are connected.
 func begun(t *testing.T, variants ...Variant) *Stage {
 	t.Helper()
-	s := NewStage(Plan{Variants: variants, Cases: []Case{{2, 20, 1}, {1, 1000, 1}}, Warmup: 10 * time.Millisecond, Window: 100 * time.Millisecond}, Placement{})
+	s := NewStage(Plan{Variants: variants, Cases: []Case{{2, 20, 1}, {1, 1000, 1}}, Warmup: 10 * time.Millisecond, Window: 100 * time.Millisecond}, host.Placement{})
 	for v := range variants {
 		if err := s.Start(context.Background(), v); err != nil {
 			s.Close()

@@ -81,7 +81,7 @@ func TestVerdictWords(t *testing.T) {
 
 func TestComparePairsByBlock(t *testing.T) {
 	var b strings.Builder
-	f, err := NewFile(&b, []Fact{{"goos", "linux"}})
+	f, err := NewFile(&b, []Fact{{Key: "goos", Value: "linux"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wsbench/benches/conform"
+	"wsbench/benches/host"
 	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
@@ -157,7 +158,7 @@ type conformJSON struct {
 }
 
 func conformDocument(reports []*conform.Report) *conformJSON {
-	d := &conformJSON{Head: report.NewHead("conform", lab.HostFacts()), Targets: []*conform.Document{}}
+	d := &conformJSON{Head: report.NewHead("conform", host.Facts()), Targets: []*conform.Document{}}
 	for _, r := range reports {
 		t := r.Document()
 		d.Cases += t.Cases
@@ -170,7 +171,7 @@ func conformDocument(reports []*conform.Report) *conformJSON {
 
 func (o *conformOptions) bench(stdout io.Writer, reports []*conform.Report) error {
 	var b strings.Builder
-	for _, f := range append(lab.HostFacts(), lab.Fact{Key: "target", Value: o.cfg.URL}) {
+	for _, f := range append(host.Facts(), lab.Fact{Key: "target", Value: o.cfg.URL}) {
 		if f.Value != "" {
 			fmt.Fprintf(&b, "%s: %s\n", f.Key, f.Value)
 		}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"wsbench/benches/echo"
+	"wsbench/benches/host"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
 )
@@ -26,7 +27,7 @@ type echoVoice struct {
 func newEchoVoice(format string, s *echo.Server, switches string, stdout, stderr io.Writer) (v *echoVoice, err error) {
 	v = &echoVoice{format: format, server: s, io: s.IO(), switches: switches, stdout: stdout, stderr: stderr}
 	if format == benchFormat {
-		v.file, err = lab.NewFile(stdout, append(lab.HostFacts(), lab.Fact{Key: "server-flags", Value: switches}), lab.ServerUnits...)
+		v.file, err = lab.NewFile(stdout, append(host.Facts(), lab.Fact{Key: "server-flags", Value: switches}), lab.ServerUnits...)
 	}
 	return v, err
 }
@@ -102,7 +103,7 @@ func (v *echoVoice) counters() {
 func (v *echoVoice) event(name string, sum *echo.Counters, workers []echo.Counters) {
 	var facts []lab.Fact // of the first line; the others need not repeat them
 	if sum == nil {
-		facts = lab.HostFacts()
+		facts = host.Facts()
 	}
 	e := echoEvent{report.NewHead("echo", facts), name, v.server.Addr().String(), string(v.io), v.switches, nil, []echoWorker{}}
 	if sum != nil {

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"wsbench/benches/host"
 	"wsbench/benches/lab"
 	"wsbench/benches/load"
 	"wsbench/benches/report"
@@ -184,7 +185,7 @@ func (o *loadOptions) write(r *load.Report, stdout io.Writer) error {
 
 // facts are those of the host that are known.
 func (o *loadOptions) facts() []lab.Fact {
-	facts := slices.DeleteFunc(lab.HostFacts(), func(f lab.Fact) bool { return f.Value == "" })
+	facts := slices.DeleteFunc(host.Facts(), func(f lab.Fact) bool { return f.Value == "" })
 	if o.cfg.CPUs != nil {
 		facts = append(facts, lab.Fact{Key: "load-cpu", Value: o.cfg.CPUs.String()})
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/benches/lab"
 	"wsbench/syscalls"
 )
@@ -43,7 +44,7 @@ func parseMatrix(args []string, stdout io.Writer) (*matrixFlags, error) {
 	fs.StringVar(&f.dir, "o", "", "`folder` of the results without a bench.txt (default results/<UTC time>)")
 	fs.StringVar(&f.serverCPU, "server-cpu", "", "`CPUs` of the server, such as 0 or 0-1 (default the first)")
 	fs.StringVar(&f.loadCPU, "load-cpu", "", "`CPUs` of the generator (default the next that is no thread of the same core)")
-	fs.Float64Var(&f.noise, "noise", lab.DefaultNoise, "`share` of a window that other processes may use of the CPUs before the turn is left out")
+	fs.Float64Var(&f.noise, "noise", host.DefaultNoise, "`share` of a window that other processes may use of the CPUs before the turn is left out")
 	fs.BoolVar(&f.quick, "quick", false, fmt.Sprintf("%d rounds of %v instead, for a first look", lab.QuickBudget.Rounds, lab.QuickBudget.Window))
 	fs.BoolVar(&f.components, "components", false, "first run the components' own benchmarks (needs the go tool and the source tree)")
 	err := parseFlags(fs, args, 0)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"wsbench/benches/host"
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
 	"wsbench/syscalls"
@@ -49,7 +50,7 @@ func (m *microFlags) where() string {
 
 // facts are those of the host and of this run.
 func (m *microFlags) facts() []lab.Fact {
-	return append(lab.HostFacts(), lab.Fact{Key: "bench-cpu", Value: m.where()}, lab.Fact{Key: "seed", Value: fmt.Sprint(m.seed)})
+	return append(host.Facts(), lab.Fact{Key: "bench-cpu", Value: m.where()}, lab.Fact{Key: "seed", Value: fmt.Sprint(m.seed)})
 }
 
 // newFile begins the output of -format bench.

@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"wsbench/benches/host"
 	"wsbench/benches/internal/term"
-	"wsbench/benches/lab"
 	"wsbench/benches/report"
 	"wsbench/profiles/stacks"
 )
@@ -142,7 +142,7 @@ type comparedDocItem struct {
 }
 
 func (c comparison) json(w io.Writer) error {
-	doc := compareDocument{report.NewHead("profile compare", lab.HostFacts()), c.Type, c.Sources, c.Files, []comparedDocItem{}}
+	doc := compareDocument{report.NewHead("profile compare", host.Facts()), c.Type, c.Sources, c.Files, []comparedDocItem{}}
 	for _, r := range c.Rows {
 		x := comparedDocItem{r.Name, r.A, r.B, r.Diff(), nil, r.CumA, r.CumB}
 		if r.Margin > 0 {

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/benches/internal/term"
-	"wsbench/benches/lab"
 	"wsbench/benches/report"
 	"wsbench/profiles/counts"
 )
@@ -79,7 +79,7 @@ type countsSkipDoc struct {
 }
 
 func (o *countsOptions) json(w io.Writer, files []countsFile) error {
-	doc := countsDocument{Head: report.NewHead("profile counts", lab.HostFacts()), Messages: o.messages, Captures: []countsCaptureDoc{}}
+	doc := countsDocument{Head: report.NewHead("profile counts", host.Facts()), Messages: o.messages, Captures: []countsCaptureDoc{}}
 	for _, f := range files {
 		c := countsCaptureDoc{File: f.name, Format: f.capture.Format, ElapsedNs: int64(f.capture.Elapsed),
 			Results: []countsResultDoc{}, Skips: []countsSkipDoc{}, Warnings: []string{}}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wsbench/benches/explain"
+	"wsbench/benches/host"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
 	"wsbench/profiles/attribution"
@@ -49,7 +50,7 @@ func (f *profileFlags) register(fs *flag.FlagSet, rounds, hz int) {
 	fs.StringVar(&f.session.Dir, "o", "", "`folder` of the results without a bench.txt (default results/<UTC time>)")
 	fs.StringVar(&f.serverCPU, "server-cpu", "", "`CPUs` of the server, such as 0 or 0-1 (default the first)")
 	fs.StringVar(&f.loadCPU, "load-cpu", "", "`CPUs` of the generator and the observers (default the next that is no thread of the same core)")
-	fs.Float64Var(&f.session.Noise, "noise", lab.DefaultNoise, "`share` of a window that other processes may use of the CPUs before the turn is left out")
+	fs.Float64Var(&f.session.Noise, "noise", host.DefaultNoise, "`share` of a window that other processes may use of the CPUs before the turn is left out")
 }
 
 // check reads the values; an error names the flag that is wrong.

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"syscall"
 
+	"wsbench/benches/host"
 	"wsbench/benches/lab"
 	"wsbench/benches/lab/micro"
 	"wsbench/benches/peers"
@@ -159,5 +160,5 @@ func (c *config) facts() []lab.Fact {
 	if len(c.cpus) > 0 {
 		where = c.cpus.String()
 	}
-	return append(lab.HostFacts(), lab.Fact{Key: "bench-cpu", Value: where}, lab.Fact{Key: "seed", Value: fmt.Sprint(c.seed)})
+	return append(host.Facts(), lab.Fact{Key: "bench-cpu", Value: where}, lab.Fact{Key: "seed", Value: fmt.Sprint(c.seed)})
 }

@@ -1,6 +1,7 @@
-package lab
+package host
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -10,28 +11,32 @@ import (
 	"github.com/klauspost/cpuid/v2"
 	"golang.org/x/sys/unix"
 
+	"wsbench/benches/results"
 	"wsbench/syscalls"
 )
 
-// HostFacts are the file configuration that tells about this host: what a
+// Unknown is what a fact says that this host does not tell.
+const Unknown = "unknown"
+
+// Facts returns the file configuration that tells about this host: what a
 // measurement must not be compared across. A fact that cannot be read is
-// absent.
-func HostFacts() []Fact {
-	return []Fact{
-		{"goos", runtime.GOOS},
-		{"goarch", runtime.GOARCH},
-		{"cpu", cpuName()},
-		{"cpus", strconv.Itoa(runtime.NumCPU())},
-		{"cpu-features", features()},
-		{"kernel", kernel()},
-		{"io-uring", ioUring()},
-		{"mitigations", mitigations("/sys/devices/system/cpu/vulnerabilities")},
-		{"governor", orElse(readLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"), "none")},
-		{"cgroup", cgroup("/sys/fs/cgroup")},
-		{"cpu-quota", ownQuota()},
-		{"virt", virt()},
-		{"irq-time", irqTime()},
-		{"go", runtime.Version()},
+// empty.
+func Facts() []results.Fact {
+	return []results.Fact{
+		{Key: "goos", Value: runtime.GOOS},
+		{Key: "goarch", Value: runtime.GOARCH},
+		{Key: "cpu", Value: cpuName()},
+		{Key: "cpus", Value: strconv.Itoa(runtime.NumCPU())},
+		{Key: "cpu-features", Value: features()},
+		{Key: "kernel", Value: kernel()},
+		{Key: "io-uring", Value: ioUring()},
+		{Key: "mitigations", Value: mitigations("/sys/devices/system/cpu/vulnerabilities")},
+		{Key: "governor", Value: cmp.Or(readLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"), "none")},
+		{Key: "cgroup", Value: cgroup("/sys/fs/cgroup")},
+		{Key: "cpu-quota", Value: CPUQuota()},
+		{Key: "virt", Value: virt()},
+		{Key: "irq-time", Value: IRQTime()},
+		{Key: "go", Value: runtime.Version()},
 	}
 }
 
@@ -104,7 +109,7 @@ func mitigations(dir string) string {
 	if len(fixed)+len(open) == 0 {
 		return "none needed"
 	}
-	return "on: " + orElse(strings.Join(fixed, " "), "none") + "; vulnerable: " + orElse(strings.Join(open, " "), "none")
+	return "on: " + cmp.Or(strings.Join(fixed, " "), "none") + "; vulnerable: " + cmp.Or(strings.Join(open, " "), "none")
 }
 
 func cgroup(dir string) string {
@@ -122,7 +127,7 @@ func virt() string {
 		if cpuid.CPU.HypervisorVendorID != cpuid.VendorUnknown {
 			return cpuid.CPU.HypervisorVendorID.String()
 		}
-		return orElse(strings.TrimSpace(cpuid.CPU.HypervisorVendorString), "unknown hypervisor")
+		return cmp.Or(strings.TrimSpace(cpuid.CPU.HypervisorVendorString), "unknown hypervisor")
 	}
 	for _, f := range []string{"/sys/hypervisor/type", "/proc/device-tree/hypervisor/compatible"} {
 		if s := readLine(f); s != "" {
@@ -132,6 +137,14 @@ func virt() string {
 	return "none"
 }
 
+// LoadAverage returns the load average of the last minute as the kernel writes
+// it; "" if it cannot be read.
+func LoadAverage() string {
+	first, _, _ := strings.Cut(readLine("/proc/loadavg"), " ")
+	return first
+}
+
+// readLine reads the first line of a file; "" if there is none.
 func readLine(path string) string {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -139,11 +152,4 @@ func readLine(path string) string {
 	}
 	line, _, _ := strings.Cut(string(b), "\n")
 	return strings.TrimSpace(line)
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }

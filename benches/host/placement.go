@@ -1,8 +1,9 @@
-package lab
+package host
 
 import (
 	"fmt"
 	"runtime"
+	"slices"
 
 	"wsbench/syscalls"
 )
@@ -50,9 +51,9 @@ func choose(allowed syscalls.CPUs, siblings func(cpu int) syscalls.CPUs, server,
 	return p
 }
 
-// watched are the CPUs whose time is accounted for; none if the server or the
-// generator may run on any.
-func (p Placement) watched() syscalls.CPUs {
+// Watched returns the CPUs whose time is accounted for; none if the server or
+// the generator may run on any.
+func (p Placement) Watched() syscalls.CPUs {
 	if len(p.Server) == 0 || len(p.Load) == 0 {
 		return nil
 	}
@@ -63,12 +64,12 @@ func (p *Placement) note(format string, args ...any) {
 	p.Notes = append(p.Notes, fmt.Sprintf(format, args...))
 }
 
-// first is the first of allowed that is in neither list, else the first that
-// is not in taken, else the first.
+// first returns the first of allowed that is in neither list, else the first
+// that is not in taken, else the first.
 func first(allowed, taken, near syscalls.CPUs) syscalls.CPUs {
-	for _, avoid := range []syscalls.CPUs{append(append(syscalls.CPUs(nil), taken...), near...), taken} {
+	for _, avoid := range []syscalls.CPUs{slices.Concat(taken, near), taken} {
 		for _, c := range allowed {
-			if !overlap(syscalls.CPUs{c}, avoid) {
+			if !slices.Contains(avoid, c) {
 				return syscalls.CPUs{c}
 			}
 		}
@@ -77,18 +78,11 @@ func first(allowed, taken, near syscalls.CPUs) syscalls.CPUs {
 }
 
 func overlap(a, b syscalls.CPUs) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if x == y {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(a, func(cpu int) bool { return slices.Contains(b, cpu) })
 }
 
-// siblings are the CPUs that are threads of the same core as cpu, itself among
-// them; none if the host does not tell.
+// siblings lists the CPUs that are threads of the same core as cpu, itself
+// among them; none if the host does not tell.
 func siblings(cpu int) syscalls.CPUs {
 	list, err := syscalls.ParseCPUs(readLine(fmt.Sprintf("/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu)))
 	if err != nil {
@@ -97,7 +91,7 @@ func siblings(cpu int) syscalls.CPUs {
 	return list
 }
 
-// tryPin pins a thread that ends with it.
+// tryPin pins a thread, which then ends.
 func tryPin(list syscalls.CPUs) error {
 	done := make(chan error)
 	go func() {
@@ -107,11 +101,11 @@ func tryPin(list syscalls.CPUs) error {
 	return <-done
 }
 
-// stayOff keeps this process, the generator and all else, on cpus until
+// Confine keeps this process, the generator and all else, on cpus until
 // release, so that it takes none of the server's time. The runtime would see
 // one CPU and schedule on one; two let the rest go on beside the generator's
 // thread, which does not tell when it waits.
-func stayOff(cpus syscalls.CPUs) (release func()) {
+func Confine(cpus syscalls.CPUs) (release func()) {
 	home, err := syscalls.Affinity()
 	if len(cpus) == 0 || err != nil || syscalls.PinProcess(cpus) != nil {
 		return func() {}

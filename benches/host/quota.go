@@ -1,4 +1,4 @@
-package lab
+package host
 
 import (
 	"fmt"
@@ -9,9 +9,18 @@ import (
 	"strings"
 )
 
-// cpuQuota is how many CPUs' time this process's control group, or one above
-// it, may use: "1.50", or "none" where nothing limits it. mount is where the
-// file systems of control groups are, self the text of /proc/self/cgroup.
+// CPUQuota returns how many CPUs' time this process's control group, or one
+// above it, may use: "1.50", "none" where nothing limits it, or Unknown.
+func CPUQuota() string {
+	self, err := os.ReadFile("/proc/self/cgroup")
+	if err != nil {
+		return Unknown
+	}
+	return cpuQuota("/sys/fs/cgroup", string(self))
+}
+
+// cpuQuota is CPUQuota where mount holds the file systems of control groups
+// and self is the text of /proc/self/cgroup.
 func cpuQuota(mount, self string) string {
 	least := 0.0
 	for line := range strings.Lines(self) {
@@ -38,7 +47,7 @@ func cpuQuota(mount, self string) string {
 	return fmt.Sprintf("%.2f", least)
 }
 
-// quotaUp is the least quota of path and of all above it; 0: none has one. A
+// quotaUp returns the least quota of path and of all above it; 0: none has one. A
 // path may be the host's where the mount is a container's: what is not there
 // has none.
 func quotaUp(root, path string, read func(dir string) float64) (least float64) {
@@ -70,19 +79,10 @@ func share(quota, period string) float64 {
 	return q / p
 }
 
-// smaller is the lesser of those that are not 0.
+// smaller returns the lesser of those that are not 0.
 func smaller(a, b float64) float64 {
 	if a == 0 || b > 0 && b < a {
 		return b
 	}
 	return a
-}
-
-// ownQuota is cpuQuota of this process.
-func ownQuota() string {
-	self, err := os.ReadFile("/proc/self/cgroup")
-	if err != nil {
-		return unknown
-	}
-	return cpuQuota("/sys/fs/cgroup", string(self))
 }

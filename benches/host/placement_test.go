@@ -1,0 +1,42 @@
+package host
+
+import (
+	"strings"
+	"testing"
+
+	"wsbench/syscalls"
+)
+
+func TestChoose(t *testing.T) {
+	alone := func(c int) syscalls.CPUs { return syscalls.CPUs{c} }
+	pairs := func(c int) syscalls.CPUs { return syscalls.CPUs{c &^ 1, c | 1} }
+	for _, tt := range []struct {
+		name         string
+		allowed      syscalls.CPUs
+		siblings     func(int) syscalls.CPUs
+		server, load syscalls.CPUs
+		want, note   string
+	}{
+		{"two", syscalls.CPUs{0, 1}, alone, nil, nil, "0 1", ""},
+		{"one", syscalls.CPUs{3}, alone, nil, nil, "3 3", "one CPU"},
+		{"threads", syscalls.CPUs{0, 1, 2, 3}, pairs, nil, nil, "0 2", ""},
+		{"one core", syscalls.CPUs{0, 1}, pairs, nil, nil, "0 1", "threads of one core"},
+		{"load given", syscalls.CPUs{0, 1}, alone, nil, syscalls.CPUs{0}, "1 0", ""},
+		{"the same", syscalls.CPUs{0, 1}, alone, syscalls.CPUs{1}, syscalls.CPUs{1}, "1 1", "share a CPU"},
+	} {
+		p := choose(tt.allowed, tt.siblings, tt.server, tt.load)
+		if got := p.Server.String() + " " + p.Load.String(); got != tt.want {
+			t.Errorf("%s: CPUs %s, want %s", tt.name, got, tt.want)
+		}
+		if notes := strings.Join(p.Notes, " "); (tt.note == "") != (notes == "") || !strings.Contains(notes, tt.note) {
+			t.Errorf("%s: notes %q, want %q", tt.name, notes, tt.note)
+		}
+	}
+}
+
+func TestPlaceWithoutPermission(t *testing.T) {
+	p := Place(syscalls.CPUs{1023}, nil) // no such CPU here: the kernel refuses
+	if len(p.Server) > 0 || len(p.Load) > 0 || len(p.Notes) != 1 || !strings.Contains(p.Notes[0], "nothing is pinned") {
+		t.Errorf("%+v", p)
+	}
+}

@@ -1,0 +1,14 @@
+package lab
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTooMany(t *testing.T) {
+	cases := []Case{{100, 20, 1}, {500, 20, 1}, {10, 20, 1}}
+	got := TooMany(cases, 4, spareDescriptors+440)
+	if got[0] != "" || got[2] != "" || !strings.Contains(got[1], "ulimit -n") {
+		t.Errorf("%q", got)
+	}
+}
