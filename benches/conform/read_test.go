@@ -6,10 +6,10 @@ import (
 	"errors"
 	"io"
 	"math"
-	"runtime"
 	"strings"
 	"testing"
 
+	"wsbench/benches/internal/allocs"
 	"wsbench/parse"
 )
 
@@ -100,14 +100,12 @@ func TestParseClose(t *testing.T) {
 func TestReaderMemory(t *testing.T) {
 	r := newReader("\x82\x7F\x00\x00\x00\x7F\xFF\xFF\xFF\xFF", false)
 	r.left = math.MaxInt
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	if _, err := r.next(); err != io.ErrUnexpectedEOF {
-		t.Error(err)
+	var err error
+	if n := allocs.Bytes(1, func() { _, err = r.next() }); n > mib {
+		t.Errorf("%d bytes allocated", n)
 	}
-	runtime.ReadMemStats(&after)
-	if n := after.TotalAlloc - before.TotalAlloc; n > mib {
-		t.Errorf("%d octets allocated", n)
+	if err != io.ErrUnexpectedEOF {
+		t.Error(err)
 	}
 }
 

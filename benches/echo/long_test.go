@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/allocs"
 	"wsbench/benches/internal/waiting"
 	"wsbench/parse"
 	"wsbench/parse/opening"
@@ -66,7 +66,7 @@ func TestNetLongMessagesAllocateNothing(t *testing.T) {
 			round := longRounds(t, conns)
 			round()
 			const rounds = 3
-			got := allocated(rounds, round)
+			got := allocs.Bytes(rounds, round)
 			if got > longSize/10 {
 				t.Errorf("%d messages of %d bytes allocate %d", rounds*len(conns), longSize, got)
 			}
@@ -89,17 +89,6 @@ func fill(p *scratch.Pool, conns, size int) {
 	for _, b := range out {
 		p.Put(b)
 	}
-}
-
-// allocated is how many bytes so many calls of f allocate.
-func allocated(calls int, f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	for range calls {
-		f()
-	}
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }
 
 // Long messages leave no more than what a pool retains, for all connections

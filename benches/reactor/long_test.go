@@ -2,11 +2,11 @@ package reactor
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/allocs"
 	"wsbench/parse"
 	"wsbench/scratch"
 )
@@ -35,23 +35,12 @@ func TestLongMessagesAllocateNothing(t *testing.T) {
 				round()
 				round()
 				const rounds = 3
-				if got := allocated(rounds, round); got > uint64(size)/10 {
+				if got := allocs.Bytes(rounds, round); got > uint64(size)/10 {
 					t.Errorf("%d messages of %d octets allocate %d", rounds*len(conns), size, got)
 				}
 			})
 		}
 	})
-}
-
-// allocated is how many octets so many calls of f allocate.
-func allocated(calls int, f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	for range calls {
-		f()
-	}
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }
 
 // The memory of long messages falls back to what a pool retains when they have
