@@ -129,7 +129,7 @@ func (r *Result) doubt(disowned int64) {
 		r.invalid("server: %s of %s messages due in the window were not answered %s", group(r.Unanswered), group(r.Due), r.bound())
 	}
 	if r.Overdue*100 > r.Due {
-		r.invalid("the server did not keep up with %.6g msg/s: when the window ended %s messages were due and not sent, as every connection had %d in flight; lower -rate, or raise -c or -depth",
+		r.invalid("the server did not keep up with %.6g msg/s: when the window ended %s messages were due and not sent, as every connection had %d in flight; lower -rate, or raise -conns or -depth",
 			r.Config.Rate, group(r.Overdue), r.Config.Depth)
 	}
 }

@@ -91,7 +91,7 @@ func TestEchoUnderLoad(t *testing.T) {
 		s := startServer(t, tt.flags...)
 		for _, op := range []string{"binary", "text"} {
 			var out bytes.Buffer
-			if err := run([]string{"load", "-c", "8", "-depth", "4", "-size", "300", "-d", "100ms", "-warmup", "10ms", "-op", op, "-verify", tt.verify, s.url}, &out, io.Discard); err != nil {
+			if err := run([]string{"load", "-conns", "8", "-depth", "4", "-size", "300", "-for", "100ms", "-warmup", "10ms", "-op", op, "-verify", tt.verify, s.url}, &out, io.Discard); err != nil {
 				t.Errorf("%v: %v\n%s", tt.flags, err, out.String())
 			}
 		}

@@ -30,7 +30,7 @@ func TestEchoJSON(t *testing.T) {
 		if err := checkDocument("echo", first, "counters.", "workers[]."); err != nil {
 			t.Error(err)
 		}
-		if err := run([]string{"load", "-c", "2", "-d", "20ms", "-warmup", "0s", "ws://" + begun.Address + "/"}, io.Discard, io.Discard); err != nil {
+		if err := run([]string{"load", "-conns", "2", "-for", "20ms", "-warmup", "0s", "ws://" + begun.Address + "/"}, io.Discard, io.Discard); err != nil {
 			t.Error(err)
 		}
 		for _, sig := range []os.Signal{syscall.SIGUSR1, syscall.SIGTERM} {
@@ -68,7 +68,7 @@ func TestEchoBench(t *testing.T) {
 		if addr == nil {
 			t.Fatalf("it says %q", b[:n])
 		}
-		if err := run([]string{"load", "-c", "2", "-d", "20ms", "-warmup", "0s", "ws://" + string(addr[1]) + "/"}, io.Discard, io.Discard); err != nil {
+		if err := run([]string{"load", "-conns", "2", "-for", "20ms", "-warmup", "0s", "ws://" + string(addr[1]) + "/"}, io.Discard, io.Discard); err != nil {
 			t.Error(err)
 		}
 		cmd.Process.Signal(syscall.SIGTERM)
@@ -105,7 +105,7 @@ func TestEchoUnread(t *testing.T) {
 		cmd.Process.Signal(syscall.SIGUSR1)
 		time.Sleep(5 * time.Millisecond)
 	}
-	if err := run([]string{"load", "-c", "1", "-d", "20ms", "-warmup", "0s", "ws://" + string(addr[1]) + "/"}, io.Discard, io.Discard); err != nil {
+	if err := run([]string{"load", "-conns", "1", "-for", "20ms", "-warmup", "0s", "ws://" + string(addr[1]) + "/"}, io.Discard, io.Discard); err != nil {
 		t.Errorf("after its counters went unread: %v", err)
 	}
 	cmd.Process.Signal(syscall.SIGTERM)

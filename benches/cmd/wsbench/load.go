@@ -32,22 +32,22 @@ type loadOptions struct {
 	name       string
 	pid        int
 	op, verify string
-	pin        string
+	loadCPU    string
 	reflect    bool
 }
 
 func (o *loadOptions) flags(fs *flag.FlagSet) {
-	fs.IntVar(&o.cfg.Conns, "c", 100, "connections")
-	fs.IntVar(&o.cfg.Size, "size", 20, "payload of a message, octets")
-	fs.IntVar(&o.cfg.Depth, "depth", 1, "messages in flight a connection; with -rate the most of them")
-	fs.DurationVar(&o.window, "d", 5*time.Second, "how long to measure")
-	fs.DurationVar(&o.warmup, "warmup", time.Second, "how long to put load on before")
+	fs.IntVar(&o.cfg.Conns, "conns", 100, "connections")
+	fs.IntVar(&o.cfg.Size, "size", 20, "`bytes` of payload per message")
+	fs.IntVar(&o.cfg.Depth, "depth", 1, "messages in flight per connection; with -rate, at most")
+	fs.DurationVar(&o.window, "for", 5*time.Second, "`time` to measure")
+	fs.DurationVar(&o.warmup, "warmup", time.Second, "`time` of load before the measured one")
 	fs.StringVar(&o.op, "op", "binary", "messages: binary, text or ping")
-	fs.Float64Var(&o.cfg.Rate, "rate", 0, "messages a second over all connections (open loop); 0: a new message for each echo (closed loop)")
-	fs.DurationVar(&o.cfg.Grace, "grace", load.DefaultGrace, "with -rate, how long after the window echoes of what was due in it are waited for; echoes later than that make the result invalid")
+	fs.Float64Var(&o.cfg.Rate, "rate", 0, "messages per second over all connections (open loop); 0: a new message for each echo (closed loop)")
+	fs.DurationVar(&o.cfg.Grace, "grace", load.DefaultGrace, "with -rate, the `time` after the measured one to wait for echoes of messages that were due; later echoes make the result invalid")
 	fs.StringVar(&o.verify, "verify", "sample", "payloads to compare: sample (every 64th), all or off; length and opcode always are")
 	fs.IntVar(&o.cfg.Threads, "threads", 1, "event loops")
-	fs.StringVar(&o.pin, "pin", "", "`CPUs` to pin the threads to, such as 1 or 2-3")
+	fs.StringVar(&o.loadCPU, "load-cpu", "", "`CPUs` to pin the load's threads to, such as 1 or 2-3")
 	fs.StringVar(&o.hdr, "hdr", "", "`file` for the histograms as an HDR log")
 	o.outputFlags.register(fs)
 	fs.StringVar(&o.name, "name", "server", "the server's name in the output")
@@ -113,7 +113,7 @@ func (o *loadOptions) check() (err error) {
 	}
 	switch {
 	case o.window <= 0:
-		return fmt.Errorf("-d %v; a time above 0 is wanted", o.window)
+		return fmt.Errorf("-for %v; a time above 0 is wanted", o.window)
 	case o.warmup < 0:
 		return fmt.Errorf("-warmup %v; a time of at least 0 is wanted", o.warmup)
 	case o.cfg.Grace <= 0:
@@ -121,9 +121,9 @@ func (o *loadOptions) check() (err error) {
 	case o.pid < 0:
 		return fmt.Errorf("-pid %d is no process; 0 looks it up", o.pid)
 	}
-	if o.pin != "" {
-		if o.cfg.CPUs, err = syscalls.ParseCPUs(o.pin); err != nil {
-			return fmt.Errorf("-pin: %w", err)
+	if o.loadCPU != "" {
+		if o.cfg.CPUs, err = syscalls.ParseCPUs(o.loadCPU); err != nil {
+			return fmt.Errorf("-load-cpu: %w", err)
 		}
 	}
 	if err := load.CheckName(o.name); err != nil {

@@ -84,7 +84,7 @@ func echoSmall(c net.Conn, limit int, echoed *atomic.Int64) {
 
 // loadArgs is a short run against url.
 func loadArgs(url string, more ...string) []string {
-	return append(append([]string{"load", "-c", "4", "-d", "100ms", "-warmup", "20ms", "-timeout", "2s"}, more...), url)
+	return append(append([]string{"load", "-conns", "4", "-for", "100ms", "-warmup", "20ms", "-timeout", "2s"}, more...), url)
 }
 
 func TestLoadText(t *testing.T) {
@@ -154,7 +154,7 @@ func TestLoadInterrupted(t *testing.T) {
 		}
 		p.Signal(os.Interrupt)
 	}
-	out, status := loadProcess(t, interrupt, "load", "-c", "2", "-d", "1m", "-warmup", "0s", echoFor(t, 0, &n))
+	out, status := loadProcess(t, interrupt, "load", "-conns", "2", "-for", "1m", "-warmup", "0s", echoFor(t, 0, &n))
 	if status != 1 || !strings.Contains(out.stderr, "interrupted after") || !regexp.MustCompile(`echoes +[1-9]`).MatchString(out.stdout) {
 		t.Errorf("status %d, stderr %q, stdout\n%s", status, out.stderr, out.stdout)
 	}
@@ -164,7 +164,7 @@ func TestLoadInterrupted(t *testing.T) {
 func TestLoadLost(t *testing.T) {
 	var n atomic.Int64
 	var out bytes.Buffer
-	err := run(loadArgs(echoFor(t, 50, &n), "-warmup", "0s", "-d", "10s"), &out, io.Discard)
+	err := run(loadArgs(echoFor(t, 50, &n), "-warmup", "0s", "-for", "10s"), &out, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "lost after 50 echoes: ") || exit(err, io.Discard) != 1 {
 		t.Errorf("error %v", err)
 	}
@@ -188,25 +188,25 @@ func TestLoadUnreachable(t *testing.T) {
 func TestLoadUsage(t *testing.T) {
 	const url = "ws://127.0.0.1:1/"
 	for want, args := range map[string][]string{
-		"an argument is missing":   {},
-		"unexpected argument":      {url, "-c", "3"},
-		"TLS is not there":         {"wss://127.0.0.1/"},
-		"at least one message":     {"-depth", "0", url},
-		"a ping carries at most":   {"-op", "ping", "-size", "126", url},
-		"-op \"close\" is not":     {"-op", "close", url},
-		"-verify \"none\" is not":  {"-verify", "none", url},
-		"-format \"xml\" is not":   {"-format", "xml", url},
-		"above 0 is wanted":        {"-d", "0s", url},
-		"at least 0 is wanted":     {"-warmup", "-1s", url},
-		"no effect without -rate":  {"-grace", "1s", url},
-		"-grace 0s; a time above":  {"-rate", "10", "-grace", "0s", url},
-		"not a CPU number":         {"-pin", "x", url},
-		"server name \"a b\"":      {"-name", "a b", url},
-		"-pid -1 is no process":    {"-pid", "-1", url},
-		"flag provided but not":    {"-tls", url},
-		"lower the connections":    {"-c", "1000000", url},
-		"-c has no effect with":    {"-reflect", "-c", "2", url},
-		"threads for 1 connection": {"-c", "1", "-threads", "2", url},
+		"an argument is missing":    {},
+		"unexpected argument":       {url, "-conns", "3"},
+		"TLS is not there":          {"wss://127.0.0.1/"},
+		"at least one message":      {"-depth", "0", url},
+		"a ping carries at most":    {"-op", "ping", "-size", "126", url},
+		"-op \"close\" is not":      {"-op", "close", url},
+		"-verify \"none\" is not":   {"-verify", "none", url},
+		"-format \"xml\" is not":    {"-format", "xml", url},
+		"above 0 is wanted":         {"-for", "0s", url},
+		"at least 0 is wanted":      {"-warmup", "-1s", url},
+		"no effect without -rate":   {"-grace", "1s", url},
+		"-grace 0s; a time above":   {"-rate", "10", "-grace", "0s", url},
+		"not a CPU number":          {"-load-cpu", "x", url},
+		"server name \"a b\"":       {"-name", "a b", url},
+		"-pid -1 is no process":     {"-pid", "-1", url},
+		"flag provided but not":     {"-tls", url},
+		"lower the connections":     {"-conns", "1000000", url},
+		"-conns has no effect with": {"-reflect", "-conns", "2", url},
+		"threads for 1 connection":  {"-conns", "1", "-threads", "2", url},
 	} {
 		err := run(append([]string{"load"}, args...), io.Discard, io.Discard)
 		var usage usageError

@@ -56,7 +56,7 @@ func widest(text string) (n int) {
 // flag. Package term's tests have more of their combinations.
 func TestOnTerminal(t *testing.T) {
 	s := startServer(t)
-	args := []string{"load", "-c", "2", "-d", "50ms", "-warmup", "5ms", "-name", strings.Repeat("long", 30), s.url}
+	args := []string{"load", "-conns", "2", "-for", "50ms", "-warmup", "5ms", "-name", strings.Repeat("long", 30), s.url}
 	for _, tt := range []struct {
 		columns, want int // at most
 		env           []string
@@ -124,7 +124,7 @@ func TestBrokenPipe(t *testing.T) {
 	for i, args := range []string{
 		"floors -d 1ms", "floors -d 1ms -format bench", "crossover -quick -sets hot -format bench", "help", "load -h",
 		"conform -v " + s.url, "conform -cases 1.1 -format json " + s.url,
-		"load -c 1 -d 20ms -warmup 0s " + s.url, "matrix -io epoll -cases 2/20 -rounds 1 -d 20ms -noise 100 -o " + dir + "/m",
+		"load -conns 1 -for 20ms -warmup 0s " + s.url, "matrix -io epoll -cases 2/20 -rounds 1 -d 20ms -noise 100 -o " + dir + "/m",
 	} {
 		r, w, err := os.Pipe()
 		if err != nil {
