@@ -1,8 +1,6 @@
 package lab
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // spareDescriptors is what a process needs besides its connections: files of
 // the runtime, listeners, pipes, and the epoll instances of the groups.
