@@ -20,14 +20,14 @@ var allowed = map[string][]string{
 	"wsbench/benches/lab":                      {"benches/host", "benches/results", "benches/stat", "benches/load", "benches/internal/term", "parse", "parse/opening", "syscalls", "mask"},
 	"wsbench/benches/lab/micro":                {"benches/lab", "benches/stat", "syscalls"},
 	"wsbench/benches/results":                  {"benches/stat"},
-	"wsbench/benches/report":                   {"benches/lab", "benches/stat", "benches/report/plot", "benches/internal/term"},
+	"wsbench/benches/report":                   {"benches/lab", "benches/results", "benches/stat", "benches/report/plot", "benches/internal/term"},
 	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
 	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},
 	"wsbench/benches/examples/internal/client": {"mask", "parse", "parse/opening"},
 	"wsbench/benches/explain":                  {"benches/lab", "benches/stat", "profiles", "profiles/attribution", "profiles/counts", "profiles/flame", "profiles/stacks"},
 	"wsbench/profiles/attribution":             {"profiles/stacks"},
 	"wsbench/profiles/flame":                   {"profiles/stacks"},
-	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/lab/micro", "benches/explain", "benches/host", "benches/load", "benches/report", "benches/internal/term", "benches/stat", "mask", "parse", "parse/opening", "profiles/attribution", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
+	"wsbench/benches/cmd/wsbench":              {"benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/results", "benches/lab/micro", "benches/explain", "benches/host", "benches/load", "benches/report", "benches/internal/term", "benches/stat", "mask", "parse", "parse/opening", "profiles/attribution", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
 }
 
 // The packages import each other in the agreed directions only.

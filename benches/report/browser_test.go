@@ -114,7 +114,7 @@ func browserPage(t *testing.T) Page {
 	flame := `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 40"><rect width="1200" height="18" fill="#e66"/><text x="4" y="13">main</text></svg>`
 	p.Profiled = []Profiled{{
 		Title: "epoll, 200/16384", Note: "A pass of its own.", Command: "wsbench profile -case 200/16384", Flame: []byte(flame), FlameFile: "flame.svg",
-		Tables: []Table{{Title: "A message", Head: []string{"function", "ns", "share"}, Bars: 2,
+		Tables: []PageTable{{Title: "A message", Head: []string{"function", "ns", "share"}, Bars: 2,
 			Rows: [][]string{{"tcp_sendmsg_locked_with_a_long_name_that_does_not_end", "1200", "52.1 %"}, {"runtime.mcall", "3", "0.1 %"}}}},
 		Skips: []lab.Reason{{Name: "perf stat", Text: "this host has no hardware counters"}},
 	}}
@@ -132,7 +132,7 @@ func folder(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	p := browserPage(t)
-	if err := Write(filepath.Join(dir, File), p); err != nil {
+	if err := WritePage(filepath.Join(dir, File), p); err != nil {
 		t.Fatal(err)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, File))
@@ -152,7 +152,7 @@ func folder(t *testing.T) (dir string) {
 		}
 		fmt.Fprintf(&around, `<iframe src="%s.html" style="border:0;width:%dpx;height:900px"></iframe>`, f.name, f.width)
 	}
-	for _, plot := range Plots(p) { // as files of their own
+	for _, plot := range PagePlots(p) { // as files of their own
 		fmt.Fprintf(&around, `<img src="%s/%s" onload="postMessage({name:this.naturalWidth?'file':'empty'})" onerror="postMessage({name:'broken '+this.src})">`, PlotFolder, html.EscapeString(plot.Name))
 	}
 	if err := os.WriteFile(filepath.Join(dir, "around.html"), []byte(around.String()), 0o666); err != nil {
@@ -167,7 +167,7 @@ var seenText = regexp.MustCompile(`(?s)<pre id="seen">(.*?)</pre>`)
 func TestInABrowser(t *testing.T) {
 	browser(t)
 	dir := folder(t)
-	want := len(Plots(browserPage(t)))
+	want := len(PagePlots(browserPage(t)))
 	for scheme, background := range map[string]string{"1": "rgb(255, 255, 255)", "0": "rgb(20, 23, 27)"} {
 		dom, log := browse(t, "--blink-settings=preferredColorScheme="+scheme, "--window-size=1400,900", "--virtual-time-budget=20000",
 			"--allow-file-access-from-files", "--dump-dom", "file://"+filepath.Join(dir, "around.html"))
@@ -217,7 +217,7 @@ func TestPrinted(t *testing.T) {
 	browser(t)
 	dir := t.TempDir()
 	file, pdf := filepath.Join(dir, File), filepath.Join(dir, "report.pdf")
-	if err := Write(file, browserPage(t)); err != nil {
+	if err := WritePage(file, browserPage(t)); err != nil {
 		t.Fatal(err)
 	}
 	browse(t, "--no-pdf-header-footer", "--print-to-pdf="+pdf, "file://"+file)

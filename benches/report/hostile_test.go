@@ -33,7 +33,7 @@ func TestHostileNamesAreText(t *testing.T) {
 	}
 	p := Page{Results: res, Profiled: []Profiled{{
 		Title: "<b>t", Note: "<script>", Command: "a && b < c",
-		Tables: []Table{{Title: "<i>", Head: []string{"<", "share"}, Rows: [][]string{{"<a>", "50 %"}, {"short"}, nil}, Bars: 1}},
+		Tables: []PageTable{{Title: "<i>", Head: []string{"<", "share"}, Rows: [][]string{{"<a>", "50 %"}, {"short"}, nil}, Bars: 1}},
 		Flame:  []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(5)</script><a href="https://x.example/"><text>&lt;b&gt;</text></a><image href="http://x.example/i.png"/><style>@import "http://x.example/s.css"</style><style>rect{fill:red}</style></svg>`),
 		Skips:  []lab.Reason{{Name: "<x>", Text: "<y>"}},
 	}}}
@@ -46,7 +46,7 @@ func TestHostileNamesAreText(t *testing.T) {
 	if !strings.Contains(page, "rect{fill:red}") || !strings.Contains(page, "&lt;b&gt;</text>") {
 		t.Error("the flame graph's own style and text are gone")
 	}
-	for _, plot := range Plots(p) {
+	for _, plot := range PagePlots(p) {
 		if plot.Name != filepath.Base(plot.Name) || strings.HasPrefix(plot.Name, ".") || len(plot.Name) > 120 {
 			t.Errorf("file name %q", plot.Name)
 		}
@@ -86,7 +86,7 @@ func FuzzPage(f *testing.F) {
 		}
 		p := Page{Results: res}
 		render(t, p)
-		Plots(p)
+		PagePlots(p)
 		var out bytes.Buffer
 		if err := WriteJSON(&out, NewWhole(p, "bench.txt")); err != nil {
 			t.Error(err)

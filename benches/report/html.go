@@ -36,8 +36,8 @@ type fact struct{ Name, Value string }
 // shownRemark has its kind as a class: warning or note.
 type shownRemark struct{ Kind, Text string }
 
-// HTML writes the page: one file that needs no other, and no network.
-func HTML(w io.Writer, p Page) error {
+// PageHTML writes the page: one file that needs no other, and no network.
+func PageHTML(w io.Writer, p Page) error {
 	if p.Results == nil {
 		p.Results = &lab.Results{}
 	}

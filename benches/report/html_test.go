@@ -27,7 +27,7 @@ func load(t testing.TB, path string) Page {
 func render(t testing.TB, p Page) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := HTML(&b, p); err != nil {
+	if err := PageHTML(&b, p); err != nil {
 		t.Fatal(err)
 	}
 	if err := balanced(b.String()); err != nil {
@@ -168,7 +168,7 @@ func TestEveryFigureHasItsCommandAndTable(t *testing.T) {
 			}
 		}
 	}
-	if got := len(Plots(p)); got != plots || plots < 15 {
+	if got := len(PagePlots(p)); got != plots || plots < 15 {
 		t.Errorf("%d plots as files, %d on the page", got, plots)
 	}
 	page := render(t, p)
@@ -181,7 +181,7 @@ func TestEveryFigureHasItsCommandAndTable(t *testing.T) {
 
 func TestPageOfNothing(t *testing.T) {
 	for _, p := range []Page{{}, {Results: &lab.Results{}}} {
-		if page := render(t, p); !strings.Contains(page, "There are no samples in these results") || len(Plots(p)) != 0 {
+		if page := render(t, p); !strings.Contains(page, "There are no samples in these results") || len(PagePlots(p)) != 0 {
 			t.Errorf("%s", page)
 		}
 	}
@@ -234,14 +234,14 @@ func TestReplaceKeepsWhatIsNotItsOwn(t *testing.T) {
 	p := load(t, "testdata/killed.bench")
 	file := filepath.Join(dir, File)
 	for range 2 {
-		if err := Write(file, p); err != nil {
+		if err := WritePage(file, p); err != nil {
 			t.Fatal(err)
 		}
 	}
-	plot := filepath.Join(dir, PlotFolder, Plots(p)[0].Name)
+	plot := filepath.Join(dir, PlotFolder, PagePlots(p)[0].Name)
 	for _, path := range []string{plot, file} {
 		os.WriteFile(path, []byte("mine"), 0o666)
-		err := Write(file, p)
+		err := WritePage(file, p)
 		if b, _ := os.ReadFile(path); err == nil || string(b) != "mine" || !strings.Contains(err.Error(), "is not overwritten") {
 			t.Errorf("%s: %v, %q", path, err, b)
 		}
@@ -249,14 +249,14 @@ func TestReplaceKeepsWhatIsNotItsOwn(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, ".report-*")); left != nil {
 		t.Errorf("left behind: %v", left)
 	}
-	if err := Write(filepath.Join(dir, "none", File), p); !errors.Is(err, os.ErrNotExist) {
+	if err := WritePage(filepath.Join(dir, "none", File), p); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("into no folder: %v", err)
 	}
 }
 
 // Bars of shares are as wide as what their cells say.
 func TestShares(t *testing.T) {
-	page := render(t, Page{Results: &lab.Results{}, Profiled: []Profiled{{Title: "x", Tables: []Table{{
+	page := render(t, Page{Results: &lab.Results{}, Profiled: []Profiled{{Title: "x", Tables: []PageTable{{
 		Head: []string{"component", "%"}, Rows: [][]string{{"mask", "2.1"}, {"send", "32.6 %"}, {"more", "250"}, {"none", ""}}, Bars: 1,
 	}}}}})
 	for _, want := range []string{`style="width:2.1%"`, `style="width:32.6%"`, `style="width:100.0%"`} {

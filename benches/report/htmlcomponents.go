@@ -202,8 +202,8 @@ func (d *data) componentBars(g *componentGroup) (list []panel) {
 }
 
 // table is a row a benchmark, with all units.
-func (g *componentGroup) table() Table {
-	t := Table{Title: "Benchmark" + g.name, Head: []string{"benchmark", "n"}, Bars: -1}
+func (g *componentGroup) table() PageTable {
+	t := PageTable{Title: "Benchmark" + g.name, Head: []string{"benchmark", "n"}, Bars: -1}
 	units := g.units()
 	for _, u := range units {
 		t.Head = append(t.Head, u, "from", "to")

@@ -23,7 +23,7 @@ func (d *data) conns() section {
 		f.Panels = append(f.Panels, d.panel("idle-"+u.unit, idleBars(u.unit, u.axis, list)))
 	}
 	f.Panels = append(f.Panels, d.idleCurves(list)...)
-	t := Table{Title: "Idle connections", Bars: -1,
+	t := PageTable{Title: "Idle connections", Bars: -1,
 		Head: []string{"server", "conns", "n", "B/conn", "least", "most", "CPU/open", "least", "most", "empty"}}
 	for _, s := range list {
 		row := []string{s.Variant.Label(), fmt.Sprint(s.Conns), fmt.Sprint(s.N)}

@@ -28,7 +28,7 @@ var caseKeys = []struct {
 // stay the same.
 func (d *data) curves() section {
 	f := plotted{Title: "Over connections, size and depth", Commands: []string{matrixCommand(d.Results)}}
-	t := Table{Title: "Curves", Head: append([]string{"over", "with", "value", "server", "unit"}, estimateHead("median")...), Bars: -1}
+	t := PageTable{Title: "Curves", Head: append([]string{"over", "with", "value", "server", "unit"}, estimateHead("median")...), Bars: -1}
 	for _, k := range caseKeys {
 		groups := map[lab.Case][]lab.Case{}
 		var order []lab.Case

@@ -19,7 +19,7 @@ func (d *data) omitted() section {
 		}
 	}
 	if texts, counts := reasons(res.LeftOut); len(texts) > 0 {
-		t := Table{Title: "Turns left out, by reason; numbers in it are the first one's", Head: []string{"turns", "reason"}, Bars: -1}
+		t := PageTable{Title: "Turns left out, by reason; numbers in it are the first one's", Head: []string{"turns", "reason"}, Bars: -1}
 		for i := range texts {
 			t.Rows = append(t.Rows, []string{fmt.Sprint(counts[i]), texts[i]})
 		}
@@ -39,8 +39,8 @@ func (d *data) omitted() section {
 
 // leftOutBy counts by benchmark: where one server's turns are left out more
 // often, its samples are those of the quiet moments.
-func leftOutBy(res *lab.Results) Table {
-	t := Table{Title: "Turns left out, by benchmark", Head: []string{"turns", "benchmark"}, Bars: -1}
+func leftOutBy(res *lab.Results) PageTable {
+	t := PageTable{Title: "Turns left out, by benchmark", Head: []string{"turns", "benchmark"}, Bars: -1}
 	count := map[string]int{}
 	var names []string
 	for _, l := range res.LeftOut {
@@ -55,8 +55,8 @@ func leftOutBy(res *lab.Results) Table {
 	return t
 }
 
-func skips(title string, list []lab.Reason) Table {
-	t := Table{Title: title, Head: []string{"what", "reason"}, Bars: -1}
+func skips(title string, list []lab.Reason) PageTable {
+	t := PageTable{Title: title, Head: []string{"what", "reason"}, Bars: -1}
 	for _, s := range list {
 		t.Rows = append(t.Rows, []string{strings.TrimPrefix(s.Name, "Benchmark"), s.Text})
 	}
@@ -93,7 +93,7 @@ func (d *data) reading() section {
 // provenance is what it takes to have the same again.
 func (d *data) provenance() section {
 	res := d.Results
-	t := Table{Title: "Configuration, as the results file has it", Head: []string{"key", "value"}, Bars: -1}
+	t := PageTable{Title: "Configuration, as the results file has it", Head: []string{"key", "value"}, Bars: -1}
 	keys := make([]string, 0, len(res.Config))
 	for k := range res.Config {
 		if k != "pkg" {

@@ -19,7 +19,7 @@ const beyond = 10
 func (d *data) latency() section {
 	res := d.Results
 	f := plotted{Title: "Latency by percentile", Commands: []string{matrixCommand(res)}}
-	t := Table{Title: "Latency", Head: []string{"case", "server", "messages", "p50", "p90", "p99", "p99.9", "p99.99", "p99.999", "greatest"}, Bars: -1}
+	t := PageTable{Title: "Latency", Head: []string{"case", "server", "messages", "p50", "p90", "p99", "p99.9", "p99.99", "p99.999", "greatest"}, Bars: -1}
 	merged, medians := 0, 0
 	for _, c := range res.Cases() {
 		p := plot.Curves{

@@ -16,7 +16,7 @@ func (d *data) matrix() section {
 	rows := matrixRows(res, d.others, d.aa)
 	s := section{ID: "matrix", Title: "Echo matrix"}
 	s.Text = append(s.Text, "Medians over the samples. A case is connections/octets, with the messages in flight a connection behind that where they are more than one.")
-	s.Tables = append(s.Tables, view(Table{
+	s.Tables = append(s.Tables, view(PageTable{
 		Title: "Servers by case", Head: rows[0], Rows: rows[1:], Bars: -1, Command: matrixCommand(res),
 	}))
 	if len(d.aa) > 0 {
@@ -29,9 +29,9 @@ func (d *data) matrix() section {
 	return s
 }
 
-func (d *data) noise() Table {
+func (d *data) noise() PageTable {
 	ref, _ := d.Results.Reference()
-	t := Table{
+	t := PageTable{
 		Title: "Noise floor (A/A): a second, identical process of " + ref.Label() + " against the first",
 		Head:  []string{"case", "ratio", "verdict"}, Bars: -1, Command: matrixCommand(d.Results),
 	}
@@ -58,7 +58,7 @@ func (d *data) throughput() section {
 func (d *data) unitBars(unit, axis string) plotted {
 	res, show := d.Results, figure(unit)
 	b := plot.Bars{Title: unit, Axis: axis, Format: show, Tick: tick(unit), Desc: "Bars by case and server, with error bars; the table behind the plot has the numbers."}
-	t := Table{Title: unit, Head: append([]string{"case", "server"}, estimateHead(unit)...), Bars: -1}
+	t := PageTable{Title: unit, Head: append([]string{"case", "server"}, estimateHead(unit)...), Bars: -1}
 	for _, c := range res.Cases() {
 		g := plot.Group{Label: c.Short()}
 		for _, v := range res.Variants() {
@@ -99,7 +99,7 @@ func (d *data) ratios() plotted {
 		Tick:   func(v float64) string { return fmt.Sprintf("%.2f", v) },
 		Desc:   "Bars from 1 to the ratio, by case and server, with error bars, over the noise floor's band; the table behind the plot has the numbers.",
 	}
-	t := Table{Title: title, Head: []string{"case", "server", "blocks", "ratio", "from", "to", "confidence", "p, corrected", "verdict"}, Bars: -1}
+	t := PageTable{Title: title, Head: []string{"case", "server", "blocks", "ratio", "from", "to", "confidence", "p, corrected", "verdict"}, Bars: -1}
 	for _, c := range d.Results.Cases() {
 		g := plot.Group{Label: c.Short(), Band: d.band(c)}
 		for _, o := range d.others {

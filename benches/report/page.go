@@ -18,33 +18,33 @@ type Page struct {
 // Profiled is what a profile pass of one variant and case left.
 type Profiled struct {
 	Title, Note, Command string
-	Tables               []Table // per message, components, observers' cost
-	Flame                []byte  // a flame graph, SVG; nil: none
-	FlameFile            string  // its file's name
+	Tables               []PageTable // per message, components, observers' cost
+	Flame                []byte      // a flame graph, SVG; nil: none
+	FlameFile            string      // its file's name
 	Skips                []lab.Reason
 }
 
-// Table is rows under a head.
-type Table struct {
+// PageTable is rows under a head.
+type PageTable struct {
 	Title, Note, Command string
 	Head                 []string
 	Rows                 [][]string
 	Bars                 int // column of shares (12.3 %, or 0.123), drawn as bars; -1: none
 }
 
-// Plot is a drawing as a file of its own.
-type Plot struct {
+// PagePlot is a drawing as a file of its own.
+type PagePlot struct {
 	Name string // file name
 	SVG  []byte
 }
 
-// Plots are the page's plots, each with its own style, light and dark.
-func Plots(p Page) []Plot {
-	var list []Plot
+// PagePlots are the page's plots, each with its own style, light and dark.
+func PagePlots(p Page) []PagePlot {
+	var list []PagePlot
 	for _, s := range p.sections() {
 		for _, f := range s.Figures {
 			for _, panel := range f.Panels {
-				list = append(list, Plot{panel.Name + ".svg", plot.Standalone([]byte(panel.SVG))})
+				list = append(list, PagePlot{panel.Name + ".svg", plot.Standalone([]byte(panel.SVG))})
 			}
 		}
 	}

@@ -22,7 +22,7 @@ func TestSources(t *testing.T) {
 		t.Fatal(err, res.Warnings)
 	}
 	var text, page, doc bytes.Buffer
-	if err := Text(&text, res, Options{}); err != nil {
+	if err := PageText(&text, res, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"commit 0123456789ab,", "\nold: commit fedcba987654 with changes\n", "\nc: commit unknown (c: not a Go executable)\n"} {
@@ -33,7 +33,7 @@ func TestSources(t *testing.T) {
 	if strings.Contains(text.String(), "epoll: commit") {
 		t.Errorf("the text tells twice what wsbench was built from:\n%s", &text)
 	}
-	if err := HTML(&page, Page{Results: res}); err != nil {
+	if err := PageHTML(&page, Page{Results: res}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"commit of old", "fedcba987654 with changes", "commit of c", "unknown (c: not a Go executable)"} {

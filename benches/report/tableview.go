@@ -30,7 +30,7 @@ type cell struct {
 }
 
 // view is t with its columns of numbers told apart, and shares as bars.
-func view(t Table) tableView {
+func view(t PageTable) tableView {
 	v := tableView{Title: t.Title, Note: t.Note, Command: t.Command, Head: t.Head}
 	numeric := numericColumns(t)
 	for _, r := range t.Rows {
@@ -48,7 +48,7 @@ func view(t Table) tableView {
 
 // numericColumns are those that hold nothing else than numbers, with or
 // without a unit.
-func numericColumns(t Table) []bool {
+func numericColumns(t PageTable) []bool {
 	var list []bool
 	for _, r := range t.Rows {
 		for i, text := range r {

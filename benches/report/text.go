@@ -8,15 +8,15 @@ import (
 	"wsbench/benches/lab"
 )
 
-// Options of Text.
+// Options of PageText.
 type Options struct {
 	Path   string      // of the results file, as the reader would type it; "" if there is none
 	Screen term.Screen // that the text is for
 }
 
-// Text writes what a results file says: the host, what limits the results,
+// PageText writes what a results file says: the host, what limits the results,
 // the table, the noise floor, what was left out, and where to read on.
-func Text(w io.Writer, res *lab.Results, opt Options) error {
+func PageText(w io.Writer, res *lab.Results, opt Options) error {
 	t := &text{opt.Screen.Page(), res}
 	t.host()
 	t.warnings()

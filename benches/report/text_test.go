@@ -96,7 +96,7 @@ func read(t *testing.T, file string) *lab.Results {
 
 func show(t *testing.T, file string, screen term.Screen) string {
 	t.Helper()
-	text := Text
+	text := PageText
 	if strings.Contains(file, "conns") {
 		text = Conns
 	}
@@ -129,13 +129,13 @@ func TestTextHostileNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	if err := Text(&out, res, Options{}); err != nil || strings.ContainsAny(out.String(), "\x1b\x07") {
+	if err := PageText(&out, res, Options{}); err != nil || strings.ContainsAny(out.String(), "\x1b\x07") {
 		t.Errorf("%v, %q", err, out.String())
 	}
 }
 
 func TestTextOfNothing(t *testing.T) {
-	for name, text := range map[string]func(w io.Writer, res *lab.Results, opt Options) error{"no samples of the echo matrix": Text, "no samples of idle connections": Conns} {
+	for name, text := range map[string]func(w io.Writer, res *lab.Results, opt Options) error{"no samples of the echo matrix": PageText, "no samples of idle connections": Conns} {
 		var b strings.Builder
 		if err := text(&b, &lab.Results{}, Options{}); err != nil || !strings.Contains(b.String(), name) {
 			t.Errorf("%q, %v", b.String(), err)

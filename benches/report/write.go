@@ -27,18 +27,18 @@ func Open(path string) (Page, error) {
 	return Page{Results: res, Histograms: latencies}, nil
 }
 
-// Write writes the page as file, and its plots into the folder of plots beside
+// WritePage writes the page as file, and its plots into the folder of plots beside
 // it. It writes over nothing but its own: what else is in the way is an error.
-func Write(file string, p Page) error {
+func WritePage(file string, p Page) error {
 	var page bytes.Buffer
-	if err := HTML(&page, p); err != nil {
+	if err := PageHTML(&page, p); err != nil {
 		return err
 	}
 	if err := replace(file, page.Bytes(), `<meta name="generator" content="`+Generator+`">`); err != nil {
 		return err
 	}
 	folder := filepath.Join(filepath.Dir(file), PlotFolder)
-	plots := Plots(p)
+	plots := PagePlots(p)
 	if len(plots) == 0 {
 		return nil
 	}

@@ -130,7 +130,7 @@ func profiledOf(a *explain.Analysis) (list []report.Profiled) {
 	for _, s := range profileSections(a) {
 		p := report.Profiled{Title: s.title, Command: a.Results.Command}
 		for _, t := range s.tables {
-			p.Tables = append(p.Tables, report.Table{Title: t.Title, Note: t.Note, Command: t.Command, Head: t.Head, Rows: t.Rows, Bars: t.Share})
+			p.Tables = append(p.Tables, report.PageTable{Title: t.Title, Note: t.Note, Command: t.Command, Head: t.Head, Rows: t.Rows, Bars: t.Share})
 		}
 		for i, name := range s.flames {
 			svg, err := os.ReadFile(filepath.Join(a.Dir, s.folder, name))

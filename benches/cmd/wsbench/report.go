@@ -86,7 +86,7 @@ func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) er
 	case format == "text" && len(res.Samples) == 0 && len(res.Conns) > 0:
 		return report.Conns(stdout, res, report.Options{Path: path, Screen: screen})
 	case format == "text":
-		return errors.Join(report.Text(stdout, res, report.Options{Path: path, Screen: screen}), profileText(stdout, screen, profiles))
+		return errors.Join(report.PageText(stdout, res, report.Options{Path: path, Screen: screen}), profileText(stdout, screen, profiles))
 	}
 	if out == "" {
 		out = filepath.Join(filepath.Dir(path), report.File)
@@ -96,7 +96,7 @@ func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) er
 
 // writePage writes a page with its plots and tells where it is.
 func writePage(file string, page report.Page, stdout io.Writer) error {
-	if err := report.Write(file, page); err != nil {
+	if err := report.WritePage(file, page); err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "report:  %s\n", file)

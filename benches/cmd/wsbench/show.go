@@ -16,7 +16,7 @@ type view struct {
 }
 
 var (
-	matrixView = view{report.Text, func(res *lab.Results, path string) any { return report.NewMatrix(res, path) }}
+	matrixView = view{report.PageText, func(res *lab.Results, path string) any { return report.NewMatrix(res, path) }}
 	connsView  = view{report.Conns, func(res *lab.Results, path string) any { return report.NewIdleConns(res, path) }}
 )
 

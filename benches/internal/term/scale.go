@@ -64,8 +64,11 @@ func (s Scale) Draw(_ Screen, width int) string {
 	return string(cells)
 }
 
+// Place returns where v is: 0 at Lo, 1 at Hi.
+func (s Scale) Place(v float64) float64 { return math.Log(v/s.Lo) / math.Log(s.Hi/s.Lo) }
+
 func (s Scale) column(v float64, width int) int {
-	return within(math.Log(v/s.Lo)/math.Log(s.Hi/s.Lo)*float64(width-1)+0.5, width)
+	return within(s.Place(v)*float64(width-1)+0.5, width)
 }
 
 // within is the column of at, 0 to width-1; 0 of what is no number.

@@ -1,0 +1,305 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"wsbench/benches/report/plot"
+	"wsbench/benches/results"
+)
+
+var documentTemplate = template.Must(template.ParseFS(pageFiles, "page/document.html"))
+
+// htmlPage is what the template takes.
+type htmlPage struct {
+	Generator, Title, Machine string
+	Facts                     []results.Fact
+	Sections, Contents        []htmlSection
+	Style                     template.CSS
+	Script                    template.JS
+}
+
+type htmlSection struct {
+	ID, Title string
+	Blocks    []template.HTML
+}
+
+// writeHTML writes d as one file that needs no other, and no network.
+func writeHTML(w io.Writer, d Document) error {
+	style, err := pageFiles.ReadFile("page/style.css")
+	if err != nil {
+		return err
+	}
+	script, err := pageFiles.ReadFile("page/script.js")
+	if err != nil {
+		return err
+	}
+	page := htmlPage{
+		Generator: Generator, Title: d.Title, Machine: machineLine(d.Facts), Facts: htmlFacts(d.Facts),
+		Style:  template.CSS(plot.Variables() + plot.Style() + string(style)),
+		Script: template.JS(script),
+	}
+	ids, plots := names{}, names{}
+	for _, s := range d.Sections {
+		section, err := newHTMLSection(s, plots)
+		if err != nil {
+			return err
+		}
+		if section.Blocks == nil {
+			continue
+		}
+		section.ID = ids.of(cmp.Or(s.ID, s.Title, "section"))
+		page.Sections = append(page.Sections, section)
+		if section.Title != "" {
+			page.Contents = append(page.Contents, section)
+		}
+	}
+	var out strings.Builder
+	if err := documentTemplate.Execute(&out, page); err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, printable(out.String()))
+	return err
+}
+
+// newHTMLSection renders the blocks of s; figures in a row share a grid.
+func newHTMLSection(s Section, plots names) (htmlSection, error) {
+	var out htmlSection
+	if s.In.has(HTML) {
+		out.Title = s.Title
+	}
+	within := false
+	for _, b := range s.blocks(HTML) {
+		if _, isFigure := b.(Figure); isFigure != within {
+			within = isFigure
+			out.Blocks = append(out.Blocks, map[bool]template.HTML{true: `<div class="figures">`, false: `</div>`}[within])
+		}
+		block, err := htmlBlock(b, plots)
+		if err != nil {
+			return out, err
+		}
+		out.Blocks = append(out.Blocks, block)
+	}
+	if within {
+		out.Blocks = append(out.Blocks, `</div>`)
+	}
+	return out, nil
+}
+
+// htmlFacts are the facts of the session by their names for people.
+func htmlFacts(facts []results.Fact) (list []results.Fact) {
+	m := byKey(facts)
+	for _, known := range [][]struct{ key, name string }{sessionFacts, pageFacts} {
+		for _, f := range known {
+			if v := m[f.key]; v != "" {
+				list = append(list, results.Fact{Key: cmp.Or(f.name, f.key), Value: v})
+			}
+		}
+	}
+	return list
+}
+
+// htmlBlock renders a block by the template of its kind.
+func htmlBlock(b Block, plots names) (template.HTML, error) {
+	kind, view := "", any(nil)
+	switch b := b.(type) {
+	case Paragraph:
+		kind, view = "paragraph", htmlParagraph{b, paragraphClass(b)}
+	case Table:
+		kind, view = "table", newHTMLTable(b)
+	case Values:
+		kind, view = "values", htmlValues(b)
+	case Shell:
+		kind, view = "shell", b
+	case Figure:
+		kind, view = "figure", newHTMLFigure(b, plots)
+	case Drawing:
+		kind, view = "drawing", newHTMLDrawing(b)
+	default:
+		return "", fmt.Errorf("report: a block of type %T has no form in HTML", b)
+	}
+	var out strings.Builder
+	err := documentTemplate.ExecuteTemplate(&out, kind, view)
+	return template.HTML(out.String()), err // the template escaped it
+}
+
+type htmlParagraph struct {
+	Paragraph
+	Class string
+}
+
+func paragraphClass(p Paragraph) string {
+	switch {
+	case p.ID != "":
+		return "remark " + slug(p.ID)
+	case p.Prefix == "" && p.Style == Faint:
+		return "fine"
+	}
+	return "text " + styleClass(p.Style)
+}
+
+// styleClass is the class of a style.
+func styleClass(s Style) string {
+	return map[Style]string{Strong: "strong", Faint: "fine", Good: "good", Bad: "bad", Unsure: "unsure"}[s]
+}
+
+// htmlValues are v with their texts.
+func htmlValues(v Values) any {
+	out := struct {
+		Title string
+		List  []results.Fact
+	}{Title: v.Title}
+	for _, x := range v.List {
+		if x.Name != "" {
+			out.List = append(out.List, results.Fact{Key: x.Name, Value: written(x)})
+		}
+	}
+	return out
+}
+
+// htmlTable is a sheet in terms of HTML.
+type htmlTable struct {
+	Title   string
+	Notes   []string
+	Grouped bool
+	Columns []sheetColumn
+	Rows    []htmlRow
+}
+
+type htmlRow struct {
+	First bool
+	Cells []htmlCell
+}
+
+type htmlCell struct {
+	Text, Class string
+	Sort        string // value that the column is sorted by
+	Drawn       *htmlDrawn
+}
+
+// htmlDrawn is a bar or an interval: parts beside and over each other.
+type htmlDrawn struct {
+	Class string
+	Parts []htmlPart
+}
+
+type htmlPart struct {
+	Class       string
+	Left, Width template.CSS
+}
+
+func newHTMLTable(t Table) *htmlTable {
+	s := t.sheet(HTML)
+	out := &htmlTable{Title: t.Title, Grouped: s.groups(), Columns: s.Columns}
+	if t.Note != "" {
+		out.Notes = strings.Split(t.Note, "\n")
+	}
+	for _, r := range s.Rows {
+		row := htmlRow{First: r.First}
+		for i, c := range r.Cells {
+			row.Cells = append(row.Cells, s.Columns[i].html(c))
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+func (c sheetColumn) html(cell sheetCell) htmlCell {
+	out := htmlCell{Text: cell.Text, Class: styleClass(cell.Style)}
+	if c.part == drawing {
+		out.Drawn = c.draw(cell.Estimate)
+		return out
+	}
+	if c.Numeric {
+		out.Class = "n"
+	}
+	if c.part == inFigures && !math.IsNaN(cell.Value) && !math.IsInf(cell.Value, 0) {
+		out.Sort = strconv.FormatFloat(cell.Value, 'g', -1, 64)
+	}
+	return out
+}
+
+// draw draws e as text does: nil where there is nothing.
+func (c sheetColumn) draw(e Estimate) *htmlDrawn {
+	if math.IsNaN(e.Value) {
+		return nil
+	}
+	place, d := c.scale.Place, &htmlDrawn{Class: "spans"}
+	if c.Draw == Bars {
+		place, d.Class = func(v float64) float64 { return v / c.full }, "share"
+		d.add("bar", 0, place(e.Value))
+	} else {
+		d.add("axis", place(c.scale.Mark), place(c.scale.Mark))
+	}
+	if e.Interval != nil {
+		d.add("interval "+styleClass(e.Style), place(e.Interval.Lo), place(e.Interval.Hi))
+	}
+	if c.Draw == Spans {
+		d.add("point "+styleClass(e.Style), place(e.Value), place(e.Value))
+	}
+	return d
+}
+
+// add adds a part from one share of the width to another.
+func (d *htmlDrawn) add(class string, from, to float64) {
+	within := func(v float64) float64 {
+		if math.IsNaN(v) {
+			return 0
+		}
+		return 100 * min(max(v, 0), 1)
+	}
+	css := func(v float64) template.CSS { return template.CSS(strconv.FormatFloat(v, 'f', 1, 64) + "%") }
+	from, to = within(from), within(to)
+	d.Parts = append(d.Parts, htmlPart{strings.TrimSpace(class), css(from), css(to - from)})
+}
+
+// htmlFigure is a figure with its plots named.
+type htmlFigure struct {
+	Figure
+	Plots   []htmlPlot
+	Numbers *htmlTable
+}
+
+type htmlPlot struct {
+	Name string
+	SVG  template.HTML
+}
+
+// shownPlots is how many plots of a figure are not folded away.
+const shownPlots = 6
+
+// First are the plots that are seen at once, Rest the others.
+func (f htmlFigure) First() []htmlPlot { return f.Plots[:min(shownPlots, len(f.Plots))] }
+func (f htmlFigure) Rest() []htmlPlot  { return f.Plots[min(shownPlots, len(f.Plots)):] }
+
+func newHTMLFigure(f Figure, plots names) htmlFigure {
+	out := htmlFigure{Figure: f}
+	for _, p := range f.Plots {
+		out.Plots = append(out.Plots, htmlPlot{plots.of(p.Name), template.HTML(p.SVG)}) // package plot escapes all text
+	}
+	if f.Numbers != nil && f.Numbers.shown(HTML) {
+		out.Numbers = newHTMLTable(*f.Numbers)
+	}
+	return out
+}
+
+// htmlDrawing is a drawing that can be part of a page, or why it cannot.
+type htmlDrawing struct {
+	Title, File, Reason string
+	SVG                 template.HTML
+}
+
+func newHTMLDrawing(d Drawing) htmlDrawing {
+	out := htmlDrawing{Title: d.Title, File: d.File}
+	svg, err := inline(d.SVG)
+	if err != nil {
+		out.Reason = fmt.Sprintf("%s cannot be shown: %v", cmp.Or(d.File, d.Title), err)
+	}
+	out.SVG = template.HTML(svg) // inline lets nothing through that runs or loads
+	return out
+}
