@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"wsbench/benches/internal/wsclient"
 	"wsbench/parse/opening"
 )
 
@@ -92,7 +93,7 @@ func (h *honest) ask(rawURL string) (first string, err error) {
 	if err != nil {
 		return "", err
 	}
-	conn, early, err := dial(context.Background(), u, time.Minute)
+	conn, early, err := wsclient.Dial(context.Background(), u, time.Minute)
 	if err != nil {
 		return "", err
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"wsbench/benches/internal/wsclient"
 )
 
 // Config is how cases are run against a server.
@@ -36,9 +38,9 @@ const (
 // run, and then the results are those of the cases that ran before; or that the
 // server died, and then Result.NotRun tells which cases did not run.
 func Run(ctx context.Context, cfg Config, cases []Case) ([]Result, error) {
-	u, err := ParseURL(cfg.URL)
+	u, err := wsclient.ParseURL(cfg.URL)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("conform: %w", err)
 	}
 	if cfg.Jobs == 0 {
 		cfg.Jobs = DefaultJobs
@@ -50,16 +52,14 @@ func Run(ctx context.Context, cfg Config, cases []Case) ([]Result, error) {
 		return nil, fmt.Errorf("conform: %s: %w", u, err)
 	}
 	return cfg.run(ctx, cases, func(ctx context.Context, within time.Duration) (net.Conn, []byte, error) {
-		return dial(ctx, u, within)
+		return wsclient.Dial(ctx, u, within)
 	})
 }
 
 // probe tells whether there is a server at all: it opens a connection and says
 // that it closes it.
 func probe(ctx context.Context, u *url.URL, timeout time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	conn, _, err := dial(ctx, u, termsOf(timeout, false).toOpen())
+	conn, _, err := wsclient.Dial(ctx, u, min(timeout, termsOf(timeout, false).toOpen()))
 	if err != nil {
 		return err
 	}

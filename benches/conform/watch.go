@@ -8,6 +8,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"wsbench/parse/opening"
 )
 
 // dialer opens a connection within a time. early are octets that came along
@@ -70,7 +72,7 @@ const again = 50 * time.Millisecond
 
 // unreached tells whether err is of a server that said nothing, which a dead
 // one does.
-func unreached(err error) bool { return err != nil && !errors.As(err, &refusal{}) }
+func unreached(err error) bool { return err != nil && !errors.Is(err, opening.ErrResponse) }
 
 // open opens a connection. It tries again for as long as it has patience; a
 // server that nobody reaches then is dead, which is errDead from then on. One

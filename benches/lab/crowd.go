@@ -3,7 +3,6 @@ package lab
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	mrand "math/rand/v2"
@@ -14,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"wsbench/benches/internal/wsclient"
 	"wsbench/mask"
 	"wsbench/parse"
 	"wsbench/parse/opening"
@@ -27,11 +27,11 @@ type crowd struct {
 	masked bool // payloads come back as they were sent: they are not compared
 	fds    []int
 
-	key     opening.Key
-	request []byte // opening handshake
-	message []byte // text frame
-	echo    []byte // what it is answered with
-	buf     [4096]byte
+	handshake opening.Handshake
+	request   []byte // of handshake
+	message   []byte // text frame
+	echo      []byte // what it is answered with
+	buf       [4096]byte
 }
 
 const (
@@ -46,10 +46,8 @@ const (
 
 func newCrowd(addr netip.AddrPort, masked bool) *crowd {
 	c := &crowd{addr: addr, masked: masked}
-	var nonce [16]byte
-	rand.Read(nonce[:])
-	c.key = opening.NewKey(nonce)
-	c.request = opening.AppendRequest(nil, addr.String(), "/", c.key)
+	c.handshake = wsclient.NewHandshake(addr.String(), "/")
+	c.request = c.handshake.Append(nil)
 	first := parse.FIN | uint8(parse.Text)
 	key := mrand.Uint32()
 	c.message = append(parse.AppendMaskedHeader(nil, first, len(crowdText), key), crowdText...)
@@ -77,7 +75,7 @@ func (c *crowd) wave(ctx context.Context, n int) error {
 	for range n {
 		fd, err := syscalls.Connect(c.addr)
 		if err != nil {
-			return advised(err)
+			return wsclient.Advise(err)
 		}
 		c.fds = append(c.fds, fd)
 	}
@@ -93,20 +91,12 @@ func (c *crowd) wave(ctx context.Context, n int) error {
 
 var errNoAnswer = fmt.Errorf("no answer within %v", answerLimit)
 
-// advised is err with what to do about it.
-func advised(err error) error {
-	if errors.Is(err, syscall.EADDRNOTAVAIL) {
-		return fmt.Errorf("%w: no port is left on this side (net.ipv4.ip_local_port_range); lower the connections", err)
-	}
-	return err
-}
-
 func (c *crowd) ask(ctx context.Context, fd int) error {
 	if err := await(ctx, fd, unix.POLLOUT); err != nil {
 		return err
 	}
 	if err := syscalls.SocketError(fd); err != nil {
-		return err
+		return wsclient.Advise(err)
 	}
 	return send(fd, c.request)
 }
@@ -118,7 +108,7 @@ func (c *crowd) upgraded(ctx context.Context, fd int) error {
 			return fmt.Errorf("opening handshake: %w", err)
 		}
 		have += n
-		switch size, refused := opening.ParseResponse(c.buf[:have], c.key); {
+		switch size, _, refused := c.handshake.ParseResponse(c.buf[:have]); {
 		case refused != nil:
 			return refused
 		case size == have:

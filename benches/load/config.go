@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsbench/benches/host"
+	"wsbench/benches/internal/wsclient"
 	"wsbench/parse"
 	"wsbench/syscalls"
 )
@@ -96,9 +97,9 @@ func (c *Config) check() (*url.URL, error) {
 	if c.Grace == 0 {
 		c.Grace = DefaultGrace
 	}
-	u, err := parseURL(c.URL)
+	u, err := wsclient.ParseURL(c.URL)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("load: %w", err)
 	}
 	switch {
 	case c.Conns < 1 || c.Conns > MaxConns:
@@ -127,21 +128,6 @@ func (c *Config) check() (*url.URL, error) {
 		return nil, fmt.Errorf("load: grace %v is negative", c.Grace)
 	}
 	return u, c.checkDescriptors()
-}
-
-func parseURL(s string) (*url.URL, error) {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("load: %q is no URL such as ws://127.0.0.1:8080/", s)
-	case u.Scheme == "wss" || u.Scheme == "https":
-		return nil, fmt.Errorf("load: %s: TLS is not there; use the server's ws:// address", s)
-	case u.Scheme != "ws":
-		return nil, fmt.Errorf("load: %q does not begin with ws://; give the address as ws://127.0.0.1:8080/", s)
-	case u.Hostname() == "":
-		return nil, fmt.Errorf("load: %s names no host; give it as ws://127.0.0.1:8080/", s)
-	}
-	return u, nil
 }
 
 // spareDescriptors is what the process needs besides its connections: the

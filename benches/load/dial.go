@@ -2,21 +2,19 @@ package load
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"os"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 
-	"wsbench/parse/opening"
+	"wsbench/benches/internal/wsclient"
 )
 
 // dialers is how many opening handshakes are under way at a time: enough that
@@ -35,74 +33,57 @@ func dialAll(ctx context.Context, u *url.URL, n int, timeout time.Duration) ([]d
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	list := make([]dialed, n)
-	errs := make([]error, n)
-	var next struct {
-		sync.Mutex
-		i int
-	}
-	take := func() int {
-		next.Lock()
-		defer next.Unlock()
-		next.i++
-		return next.i - 1
-	}
+	errs := make([]error, min(dialers, n))
+	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(dialers, n) {
+	for d := range errs {
 		wg.Go(func() {
-			for i := take(); i < n && ctx.Err() == nil; i = take() {
-				if list[i], errs[i] = dial(ctx, u); errs[i] != nil {
+			for errs[d] == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				if list[i], errs[d] = dial(ctx, u, timeout); errs[d] != nil {
 					cancel()
 				}
 			}
 		})
 	}
 	wg.Wait()
-	opened := 0
-	for i := range list {
-		if list[i].fd > 0 {
-			opened++
-		}
-	}
-	if opened == n {
+	err := firstError(errs)
+	if err == nil {
 		return list, nil
 	}
-	for i := range list {
-		if list[i].fd > 0 {
-			unix.Close(list[i].fd)
+	opened := 0
+	for _, d := range list {
+		if d.fd > 0 {
+			opened++
+			unix.Close(d.fd)
 		}
 	}
-	return nil, fmt.Errorf("load: %s: %w (%d of %d connections were open)", u, firstError(ctx, errs, timeout), opened, n)
+	return nil, fmt.Errorf("load: %s: %w (%d of %d connections were open)", u, err, opened, n)
 }
 
-// firstError is the reason why dialing stopped: not the cancellation that
-// the first failure set off in the others.
-func firstError(ctx context.Context, errs []error, timeout time.Duration) error {
-	reason := ctx.Err()
+// firstError returns why dialing stopped: an error that is not the cancellation
+// that the first failure set off in the others, if there is one.
+func firstError(errs []error) (first error) {
 	for _, err := range errs {
-		if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, os.ErrDeadlineExceeded) {
-			reason = err
-			break
+		if err != nil && (first == nil || errors.Is(first, context.Canceled)) {
+			first = err
 		}
 	}
-	var wait net.Error
-	switch {
-	case errors.Is(reason, context.DeadlineExceeded), errors.As(reason, &wait) && wait.Timeout():
-		return fmt.Errorf("no opening handshake within %v", timeout)
-	case errors.Is(reason, syscall.ECONNREFUSED):
-		return fmt.Errorf("%w; is the server running?", reason)
-	}
-	return reason
+	return first
 }
 
 // dial opens one connection. Package net resolves, connects and waits; the
 // descriptor then leaves it, for the loops read it by raw calls.
-func dial(ctx context.Context, u *url.URL) (dialed, error) {
-	conn, early, err := connect(ctx, u)
+func dial(ctx context.Context, u *url.URL, timeout time.Duration) (dialed, error) {
+	conn, early, err := wsclient.Dial(ctx, u, timeout)
 	if err != nil {
 		return dialed{}, err
 	}
 	defer conn.Close()
-	fd, err := descriptor(conn)
+	fd, err := descriptor(conn.(syscall.Conn))
 	if err != nil {
 		return dialed{}, err
 	}
@@ -110,59 +91,8 @@ func dial(ctx context.Context, u *url.URL) (dialed, error) {
 	return dialed{fd: fd, early: early, remote: remote}, nil
 }
 
-// connect opens one connection and does the opening handshake; early is what
-// followed its answer.
-func connect(ctx context.Context, u *url.URL) (_ *net.TCPConn, early []byte, err error) {
-	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: false}, KeepAlive: -1}
-	conn, err := d.DialContext(ctx, "tcp", hostPort(u))
-	if err != nil {
-		return nil, nil, err
-	}
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-	if early, err = handshake(conn, u); err != nil {
-		conn.Close()
-		return nil, nil, err
-	}
-	return conn.(*net.TCPConn), early, nil
-}
-
-func hostPort(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = "80"
-	}
-	return net.JoinHostPort(u.Hostname(), port)
-}
-
-// handshake does the opening handshake (RFC 6455, section 4.1) and returns
-// the octets that followed its answer.
-func handshake(conn net.Conn, u *url.URL) (early []byte, err error) {
-	var nonce [16]byte
-	rand.Read(nonce[:])
-	key := opening.NewKey(nonce)
-	if _, err := conn.Write(opening.AppendRequest(nil, u.Host, u.RequestURI(), key)); err != nil {
-		return nil, err
-	}
-	var buf []byte
-	part := make([]byte, 4096)
-	for {
-		n, err := conn.Read(part)
-		buf = append(buf, part[:n]...)
-		size, refused := opening.ParseResponse(buf, key)
-		switch {
-		case refused != nil:
-			return nil, errors.New(strings.TrimPrefix(refused.Error(), "parse: "))
-		case size > 0:
-			return buf[size:], nil
-		case err != nil:
-			return nil, fmt.Errorf("opening handshake not answered: %w", err)
-		}
-	}
-}
-
-// descriptor is a descriptor of conn that outlives it.
-func descriptor(conn *net.TCPConn) (fd int, err error) {
+// descriptor returns a descriptor of conn that outlives it.
+func descriptor(conn syscall.Conn) (fd int, err error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return 0, err

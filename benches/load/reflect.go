@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wsbench/benches/engine"
+	"wsbench/benches/internal/wsclient"
 	"wsbench/scratch"
 )
 
@@ -27,18 +28,15 @@ const silence = time.Minute
 // expect their own messages back, read frames by a loop of their own. The error tells what the
 // server did wrong, if it was that which ended the connection.
 func Reflect(ctx context.Context, rawURL string) error {
-	u, err := parseURL(rawURL)
+	u, err := wsclient.ParseURL(rawURL)
 	if err != nil {
-		return err
+		return fmt.Errorf("load: %w", err)
 	}
-	opening, cancel := context.WithTimeout(ctx, defaultTimeout)
-	defer cancel()
-	conn, early, err := connect(opening, u)
+	conn, early, err := wsclient.Dial(ctx, u, defaultTimeout)
 	if err != nil {
-		return fmt.Errorf("load: %s: %w", u, firstError(opening, []error{err}, defaultTimeout))
+		return fmt.Errorf("load: %s: %w", u, err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Time{}) // none is left of the opening
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	err = newReflector(conn).run(early)

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"wsbench/benches/conform"
+	"wsbench/benches/internal/wsclient"
 )
 
 // checkTarget wants either a server's URL or an address for clients.
@@ -19,7 +20,7 @@ func (o *conformOptions) checkTarget(fs *flag.FlagSet) error {
 	case o.listen == "" && o.cfg.URL == "":
 		return errors.New("an argument is missing: the URL of a server, or -listen host:port to test clients")
 	case o.listen == "":
-		_, err := conform.ParseURL(o.cfg.URL)
+		_, err := wsclient.ParseURL(o.cfg.URL)
 		return err
 	case o.cfg.URL != "":
 		return errors.New("a URL has no effect with -listen: clients come here")

@@ -190,7 +190,7 @@ func TestLoadUsage(t *testing.T) {
 	for want, args := range map[string][]string{
 		"an argument is missing":    {},
 		"unexpected argument":       {url, "-conns", "3"},
-		"TLS is not there":          {"wss://127.0.0.1/"},
+		"TLS is not supported":      {"wss://127.0.0.1/"},
 		"at least one message":      {"-depth", "0", url},
 		"a ping carries at most":    {"-op", "ping", "-size", "126", url},
 		"-op \"close\" is not":      {"-op", "close", url},

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/wsclient"
 	"wsbench/mask"
 	"wsbench/parse"
-	"wsbench/parse/opening"
 )
 
 // Conn is a client's connection. Whatever fails, fails the test.
@@ -21,8 +21,6 @@ type Conn struct {
 
 // patience is how long a test waits for anything.
 const patience = 20 * time.Second
-
-var key = opening.NewKey([16]byte{1, 2, 3})
 
 // Dial connects to addr.
 func Dial(t testing.TB, addr string) *Conn {
@@ -40,18 +38,13 @@ func Dial(t testing.TB, addr string) *Conn {
 func Open(t testing.TB, addr, target string, behind ...byte) *Conn {
 	t.Helper()
 	c := Dial(t, addr)
-	c.Send(append(opening.AppendRequest(nil, addr, target, key), behind...))
-	for {
-		size, err := opening.ParseResponse(c.buf, key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if size > 0 {
-			c.buf = c.buf[size:]
-			return c
-		}
-		c.more()
+	h := wsclient.NewHandshake(addr, target)
+	c.Send(append(h.Append(nil), behind...))
+	var err error
+	if c.buf, err = wsclient.Await(c, &h); err != nil {
+		t.Fatal(err)
 	}
+	return c
 }
 
 // Frame is a client's frame.

@@ -1,0 +1,133 @@
+// Package wsclient opens WebSocket connections as a client: for the load
+// generator, the conformance suite, the lab and tests of the examples. It ends
+// where frames begin.
+//
+// [Dial] does everything. Who has a connection of its own uses [NewHandshake]
+// and [Await]; who has raw descriptors reads answers by the handshake's
+// ParseResponse.
+package wsclient
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"wsbench/parse/opening"
+)
+
+// ParseURL reads the address of a server.
+func ParseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%q is no URL such as ws://127.0.0.1:9001/", s)
+	case u.Scheme == "wss" || u.Scheme == "https":
+		return nil, fmt.Errorf("%s: TLS is not supported; use the server's ws:// address", s)
+	case u.Scheme != "ws":
+		return nil, fmt.Errorf("%q does not begin with ws://; give the address as ws://127.0.0.1:9001/", s)
+	case u.Hostname() == "":
+		return nil, fmt.Errorf("%s names no host; give it as ws://127.0.0.1:9001/", s)
+	case strings.Contains(u.RawQuery, " "):
+		return nil, fmt.Errorf("%q has a space in its query; write it as %%20", s)
+	}
+	return u, nil
+}
+
+// Dial connects to u and does the opening handshake (RFC 6455, section 4.1).
+// It offers neither extension nor subprotocol. early holds what the server sent
+// behind its answer.
+//
+// The time within bounds both; ctx may end them sooner. The connection that is
+// returned has no deadline and depends on neither. It has TCP_NODELAY set, which
+// package net does, and sends no keep-alive probes. An error wraps
+// [opening.ErrResponse] if the server answered something else.
+func Dial(ctx context.Context, u *url.URL, within time.Duration) (conn net.Conn, early []byte, err error) {
+	bounded, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	d := net.Dialer{KeepAlive: -1}
+	conn, err = d.DialContext(bounded, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "80")))
+	if err == nil {
+		early, err = open(bounded, conn, u)
+	}
+	if err != nil {
+		return nil, nil, explain(bounded, err, within)
+	}
+	return conn, early, nil
+}
+
+// open does the opening handshake on conn, which it closes if that fails.
+func open(ctx context.Context, conn net.Conn, u *url.URL) (early []byte, err error) {
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	h := NewHandshake(u.Host, u.RequestURI())
+	if _, err = conn.Write(h.Append(nil)); err == nil {
+		early, err = Await(conn, &h)
+	}
+	if !stop() && err == nil { // the deadline may be set at any time
+		err = ctx.Err()
+	}
+	if err != nil {
+		conn.Close()
+	}
+	return early, err
+}
+
+// NewHandshake returns an opening handshake with a random key.
+func NewHandshake(host, target string) opening.Handshake {
+	var nonce [16]byte
+	rand.Read(nonce[:])
+	return opening.Handshake{Host: host, Target: target, Key: opening.NewKey(nonce)}
+}
+
+// Await reads the server's answer to h from conn. early holds what followed it.
+func Await(conn io.Reader, h *opening.Handshake) (early []byte, err error) {
+	var buf []byte
+	part := make([]byte, 4096)
+	for {
+		n, err := conn.Read(part)
+		buf = append(buf, part[:n]...)
+		size, _, refused := h.ParseResponse(buf)
+		switch {
+		case refused != nil:
+			return nil, refused
+		case size > 0:
+			return buf[size:], nil
+		case err != nil:
+			return nil, fmt.Errorf("opening handshake not answered: %w", err)
+		}
+	}
+}
+
+// explain returns err, which ended an opening bounded by ctx, in words that
+// help.
+func explain(ctx context.Context, err error, within time.Duration) error {
+	var wait net.Error
+	switch {
+	case errors.Is(err, opening.ErrResponse):
+		return err
+	case ctx.Err() == context.Canceled:
+		return ctx.Err()
+	case ctx.Err() != nil, errors.As(err, &wait) && wait.Timeout():
+		return fmt.Errorf("no opening handshake within %v", within)
+	}
+	return Advise(err)
+}
+
+// Advise returns err, which came of connecting, with what to do about it where
+// that is known.
+func Advise(err error) error {
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("%w; is the server running?", err)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%w: no port is left on this side (net.ipv4.ip_local_port_range); lower the connections", err)
+	}
+	return err
+}
