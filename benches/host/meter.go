@@ -1,6 +1,7 @@
 package host
 
 import (
+	"errors"
 	"os"
 	"time"
 
@@ -11,7 +12,8 @@ import (
 // CPUs have used. What neither is idle nor was used by the server, by this
 // process or by an observer is interference.
 type Meter struct {
-	PID      int           // of the server, whose descendants count as it does
+	PID      int           // of the server, whose descendants count as it does; 0: see PIDs
+	PIDs     []int         // of a server that is known by them alone, without descendants
 	Observer int           // process that observes the server; 0: none
 	CPUs     syscalls.CPUs // the server's and this process's; nil: interference is not watched
 	Noise    float64       // share of the window that interference may take
@@ -37,10 +39,10 @@ func (m *Meter) Edge(end bool) {
 		m.end = m.read()
 		return
 	}
-	m.begin = m.read()
+	m.begin, m.end = m.read(), reading{}
 	// What reading took is not the window's: the server's clock is read again, last.
 	if m.begin.err == nil {
-		if u, err := TreeCPU(m.PID); err == nil {
+		if u, err := sumServer(m, ProcessCPU, plus); err == nil {
 			m.begin.server.System += u - m.begin.server.CPU
 			m.begin.server.CPU = u
 		}
@@ -49,7 +51,7 @@ func (m *Meter) Edge(end bool) {
 
 func (m *Meter) read() (r reading) {
 	r.at = time.Now()
-	if r.server, r.err = TreeUsage(m.PID); r.err != nil {
+	if r.server, r.err = sumServer(m, ProcessUsage, Usage.Add); r.err != nil {
 		return r
 	}
 	if r.own, r.err = ProcessCPU(os.Getpid()); r.err != nil {
@@ -64,12 +66,38 @@ func (m *Meter) read() (r reading) {
 	return r
 }
 
-// Used returns what the server used between the edges.
-func (m *Meter) Used() (Usage, error) {
-	for _, r := range []reading{m.begin, m.end} {
-		if r.err != nil {
-			return Usage{}, r.err
+var (
+	errNoServer = errors.New("the processes of the server are not known")
+	errNoWindow = errors.New("no window has ended")
+)
+
+// sumServer reads the server's processes and adds them up.
+func sumServer[T any](m *Meter, read func(pid int) (T, error), add func(a, b T) T) (sum T, err error) {
+	switch {
+	case m.PID != 0:
+		return sumTree(m.PID, read, add)
+	case len(m.PIDs) == 0:
+		return sum, errNoServer
+	}
+	for _, pid := range m.PIDs {
+		v, err := read(pid)
+		if err != nil {
+			return sum, err
 		}
+		sum = add(sum, v)
+	}
+	return sum, nil
+}
+
+// Used returns what the server used between the edges of the latest window.
+func (m *Meter) Used() (Usage, error) {
+	switch {
+	case m.begin.err != nil:
+		return Usage{}, m.begin.err
+	case m.end.err != nil:
+		return Usage{}, m.end.err
+	case m.end.at.IsZero():
+		return Usage{}, errNoWindow
 	}
 	return m.end.server.Sub(m.begin.server), nil
 }

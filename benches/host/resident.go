@@ -27,5 +27,5 @@ var errNoRss = errors.New("smaps_rollup shows none")
 
 // TreeResident is Resident of pid and of all its living descendants.
 func TreeResident(pid int) (int64, error) {
-	return sumTree(pid, Resident, func(a, b int64) int64 { return a + b })
+	return sumTree(pid, Resident, plus)
 }

@@ -99,8 +99,10 @@ func processClock(pid int) int32 { return int32(^pid)<<3 | 2 }
 
 // TreeCPU is ProcessCPU of pid and of all its living descendants.
 func TreeCPU(pid int) (time.Duration, error) {
-	return sumTree(pid, ProcessCPU, func(a, b time.Duration) time.Duration { return a + b })
+	return sumTree(pid, ProcessCPU, plus)
 }
+
+func plus[T ~int64](a, b T) T { return a + b }
 
 // sumTree reads pid and all its living descendants and adds them up. One that
 // ends meanwhile is left out.

@@ -7,11 +7,15 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"wsbench/benches/host"
 )
 
 // Group is open connections to one server, and the threads that drive them.
@@ -70,8 +74,19 @@ func (g *Group) divide(list []dialed) error {
 	return nil
 }
 
-// Remote is the server's address that the connections go to.
-func (g *Group) Remote() netip.AddrPort { return g.remote }
+// Server lists the processes that listen where the connections go. It is empty
+// where they cannot be found, as on another host, or are this process, whose CPU
+// time would hold the generator's.
+func (g *Group) Server() []int {
+	if !g.remote.Addr().IsLoopback() {
+		return nil
+	}
+	pids, err := host.ListenerOwners(g.remote)
+	if err != nil || slices.Contains(pids, os.Getpid()) {
+		return nil
+	}
+	return pids
+}
 
 // Run puts load on the connections, for warmup without and then for d with
 // measuring it. It may be called again and again: before it returns, every

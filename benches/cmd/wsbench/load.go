@@ -146,19 +146,26 @@ func (o *loadOptions) run(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	defer hdr.Close()
-	var meter load.Meter
+	meter := host.Meter{PID: o.pid}
 	o.cfg.Edge = meter.Edge
 	group, err := load.Open(ctx, o.cfg)
 	if err != nil {
 		return err
 	}
 	defer group.Close()
-	meter.Find(o.pid, group)
+	pids := []int{o.pid}
+	if o.pid == 0 {
+		pids = group.Server()
+		meter.PIDs = pids
+	}
 	result, err := group.Run(ctx, o.warmup, o.window)
 	if errors.Is(err, context.Canceled) {
 		err = fmt.Errorf("load: interrupted after %v of %v; the figures are of what there was", result.Window().Round(time.Millisecond), o.window)
 	}
-	report := load.Report{Result: result, Name: o.name, Warmup: o.warmup, PIDs: meter.PIDs(), Server: meter.Used()}
+	report := load.Report{Result: result, Name: o.name, Warmup: o.warmup, PIDs: pids}
+	if used, err := meter.Used(); err == nil {
+		report.Server = &used
+	}
 	report.Judge()
 	if err == nil && result.Invalid != nil {
 		err = statusError{fmt.Errorf("load: the result is invalid: %w", result.Invalid), statusInvalid}
