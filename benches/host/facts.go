@@ -73,7 +73,7 @@ func features() string {
 	return strings.Join(list, " ")
 }
 
-// ioUring is what the kernel's io_uring has, or why there is none.
+// ioUring returns what the kernel's io_uring has, or why there is none.
 func ioUring() string {
 	has, err := syscalls.Probe()
 	if err != nil {
