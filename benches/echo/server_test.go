@@ -14,9 +14,9 @@ import (
 
 	"wsbench/benches/engine"
 	"wsbench/benches/internal/waiting"
+	"wsbench/benches/internal/wsclient"
 	"wsbench/mask"
 	"wsbench/parse"
-	"wsbench/parse/opening"
 	"wsbench/scratch"
 	"wsbench/syscalls"
 )
@@ -92,19 +92,12 @@ func connect(t *testing.T, s *Server) *client {
 	t.Cleanup(func() { nc.Close() })
 	nc.SetDeadline(time.Now().Add(waiting.Bound))
 	c := &client{Conn: nc, t: t}
-	key := opening.NewKey([16]byte{9})
-	c.write(opening.AppendRequest(nil, "localhost", "/", key))
-	for {
-		n, err := opening.ParseResponse(c.buf, key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n > 0 {
-			c.buf = c.buf[n:]
-			return c
-		}
-		c.more()
+	h := wsclient.NewHandshake("localhost", "/")
+	c.write(h.Append(nil))
+	if c.buf, err = wsclient.Await(c, &h); err != nil {
+		t.Fatal(err)
 	}
+	return c
 }
 
 // write may be called by any goroutine.

@@ -1,7 +1,9 @@
 package reactor
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"wsbench/benches/internal/waiting"
+	"wsbench/benches/internal/wsclient"
 	"wsbench/mask"
 	"wsbench/parse"
 	"wsbench/parse/opening"
@@ -117,16 +120,10 @@ func (c *client) send(b []byte) {
 // accepted reads the answer to the opening handshake.
 func (c *client) accepted() {
 	c.t.Helper()
-	for {
-		n, err := opening.ParseResponse(c.buf, testKey)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		if n > 0 {
-			c.buf = c.buf[n:]
-			return
-		}
-		c.more()
+	var err error
+	in := io.MultiReader(bytes.NewReader(c.buf), c)
+	if c.buf, err = wsclient.Await(in, &opening.Handshake{Key: testKey}); err != nil {
+		c.t.Fatal(err)
 	}
 }
 

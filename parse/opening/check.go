@@ -2,9 +2,9 @@ package opening
 
 import "bytes"
 
-// check judges what concerns every request: whom it is for and where its body
-// ends. What leaves the latter in doubt is how requests are smuggled past a
-// proxy (RFC 9112, section 11.2).
+// check refuses a request that does not say whom it is for or where its body
+// ends. Requests whose end is in doubt can be smuggled past a proxy (RFC 9112,
+// section 11.2).
 func (r *Request) check() *Refusal {
 	switch {
 	case r.twice&hostField != 0 || r.Minor > 0 && r.seen&hostField == 0:
@@ -30,7 +30,7 @@ func (r *Request) expectation() *Refusal {
 	return nil
 }
 
-// framed finds the body's length; false where it is in doubt (RFC 9112,
+// framed finds the body's length and reports whether it is certain (RFC 9112,
 // section 6.3).
 func (r *Request) framed() bool {
 	switch r.seen & (lengthField | encodingField) {
@@ -49,8 +49,9 @@ func (r *Request) framed() bool {
 	return r.seen&(lengthField|encodingField) == 0
 }
 
-// route finds the path of the target (RFC 9112, section 3.2). A whole URI says
-// itself whom the request is for.
+// route finds the path of the target (RFC 9112, section 3.2), and the host of
+// a target that is a whole URI. It reports whether there is a path or the method
+// needs none.
 func (r *Request) route() bool {
 	rest := r.Target
 	if rest[0] != '/' {

@@ -7,8 +7,8 @@ import (
 	"fmt"
 )
 
-// ErrResponse is wrapped by every reason why a client must not take a server's
-// answer to its opening handshake (RFC 6455, section 4.1).
+// ErrResponse is wrapped by every error of ParseResponse: a client must not take
+// the server's answer to its opening handshake (RFC 6455, section 4.1).
 var ErrResponse = errors.New("opening handshake refused")
 
 // NewKey returns the key for 16 octets, which should be random.
@@ -17,14 +17,14 @@ func NewKey(nonce [16]byte) (key Key) {
 	return key
 }
 
-// Handshake is a client's opening handshake. Its strings are sent as they are:
-// that they hold no spaces nor control characters is the caller's to see to.
+// Handshake is a client's opening handshake. Its strings are sent as they are;
+// the caller makes sure that they hold neither spaces nor control characters.
 type Handshake struct {
 	Host      string // the server, host[:port]
 	Target    string // path and query
 	Key       Key
-	Origin    string   // of the page that the client shows; "": it is no browser
-	Protocols []string // subprotocols offered, tokens, the one preferred first
+	Origin    string   // of the page that the client shows; "" sends none
+	Protocols []string // subprotocols to offer, tokens, the preferred one first
 }
 
 // Append appends the request.
@@ -64,10 +64,9 @@ func ParseResponse(b []byte, key Key) (size int, err error) {
 }
 
 // ParseResponse reads a server's answer to h. size is the answer's length in
-// octets, 0 where b ends within it; what follows it is frames. protocol is the
-// subprotocol that the server chose of those offered, "" if none. An answer
-// that does not open a WebSocket, without extension, is an error that quotes
-// it.
+// octets, 0 where b ends within it; frames follow it. protocol is the subprotocol
+// that the server chose of those offered, "" if none. An answer that opens no
+// WebSocket, or one with an extension, is an error that quotes it.
 func (h *Handshake) ParseResponse(b []byte) (size int, protocol string, err error) {
 	size, refused := headSize(b, 0, MaxRequest)
 	switch {
@@ -88,14 +87,14 @@ func (h *Handshake) ParseResponse(b []byte) (size int, protocol string, err erro
 	return size, protocol, nil
 }
 
-// switches tells whether a status line says 101 (RFC 9112, section 4).
+// switches reports whether a status line says 101 (RFC 9112, section 4).
 func switches(line []byte) bool {
 	version, rest, _ := bytes.Cut(line, space)
 	status, _, _ := bytes.Cut(rest, space)
 	return isVersion(version) && string(status) == "101"
 }
 
-// accepting is what the header lines of an answer said.
+// accepting is what the header lines of an answer say.
 type accepting struct {
 	upgrade, connection, accept bool
 	accepts, chosen             int
@@ -127,11 +126,11 @@ func (h *Handshake) check(head []byte) (protocol string, err error) {
 	return a.protocol, nil
 }
 
-// header takes one header line; want is the Sec-WebSocket-Accept due.
+// header reads one header line; want is the right Sec-WebSocket-Accept.
 func (h *Handshake) header(a *accepting, line, want []byte) error {
 	n := prefix(line, tokenOctet)
 	if n == 0 || n == len(line) || line[n] != ':' || !isText(line[n+1:]) {
-		return fmt.Errorf("%w: %.200q is no header line", ErrResponse, line)
+		return fmt.Errorf("%w: %.200q is not a header line", ErrResponse, line)
 	}
 	name, value := line[:n], trim(line[n+1:])
 	switch {
@@ -154,7 +153,7 @@ func (h *Handshake) header(a *accepting, line, want []byte) error {
 	return nil
 }
 
-// offered is protocol if it was offered, else "".
+// offered returns protocol if it was offered, else "".
 func (h *Handshake) offered(protocol []byte) string {
 	for _, p := range h.Protocols {
 		if string(protocol) == p {

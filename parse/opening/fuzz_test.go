@@ -86,7 +86,7 @@ func FuzzRequest(f *testing.F) {
 		if part.Size == 0 && early == nil {
 			part, early = ParseRequest(b, n, MaxRequest)
 		}
-		if diff := cmp.Diff(tell(&whole), tell(&part)); diff != "" || early != refused || part.Size != whole.Size {
+		if diff := cmp.Diff(summarize(&whole), summarize(&part)); diff != "" || early != refused || part.Size != whole.Size {
 			t.Fatalf("in parts: size %d, %v; not %d, %v\n%s", part.Size, early, whole.Size, refused, diff)
 		}
 		if whole.Size > 0 {
@@ -112,7 +112,7 @@ func checkRequest(t *testing.T, b []byte, r *Request) {
 	}
 	if request.Method != string(r.Method) || request.RequestURI != string(r.Target) || request.Host != host ||
 		request.ContentLength != length || request.Close == r.KeepAlive && r.Minor > 0 {
-		t.Errorf("net/http reads %s %s for %q, length %d, close %v; not %+v", request.Method, request.RequestURI, request.Host, request.ContentLength, request.Close, tell(r))
+		t.Errorf("net/http reads %s %s for %q, length %d, close %v; not %+v", request.Method, request.RequestURI, request.Host, request.ContentLength, request.Close, summarize(r))
 	}
 	want := request.Header["Sec-Websocket-Protocol"]
 	if got := offered(r.Protocols); strings.Join(split(want), "\n") != strings.Join(got, "\n") {

@@ -28,7 +28,7 @@ var octets = func() (class [256]uint8) {
 	return class
 }()
 
-// prefix is how many octets b begins with that are of this class.
+// prefix returns how many octets at the beginning of b are of this class.
 func prefix(b []byte, class uint8) int {
 	for i, c := range b {
 		if octets[c]&class == 0 {
@@ -38,10 +38,10 @@ func prefix(b []byte, class uint8) int {
 	return len(b)
 }
 
-// isToken tells whether b may be a header's name.
+// isToken reports whether b may be a header's name.
 func isToken(b []byte) bool { return len(b) > 0 && prefix(b, tokenOctet) == len(b) }
 
-// isText tells whether b has no control characters but tabs, so neither a CR
+// isText reports whether b has no control characters but tabs, so neither a CR
 // or LF alone nor a NUL.
 func isText(b []byte) bool {
 	for len(b) >= 8 {
@@ -53,14 +53,14 @@ func isText(b []byte) bool {
 	return prefix(b, textOctet) == len(b)
 }
 
-// mayControl tells whether one of the octets of x is below 0x20, or 0x7F.
+// mayControl reports whether one of the octets of x is below 0x20, or 0x7F.
 func mayControl(x uint64) bool {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	del := x ^ 0x7F*ones
 	return ((x-0x20*ones)&^x|(del-ones)&^del)&tops != 0
 }
 
-// trim is b without the spaces and tabs at its ends.
+// trim returns b without the spaces and tabs at its ends.
 func trim(b []byte) []byte {
 	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
 		b = b[1:]
@@ -80,7 +80,7 @@ func cutItem(list []byte) (item, rest []byte) {
 	return trim(list), nil
 }
 
-// hasToken tells whether the comma-separated list has token, which is in
+// hasToken reports whether the comma-separated list has token, which is in
 // lower case, whatever its case there.
 func hasToken(list []byte, token string) bool {
 	for len(list) > 0 {
@@ -92,7 +92,8 @@ func hasToken(list []byte, token string) bool {
 	return false
 }
 
-// equalFold tells whether b is lower, ASCII letters of b taken in lower case.
+// equalFold reports whether b is lower, with the ASCII letters of b taken in
+// lower case.
 func equalFold(b []byte, lower string) bool {
 	if len(b) != len(lower) {
 		return false

@@ -11,7 +11,7 @@ type Offer struct {
 	lines []byte // header lines, the first one that offers any on
 }
 
-// All are the subprotocols, in the order in which the client prefers them.
+// All yields the subprotocols, in the order in which the client prefers them.
 // They alias the request. Case matters.
 func (o Offer) All() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
@@ -31,7 +31,7 @@ func (o Offer) All() iter.Seq[[]byte] {
 	}
 }
 
-// Has tells whether the client offers protocol.
+// Has reports whether the client offers protocol.
 func (o Offer) Has(protocol string) bool {
 	for p := range o.All() {
 		if string(p) == protocol {
@@ -41,7 +41,7 @@ func (o Offer) Has(protocol string) bool {
 	return false
 }
 
-// valid tells whether all are tokens, as the section demands.
+// valid reports whether all are tokens, as the section demands.
 func (o Offer) valid() bool {
 	for p := range o.All() {
 		if !isToken(p) {
@@ -51,6 +51,6 @@ func (o Offer) valid() bool {
 	return true
 }
 
-// IsToken tells whether s may be a subprotocol's name: a token (RFC 9110,
+// IsToken reports whether s may be a subprotocol's name: a token (RFC 9110,
 // section 5.6.2).
 func IsToken(s string) bool { return isToken([]byte(s)) }

@@ -2,7 +2,7 @@ package opening
 
 import "strconv"
 
-// Refusal is why a request was refused, as an HTTP answer (RFC 6455, section
+// Refusal is why a request was refused, and the HTTP answer that says so (RFC 6455, section
 // 4.2.2).
 type Refusal struct {
 	Status int    // HTTP status code
@@ -51,7 +51,7 @@ var (
 	ErrBodyLong    = &Refusal{413, "Content Too Large", "the body is longer than this server takes", ""}
 )
 
-// upgradeTo13 tells what this server speaks (RFC 6455, section 4.4).
+// upgradeTo13 announces what this server speaks (RFC 6455, section 4.4).
 const upgradeTo13 = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nConnection: Upgrade, close\r\n"
 
 // Append appends the refusal as an HTTP answer that ends the connection.
@@ -81,7 +81,7 @@ func (r *Refusal) AppendHead(dst []byte) []byte {
 const MaxOK = 128
 
 // AppendOK appends the head of an answer 200 with a text of length octets.
-// last tells that the connection ends with it.
+// last announces that the connection ends with it.
 func AppendOK(dst []byte, length int, last bool) []byte {
 	dst = append(dst, "HTTP/1.1 200 OK\r\n"...)
 	if last {

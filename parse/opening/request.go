@@ -43,12 +43,12 @@ const (
 )
 
 // ParseRequest reads the request head that b begins with. Size is 0 where b
-// ends within it. A refusal comes as soon as one is certain; it is then the
-// same whatever follows.
+// ends within it. It refuses a request as soon as that is certain, whatever
+// follows.
 //
-// A head takes at most limit octets. The first seen octets of b are known to
-// end within the head, from an earlier call: its end is not looked for there
-// again, so that a head in many parts costs no more to scan than in one.
+// A head has at most limit octets. An earlier call has found that the first seen
+// octets of b hold no end of the head; ParseRequest does not search them again, so
+// that a head in many parts costs no more to scan than in one.
 func ParseRequest(b []byte, seen, limit int) (r Request, refused *Refusal) {
 	size, refused := headSize(b, seen, limit)
 	if size == 0 || refused != nil {
@@ -61,9 +61,9 @@ func ParseRequest(b []byte, seen, limit int) (r Request, refused *Refusal) {
 	return r, nil
 }
 
-// headSize is the length of the head that b begins with, 0 where b ends within
-// it: to the first empty line. Lines end in CRLF, never in LF alone, which RFC
-// 9112, section 2.2, allows to take and which has let requests be smuggled.
+// headSize returns the length of the head that b begins with, to the end of the
+// first empty line; 0 where b ends within it. Lines end in CRLF. RFC 9112, section
+// 2.2, allows to take LF alone, which has let requests be smuggled.
 func headSize(b []byte, seen, limit int) (int, *Refusal) {
 	b = b[:min(len(b), limit)]
 	if len(b) > 0 && octets[b[0]]&tokenOctet == 0 {
@@ -126,15 +126,15 @@ func (r *Request) line(line []byte) *Refusal {
 	return nil
 }
 
-// isVersion tells whether b is an HTTP version (RFC 9112, section 2.3).
+// isVersion reports whether b is an HTTP version (RFC 9112, section 2.3).
 func isVersion(b []byte) bool {
 	return len(b) == 8 && string(b[:5]) == "HTTP/" && isDigit(b[5]) && b[6] == '.' && isDigit(b[7])
 }
 
 var space = []byte(" ")
 
-// header takes one header line, which from begins with; false where it is
-// none, such as one that continues the line before it (RFC 9112, section 5.2).
+// header reads one header line, with which from begins, and reports whether it is
+// one. A line that continues the one before it (RFC 9112, section 5.2) is not.
 func (r *Request) header(line, from []byte) bool {
 	n := prefix(line, tokenOctet)
 	if n == 0 || n == len(line) || line[n] != ':' || !isText(line[n+1:]) {
@@ -183,7 +183,7 @@ func (r *Request) header(line, from []byte) bool {
 	return true
 }
 
-// once takes the value of a header that comes at most once.
+// once keeps the value of a header that comes at most once.
 func (r *Request) once(f field, to *[]byte, value []byte) {
 	r.twice |= r.seen & f
 	r.seen |= f

@@ -17,8 +17,8 @@ func offered(o Offer) (list []string) {
 	return list
 }
 
-// told is what a request says, in comparable form.
-type told struct {
+// summary is what a request says, in comparable form.
+type summary struct {
 	Method, Target, Path, Host, Origin    string
 	Body                                  int64
 	Chunked, KeepAlive, Continue, Upgrade bool
@@ -26,45 +26,45 @@ type told struct {
 	Protocols                             []string
 }
 
-func tell(r *Request) told {
-	return told{string(r.Method), string(r.Target), string(r.Path), string(r.Host), string(r.Origin),
+func summarize(r *Request) summary {
+	return summary{string(r.Method), string(r.Target), string(r.Path), string(r.Host), string(r.Origin),
 		r.Body, r.Chunked, r.KeepAlive, r.Continue, r.WantsUpgrade(), r.Minor, offered(r.Protocols)}
 }
 
 func TestParseRequestAccepts(t *testing.T) {
-	base := told{Method: "GET", Target: "/", Path: "/", Host: "a", Minor: 1, KeepAlive: true}
+	base := summary{Method: "GET", Target: "/", Path: "/", Host: "a", Minor: 1, KeepAlive: true}
 	for _, c := range []struct {
 		name, request string
-		want          func(w *told)
+		want          func(w *summary)
 	}{
-		{"least", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", func(w *told) {}},
-		{"query", "GET /p/q?r=/s?t HTTP/1.1\r\nHost: a\r\n\r\n", func(w *told) { w.Target, w.Path = "/p/q?r=/s?t", "/p/q" }},
-		{"whole URI", "GET HTTP://b:81/p?q HTTP/1.1\r\nHost: a\r\n\r\n", func(w *told) { w.Target, w.Path, w.Host = "HTTP://b:81/p?q", "/p", "b:81" }},
-		{"whole URI without a path", "GET wss://b?q HTTP/1.1\r\nHost: a\r\n\r\n", func(w *told) { w.Target, w.Path, w.Host = "wss://b?q", "/", "b" }},
-		{"HEAD", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", func(w *told) { w.Method = "HEAD" }},
-		{"OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", func(w *told) { w.Method, w.Target, w.Path = "OPTIONS", "*", "" }},
-		{"CONNECT", "CONNECT b:1 HTTP/1.1\r\nHost: a\r\n\r\n", func(w *told) { w.Method, w.Target, w.Path = "CONNECT", "b:1", "" }},
-		{"HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", func(w *told) { w.Minor, w.KeepAlive, w.Host = 0, false, "" }},
-		{"HTTP/1.0 kept alive", "GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", func(w *told) { w.Minor, w.KeepAlive = 0, false }},
-		{"close", "GET / HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n", func(w *told) { w.KeepAlive = false }},
-		{"empty host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", func(w *told) { w.Host = "" }},
-		{"IPv6 host", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", func(w *told) { w.Host = "[::1]:80" }},
-		{"body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0012\r\n\r\n", func(w *told) { w.Method, w.Body = "POST", 12 }},
-		{"chunks", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n", func(w *told) { w.Method, w.Chunked = "POST", true }},
-		{"expecting", "GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\n\r\n", func(w *told) { w.Continue = true }},
-		{"HTTP/1.0 expecting", "GET / HTTP/1.0\r\nHost: a\r\nExpect: magic\r\n\r\n", func(w *told) { w.Minor, w.KeepAlive = 0, false }},
-		{"origin", "GET / HTTP/1.1\r\nHost: a\r\norigin:http://b\r\n\r\n", func(w *told) { w.Origin = "http://b" }},
-		{"upgrade", "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nUPGRADE: x,WebSocket\r\n\r\n", func(w *told) { w.Upgrade = true }},
+		{"least", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", func(w *summary) {}},
+		{"query", "GET /p/q?r=/s?t HTTP/1.1\r\nHost: a\r\n\r\n", func(w *summary) { w.Target, w.Path = "/p/q?r=/s?t", "/p/q" }},
+		{"whole URI", "GET HTTP://b:81/p?q HTTP/1.1\r\nHost: a\r\n\r\n", func(w *summary) { w.Target, w.Path, w.Host = "HTTP://b:81/p?q", "/p", "b:81" }},
+		{"whole URI without a path", "GET wss://b?q HTTP/1.1\r\nHost: a\r\n\r\n", func(w *summary) { w.Target, w.Path, w.Host = "wss://b?q", "/", "b" }},
+		{"HEAD", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", func(w *summary) { w.Method = "HEAD" }},
+		{"OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", func(w *summary) { w.Method, w.Target, w.Path = "OPTIONS", "*", "" }},
+		{"CONNECT", "CONNECT b:1 HTTP/1.1\r\nHost: a\r\n\r\n", func(w *summary) { w.Method, w.Target, w.Path = "CONNECT", "b:1", "" }},
+		{"HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", func(w *summary) { w.Minor, w.KeepAlive, w.Host = 0, false, "" }},
+		{"HTTP/1.0 kept alive", "GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", func(w *summary) { w.Minor, w.KeepAlive = 0, false }},
+		{"close", "GET / HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n", func(w *summary) { w.KeepAlive = false }},
+		{"empty host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", func(w *summary) { w.Host = "" }},
+		{"IPv6 host", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", func(w *summary) { w.Host = "[::1]:80" }},
+		{"body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0012\r\n\r\n", func(w *summary) { w.Method, w.Body = "POST", 12 }},
+		{"chunks", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n", func(w *summary) { w.Method, w.Chunked = "POST", true }},
+		{"expecting", "GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\n\r\n", func(w *summary) { w.Continue = true }},
+		{"HTTP/1.0 expecting", "GET / HTTP/1.0\r\nHost: a\r\nExpect: magic\r\n\r\n", func(w *summary) { w.Minor, w.KeepAlive = 0, false }},
+		{"origin", "GET / HTTP/1.1\r\nHost: a\r\norigin:http://b\r\n\r\n", func(w *summary) { w.Origin = "http://b" }},
+		{"upgrade", "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nUPGRADE: x,WebSocket\r\n\r\n", func(w *summary) { w.Upgrade = true }},
 		{"subprotocols", "GET / HTTP/1.1\r\nHost: a\r\nSEC-websocket-protocol:b ,, a\r\nX: Sec-WebSocket-Protocol: x\r\nSec-WebSocket-Protocol-X: y\r\nSec-WebSocket-Protocol: c\r\n\r\n",
-			func(w *told) { w.Protocols = []string{"b", "a", "c"} }},
-		{"no subprotocol", "GET / HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Protocol: , \r\n\r\n", func(w *told) {}},
+			func(w *summary) { w.Protocols = []string{"b", "a", "c"} }},
+		{"no subprotocol", "GET / HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Protocol: , \r\n\r\n", func(w *summary) {}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			want := base
 			c.want(&want)
 			for _, after := range []string{"", "\r\n\r\n", c.request} {
 				r, refused := ParseRequest([]byte(c.request+after), 0, MaxRequest)
-				if diff := cmp.Diff(want, tell(&r)); diff != "" || refused != nil || r.Size != len(c.request) {
+				if diff := cmp.Diff(want, summarize(&r)); diff != "" || refused != nil || r.Size != len(c.request) {
 					t.Errorf("size %d of %d, %v, (-want +got)\n%s", r.Size, len(c.request), refused, diff)
 				}
 			}
@@ -113,7 +113,7 @@ func TestParseRequestRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if r, refused := ParseRequest([]byte(c.request), 0, MaxRequest); refused != c.want || r.Size != 0 || r.Method != nil {
-				t.Errorf("%+v, %v; want %v", tell(&r), refused, c.want)
+				t.Errorf("%+v, %v; want %v", summarize(&r), refused, c.want)
 			}
 		})
 	}
@@ -126,12 +126,12 @@ func TestParseRequestInParts(t *testing.T) {
 		whole, _ := ParseRequest([]byte(request), 0, MaxRequest)
 		for seen := range len(request) {
 			r, refused := ParseRequest([]byte(request), seen, MaxRequest)
-			if diff := cmp.Diff(tell(&whole), tell(&r)); diff != "" || refused != nil || r.Size != len(request) {
+			if diff := cmp.Diff(summarize(&whole), summarize(&r)); diff != "" || refused != nil || r.Size != len(request) {
 				t.Fatalf("%s, %d octets seen: size %d, %v\n%s", name, seen, r.Size, refused, diff)
 			}
 		}
 	}
-	// Only who looks again where it has been told not to finds the LF alone.
+	// Only a second search of the octets that were seen finds the LF alone.
 	hidden := []byte("GET / HTTP/1.1\nHost: a")
 	if r, refused := ParseRequest(hidden, 20, MaxRequest); refused != nil || r.Size != 0 {
 		t.Errorf("octets seen are searched again: %v", refused)

@@ -36,11 +36,11 @@ func ParseUpgrade(b []byte) (u Upgrade, refused *Refusal) {
 	return u, nil
 }
 
-// WantsUpgrade tells whether the request asks for WebSocket, rightly or not.
+// WantsUpgrade reports whether the request asks for WebSocket, rightly or not.
 func (r *Request) WantsUpgrade() bool { return r.upgrade }
 
-// Upgrade judges the request as an opening handshake (RFC 6455, section
-// 4.2.1) and returns its key. Origin and Protocols are the caller's to judge.
+// Upgrade checks the request as an opening handshake (RFC 6455, section 4.2.1)
+// and returns its key. The caller judges Origin and Protocols.
 func (r *Request) Upgrade() (key Key, refused *Refusal) {
 	switch {
 	case string(r.Method) != "GET":
@@ -65,7 +65,7 @@ func (r *Request) Upgrade() (key Key, refused *Refusal) {
 	return Key(r.key), nil
 }
 
-// validKey tells whether key is 16 octets in base64.
+// validKey reports whether key is 16 octets in base64.
 func validKey(key []byte) bool {
 	if len(key) != keyLength {
 		return false
