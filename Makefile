@@ -28,7 +28,7 @@ build: ## build .build/wsbench, its commit stamped on it
 	@why=$$({ git show -s && git status; } 2>&1 >/dev/null | head -n 1 | tr -cd '[:alnum:] ._:/()-'); \
 	if [ -z "$$why" ] && [ -f .git ]; then why='go stamps no linked worktree'; fi; \
 	if [ -z "$$why" ]; then set -- -buildvcs=true; \
-	else set -- -buildvcs=false -ldflags "-X 'wsbench/benches/lab.gitRefused=$$why'"; fi; \
+	else set -- -buildvcs=false -ldflags "-X 'wsbench/benches/results.gitRefused=$$why'"; fi; \
 	go build "$$@" -o $(WSBENCH) ./benches/cmd/wsbench
 
 fuzz: ## run each fuzz target for FUZZTIME (default 1m)

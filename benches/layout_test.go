@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
 	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},
 	"wsbench/benches/examples/internal/client": {"benches/internal/wsclient", "mask", "parse"},
-	"wsbench/benches/explain":                  {"benches/lab", "benches/stat", "profiles", "profiles/attribution", "profiles/counts", "profiles/flame", "profiles/stacks"},
+	"wsbench/benches/explain":                  {"benches/lab", "benches/results", "benches/stat", "profiles", "profiles/attribution", "profiles/counts", "profiles/flame", "profiles/stacks"},
 	"wsbench/profiles/attribution":             {"profiles/stacks"},
 	"wsbench/profiles/flame":                   {"profiles/stacks"},
 	"wsbench/benches/cmd/wsbench":              {"benches/internal/wsclient", "benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/results", "benches/lab/micro", "benches/explain", "benches/host", "benches/load", "benches/report", "benches/internal/term", "benches/stat", "mask", "parse", "parse/opening", "profiles/attribution", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},

@@ -1,7 +1,9 @@
 package explain
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"wsbench/benches/stat"
@@ -14,8 +16,8 @@ func turnsOf(rng *rand.Rand, n int, functions map[string]float64, noise float64)
 	for b := 1; b <= n; b++ {
 		drift := 1 + float64(b%4)/9 // the same for all servers of a block
 		t := taken{functions: map[string]float64{}}
-		for name, ns := range functions {
-			v := drift * ns * (1 + noise*(rng.Float64()-0.5))
+		for _, name := range slices.Sorted(maps.Keys(functions)) { // in one order: the noise is drawn
+			v := drift * functions[name] * (1 + noise*(rng.Float64()-0.5))
 			t.functions[name] = v
 			t.total += v
 		}

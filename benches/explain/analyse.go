@@ -10,6 +10,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 	"wsbench/benches/stat"
 	"wsbench/profiles/attribution"
 	"wsbench/profiles/counts"
@@ -116,7 +117,7 @@ func rulesOf(dir string) (*attribution.Rules, error) {
 }
 
 func readResults(dir string) (*lab.Results, error) {
-	path := filepath.Join(dir, lab.BenchFile)
+	path := filepath.Join(dir, results.BenchFile)
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

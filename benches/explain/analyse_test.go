@@ -10,6 +10,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 	"wsbench/profiles/attribution"
 )
 
@@ -78,7 +79,7 @@ func session(t *testing.T, ns []float64, profiles []*profile.Profile) string {
 		l.add(dir, Capture{Server: lab.Own, IO: "epoll", Conns: 2, Size: 20, Depth: 1, Observer: PerfRecord, Block: block.ID, Dir: rel, Echoes: 900, Values: map[string]float64{"cpu-ns/msg": cpu * 1.1}})
 	}
 	l.close()
-	os.WriteFile(filepath.Join(dir, lab.BenchFile), []byte(b.String()), 0o666)
+	os.WriteFile(filepath.Join(dir, results.BenchFile), []byte(b.String()), 0o666)
 	return dir
 }
 

@@ -20,7 +20,7 @@ func TestReadCaptures(t *testing.T) {
 	b, _ := os.ReadFile(path)
 	os.WriteFile(path, append(b, "{\"server\":\"x\",\"dir\":\"../../etc\"}\n{\"server\": cut"...), 0o666)
 	list, warnings, err := readCaptures(dir)
-	if err != nil || len(list) != 2 || list[1].Observer != PerfRecord || list[0].Case().String() != "2/20/1" {
+	if err != nil || len(list) != 2 || list[1].Observer != PerfRecord || list[0].Case().String() != "2/20" {
 		t.Errorf("%+v, %v", list, err)
 	}
 	if len(warnings) != 2 || !strings.Contains(warnings[0].Error(), ":3: dir \"../../etc\"") || !strings.Contains(warnings[1].Error(), ":4: ") {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/pprof/profile"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 	"wsbench/profiles/attribution"
 )
 
@@ -49,7 +50,7 @@ func compared(t *testing.T, rounds int) string {
 			}
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, lab.BenchFile), []byte(bench.String()), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, results.BenchFile), []byte(bench.String()), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	return dir

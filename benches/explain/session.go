@@ -16,7 +16,7 @@ import (
 
 // Plan is what is observed.
 type Plan struct {
-	Servers   []lab.Variant
+	Servers   []lab.Server
 	Observers []Observer
 	HZ        int  // of perf record's sampler
 	Against   bool // the first server against the others: all turns are observed, by all observers
@@ -29,9 +29,9 @@ const (
 	DenseHZ   = 3989
 )
 
-// variants are the plan as turns of a block: each server without an observer
+// servers returns the plan as runs of a block: each server without an observer
 // and with each of them, and the A/A process of the first.
-func (p Plan) variants() (all []lab.Variant) {
+func (p Plan) servers() (all []lab.Server) {
 	servers := p.Servers
 	if p.Against {
 		servers = lab.WithAA(servers)
@@ -41,15 +41,13 @@ func (p Plan) variants() (all []lab.Variant) {
 			all = append(all, v)
 		}
 		for _, o := range p.Observers {
-			w := v
-			w.Observer = o.Name
-			all = append(all, w)
+			all = append(all, v.Observed(o.Name))
 		}
 	}
 	if !p.Against {
-		twin := p.Servers[0]
-		twin.AA = true
-		all = append(all, twin)
+		second := p.Servers[0]
+		second.Key = second.Key.Second()
+		all = append(all, second)
 	}
 	return all
 }
@@ -67,7 +65,7 @@ func Run(ctx context.Context, s *lab.Session, p Plan) (dir string, tally lab.Tal
 		return "", tally, err
 	}
 	r := &recorder{plan: p, scripts: scripts, window: s.Plan.Window}
-	s.Plan.Variants = p.variants()
+	s.Plan.Probe, s.Plan.Servers = lab.Echo{}, p.servers()
 	s.Observe = r.observe
 	path, tally, err := s.Run(ctx)
 	if path != "" {
@@ -96,10 +94,10 @@ type recorder struct {
 }
 
 // observe is lab.Session's hook.
-func (r *recorder) observe(dir string, v lab.Variant, b lab.Block) (*lab.Observation, error) {
-	i := slices.IndexFunc(r.plan.Observers, func(o Observer) bool { return o.Name == v.Observer })
+func (r *recorder) observe(dir string, s lab.Server, b lab.Block) (*lab.Observation, error) {
+	i := slices.IndexFunc(r.plan.Observers, func(o Observer) bool { return o.Name == s.Key.Value("observer") })
 	if i < 0 {
-		return nil, fmt.Errorf("no observer %q", v.Observer)
+		return nil, fmt.Errorf("no observer %q", s.Key.Value("observer"))
 	}
 	o := r.plan.Observers[i]
 	r.taken++
@@ -114,9 +112,9 @@ func (r *recorder) observe(dir string, v lab.Variant, b lab.Block) (*lab.Observa
 			return &lab.ObserverFault{Reason: err.Error()}
 		}
 		return r.list.add(dir, Capture{
-			Server: v.Server, IO: v.IO, AA: v.AA, Conns: b.Case.Conns, Size: b.Case.Size, Depth: b.Case.Depth,
-			Observer: o.Name, Block: b.ID, Dir: rel, Command: r.command(o), Echoes: out.Echoes, Values: out.Values, Doubt: out.Doubt, Against: r.plan.Against,
-			Base: v.Server == r.plan.Servers[0].Server && v.IO == r.plan.Servers[0].IO,
+			Server: s.Key.Value("server"), IO: s.Key.Value("io"), AA: s.Key.AA(), Conns: b.Case.Conns, Size: b.Case.Size, Depth: b.Case.Depth,
+			Observer: o.Name, Block: b.ID, Dir: rel, Command: r.command(o), Echoes: out.Echoes, Values: out.Values, Doubt: out.Discard, Against: r.plan.Against,
+			Base: s.Key.Unobserved().First() == r.plan.Servers[0].Key,
 		})
 	}}, nil
 }

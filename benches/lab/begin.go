@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	"fmt"
 
 	"wsbench/benches/host"
 )
@@ -23,42 +22,38 @@ func (s *Session) ready(ctx context.Context, r *Runner) error {
 			return err
 		}
 	}
+	if s.Plan.Probe.Fresh() {
+		return nil
+	}
 	s.Progress.Phase("starting %d servers", s.stage.servers())
-	for v, variant := range s.Plan.Variants {
-		s.Progress.Step("starting %s", variant.Label())
-		if err := s.begin(ctx, r, v, tooMany); err != nil {
+	for i, server := range s.Plan.Servers {
+		s.Progress.Step("starting %s", server.Key.Label())
+		if err := s.begin(ctx, r, i, tooMany); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// skipCase excludes a case for all variants.
+// skipCase excludes a case for all servers.
 func (s *Session) skipCase(r *Runner, c int, reason string) error {
-	k := s.Plan.Cases[c]
-	for v := range s.Plan.Variants {
-		r.Exclude(v, c)
+	for i := range s.Plan.Servers {
+		r.Exclude(i, c)
 	}
-	name := fmt.Sprintf("BenchmarkEcho/conns=%d/size=%d/depth=%d", k.Conns, k.Size, k.Depth)
-	return s.skip(name, reason)
+	return s.skip(s.Plan.Name("", s.Plan.Cases[c]).String(), reason)
 }
 
-func (s *Session) begin(ctx context.Context, r *Runner, v int, tooMany []string) error {
-	variant := s.Plan.Variants[v]
-	if err := s.stage.Start(ctx, v); err != nil {
-		return s.lost(ctx, variant.Prefix(), err, func() { s.excludeAll(r, v) })
-	}
-	if s.stage.shares(v) == v {
-		if err := s.file.Source(variant.keys(), s.stage.actor(v).source()); err != nil {
-			return err
-		}
+func (s *Session) begin(ctx context.Context, r *Runner, i int, tooMany []string) error {
+	if err := s.stage.Start(ctx, i); err != nil {
+		return s.lost(ctx, s.Plan.prefix(i), err, func() { r.excludeAll(i) })
 	}
 	for c, k := range s.Plan.Cases {
 		if tooMany[c] != "" {
 			continue
 		}
-		if err := s.stage.Connect(ctx, v, c); err != nil {
-			if err := s.lost(ctx, variant.Name(k), err, func() { r.Exclude(v, c) }); err != nil {
+		if err := s.stage.Connect(ctx, i, c); err != nil {
+			name := s.Plan.Name(s.Plan.Servers[i].Key, k).String()
+			if err := s.lost(ctx, name, err, func() { r.Exclude(i, c) }); err != nil {
 				return err
 			}
 		}
@@ -66,10 +61,14 @@ func (s *Session) begin(ctx context.Context, r *Runner, v int, tooMany []string)
 	return nil
 }
 
-func (s *Session) excludeAll(r *Runner, v int) {
-	for c := range s.Plan.Cases {
-		r.Exclude(v, c)
+// started writes what a server that has started was built from, once.
+func (s *Session) started(server Server, p *Process) error {
+	key := server.Key.Unobserved()
+	if s.sourced[key] {
+		return nil
 	}
+	s.sourced[key] = true
+	return s.file.Source(string(key), p.source())
 }
 
 // lost excludes what could not be started or connected, unless the session

@@ -9,8 +9,8 @@ import (
 // Case is one load that every variant is put under.
 type Case struct {
 	Conns int // connections
-	Size  int // octets of a message's payload
-	Depth int // messages in flight a connection
+	Size  int // bytes of payload per message
+	Depth int // messages in flight per connection; 0: the connections are idle
 }
 
 // Large names cases of long messages, for ParseCases: one that is answered
@@ -46,7 +46,7 @@ func ParseCases(list string, depth int) ([]Case, error) {
 }
 
 func parseCase(s string, depth int) (Case, error) {
-	wrong := fmt.Errorf("case %q: connections/octets or connections/octets/depth wanted, such as 200/16384, or large", s)
+	wrong := fmt.Errorf("case %q: connections/bytes or connections/bytes/depth wanted, such as 200/16384, or large", s)
 	f := strings.Split(s, "/")
 	if len(f) < 2 || len(f) > 3 {
 		return Case{}, wrong
@@ -65,13 +65,17 @@ func parseCase(s string, depth int) (Case, error) {
 	return Case{v[0], v[1], v[2]}, nil
 }
 
-// String is the case in full, as ParseCases reads it.
-func (c Case) String() string { return fmt.Sprintf("%d/%d/%d", c.Conns, c.Size, c.Depth) }
-
-// Short is String without a depth of one.
-func (c Case) Short() string {
-	if c.Depth == 1 {
+// String returns the case as ParseCases reads it, without a depth of one; of
+// idle connections their number.
+func (c Case) String() string {
+	switch c.Depth {
+	case 0:
+		return strconv.Itoa(c.Conns)
+	case 1:
 		return fmt.Sprintf("%d/%d", c.Conns, c.Size)
 	}
-	return c.String()
+	return fmt.Sprintf("%d/%d/%d", c.Conns, c.Size, c.Depth)
 }
+
+// Short returns String.
+func (c Case) Short() string { return c.String() }

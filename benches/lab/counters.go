@@ -50,10 +50,13 @@ func (c counters) values(then counters) map[string]float64 {
 // counterLimit bounds the wait for a server's counters.
 const counterLimit = 2 * time.Second
 
-// count asks a wsbench server for its counters. nil where it does not answer:
-// then the samples lack what they would tell.
-func (p *process) count(ctx context.Context) counters {
-	for len(p.lines) > 0 { // what it said before is not the answer
+// count asks a wsbench server for its counters. nil where it is another server
+// or does not answer: then the samples lack what they would tell.
+func (p *Process) count(ctx context.Context) counters {
+	if !p.own {
+		return nil
+	}
+	for len(p.lines) > 0 { // what it wrote before is not the answer
 		<-p.lines
 	}
 	p.signal(syscall.SIGUSR1)

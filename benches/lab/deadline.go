@@ -5,39 +5,39 @@ import (
 	"time"
 )
 
-// each is how long a turn takes: what was planned, until there was one.
+// each returns how long a run takes: what was planned, until there was one.
 func (r *Runner) each() time.Duration {
 	if r.taken == 0 {
-		return r.Plan.Warmup + r.Plan.Window + turnCost
+		return r.Plan.Warmup + r.Plan.Window + runCost
 	}
 	return r.spent / time.Duration(r.taken)
 }
 
-// fits tells whether so many turns end before the deadline.
-func (r *Runner) fits(turns int) bool {
-	return r.Deadline.IsZero() || !r.Now().Add(time.Duration(turns)*r.each()).After(r.Deadline)
+// fits reports whether so many runs end before the deadline.
+func (r *Runner) fits(runs int) bool {
+	return r.Deadline.IsZero() || !r.Now().Add(time.Duration(runs)*r.each()).After(r.Deadline)
 }
 
-// spare tells whether there is time for one more turn than those to come.
+// spare reports whether there is time for one more run than those to come.
 func (r *Runner) spare() bool {
-	pairs := len(r.Plan.Variants) * len(r.Plan.Cases)
-	return r.fits(1 + (r.Plan.Turns()-r.tally.Done)*r.alive()/pairs)
+	pairs := len(r.Plan.Servers) * len(r.Plan.Cases)
+	return r.fits(1 + (r.Plan.Runs()-r.tally.Done)*r.alive()/pairs)
 }
 
-// inTime tells whether b can begin: the first block can, a round if all of it
+// inTime reports whether b can begin: the first block can, a round if all of it
 // ends in time, and within a round every block that does.
 func (r *Runner) inTime(b Block) bool {
-	turns := len(b.Order)
+	runs := len(b.Order)
 	if r.begins(b) && b.Round > 1 {
-		turns = r.alive()
+		runs = r.alive()
 	}
-	return b.ID == 1 || r.fits(turns)
+	return b.ID == 1 || r.fits(runs)
 }
 
-// begins tells whether b is the first of its round.
+// begins reports whether b is the first of its round.
 func (r *Runner) begins(b Block) bool { return (b.ID-1)%len(r.Plan.Cases) == 0 }
 
-// cut says what was measured when the time was up at b.
+// cut returns what was measured when the time was up at b.
 func (r *Runner) cut(b Block) string {
 	part := ""
 	if !r.begins(b) {
@@ -47,11 +47,11 @@ func (r *Runner) cut(b Block) string {
 		b.Round-1, r.Plan.Rounds, part, r.Plan.Rounds)
 }
 
-// left estimates the time that the turns still to come take, from those done.
+// left estimates the time that the runs still to come take, from those done.
 func (r *Runner) left() time.Duration {
 	now := r.Now()
 	each := now.Sub(r.began) / time.Duration(max(1, r.tally.Done))
-	left := each * time.Duration(r.Plan.Turns()-r.tally.Done)
+	left := each * time.Duration(r.Plan.Runs()-r.tally.Done)
 	if !r.Deadline.IsZero() {
 		left = max(0, min(left, r.Deadline.Sub(now)))
 	}

@@ -7,14 +7,15 @@ import (
 	"time"
 )
 
-// against plays 4 rounds of 2 cases for 3 variants, a second a turn: 24
+// against plays 4 rounds of 2 cases for 3 servers, a second per run: 24
 // seconds without repeats.
 func against(t *testing.T, limit time.Duration, s *script) (lines []string, tally Tally, took time.Duration) {
 	t.Helper()
 	s.plan = Plan{
-		Variants: WithAA([]Variant{{Server: Own, IO: "epoll"}, {Server: Own, IO: "raw"}}),
-		Cases:    []Case{{100, 20, 1}, {10, 1024, 1}},
-		Rounds:   4, Window: time.Second - turnCost, Seed: 7,
+		Probe:   Echo{},
+		Servers: WithAA([]Server{OwnServer("", "epoll"), rawIO}),
+		Cases:   []Case{{100, 20, 1}, {10, 1024, 1}},
+		Rounds:  4, Window: time.Second - runCost, Seed: 7,
 	}
 	began := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	s.now = began
@@ -39,7 +40,7 @@ func notesOf(lines []string) (notes []string) {
 func TestDeadlineDropsWholeLastRounds(t *testing.T) {
 	for _, tt := range []struct {
 		limit time.Duration
-		turns int
+		runs  int
 		note  string
 	}{
 		{24 * time.Second, 24, ""},
@@ -50,25 +51,25 @@ func TestDeadlineDropsWholeLastRounds(t *testing.T) {
 	} {
 		lines, tally, took := against(t, tt.limit, &script{})
 		notes := strings.Join(notesOf(lines), "; ")
-		if tally.Samples != tt.turns || (tt.note == "") != (notes == "") || !strings.Contains(notes, tt.note) {
-			t.Errorf("%v: %d turns in %v, notes %q; want %d, %q", tt.limit, tally.Samples, took, notes, tt.turns, tt.note)
+		if tally.Samples != tt.runs || (tt.note == "") != (notes == "") || !strings.Contains(notes, tt.note) {
+			t.Errorf("%v: %d runs in %v, notes %q; want %d, %q", tt.limit, tally.Samples, took, notes, tt.runs, tt.note)
 		}
 	}
 }
 
-// A turn that is left out is repeated if the time of all rounds allows it.
+// A run that is discarded is repeated if the time of all rounds allows it.
 func TestDeadlineDropsRepeatsFirst(t *testing.T) {
 	for limit, want := range map[time.Duration]int{24 * time.Second: 24, 25 * time.Second: 25, time.Minute: 26} {
-		s := &script{doubt: map[int]string{1: "noise", 5: "noise"}}
+		s := &script{discard: map[int]string{1: "noise", 5: "noise"}}
 		lines, tally, took := against(t, limit, s)
-		if len(s.turns) != want || took > limit || tally.Done != 24 || len(notesOf(lines)) > 0 {
-			t.Errorf("%v: %d turns in %v, want %d; notes %q", limit, len(s.turns), took, want, notesOf(lines))
+		if len(s.runs) != want || took > limit || tally.Done != 24 || len(notesOf(lines)) > 0 {
+			t.Errorf("%v: %d runs in %v, want %d; notes %q", limit, len(s.runs), took, want, notesOf(lines))
 		}
 	}
 }
 
-// Turns that take longer than planned cost rounds, not the deadline.
-func TestDeadlineIsKeptBySlowTurns(t *testing.T) {
+// Runs that take longer than planned cost rounds, not the deadline.
+func TestDeadlineIsKeptBySlowRuns(t *testing.T) {
 	s := &script{each: 1500 * time.Millisecond}
 	lines, tally, took := against(t, 24*time.Second, s)
 	if tally.Samples != 12 || took > 24*time.Second || !strings.Contains(strings.Join(notesOf(lines), ""), "2 of 4 rounds were") {
@@ -78,7 +79,7 @@ func TestDeadlineIsKeptBySlowTurns(t *testing.T) {
 
 func TestTimeLeftEndsWithTheDeadline(t *testing.T) {
 	at := time.Now()
-	r := &Runner{Plan: Plan{Rounds: 10, Cases: make([]Case, 1), Variants: make([]Variant, 1)}, Now: func() time.Time { return at }, began: at.Add(-time.Second), tally: Tally{Done: 1}}
+	r := &Runner{Plan: Plan{Rounds: 10, Cases: make([]Case, 1), Servers: make([]Server, 1)}, Now: func() time.Time { return at }, began: at.Add(-time.Second), tally: Tally{Done: 1}}
 	if got := r.left(); got != 9*time.Second {
 		t.Errorf("%v left, want 9 s", got)
 	}

@@ -53,7 +53,7 @@
 // the format ignore them, so benchstat's tables are not split by them:
 //
 //	BLOCK id round=N case=C   the samples that follow belong to this block
-//	LEFTOUT name: reason      a turn that was measured and is not a sample
+//	DISCARDED name: reason    a run that was measured and is not a sample
 //	SKIP name: reason         what was not measured from here on, never a zero:
 //	                          the host cannot, or the server failed; name is
 //	                          a benchmark's, or the beginning that several share

@@ -15,16 +15,6 @@ import (
 // Fact is one key of the file configuration.
 type Fact = results.Fact
 
-// Journal takes what a session comes to, as it comes.
-type Journal interface {
-	Block(b Block) error
-	Sample(s Sample) error
-	LeftOut(name, reason string) error
-	Skip(name, reason string) error
-	Note(text string) error
-	Interrupted(text string) error
-}
-
 // File writes bench.txt; see the package's documentation for its lines. Each
 // call is one write to w, so that nothing reported is lost, however the
 // process ends. A File is used by one goroutine.
@@ -32,9 +22,6 @@ type File struct {
 	w   io.Writer
 	pkg string // of the samples that follow, as the file has it
 }
-
-// ownPackage is the key pkg of the echo samples.
-const ownPackage = "wsbench/benches"
 
 // NewFile begins a results file with the facts and the units: those given, or
 // those of sessions.
@@ -94,14 +81,10 @@ func (f *File) Block(b Block) error {
 }
 
 // LeftOut implements Journal.
-func (f *File) LeftOut(name, reason string) error { return f.line("LEFTOUT %s: %s", name, reason) }
+func (f *File) LeftOut(name, reason string) error { return f.line("DISCARDED %s: %s", name, reason) }
 
 // Skip implements Journal.
 func (f *File) Skip(name, reason string) error { return f.line("SKIP %s: %s", name, reason) }
-
-// Source writes the commit that a server, or the components' benchmarks, was
-// built from.
-func (f *File) Source(name string, s Source) error { return f.line("SOURCE %s: %s", name, s.line()) }
 
 // Note implements Journal.
 func (f *File) Note(text string) error { return f.line("NOTE %s", text) }

@@ -4,78 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
-
-	"wsbench/benches/load"
 )
-
-// HistogramFile is the name of the latency histograms in a session's folder.
-const HistogramFile = "latency.hlog"
-
-// Histograms are the latencies of a session's samples, merged by benchmark
-// name, and the file they are kept in. A nil *Histograms keeps nothing.
-type Histograms struct {
-	path  string
-	began time.Time
-	list  []*hdrhistogram.Histogram // tagged
-}
-
-// NewHistograms keeps histograms for the file path, which Save writes.
-func NewHistograms(path string, began time.Time) *Histograms {
-	return &Histograms{path: path, began: began}
-}
-
-// Add merges h, in ns, to those of the benchmark name. h stays the caller's.
-func (k *Histograms) Add(name string, h *hdrhistogram.Histogram) {
-	if k == nil || h == nil {
-		return
-	}
-	tag := strings.TrimPrefix(name, "Benchmark")
-	for _, have := range k.list {
-		if have.Tag() == tag {
-			have.Merge(h)
-			return
-		}
-	}
-	sum := hdrhistogram.New(h.LowestTrackableValue(), h.HighestTrackableValue(), int(h.SignificantFigures()))
-	sum.SetTag(tag)
-	sum.Merge(h)
-	k.list = append(k.list, sum)
-}
-
-// Save replaces the file by one of all histograms so far, in one step: whoever
-// looks finds the old or the new. Without a histogram there is no file.
-func (k *Histograms) Save() error {
-	if k == nil || len(k.list) == 0 {
-		return nil
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(k.path), HistogramFile+".*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(k.write(tmp), tmp.Chmod(0o644), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), k.path)
-	}
-	if err != nil {
-		os.Remove(tmp.Name())
-	}
-	return err
-}
-
-func (k *Histograms) write(w io.Writer) error {
-	ended := time.Now()
-	for _, h := range k.list {
-		h.SetStartTimeMs(k.began.UnixMilli())
-		h.SetEndTimeMs(ended.UnixMilli())
-	}
-	return load.WriteHDRLog(w, "[wsbench matrix: latencies of all samples, by benchmark; values in ns, maxima in ms]", k.began, k.list)
-}
 
 // Latency is the distribution of all samples of a variant under a case.
 type Latency struct {

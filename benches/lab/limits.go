@@ -1,6 +1,10 @@
 package lab
 
-import "fmt"
+import (
+	"fmt"
+
+	"wsbench/benches/host"
+)
 
 // spareDescriptors is what a process needs besides its connections: files of
 // the runtime, listeners, pipes, and the epoll instances of the groups.
@@ -23,4 +27,18 @@ func TooMany(cases []Case, variants int, limit uint64) []string {
 		used += need
 	}
 	return reasons
+}
+
+// CheckDescriptors returns why this process, or a server, may not have so many
+// connections. It raises the limit as far as it goes.
+func CheckDescriptors(conns int) error {
+	limit, err := host.Descriptors()
+	if err != nil {
+		return err
+	}
+	if need := uint64(conns) + spareDescriptors; need > limit {
+		return fmt.Errorf("%d connections need %d descriptors, the limit is %d: raise it with ulimit -n, or open %d connections",
+			conns, need, limit, max(0, int64(limit)-spareDescriptors))
+	}
+	return nil
 }

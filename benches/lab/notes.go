@@ -10,7 +10,7 @@ import (
 	"wsbench/syscalls"
 )
 
-// notes are what the reader must know before the first sample.
+// notes returns what the reader must know before the first sample.
 func (s *Session) notes() []string {
 	list := append([]string(nil), s.place.Notes...)
 	watched := s.place.Watched()
@@ -22,9 +22,9 @@ func (s *Session) notes() []string {
 	return slices.DeleteFunc(list, func(n string) bool { return n == "" })
 }
 
-// backgroundNote tells where the reference server's own threads are.
+// backgroundNote returns where the reference server's own threads are.
 func backgroundNote(cpus syscalls.CPUs, plan Plan) string {
-	own := slices.ContainsFunc(plan.Variants, func(v Variant) bool { return v.PinsItself })
+	own := slices.ContainsFunc(plan.Servers, func(s Server) bool { return s.PinsItself })
 	switch {
 	case !own || len(cpus) == 0:
 		return ""
@@ -39,16 +39,16 @@ func irqNote(irqTime string) string {
 	if irqTime != host.Unknown {
 		return ""
 	}
-	return "whether this kernel counts interrupts as the time of processes cannot be read (irq-time): turns that interrupts of others disturbed may be among the samples, and CPU/msg may lack the network's receiving half"
+	return "whether this kernel counts interrupts as the time of processes cannot be read (irq-time): runs with interference by interrupts may be among the samples, and CPU/msg may lack the network's receiving half"
 }
 
-// grainNote tells what interference is too short to be seen in a window.
+// grainNote returns what interference is too short to be seen in a window.
 func grainNote(window time.Duration, noise float64) string {
 	s := host.Unseen(window, noise)
 	if s == 0 {
 		return ""
 	}
-	return fmt.Sprintf("other processes' use of the CPUs is seen from %v a window on, %.0f %% of the %v (not %.0f %%, as -noise would have it): the kernel counts in ticks of 10 ms", host.Grain, 100*s, window, 100*noise)
+	return fmt.Sprintf("interference is seen from %v per window on, %.0f %% of the %v (not %.0f %%, as -noise asks for): the kernel counts in ticks of 10 ms", host.Grain, 100*s, window, 100*noise)
 }
 
 func quotaNote(quota string) string {
@@ -66,7 +66,7 @@ func loadNote(average string, cpus int) string {
 	if load, err := strconv.ParseFloat(average, 64); err != nil || load <= busyLoad*float64(cpus) {
 		return ""
 	}
-	return fmt.Sprintf("the load average was %s at the start: what else runs here takes part in the results", average)
+	return fmt.Sprintf("the load average was %s at the start: there may be interference by what else runs here", average)
 }
 
 // stealShare is the share of the CPUs' time above which the hypervisor's other

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsbench/benches/host"
+	"wsbench/benches/load"
 	"wsbench/syscalls"
 )
 
@@ -31,16 +32,16 @@ func TestBackgroundNote(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
-		variants []Variant
-		cpus     syscalls.CPUs
-		want     string
+		servers []Server
+		cpus    syscalls.CPUs
+		want    string
 	}{
-		{[]Variant{own}, syscalls.CPUs{0}, "-background apart"},
-		{[]Variant{own, ext}, syscalls.CPUs{0}, "-background same"},
-		{[]Variant{ext}, syscalls.CPUs{0}, ""},
-		{[]Variant{own}, nil, ""},
+		{[]Server{own}, syscalls.CPUs{0}, "-background apart"},
+		{[]Server{own, ext}, syscalls.CPUs{0}, "-background same"},
+		{[]Server{ext}, syscalls.CPUs{0}, ""},
+		{[]Server{own}, nil, ""},
 	} {
-		s := &Session{Plan: Plan{Variants: tt.variants}, place: host.Placement{Server: tt.cpus}}
+		s := &Session{Plan: Plan{Servers: tt.servers}, place: host.Placement{Server: tt.cpus}}
 		if got := backgroundNote(s.place.Server, s.Plan); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
@@ -53,25 +54,27 @@ func TestUnreadableInterferenceIsNoted(t *testing.T) {
 	blind.Edge(false)
 	blind.Edge(true)
 	other := &host.Meter{CPUs: blind.CPUs}
-	s := &Stage{Watched: blind.CPUs, actors: []*actor{nil, {meters: []*host.Meter{blind, nil}}, {meters: []*host.Meter{other}}}}
-	if got := s.sighted(blind); len(got) != 1 || other.CPUs != nil || s.Watched != nil {
+	s := &Stage{Watched: blind.CPUs}
+	p := &Process{stage: s, meters: []*host.Meter{blind}}
+	s.processes = []*Process{nil, p, {stage: s, meters: []*host.Meter{other}}}
+	if got := p.unwatch(blind.Blind()); len(got) != 1 || other.CPUs != nil || s.Watched != nil {
 		t.Errorf("notes %q, the other meter watches %v", got, other.CPUs)
 	}
-	if got := s.sighted(blind); len(got) != 0 {
+	if got := p.unwatch(blind.Blind()); len(got) != 0 {
 		t.Errorf("noted twice: %q", got)
 	}
 }
 
 func TestShortWindowsLeaveTheSplitOut(t *testing.T) {
 	for d, want := range map[time.Duration]bool{499 * time.Millisecond: false, 500 * time.Millisecond: true} {
-		v := shot{messages: 10, elapsed: d}.rates(case1, host.Usage{CPU: 30, User: 10, System: 20})
+		v := echoValues(load.Result{Messages: 10, Elapsed: d}, case1, host.Usage{CPU: 30, User: 10, System: 20})
 		for _, u := range []string{"user-ns/msg", "sys-ns/msg", "gen-user-ns/msg"} {
 			if _, ok := v[u]; ok != want {
 				t.Errorf("%v: %s is there: %v", d, u, ok)
 			}
 		}
 		if v["cpu-ns/msg"] != 3 {
-			t.Errorf("%v: %v ns CPU a message", d, v["cpu-ns/msg"])
+			t.Errorf("%v: %v ns CPU per message", d, v["cpu-ns/msg"])
 		}
 	}
 }

@@ -11,17 +11,18 @@ import (
 	"time"
 
 	"wsbench/benches/host"
+	"wsbench/benches/results"
 )
 
-// Observation is how one turn is observed.
+// Observation is how one run is observed.
 type Observation struct {
 	Argv       []string // the observer; PIDMark stands for the server's process
 	EndsItself bool     // it is waited for, not sent SIGINT
 	// Noise is the share of the window that may be nobody's CPU time, where the
 	// observer makes such time: the kernel counts a traced thread's stops as
-	// nobody's. 0: that of other turns.
+	// nobody's. 0: that of other runs.
 	Noise float64
-	// Taken gets what the turn came to, once the observer has ended: what it
+	// Taken gets what the run came to, once the observer has ended: what it
 	// wrote is complete.
 	Taken func(Outcome) error
 }
@@ -30,54 +31,51 @@ type Observation struct {
 const PIDMark = "{pid}"
 
 // ObserverFault is an observer that did not observe. The server can take
-// further turns.
+// further runs.
 type ObserverFault struct{ Reason string }
 
 func (e *ObserverFault) Error() string { return e.Reason }
 
 const (
-	observerReady = "ready:"         // begins the line by which an observer says that it observes
+	observerReady = "ready:"         // begins an observer's line once it observes
 	attachLimit   = 20 * time.Second // from an observer's start to that line
 	flushLimit    = 90 * time.Second // from SIGINT to an observer's end
 )
 
-// observed is a turn of a server that runs while a program observes it. The
-// program says a line that begins with "ready:" once it observes, and has ended
-// when observed returns. Its own CPU time is no interference, but the turn's
+// observed is a run of a server while a program observes it. The
+// program writes a line that begins with "ready:" once it observes, and has ended
+// when observed returns. Its own CPU time is no interference, but the run's
 // unit observer-ns/msg. An error of its own is an *ObserverFault.
-func (s *Stage) observed(ctx context.Context, v int, b Block) (out Outcome, err error) {
-	o, err := s.Observe(s.Plan.Variants[v], b)
+func (s *Stage) observed(ctx context.Context, i int, b Block) (out Outcome, err error) {
+	o, err := s.Observe(s.Plan.Servers[i], b)
 	if err != nil {
 		return out, &ObserverFault{err.Error()}
 	}
-	a := s.actor(v)
-	p, err := s.attach(ctx, a, o.Argv)
+	p := s.process(i)
+	watcher, err := p.attach(ctx, o.Argv)
 	if err != nil {
 		return out, err
 	}
-	defer p.stop()
-	m := a.meters[b.CaseIndex]
-	noise := m.Noise
-	m.Observer, m.Noise = p.pid(), max(noise, o.Noise)
-	defer func() { m.Observer, m.Noise = 0, noise }()
-	if out, err = s.turn(ctx, v, b.CaseIndex); err != nil {
+	defer watcher.stop()
+	for _, m := range p.meters {
+		m.Observer, m.Noise = watcher.pid(), max(s.Noise, o.Noise)
+		defer func() { m.Observer, m.Noise = 0, s.Noise }()
+	}
+	if out, err = s.run(ctx, p, b.CaseIndex); err != nil {
 		return out, err
 	}
-	if fault, ended := p.exited(); ended && (!o.EndsItself || p.err != nil) {
+	if fault, ended := watcher.exited(); ended && (!o.EndsItself || watcher.err != nil) {
 		return out, observerFault(fault)
 	}
-	if own := m.Observed(); out.Messages > 0 && own >= 0 { // less than none where a child of its has ended
-		out.Values["observer-ns/msg"] = float64(own) / float64(out.Messages)
-	}
-	if err := p.finish(ctx, o); err != nil {
+	if err := watcher.finish(ctx, o); err != nil {
 		return out, err
 	}
 	return out, o.Taken(out)
 }
 
-// attach starts an observer of a and waits until it observes.
-func (s *Stage) attach(ctx context.Context, a *actor, argv []string) (*process, error) {
-	pid, err := a.serving()
+// attach starts an observer of p and waits until it observes.
+func (p *Process) attach(ctx context.Context, argv []string) (*child, error) {
+	pid, err := p.serving()
 	if err != nil {
 		return nil, err
 	}
@@ -85,16 +83,16 @@ func (s *Stage) attach(ctx context.Context, a *actor, argv []string) (*process, 
 	for i := range filled {
 		filled[i] = strings.ReplaceAll(filled[i], PIDMark, strconv.Itoa(pid))
 	}
-	p, err := launch(s.sp, filled, nil)
+	watcher, err := launch(p.stage.sp, filled, nil)
 	if err != nil {
 		return nil, &ObserverFault{err.Error()}
 	}
-	_, err = p.next(ctx, attachLimit, func(line string) bool { return strings.HasPrefix(line, observerReady) })
+	_, err = watcher.next(ctx, attachLimit, func(line string) bool { return strings.HasPrefix(line, observerReady) })
 	if err == nil {
-		return p, nil
+		return watcher, nil
 	}
-	fault, ended := p.exited()
-	p.stop()
+	fault, ended := watcher.exited()
+	watcher.stop()
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -104,17 +102,17 @@ func (s *Stage) attach(ctx context.Context, a *actor, argv []string) (*process, 
 	return nil, &ObserverFault{fmt.Sprintf("%s did not observe within %v", argv[0], attachLimit)}
 }
 
-// observerFault is the end of an observer that should not have ended.
+// observerFault returns the end of an observer that should not have ended.
 func observerFault(fault *ServerFault) error {
 	reason := strings.TrimPrefix(fault.Reason, "the server ended: ")
-	if _, said, ok := strings.Cut(reason, ": "); ok {
-		reason = said // what it said tells more than its status
+	if _, text, ok := strings.Cut(reason, ": "); ok {
+		reason = text // its standard error tells more than its status
 	}
 	return &ObserverFault{reason}
 }
 
 // finish has an observer write down what it observed.
-func (p *process) finish(ctx context.Context, o *Observation) error {
+func (p *child) finish(ctx context.Context, o *Observation) error {
 	if _, ended := p.exited(); !ended && !o.EndsItself {
 		syscall.Kill(p.pid(), syscall.SIGINT) // not its group: it ends its own children
 	}
@@ -133,17 +131,17 @@ func (p *process) finish(ctx context.Context, o *Observation) error {
 	return nil
 }
 
-// serving is the process that serves: the child of a shell that stays its
+// serving returns the process that serves: the child of a shell that stays its
 // parent, not the shell.
-func (a *actor) serving() (int, error) {
-	pid := a.proc.pid()
-	owners, err := a.listeners()
+func (p *Process) serving() (int, error) {
+	pid := p.pid()
+	owners, err := p.listeners()
 	switch {
 	case err != nil:
 		return 0, err
 	case len(owners) == 0:
 		return pid, nil
-	case len(owners) > 1: // which of them serve cannot be told
+	case len(owners) > 1: // which of them serve is not known
 		return 0, &ObserverFault{fmt.Sprintf("the server is %d processes (%v), and an observer sees one: have it run as one", len(owners), owners)}
 	case slices.Contains(owners, pid):
 		return pid, nil
@@ -152,11 +150,11 @@ func (a *actor) serving() (int, error) {
 }
 
 // listeners returns the processes that have the server's listening socket.
-func (a *actor) listeners() ([]int, error) {
-	if a.own {
-		return []int{a.proc.pid()}, nil
+func (p *Process) listeners() ([]int, error) {
+	if p.own {
+		return []int{p.pid()}, nil
 	}
-	addr, err := netip.ParseAddrPort(a.addr)
+	addr, err := netip.ParseAddrPort(p.addr)
 	if err != nil {
 		return nil, err
 	}
@@ -165,13 +163,13 @@ func (a *actor) listeners() ([]int, error) {
 
 // source returns that of the program that serves: not that of a shell which
 // started it. Several processes are taken to run one program.
-func (a *actor) source() Source {
-	pids, err := a.listeners()
+func (p *Process) source() results.Source {
+	pids, err := p.listeners()
 	switch {
 	case err != nil:
-		return Source{Reason: err.Error()}
+		return results.Source{Reason: err.Error()}
 	case len(pids) == 0:
-		return Source{Reason: "no process was found to listen on " + a.addr}
+		return results.Source{Reason: "no process listens on " + p.addr}
 	}
-	return processSource(pids[0])
+	return results.ProcessSource(pids[0])
 }

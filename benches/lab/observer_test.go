@@ -11,22 +11,21 @@ import (
 	"time"
 )
 
-// A turn is observed from before its first message until the observer has
+// A run is observed from before its first message until the observer has
 // written its capture, by a process that is told the server's and shares it
-// with the turns that nothing observes.
-func TestObservedTurn(t *testing.T) {
+// with the runs that nothing observes.
+func TestObservedRun(t *testing.T) {
 	dir := t.TempDir()
 	const script = `echo "ready: $1"; trap 'echo "$1" >"$2"; exit 0' INT; while :; do sleep 0.01; done`
 	plain, err := External("x=" + echoPort + "={port} " + os.Args[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	watched := plain
-	watched.Observer = "script"
+	watched := plain.Observed("script")
 	s := begun(t, plain, watched)
 	defer s.Close()
 	took := 0
-	s.Observe = func(v Variant, b Block) (*Observation, error) {
+	s.Observe = func(Server, Block) (*Observation, error) {
 		return &Observation{
 			Argv: []string{"sh", "-c", script, "sh", PIDMark, filepath.Join(dir, "capture")},
 			Taken: func(out Outcome) error {
@@ -38,27 +37,27 @@ func TestObservedTurn(t *testing.T) {
 			},
 		}, nil
 	}
-	for v := range s.Plan.Variants {
-		out, err := s.Turn(context.Background(), v, Block{})
+	for i := range s.Plan.Servers {
+		out, err := s.Run(context.Background(), i, Block{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, observed := out.Values["observer-ns/msg"]; observed != (v == 1) {
-			t.Errorf("variant %d: observed %v", v, observed)
+		if _, observed := out.Values["observer-ns/msg"]; observed != (i == 1) {
+			t.Errorf("server %d: observed %v", i, observed)
 		}
 	}
 	pid, err := os.ReadFile(filepath.Join(dir, "capture"))
-	want, wantErr := s.actors[0].serving()
+	want, wantErr := s.processes[0].serving()
 	if err != nil || wantErr != nil || strings.TrimSpace(string(pid)) != strconv.Itoa(want) || took != 1 {
 		t.Errorf("process %q was observed (%v), %d serves (%v); taken %d times", pid, err, want, wantErr, took)
 	}
-	if s.actors[1] != nil {
+	if s.processes[1] != nil {
 		t.Error("a second server runs")
 	}
 }
 
 func TestObserverFaults(t *testing.T) {
-	v := Variant{Server: "echo", Argv: echoCommand("patient"), Observer: "x"}
+	v := Server{Key: "server=echo/observer=x", Argv: echoCommand("patient")}
 	for name, tt := range map[string]struct{ script, want string }{
 		"refuses":   {`echo "strace is missing: install strace" >&2; exit 1`, "strace is missing: install strace"},
 		"ends":      {`echo ready:; echo "went away" >&2; exit 3`, "went away"},
@@ -67,17 +66,17 @@ func TestObserverFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := begun(t, v)
 			defer s.Close()
-			s.Observe = func(Variant, Block) (*Observation, error) {
+			s.Observe = func(Server, Block) (*Observation, error) {
 				return &Observation{Argv: []string{"sh", "-c", tt.script}, Taken: func(Outcome) error { t.Error("taken"); return nil }}, nil
 			}
-			_, err := s.Turn(context.Background(), 0, Block{})
+			_, err := s.Run(context.Background(), 0, Block{})
 			var fault *ObserverFault
 			if !errors.As(err, &fault) || fault.Reason != tt.want {
 				t.Errorf("%v, want %q", err, tt.want)
 			}
-			s.Plan.Variants[0].Observer = ""
-			if out, err := s.Turn(context.Background(), 0, Block{}); err != nil || out.Messages == 0 {
-				t.Errorf("the turn after: %v, %v", out, err)
+			s.Plan.Servers[0].Key = "server=echo"
+			if out, err := s.Run(context.Background(), 0, Block{}); err != nil || out.Messages == 0 {
+				t.Errorf("the run after: %v, %v", out, err)
 			}
 		})
 	}
@@ -85,15 +84,15 @@ func TestObserverFaults(t *testing.T) {
 
 // An observer that hangs is not waited for when the session ends.
 func TestObservationEndsWithTheSession(t *testing.T) {
-	v := Variant{Server: "echo", Argv: echoCommand("patient"), Observer: "x"}
+	v := Server{Key: "server=echo/observer=x", Argv: echoCommand("patient")}
 	s := begun(t, v)
 	defer s.Close()
-	s.Observe = func(Variant, Block) (*Observation, error) {
+	s.Observe = func(Server, Block) (*Observation, error) {
 		return &Observation{Argv: []string{"sh", "-c", "sleep 60"}, Taken: func(Outcome) error { return nil }}, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := s.Turn(ctx, 0, Block{}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := s.Run(ctx, 0, Block{}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"wsbench/benches/results"
 )
 
 // Open reads a results file, path, and the histograms beside it if it is a
@@ -16,10 +17,10 @@ func Open(path string) (*Results, []Latency, error) {
 	}
 	defer f.Close()
 	res, err := Read(f, path)
-	if err != nil || filepath.Base(path) != BenchFile {
+	if err != nil || filepath.Base(path) != results.BenchFile {
 		return res, nil, err
 	}
-	beside := filepath.Join(filepath.Dir(path), HistogramFile)
+	beside := filepath.Join(filepath.Dir(path), results.HistogramFile)
 	h, err := os.Open(beside)
 	if errors.Is(err, fs.ErrNotExist) {
 		return res, nil, nil

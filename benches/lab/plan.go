@@ -2,20 +2,24 @@ package lab
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
+
+	"wsbench/benches/results"
 )
 
 // Plan is what a session is to measure.
 type Plan struct {
-	Variants []Variant // the reference's A/A process among them
-	Cases    []Case
-	Rounds   int           // blocks a case
-	Warmup   time.Duration // of a turn, not measured
-	Window   time.Duration // of a turn, measured
-	Seed     uint64        // of the order
+	Probe   Probe
+	Servers []Server // the reference's A/A process among them
+	Cases   []Case
+	Rounds  int           // blocks per case
+	Warmup  time.Duration // of a run, not measured
+	Window  time.Duration // of a run, measured
+	Seed    uint64        // of the order
 }
 
-// Block is one case in one round; Order holds indices of variants. Its ID is
+// Block is one case in one round; Order holds indices of servers. Its ID is
 // from 1.
 type Block struct {
 	ID, Round int
@@ -35,33 +39,41 @@ func (p Plan) Blocks() []Block {
 				Round:     round,
 				Case:      p.Cases[c],
 				CaseIndex: c,
-				Order:     rng.Perm(len(p.Variants)),
+				Order:     rng.Perm(len(p.Servers)),
 			})
 		}
 	}
 	return blocks
 }
 
-// Background is where wsbench's servers have the Go runtime's own threads (see
-// echo.Options): apart from their loops, unless servers take part that are
+// Name returns the name of the samples of a server under a case.
+func (p Plan) Name(s results.Server, c Case) results.Name {
+	return results.Name{Base: p.Probe.Base(), Keys: append(s.Keys(), p.Probe.Keys(c)...)}
+}
+
+// prefix returns the part of the names that all samples of server i share.
+func (p Plan) prefix(i int) string {
+	return results.Name{Base: p.Probe.Base(), Keys: p.Servers[i].Key.Keys()}.String()
+}
+
+// Background returns where wsbench's servers have the Go runtime's own threads
+// (see echo.Options): apart from their loops, unless servers take part that are
 // confined to one place.
 func (p Plan) Background() string {
-	for _, v := range p.Variants {
-		if !v.PinsItself {
-			return "same"
-		}
+	if slices.ContainsFunc(p.Servers, func(s Server) bool { return !s.PinsItself }) {
+		return "same"
 	}
 	return "apart"
 }
 
-// turnCost is what a turn takes besides warm-up and window: to wake and stop
-// the server, and to read what it used.
-const turnCost = 20 * time.Millisecond
+// runCost is what a run takes besides warm-up and window: to wake and stop the
+// server, and to read what it used.
+const runCost = 20 * time.Millisecond
 
-// Estimate is how long the plan's turns take.
+// Estimate returns how long the plan's runs take.
 func (p Plan) Estimate() time.Duration {
-	return time.Duration(p.Turns()) * (p.Warmup + p.Window + turnCost)
+	return time.Duration(p.Runs()) * (p.Warmup + p.Window + runCost)
 }
 
-// Turns is how many turns the plan has, repeated ones aside.
-func (p Plan) Turns() int { return p.Rounds * len(p.Cases) * len(p.Variants) }
+// Runs returns how many runs the plan has, repeated ones aside.
+func (p Plan) Runs() int { return p.Rounds * len(p.Cases) * len(p.Servers) }

@@ -15,11 +15,11 @@ import (
 	"wsbench/syscalls"
 )
 
-// process is a server as a child process, with all it forks: signals go to
-// its process group.
-type process struct {
+// child is a server, or an observer, as a child process with all it forks:
+// signals go to its process group.
+type child struct {
 	cmd   *exec.Cmd
-	lines chan string   // of its output; the oldest is dropped when nobody reads
+	lines chan string   // of its output; the oldest is dropped where none reads
 	ended chan struct{} // closed once it was waited for
 	err   error         // of the wait, readable once ended
 
@@ -28,7 +28,7 @@ type process struct {
 }
 
 const (
-	keptLines = 64              // of output that nobody has read yet
+	keptLines = 64              // of output that are not read yet
 	tailLines = 3               // of standard error, for a fault's reason
 	stopGrace = 3 * time.Second // between SIGTERM and SIGKILL
 
@@ -37,8 +37,8 @@ const (
 
 // launch starts argv on cpus through sp. The process runs until stop, which must be
 // called whatever becomes of it.
-func launch(sp *spawner, argv []string, cpus syscalls.CPUs) (*process, error) {
-	p := &process{
+func launch(sp *spawner, argv []string, cpus syscalls.CPUs) (*child, error) {
+	p := &child{
 		cmd:   exec.Command(argv[0], argv[1:]...),
 		lines: make(chan string, keptLines),
 		ended: make(chan struct{}),
@@ -67,7 +67,7 @@ func launch(sp *spawner, argv []string, cpus syscalls.CPUs) (*process, error) {
 }
 
 // follow reads the output until all of the group have closed it, and waits.
-func (p *process) follow(out, errs *os.File) {
+func (p *child) follow(out, errs *os.File) {
 	var readers sync.WaitGroup
 	readers.Go(func() { scan(out, p.keep) })
 	readers.Go(func() { scan(errs, p.remember) })
@@ -92,7 +92,7 @@ func scan(r io.ReadCloser, line func(string)) {
 	io.Copy(io.Discard, r) // a line too long ends the scanner, and must not block the server
 }
 
-func (p *process) keep(line string) {
+func (p *child) keep(line string) {
 	for {
 		select {
 		case p.lines <- line:
@@ -106,7 +106,7 @@ func (p *process) keep(line string) {
 	}
 }
 
-func (p *process) remember(line string) {
+func (p *child) remember(line string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tail = append(p.tail, line)
@@ -115,21 +115,21 @@ func (p *process) remember(line string) {
 	}
 }
 
-func (p *process) pid() int { return p.cmd.Process.Pid }
+func (p *child) pid() int { return p.cmd.Process.Pid }
 
 // signal reaches the whole process group; one that has ended is left alone,
 // as its number may be another's by now.
-func (p *process) signal(sig syscall.Signal) {
+func (p *child) signal(sig syscall.Signal) {
 	if _, ended := p.exited(); !ended {
 		syscall.Kill(-p.pid(), sig)
 	}
 }
 
-func (p *process) pause()  { p.signal(syscall.SIGSTOP) }
-func (p *process) resume() { p.signal(syscall.SIGCONT) }
+func (p *child) pause()  { p.signal(syscall.SIGSTOP) }
+func (p *child) resume() { p.signal(syscall.SIGCONT) }
 
-// exited tells whether the process has ended, and how.
-func (p *process) exited() (*ServerFault, bool) {
+// exited reports whether the process has ended, and how.
+func (p *child) exited() (*ServerFault, bool) {
 	select {
 	case <-p.ended:
 		return p.fault(), true
@@ -138,8 +138,8 @@ func (p *process) exited() (*ServerFault, bool) {
 	}
 }
 
-// fault is how an ended process ended, with the last it said.
-func (p *process) fault() *ServerFault {
+// fault returns how an ended process ended, with the last lines of its standard error.
+func (p *child) fault() *ServerFault {
 	how := "exit status 0"
 	if p.err != nil {
 		how = p.err.Error()
@@ -152,8 +152,8 @@ func (p *process) fault() *ServerFault {
 	return &ServerFault{"the server ended: " + how}
 }
 
-// next waits for a line of output that accept wants.
-func (p *process) next(ctx context.Context, d time.Duration, accept func(string) bool) (string, error) {
+// next waits for a line of output that accept takes.
+func (p *child) next(ctx context.Context, d time.Duration, accept func(string) bool) (string, error) {
 	limit := time.NewTimer(d)
 	defer limit.Stop()
 	for {
@@ -176,7 +176,7 @@ var errNoLine = errors.New("the server did not answer in time")
 
 // stop ends the process and what it forked: SIGTERM, then SIGKILL. It returns
 // when the process has been waited for, and may be called again.
-func (p *process) stop() {
+func (p *child) stop() {
 	p.signal(syscall.SIGTERM)
 	p.resume() // a stopped process takes no SIGTERM
 	select {

@@ -20,7 +20,7 @@ func withSpawner(t *testing.T) *spawner {
 	return sp
 }
 
-func shell(t *testing.T, script string) *process {
+func shell(t *testing.T, script string) *child {
 	t.Helper()
 	p, err := launch(withSpawner(t), []string{"sh", "-c", script}, nil)
 	if err != nil {
@@ -81,7 +81,7 @@ func TestLaunchWhatIsNotThere(t *testing.T) {
 }
 
 func TestCountersOfAServer(t *testing.T) {
-	p := shell(t, `n=0; trap 'n=$((n+100)); echo counters frames=$n recv=$((n/2)) send=$n wait=10 calls=$((n/2+n+10))' USR1; echo ready; while :; do sleep 0.02; done`)
+	p := &Process{own: true, child: shell(t, `n=0; trap 'n=$((n+100)); echo counters frames=$n recv=$((n/2)) send=$n wait=10 calls=$((n/2+n+10))' USR1; echo ready; while :; do sleep 0.02; done`)}
 	p.next(context.Background(), waiting.Bound, func(s string) bool { return s == "ready" })
 	before := p.count(context.Background())
 	after := p.count(context.Background())
@@ -90,11 +90,11 @@ func TestCountersOfAServer(t *testing.T) {
 	}
 	v := after.values(before)
 	if v["syscalls/msg"] != 1.5 || v["frames/recv"] != 2 {
-		t.Errorf("%v, want 1.5 system calls a message and 2 frames a recv", v)
+		t.Errorf("%v, want 1.5 system calls per message and 2 frames per recv", v)
 	}
 	delete(after, "wait") // as of package net
 	if v := after.values(before); len(v) != 1 || v["frames/recv"] != 2 {
-		t.Errorf("%v of a server that does not count its waiting, want the frames a recv alone", v)
+		t.Errorf("%v of a server that does not count its waiting, want frames per recv alone", v)
 	}
 	if got := before.values(before); len(got) != 0 {
 		t.Errorf("no frames have %v", got)

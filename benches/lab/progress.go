@@ -9,7 +9,7 @@ import (
 	"wsbench/benches/internal/term"
 )
 
-// Progress tells a person how a session goes on: on a terminal one line that
+// Progress shows a person how a session goes on: on a terminal one line that
 // is redrawn, elsewhere a line a round.
 type Progress struct {
 	w      io.Writer
@@ -62,23 +62,23 @@ func (p *Progress) Clear() {
 	}
 }
 
-// enough turns to tell a busy host by.
+// enough is how many runs show that a host is busy.
 const enough = 12
 
-// Turn implements Watcher.
-func (p *Progress) Turn(b Block, so Tally, total int, left time.Duration) {
-	if !p.warned && so.Done >= enough && so.LeftOut > so.Done/2 {
+// Run implements Watcher.
+func (p *Progress) Run(b Block, so Tally, total int, left time.Duration) {
+	if !p.warned && so.Done >= enough && so.Discarded > so.Done/2 {
 		p.warned = true
-		p.Say("warning: %d turns were left out so far, %d are samples; see the LEFTOUT lines: if something else uses the CPUs, stop it, or allow more of it with -noise", so.LeftOut, so.Samples)
+		p.Say("warning: %d runs were discarded so far, %d are samples; the DISCARDED lines say why: stop what else uses the CPUs, or allow more interference with -noise", so.Discarded, so.Samples)
 	}
 	if s := p.screen(); s.Control {
 		bar := term.Bar{Value: float64(so.Done), Full: float64(total)}.Draw(s, 20)
-		p.draw(s, fmt.Sprintf("turn %d of %d, %s left  [%s]  round %d, %s", so.Done, total, clockTime(left), bar, b.Round, b.Case.Short()))
+		p.draw(s, fmt.Sprintf("run %d of %d, %s left  [%s]  round %d, %s", so.Done, total, clockTime(left), bar, b.Round, b.Case.Short()))
 		return
 	}
 	if b.Round != p.round || so.Done == total {
 		p.round = b.Round
-		fmt.Fprintf(p.w, "round %d: turn %d of %d, %s left\n", b.Round, so.Done, total, clockTime(left))
+		fmt.Fprintf(p.w, "round %d: run %d of %d, %s left\n", b.Round, so.Done, total, clockTime(left))
 	}
 }
 

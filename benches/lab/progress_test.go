@@ -14,10 +14,10 @@ func TestProgressOffATerminalIsALineARound(t *testing.T) {
 	p := NewProgress(&b)
 	p.Step("never seen")
 	for i := range 6 {
-		p.Turn(Block{Round: 1 + i/3, Case: case1}, Tally{Done: i + 1}, 6, time.Duration(125-20*i)*time.Second)
+		p.Run(Block{Round: 1 + i/3, Case: case1}, Tally{Done: i + 1}, 6, time.Duration(125-20*i)*time.Second)
 	}
 	p.Say("the end")
-	want := "round 1: turn 1 of 6, 2 min 05 s left\nround 2: turn 4 of 6, 1 min 05 s left\nround 2: turn 6 of 6, 25 s left\nthe end\n"
+	want := "round 1: run 1 of 6, 2 min 05 s left\nround 2: run 4 of 6, 1 min 05 s left\nround 2: run 6 of 6, 25 s left\nthe end\n"
 	if b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
@@ -26,7 +26,7 @@ func TestProgressOffATerminalIsALineARound(t *testing.T) {
 func TestProgressOnATerminalIsRedrawn(t *testing.T) {
 	var b bytes.Buffer
 	p := &Progress{w: &b, screen: func() term.Screen { return term.Screen{Columns: 60, Control: true} }}
-	p.Turn(Block{Round: 1, Case: case1}, Tally{Done: 9}, 10, 59*time.Second)
+	p.Run(Block{Round: 1, Case: case1}, Tally{Done: 9}, 10, 59*time.Second)
 	p.Step("short")
 	p.Say("stays")
 	out := b.String()
@@ -44,9 +44,9 @@ func TestProgressWarnsOnceOfABusyHost(t *testing.T) {
 	var b bytes.Buffer
 	p := NewProgress(&b)
 	for i := 1; i <= 40; i++ {
-		p.Turn(Block{Round: 1, Case: case1}, Tally{Done: i, LeftOut: i}, 99, 0)
+		p.Run(Block{Round: 1, Case: case1}, Tally{Done: i, Discarded: i}, 99, 0)
 	}
-	if got := b.String(); strings.Count(got, "warning: 12 turns were left out so far, 0 are samples") != 1 || strings.Count(got, "warning") != 1 {
+	if got := b.String(); strings.Count(got, "warning: 12 runs were discarded so far, 0 are samples") != 1 || strings.Count(got, "warning") != 1 {
 		t.Errorf("%q", got)
 	}
 }

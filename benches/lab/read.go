@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
+
+	"wsbench/benches/results"
 )
 
 // Reason is why something named has no sample.
@@ -22,10 +24,10 @@ type Results struct {
 	LeftOut     []Reason
 	Skipped     []Reason
 	Notes       []string
-	Sources     []NamedSource // of the servers, and of the components' benchmarks
-	Command     string        // the command line that remakes the file; "": not known
-	Interrupted string        // how far the session came; "" if to its end
-	Warnings    []error       // lines that could not be read: file:line: reason
+	Sources     []results.NamedSource // of the servers, and of the components' benchmarks
+	Command     string                // the command line that remakes the file; "": not known
+	Interrupted string                // how far the session came; "" if to its end
+	Warnings    []error               // lines that could not be read: file:line: reason
 }
 
 // Read reads a results file. Lines that cannot be read, the unfinished last
@@ -61,13 +63,13 @@ func (res *Results) readOwn(text string) (blocks []int) {
 		case "BLOCK":
 			id, _, _ := strings.Cut(rest, " ")
 			block, _ = strconv.Atoi(id)
-		case "LEFTOUT":
+		case "DISCARDED":
 			res.LeftOut = append(res.LeftOut, reason(rest))
 		case "SKIP":
 			res.Skipped = append(res.Skipped, reason(rest))
 		case "SOURCE":
 			r := reason(rest)
-			res.Sources = append(res.Sources, NamedSource{r.Name, parseSource(r.Text)})
+			res.Sources = append(res.Sources, results.NamedSource{Name: r.Name, Source: results.ParseSource(r.Text)})
 		case "NOTE":
 			res.Notes = append(res.Notes, rest)
 		case "COMMAND":
@@ -114,4 +116,9 @@ func (res *Results) readBench(b []byte, fileName string, blocks []int) {
 	if err := rd.Err(); err != nil {
 		res.Warnings = append(res.Warnings, err)
 	}
+}
+
+// Source returns that of the wsbench that wrote the results.
+func (res *Results) Source() results.Source {
+	return (&results.Results{Config: res.Config}).Source()
 }

@@ -17,8 +17,8 @@ const banner = "wsbench echo: listening on "
 // readyLimit bounds the time from a server's start to its first accept.
 const readyLimit = 10 * time.Second
 
-// fillPort is argv with a free port in place of the mark; addr is "" where
-// there is no mark. The port is free now; that nobody takes it before the
+// fillPort returns argv with a free port in place of the mark; addr is "" where
+// there is no mark. The port is free now; that no other takes it before the
 // server does is likely, not certain.
 func fillPort(argv []string) (filled []string, addr string, err error) {
 	if !strings.Contains(strings.Join(argv, "\x00"), portMark) {
@@ -37,8 +37,8 @@ func fillPort(argv []string) (filled []string, addr string, err error) {
 	return filled, addr, nil
 }
 
-// announced waits for the line that tells the server's address.
-func announced(ctx context.Context, p *process) (addr string, err error) {
+// announced waits for the line that has the server's address.
+func announced(ctx context.Context, p *child) (addr string, err error) {
 	line, err := p.next(ctx, readyLimit, func(s string) bool { return strings.HasPrefix(s, banner) })
 	if err != nil {
 		return "", err
@@ -48,7 +48,7 @@ func announced(ctx context.Context, p *process) (addr string, err error) {
 }
 
 // accepting polls until the server takes a connection at addr.
-func accepting(ctx context.Context, p *process, addr string) error {
+func accepting(ctx context.Context, p *child, addr string) error {
 	end := time.Now().Add(readyLimit)
 	var d net.Dialer
 	for {

@@ -6,44 +6,44 @@ import (
 	"fmt"
 	"time"
 
-	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
+	"wsbench/benches/results"
 )
 
-// Outcome is a turn that came to its end.
-type Outcome struct {
-	Messages int64                   // within the window
-	Echoes   int64                   // of the whole turn, warm-up and drain included
-	Values   map[string]float64      // by unit
-	Latency  *hdrhistogram.Histogram // ns; nil: not known
-	Doubt    string                  // why the turn is no sample; "" if it is one
-	Notes    []string                // what the reader must know from here on
-}
-
-// Executor carries out turns. It is called by one goroutine, one turn at a
-// time, of variant v, an index into the plan's, in block b. An error ends the
-// turns of v under the block's case, a *ServerFault all of v's; where ctx ended, the turn
-// is not a sample and nobody's fault.
+// Executor carries out runs. It is called by one goroutine, one run at a time,
+// of server i of the plan in block b. An error ends the runs of that server
+// under the block's case, a *ServerFault all of its runs; where ctx ended, the
+// run is no sample, and no fault.
 type Executor interface {
-	Turn(ctx context.Context, v int, b Block) (Outcome, error)
+	Run(ctx context.Context, i int, b Block) (Outcome, error)
 }
 
-// ServerFault is an error after which a server can take no more turns.
+// Journal takes what a session comes to, as it comes. See results.Writer.
+type Journal interface {
+	Block(id, round int, c string, at time.Duration) error
+	Sample(s results.Sample) error
+	Discarded(name, reason string) error
+	Skip(name, reason string) error
+	Note(text string) error
+	Interrupted(text string) error
+}
+
+// ServerFault is an error after which a server can take no more runs.
 type ServerFault struct{ Reason string }
 
 func (e *ServerFault) Error() string { return e.Reason }
 
-// Watcher is told how a session goes on.
+// Watcher follows how a session goes on.
 type Watcher interface {
-	Turn(b Block, so Tally, total int, left time.Duration) // after every turn of total
+	Run(b Block, so Tally, total int, left time.Duration) // after every run of total
 }
 
 // Tally counts what a session came to.
 type Tally struct {
-	Done     int // turns of the plan that were carried out or fell away
-	Samples  int
-	LeftOut  int // turns left out, repeated ones among them
-	Failures int // variants or pairs whose turns ended early
-	Alive    int // pairs of variant and case that could still take turns
+	Done      int // runs of the plan that were carried out or fell away
+	Samples   int
+	Discarded int // runs, repeated ones among them
+	Failures  int // servers, or pairs of server and case, whose runs ended early
+	Alive     int // pairs of server and case that could still take runs
 }
 
 // Runner carries a plan out, block by block.
@@ -53,43 +53,43 @@ type Runner struct {
 	Journal Journal
 	Watch   Watcher
 	Now     func() time.Time
-	Keep    *Histograms // saved after each round; nil: none are kept
+	Keep    *results.Histograms // saved after each round; nil: none are kept
 
-	// Deadline, where there is one, is kept: turns are no longer repeated, and
+	// Deadline, where there is one, is kept: runs are no longer repeated, and
 	// the last rounds fall away, when it nears.
 	Deadline time.Time
 
 	tally    Tally
-	repeated int             // turns
-	taken    int             // turns that were carried out
+	repeated int             // runs
+	taken    int             // runs that were carried out
 	spent    time.Duration   // in them
-	dead     map[[2]int]bool // variant, case
+	dead     map[[2]int]bool // server, case
 	began    time.Time
 }
 
-// Exclude marks variant v as unable to take turns under case c.
-func (r *Runner) Exclude(v, c int) {
+// Exclude marks server i as unable to take runs under case c.
+func (r *Runner) Exclude(i, c int) {
 	if r.dead == nil {
 		r.dead = map[[2]int]bool{}
 	}
-	r.dead[[2]int{v, c}] = true
+	r.dead[[2]int{i, c}] = true
 }
 
-// Run takes all turns of the plan, or those until ctx ends; the error is then
-// ctx's. Every sample is in the journal before the next turn begins; an error
+// Run takes all runs of the plan, or those until ctx ends; the error is then
+// ctx's. Every sample is in the journal before the next run begins; an error
 // of the journal ends the session.
 func (r *Runner) Run(ctx context.Context) (Tally, error) {
 	r.began = r.Now()
 	err := r.blocks(ctx)
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		text := fmt.Sprintf("after %d of %d turns", r.tally.Done, r.Plan.Turns())
+		text := fmt.Sprintf("after %d of %d runs", r.tally.Done, r.Plan.Runs())
 		err = errors.Join(ctx.Err(), r.Journal.Interrupted(text))
 	}
 	r.tally.Alive = r.alive()
 	return r.tally, err
 }
 
-// maxRepeats bounds the turns that are repeated to 1 in so many of the plan's:
+// maxRepeats bounds the runs that are repeated to 1 in so many of the plan's:
 // on a host that is busy throughout, repeating is futile, and the session is
 // to end when it said.
 const maxRepeats = 8
@@ -114,52 +114,49 @@ func (r *Runner) blocks(ctx context.Context) error {
 }
 
 func (r *Runner) block(ctx context.Context, b Block) error {
-	if err := r.Journal.Block(b); err != nil {
+	if err := r.Journal.Block(b.ID, b.Round, b.Case.String(), r.Now().Sub(r.began)); err != nil {
 		return err
 	}
 	var again []int
-	for _, v := range b.Order {
-		leftOut, err := r.turn(ctx, v, b)
+	for _, i := range b.Order {
+		discarded, err := r.run(ctx, i, b)
 		if err != nil {
 			return err
 		}
-		if leftOut {
-			again = append(again, v)
+		if discarded {
+			again = append(again, i)
 		}
 		r.tally.Done++
-		r.Watch.Turn(b, r.tally, r.Plan.Turns(), r.left())
+		r.Watch.Run(b, r.tally, r.Plan.Runs(), r.left())
 	}
-	for _, v := range again {
-		if r.repeated == r.Plan.Turns()/maxRepeats || !r.spare() {
+	for _, i := range again {
+		if r.repeated == r.Plan.Runs()/maxRepeats || !r.spare() {
 			break
 		}
 		r.repeated++
-		if _, err := r.turn(ctx, v, b); err != nil {
+		if _, err := r.run(ctx, i, b); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// turn is one turn of variant v, and tells whether it was left out. The error
-// is one that ends the session.
-func (r *Runner) turn(ctx context.Context, v int, b Block) (leftOut bool, err error) {
-	if ctx.Err() != nil {
-		return false, ctx.Err()
-	}
-	if r.dead[[2]int{v, b.CaseIndex}] {
+// run is one run of server i, and reports whether it was discarded. The error
+// ends the session.
+func (r *Runner) run(ctx context.Context, i int, b Block) (discarded bool, err error) {
+	if r.dead[[2]int{i, b.CaseIndex}] {
 		return false, nil
 	}
 	began := r.Now()
-	out, err := r.Exec.Turn(ctx, v, b)
+	out, err := r.Exec.Run(ctx, i, b)
 	r.taken++
 	r.spent += r.Now().Sub(began)
-	return r.record(ctx, v, b, out, err)
+	return r.record(ctx, i, b, out, err)
 }
 
-// record writes down what became of a turn.
-func (r *Runner) record(ctx context.Context, v int, b Block, out Outcome, err error) (leftOut bool, _ error) {
-	variant := r.Plan.Variants[v]
+// record writes down what became of a run.
+func (r *Runner) record(ctx context.Context, i int, b Block, out Outcome, err error) (discarded bool, _ error) {
+	name := r.Plan.Name(r.Plan.Servers[i].Key, b.Case)
 	for _, n := range out.Notes {
 		if err := r.Journal.Note(n); err != nil {
 			return false, err
@@ -169,36 +166,43 @@ func (r *Runner) record(ctx context.Context, v int, b Block, out Outcome, err er
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	case err != nil:
-		return false, r.fail(v, b, err)
-	case out.Doubt != "":
-		r.tally.LeftOut++
-		return true, r.Journal.LeftOut(variant.Name(b.Case), out.Doubt)
+		return false, r.fail(i, b, err)
+	case out.Discard != "":
+		r.tally.Discarded++
+		return true, r.Journal.Discarded(name.String(), out.Discard)
 	}
 	r.tally.Samples++
-	r.Keep.Add(variant.Name(b.Case), out.Latency)
-	return false, r.Journal.Sample(Sample{variant, b.Case, b.ID, out.Messages, out.Values})
+	r.Keep.Add(name.String(), out.Latency)
+	return false, r.Journal.Sample(results.Sample{Name: name, Pkg: ownPackage, Iters: out.Messages, Values: out.Values})
 }
 
-// fail takes variant v out of the session: under the case of b, or altogether
-// if its server is lost.
-func (r *Runner) fail(v int, b Block, err error) error {
+// ownPackage is the key pkg of the samples.
+const ownPackage = "wsbench/benches"
+
+// fail takes server i out of the session: under the case of b, or altogether
+// if the server is lost.
+func (r *Runner) fail(i int, b Block, err error) error {
 	r.tally.Failures++
-	variant := r.Plan.Variants[v]
+	name := r.Plan.Name(r.Plan.Servers[i].Key, b.Case)
 	var fault *ServerFault
 	if !errors.As(err, &fault) {
-		r.Exclude(v, b.CaseIndex)
-		return r.Journal.Skip(variant.Name(b.Case), err.Error())
+		r.Exclude(i, b.CaseIndex)
+		return r.Journal.Skip(name.String(), err.Error())
 	}
+	r.excludeAll(i)
+	return r.Journal.Skip(r.Plan.prefix(i), err.Error())
+}
+
+func (r *Runner) excludeAll(i int) {
 	for c := range r.Plan.Cases {
-		r.Exclude(v, c)
+		r.Exclude(i, c)
 	}
-	return r.Journal.Skip(variant.Prefix(), err.Error())
 }
 
 func (r *Runner) alive() (n int) {
-	for v := range r.Plan.Variants {
+	for i := range r.Plan.Servers {
 		for c := range r.Plan.Cases {
-			if !r.dead[[2]int{v, c}] {
+			if !r.dead[[2]int{i, c}] {
 				n++
 			}
 		}

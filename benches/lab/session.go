@@ -10,37 +10,36 @@ import (
 	"time"
 
 	"wsbench/benches/host"
+	"wsbench/benches/results"
 	"wsbench/syscalls"
 )
-
-// BenchFile is the name of the results file in a session's folder.
-const BenchFile = "bench.txt"
 
 // Session is one run of a plan on this host: its folder, its file, its
 // servers.
 type Session struct {
-	Plan       Plan
-	Server     syscalls.CPUs // CPUs asked for; nil: chosen
-	Load       syscalls.CPUs
-	Noise      float64          // see Stage
-	Dir        string           // "": results/<time>
-	Components *ComponentBudget // nil: the components' benchmarks are not run
-	Progress   *Progress
-	// Observe tells how turns are observed, see Stage; dir is the session's
-	// folder. nil where no variant has an Observer.
-	Observe  func(dir string, v Variant, b Block) (*Observation, error)
+	Plan     Plan
+	Server   syscalls.CPUs // CPUs asked for; nil: chosen
+	Load     syscalls.CPUs
+	Noise    float64      // see Stage
+	Dir      string       // "": results/<time>
+	Micro    *MicroBudget // nil: the microbenchmarks are not run
+	Progress *Progress
+	// Observe tells how runs are observed, see Stage; dir is the session's
+	// folder. nil where no server is observed.
+	Observe  func(dir string, s Server, b Block) (*Observation, error)
 	Deadline time.Time // to end by, with fewer rounds if need be; zero: none
 	Command  string    // the command line that asks for the same again; "": not known
 
-	place host.Placement
-	file  *File
-	dir   string // folder of the file
-	stage *Stage
-	keep  *Histograms
-	fails int // variants and pairs that could not begin
+	place   host.Placement
+	file    *results.Writer
+	dir     string // folder of the file
+	stage   *Stage
+	keep    *results.Histograms
+	fails   int                     // servers and pairs that could not begin
+	sourced map[results.Server]bool // whose source is in the file
 }
 
-// Run measures and tells the file that it wrote, also where err is not nil
+// Run measures and returns the path of the file that it wrote, also where err is not nil
 // and the file holds what was measured before. ctx ends the session early;
 // err is its own then. Nothing that Run started is left behind.
 func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error) {
@@ -51,13 +50,13 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 	}
 	defer w.Close()
 	s.place, s.dir = host.Place(s.Server, s.Load), filepath.Dir(path)
-	if s.file, err = NewFile(w, s.facts(began)); err != nil {
+	if s.file, err = results.NewWriter(w, sessionFacts(s.place, s.Plan.Seed, began)); err != nil {
 		return path, tally, err
 	}
 	if err = s.file.Command(s.Command); err != nil {
 		return path, tally, err
 	}
-	s.keep = NewHistograms(filepath.Join(filepath.Dir(path), HistogramFile), began)
+	s.keep = results.NewHistograms(filepath.Join(s.dir, results.HistogramFile), began)
 	tally, err = s.run(ctx)
 	err = errors.Join(err, s.keep.Save())
 	s.Progress.Clear()
@@ -67,25 +66,23 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 // createBench makes a session's folder and its results file, which the caller
 // closes.
 func createBench(dir string, began time.Time) (path string, w *os.File, err error) {
-	if dir, err = CreateFolder(dir, began); err != nil {
+	if dir, err = results.CreateFolder(dir, began); err != nil {
 		return "", nil, err
 	}
-	path = filepath.Join(dir, BenchFile)
+	path = filepath.Join(dir, results.BenchFile)
 	w, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	return path, w, err
 }
 
-func (s *Session) facts(began time.Time) []Fact { return sessionFacts(s.place, s.Plan.Seed, began) }
-
-// sessionFacts are the file configuration of a session.
-func sessionFacts(place host.Placement, seed uint64, began time.Time) []Fact {
+// sessionFacts returns the file configuration of a session.
+func sessionFacts(place host.Placement, seed uint64, began time.Time) []results.Fact {
 	facts := host.Facts()
-	facts = append(facts, ownSource().facts()...)
+	facts = append(facts, results.OwnSource().Facts()...)
 	return append(facts,
-		Fact{Key: "server-cpu", Value: cmp.Or(place.Server.String(), "any")},
-		Fact{Key: "load-cpu", Value: cmp.Or(place.Load.String(), "any")},
-		Fact{Key: "seed", Value: fmt.Sprint(seed)},
-		Fact{Key: "date", Value: began.UTC().Format(time.RFC3339)},
+		results.Fact{Key: "server-cpu", Value: cmp.Or(place.Server.String(), "any")},
+		results.Fact{Key: "load-cpu", Value: cmp.Or(place.Load.String(), "any")},
+		results.Fact{Key: "seed", Value: fmt.Sprint(seed)},
+		results.Fact{Key: "date", Value: began.UTC().Format(time.RFC3339)},
 	)
 }
 
@@ -94,7 +91,7 @@ func sourceTree() string {
 	if err != nil {
 		return ""
 	}
-	return SourceRoot(dir)
+	return results.SourceRoot(dir)
 }
 
 func (s *Session) run(ctx context.Context) (Tally, error) {
@@ -116,14 +113,15 @@ func (s *Session) run(ctx context.Context) (Tally, error) {
 const closing = 2 * time.Second
 
 func (s *Session) measure(ctx context.Context) (Tally, error) {
-	if s.Components != nil {
-		if err := s.components(ctx); err != nil {
+	if s.Micro != nil {
+		if err := s.microbenchmarks(ctx); err != nil {
 			return Tally{}, err
 		}
 	}
 	s.stage = NewStage(s.Plan, s.place)
 	s.stage.Noise = s.Noise
-	s.stage.Observe = func(v Variant, b Block) (*Observation, error) { return s.Observe(s.dir, v, b) }
+	s.stage.Observe = func(server Server, b Block) (*Observation, error) { return s.Observe(s.dir, server, b) }
+	s.sourced, s.stage.Started = map[results.Server]bool{}, s.started
 	defer s.stage.Close()
 	release := host.Confine(s.place.Load)
 	defer release()
@@ -139,12 +137,12 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 	return tally, err
 }
 
-// early is err of a session that did not come to its first turn.
+// early returns err of a session that did not come to its first run.
 func (s *Session) early(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}
-	return errors.Join(ctx.Err(), s.file.Interrupted("before the first turn"))
+	return errors.Join(ctx.Err(), s.file.Interrupted("before the first run"))
 }
 
 func (s *Session) skip(name, reason string) error {

@@ -14,18 +14,19 @@ import (
 	"time"
 
 	"wsbench/benches/internal/waiting"
+	"wsbench/benches/results"
 )
 
 // tiny is a session of two external servers and the first one's A/A process.
 func tiny(t *testing.T, faults ...string) *Session {
 	t.Helper()
-	var list []Variant
+	var list []Server
 	for i, fault := range faults {
-		list = append(list, Variant{Server: "echo" + string(rune('a'+i)), Argv: echoCommand(fault)})
+		list = append(list, Server{Key: external("echo" + string(rune('a'+i))).Key, Argv: echoCommand(fault)})
 	}
 	return &Session{
 		Plan: Plan{
-			Variants: WithAA(list), Cases: []Case{{2, 100, 1}}, Rounds: 2, Seed: 3,
+			Probe: Echo{}, Servers: WithAA(list), Cases: []Case{{2, 100, 1}}, Rounds: 2, Seed: 3,
 			Warmup: 10 * time.Millisecond, Window: 50 * time.Millisecond,
 		},
 		Noise:    1000, // other tests run beside this one
@@ -34,14 +35,14 @@ func tiny(t *testing.T, faults ...string) *Session {
 	}
 }
 
-func readBack(t *testing.T, path string) *Results {
+func readBack(t *testing.T, path string) *results.Results {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	res, err := Read(f, path)
+	res, err := results.Read(f, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,16 +50,16 @@ func readBack(t *testing.T, path string) *Results {
 }
 
 // runUntil runs s until its file has what enough wants, or s ends by itself.
-func runUntil(t *testing.T, s *Session, enough func(*Results) bool) *Results {
+func runUntil(t *testing.T, s *Session, enough func(*results.Results) bool) *results.Results {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), waiting.Bound)
 	defer cancel()
-	path := filepath.Join(s.Dir, BenchFile)
+	path := filepath.Join(s.Dir, results.BenchFile)
 	var watch sync.WaitGroup
 	watch.Go(func() {
 		for ; ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
 			b, _ := os.ReadFile(path)
-			if res, err := Read(bytes.NewReader(b), path); err == nil && enough(res) {
+			if res, err := results.Read(bytes.NewReader(b), path); err == nil && enough(res) {
 				cancel()
 			}
 		}
@@ -73,22 +74,32 @@ func runUntil(t *testing.T, s *Session, enough func(*Results) bool) *Results {
 	return readBack(t, path)
 }
 
-// sampled tells whether there is a sample of each variant.
-func sampled(res *Results, variants ...Variant) bool {
-	return !slices.ContainsFunc(variants, func(v Variant) bool {
-		return !slices.ContainsFunc(res.Samples, func(s Sample) bool { return s.Variant.Label() == v.Label() })
+// countOf returns how many samples a server has.
+func countOf(res *results.Results, s results.Server) (n int) {
+	for _, x := range res.Samples {
+		if x.Name.Server() == s {
+			n++
+		}
+	}
+	return n
+}
+
+// sampled reports whether there is a sample of each server.
+func sampled(res *results.Results, servers ...Server) bool {
+	return !slices.ContainsFunc(servers, func(s Server) bool {
+		return !slices.ContainsFunc(res.Samples, func(x results.Sample) bool { return x.Name.Server() == s.Key })
 	})
 }
 
 // noneLeft fails if a server of the session still runs.
 func noneLeft(t *testing.T, s *Session) {
 	t.Helper()
-	for _, a := range s.stage.actors {
-		if a == nil {
+	for _, p := range s.stage.processes {
+		if p == nil {
 			continue
 		}
-		if err := syscall.Kill(-a.proc.pid(), 0); !errors.Is(err, syscall.ESRCH) {
-			t.Errorf("the process group of %s is still there (%v)", a.variant.Label(), err)
+		if err := syscall.Kill(-p.pid(), 0); !errors.Is(err, syscall.ESRCH) {
+			t.Errorf("the process group of %s is still there (%v)", p.Server.Key.Label(), err)
 		}
 	}
 }
@@ -97,22 +108,22 @@ func TestSessionMeasuresExternalServers(t *testing.T) {
 	s := tiny(t, "", "")
 	s.Plan.Rounds = 10000
 	used := 0.0 // on a busy machine a server may have had no time within one short window
-	res := runUntil(t, s, func(res *Results) bool { return sampled(res, s.Plan.Variants...) })
+	res := runUntil(t, s, func(res *results.Results) bool { return sampled(res, s.Plan.Servers...) })
 	for _, sample := range res.Samples {
 		used += sample.Values["cpu-ns/msg"]
 		for _, u := range []string{"ns/op", "msg/s", "B/s", "p50-ns", "p99.9-ns", "max-ns", "gen-cpu-ns/msg", "rss-B"} {
 			if sample.Values[u] <= 0 {
-				t.Errorf("%s: %s is %v", sample.Name(), u, sample.Values[u])
+				t.Errorf("%s: %s is %v", sample.Name, u, sample.Values[u])
 			}
 		}
 		if _, ok := sample.Values["syscalls/msg"]; ok {
-			t.Errorf("%s: an external server has no counters", sample.Name())
+			t.Errorf("%s: an external server has no counters", sample.Name)
 		}
 	}
 	if used <= 0 {
 		t.Error("no server used any CPU time")
 	}
-	if link, err := os.Readlink(filepath.Join(filepath.Dir(s.Dir), Latest)); err != nil || link != "one" {
+	if link, err := os.Readlink(filepath.Join(filepath.Dir(s.Dir), results.Latest)); err != nil || link != "one" {
 		t.Errorf("latest points to %q (%v), want one", link, err)
 	}
 	// The servers and this program are a test binary, which no commit is stamped
@@ -125,8 +136,8 @@ func TestSessionMeasuresExternalServers(t *testing.T) {
 			t.Errorf("%s: %+v", s.Name, s.Source)
 		}
 	}
-	if len(res.Sources) != len(s.Plan.Variants) {
-		t.Errorf("sources %+v of %d servers", res.Sources, len(s.Plan.Variants))
+	if len(res.Sources) != len(s.Plan.Servers) {
+		t.Errorf("sources %+v of %d servers", res.Sources, len(s.Plan.Servers))
 	}
 	if len(res.Warnings) > 0 || res.Config["kernel"] == "" || res.Config["seed"] != "3" {
 		t.Errorf("warnings %v, configuration %v", res.Warnings, res.Config)
@@ -143,8 +154,8 @@ func TestSessionGoesOnWithoutAFaultyServer(t *testing.T) {
 			s := tiny(t, "", fault)
 			s.Plan.Rounds = 10000
 			rest := -1 // samples of the good server when the other one failed
-			res := runUntil(t, s, func(res *Results) bool {
-				n, _ := res.Medians(Variant{Server: "echoa"}, s.Plan.Cases[0])
+			res := runUntil(t, s, func(res *results.Results) bool {
+				n := countOf(res, "server=echoa")
 				if rest < 0 && len(res.Skipped) > 0 {
 					rest = n
 				}
@@ -153,7 +164,7 @@ func TestSessionGoesOnWithoutAFaultyServer(t *testing.T) {
 			if len(res.Skipped) != 1 || !strings.Contains(res.Skipped[0].Text, want) {
 				t.Errorf("skipped %v, want one: %s", res.Skipped, want)
 			}
-			if n, _ := res.Medians(Variant{Server: "echoa"}, s.Plan.Cases[0]); n <= rest || rest < 0 {
+			if n := countOf(res, "server=echoa"); n <= rest || rest < 0 {
 				t.Errorf("the good server has %d samples, had %d when the other one failed", n, rest)
 			}
 		})
@@ -171,12 +182,12 @@ func TestSessionInterrupted(t *testing.T) {
 	}))
 	path, tally, err := s.Run(ctx)
 	if !errors.Is(err, context.Canceled) || tally.Done > 6 {
-		t.Errorf("ended with %v after %d turns", err, tally.Done)
+		t.Errorf("ended with %v after %d runs", err, tally.Done)
 	}
 	noneLeft(t, s)
 	res := readBack(t, path)
-	if res.Interrupted == "" || len(res.Samples) != tally.Samples || tally.Samples+tally.LeftOut == 0 {
-		t.Errorf("interrupted %q, %d samples in the file, %d told", res.Interrupted, len(res.Samples), tally.Samples)
+	if res.Interrupted == "" || len(res.Samples) != tally.Samples || tally.Samples+tally.Discarded == 0 {
+		t.Errorf("interrupted %q, %d samples in the file, %d counted", res.Interrupted, len(res.Samples), tally.Samples)
 	}
 }
 
@@ -189,7 +200,7 @@ func TestSessionSkipsCasesWithTooManyConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	res := readBack(t, path)
-	if tally.Done != s.Plan.Turns() || tally.Failures != 0 || len(res.Skipped) != 1 || !strings.Contains(res.Skipped[0].Text, "ulimit -n") {
+	if tally.Done != s.Plan.Runs() || tally.Failures != 0 || len(res.Skipped) != 1 || !strings.Contains(res.Skipped[0].Text, "ulimit -n") {
 		t.Errorf("%+v, skipped %v, want one for ulimit -n", tally, res.Skipped)
 	}
 }

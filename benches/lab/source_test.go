@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"wsbench/benches/host"
+	"wsbench/benches/results"
 )
 
 // listens is a server that only accepts.
@@ -50,15 +51,19 @@ func repository(t *testing.T, files map[string]string) (dir, commit string) {
 		}
 	}
 	for _, args := range []string{"init -q", "add .", "-c user.name=x -c user.email=x@example.org commit -q -m x"} {
-		if _, err := git(dir, strings.Fields(args)...); err != nil {
-			t.Fatal(args, err)
-		}
+		runGit(t, dir, strings.Fields(args)...)
 	}
-	commit, err := git(dir, "rev-parse", "HEAD")
+	return dir, runGit(t, dir, "rev-parse", "HEAD")
+}
+
+// runGit returns the output of git in a folder.
+func runGit(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	out, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("git %q: %v\n%s", args, err, out)
 	}
-	return dir, commit
+	return strings.TrimSpace(string(out))
 }
 
 // build builds the program of dir beside it, and returns where it is.
@@ -78,47 +83,47 @@ func build(t *testing.T, dir, name string, flags ...string) string {
 func TestSourceOfAServer(t *testing.T) {
 	dir, commit := repository(t, map[string]string{"go.mod": "module example.org/mine\n", "main.go": listens})
 	stamped, bare := build(t, dir, "stamped", "-buildvcs=true"), build(t, dir, "bare", "-buildvcs=false")
-	told := build(t, dir, "told", "-buildvcs=false", "-ldflags=-X 'wsbench/benches/lab.gitRefused=fatal: detected dubious ownership'")
+	refused := build(t, dir, "refused", "-buildvcs=false", "-ldflags=-X 'wsbench/benches/results.gitRefused=fatal: detected dubious ownership'")
 	if err := os.WriteFile(filepath.Join(dir, "more.go"), []byte("package main\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	changed := build(t, dir, "changed", "-buildvcs=true")
 	servers := []struct {
 		program string
-		want    Source
+		want    results.Source
 	}{
-		{stamped, Source{Commit: commit, Modified: "false"}},
-		{changed, Source{Commit: commit, Modified: "true"}},
-		{bare, Source{Reason: "built without a stamp of version control, as by go run, go test and -buildvcs=false"}},
-		{told, Source{Reason: "the build could not stamp it: fatal: detected dubious ownership"}},
+		{stamped, results.Source{Commit: commit, Modified: "false"}},
+		{changed, results.Source{Commit: commit, Modified: "true"}},
+		{bare, results.Source{Reason: "built without a stamp of version control, as go run, go test and -buildvcs=false do"}},
+		{refused, results.Source{Reason: "the build could not stamp it: fatal: detected dubious ownership"}},
 	}
-	var plan Plan
+	plan := Plan{Probe: Echo{}}
 	for _, s := range servers {
 		for after, shell := range map[string]string{"-child": "; true", "": ""} { // the shell stays, or becomes the server
 			v, err := External(fmt.Sprintf("%s%s=%s {port}%s", filepath.Base(s.program), after, s.program, shell))
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan.Variants = append(plan.Variants, v)
+			plan.Servers = append(plan.Servers, v)
 		}
 	}
 	for i, got := range started(t, plan) {
 		if want := servers[i/2].want; got != want {
-			t.Errorf("%s: %+v, want %+v", plan.Variants[i].Label(), got, want)
+			t.Errorf("%s: %+v, want %+v", plan.Servers[i].Key.Label(), got, want)
 		}
 	}
 }
 
 // started starts the servers of a plan, and returns their sources.
-func started(t *testing.T, plan Plan) (list []Source) {
+func started(t *testing.T, plan Plan) (list []results.Source) {
 	t.Helper()
 	stage := NewStage(plan, host.Placement{})
 	defer stage.Close()
-	for i, v := range plan.Variants {
+	for i, s := range plan.Servers {
 		if err := stage.Start(context.Background(), i); err != nil {
-			t.Fatal(v.Label(), err)
+			t.Fatal(s.Key.Label(), err)
 		}
-		list = append(list, stage.actor(i).source())
+		list = append(list, stage.process(i).source())
 	}
 	return list
 }
@@ -139,7 +144,7 @@ func TestMakefileStamps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for refuses, want := range map[string]Source{
+	for refuses, want := range map[string]results.Source{
 		"0": {Commit: commit, Modified: "false"},
 		"1": {Reason: "the build could not stamp it: fatal: detected dubious ownership in repository at " + dir},
 	} {
@@ -148,68 +153,8 @@ func TestMakefileStamps(t *testing.T) {
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
-		if got := started(t, Plan{Variants: []Variant{server}})[0]; got != want {
+		if got := started(t, Plan{Probe: Echo{}, Servers: []Server{server}})[0]; got != want {
 			t.Errorf("git refuses %s: %+v, want %+v", refuses, got, want)
 		}
-	}
-}
-
-// A program that is not Go's, and a process that is gone, have a reason.
-func TestSourceOfOtherProcesses(t *testing.T) {
-	sleep := exec.Command("sleep", "600")
-	if err := sleep.Start(); err != nil {
-		t.Fatal(err)
-	}
-	program, err := filepath.EvalSymlinks(sleep.Path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := processSource(sleep.Process.Pid); got.Commit != "" || got.Reason != filepath.Base(program)+": not a Go executable" {
-		t.Errorf("of sleep: %+v", got)
-	}
-	sleep.Process.Kill()
-	sleep.Wait()
-	if got := processSource(sleep.Process.Pid); got.Commit != "" || !strings.Contains(got.Reason, "no such file") {
-		t.Errorf("of no process: %+v", got)
-	}
-}
-
-// Sources are read back as they were written, and told to people in short.
-func TestSourceLines(t *testing.T) {
-	for want, s := range map[string]Source{
-		"0123456789ab":                           {Commit: "0123456789abcdef", Modified: "false"},
-		"0123456789ab with changes":              {Commit: "0123456789abcdef", Modified: "true"},
-		"0123":                                   {Commit: "0123"},
-		"unknown (sh: not a Go executable (no))": {Reason: "sh: not a Go executable (no)"},
-	} {
-		var b strings.Builder
-		f, err := NewFile(&b, s.facts())
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.Source("server=wsbench/io=raw-aa", s)
-		res, err := Read(strings.NewReader(b.String()), "t")
-		if err != nil || len(res.Sources) != 1 || res.Sources[0] != (NamedSource{"server=wsbench/io=raw-aa", s}) || res.Source() != s {
-			t.Errorf("%+v: %+v, %+v, %v", s, res.Sources, res.Source(), err)
-		}
-		if s.String() != want {
-			t.Errorf("%+v: %q", s, s)
-		}
-	}
-	for keys, want := range map[string]string{"server=wsbench/io=epoll": "epoll", "server=mine": "mine", "server=mine-aa": "mine A/A", "components": "components"} {
-		if got := LabelOf(keys); got != want {
-			t.Errorf("%s is %q, want %q", keys, got, want)
-		}
-	}
-}
-
-func TestSourceRoot(t *testing.T) {
-	wd, _ := os.Getwd()
-	root := SourceRoot(wd)
-	if _, err := os.Stat(filepath.Join(root, "benches", "lab")); root == "" || err != nil {
-		t.Errorf("root of %s is %q", wd, root)
-	}
-	if got := SourceRoot(t.TempDir()); got != "" {
-		t.Errorf("a temporary folder is in %q", got)
 	}
 }

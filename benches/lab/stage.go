@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -13,32 +12,47 @@ import (
 	"wsbench/syscalls"
 )
 
-// Stage holds the servers of a plan and the connections to them, and carries
-// out turns: it is the real Executor. Close ends everything it started.
+// Stage holds the servers of a plan and the clients that are open to them, and
+// carries out runs: it is the real Executor. Close ends everything it started.
 type Stage struct {
 	Plan      Plan
 	ServerCPU syscalls.CPUs // nil: not pinned
 	LoadCPU   syscalls.CPUs // nil: not pinned
 	Watched   syscalls.CPUs // whose time is accounted for; nil: none's
 	Noise     float64       // share of a window that others may use of the CPUs
-	// Observe tells how a turn of a variant with an Observer is observed. All
-	// variants that differ in nothing else are one process.
-	Observe func(Variant, Block) (*Observation, error)
+	// Observe tells how a run of an observed server is observed. All servers
+	// that differ in nothing else are one process.
+	Observe func(s Server, b Block) (*Observation, error)
+	// Started is called with every server of the plan that has started.
+	Started func(s Server, p *Process) error
 
-	all    syscalls.CPUs // those this process had when the stage was made
-	open   opener
-	sp     *spawner
-	actors []*actor // of each variant; several share one
+	all       syscalls.CPUs // those this process had when the stage was made
+	sp        *spawner
+	processes []*Process // of each server; several share one
 }
 
-// actor is one variant's process with its connections, one group a case.
-type actor struct {
-	variant Variant
-	proc    *process
+// Process is a server that runs, with one client per case.
+type Process struct {
+	Server  Server
+	LoadCPU syscalls.CPUs // of the client; nil: not pinned
+	Seed    uint64
+
+	*child
+	stage   *Stage
 	addr    string
 	own     bool // counts for itself: wsbench's server
-	groups  []generator
+	clients []Client
 	meters  []*host.Meter
+}
+
+// URL returns where the server is, for clients.
+func (p *Process) URL() string { return "ws://" + p.addr + "/" }
+
+// meter returns one that reads what the server uses.
+func (p *Process) meter() *host.Meter {
+	m := &host.Meter{PID: p.pid(), CPUs: p.stage.Watched, Noise: p.stage.Noise}
+	p.meters = append(p.meters, m)
+	return m
 }
 
 // NewStage prepares a stage for plan; no server runs yet.
@@ -47,196 +61,187 @@ func NewStage(plan Plan, place host.Placement) *Stage {
 	return &Stage{
 		all:  all,
 		Plan: plan, ServerCPU: place.Server, LoadCPU: place.Load, Watched: place.Watched(), Noise: host.DefaultNoise,
-		open: openLoad, sp: newSpawner(), actors: make([]*actor, len(plan.Variants)),
+		Started: func(Server, *Process) error { return nil },
+		sp:      newSpawner(), processes: make([]*Process, len(plan.Servers)),
 	}
 }
 
-// Start starts the server of variant v and stops it (SIGSTOP) once it is
-// ready.
-func (s *Stage) Start(ctx context.Context, v int) error {
-	if s.shares(v) != v {
+// Start starts server i and stops it (SIGSTOP) once it is ready.
+func (s *Stage) Start(ctx context.Context, i int) error {
+	if s.shares(i) != i {
 		return nil
 	}
-	variant := s.Plan.Variants[v]
-	argv, addr, err := fillPort(variant.Argv)
+	server := s.Plan.Servers[i]
+	argv, addr, err := fillPort(server.Argv)
 	if err != nil {
 		return err
 	}
 	cpus := s.ServerCPU
-	if variant.PinsItself && len(cpus) > 0 {
-		argv = append(argv[:len(argv):len(argv)], variant.pin(cpus, s.Plan.Background())...)
+	if server.PinsItself && len(cpus) > 0 {
+		argv = append(argv[:len(argv):len(argv)], server.pin(cpus, s.Plan.Background())...)
 		cpus = s.all
 	}
-	p, err := launch(s.sp, argv, cpus)
+	c, err := launch(s.sp, argv, cpus)
 	if err != nil {
 		return err
 	}
-	a := &actor{
-		variant: variant, proc: p, addr: addr,
-		groups: make([]generator, len(s.Plan.Cases)),
-		meters: make([]*host.Meter, len(s.Plan.Cases)),
-	}
-	s.actors[v] = a
-	if err := a.ready(ctx); err != nil {
-		a.addr = "" // nobody connects to it
+	p := &Process{Server: server, LoadCPU: s.LoadCPU, Seed: s.Plan.Seed, child: c, stage: s, addr: addr, clients: make([]Client, len(s.Plan.Cases))}
+	s.processes[i] = p
+	if err := p.ready(ctx); err != nil {
+		p.addr = "" // nothing connects to it
 		return err
 	}
 	p.pause()
-	return nil
+	return s.Started(server, p)
 }
 
-func (a *actor) ready(ctx context.Context) (err error) {
-	if a.addr != "" {
-		return accepting(ctx, a.proc, a.addr)
+func (p *Process) ready(ctx context.Context) (err error) {
+	if p.addr != "" {
+		return accepting(ctx, p.child, p.addr)
 	}
-	a.own = true
-	a.addr, err = announced(ctx, a.proc)
+	p.own = true
+	p.addr, err = announced(ctx, p.child)
 	return err
 }
 
-// Connect opens the connections of case c to variant v.
-func (s *Stage) Connect(ctx context.Context, v, c int) error {
-	a := s.actor(v)
+// Connect opens the client of case c to server i.
+func (s *Stage) Connect(ctx context.Context, i, c int) error {
+	p := s.process(i)
 	switch {
-	case a == nil || a.addr == "":
+	case p == nil || p.addr == "":
 		return &ServerFault{"the server did not start"}
-	case a.groups[c] != nil:
+	case p.clients[c] != nil:
 		return nil
 	}
-	a.proc.resume()
-	defer a.proc.pause()
-	m := &host.Meter{PID: a.proc.pid(), CPUs: s.Watched, Noise: s.Noise}
-	g, err := s.open(ctx, "ws://"+a.addr+"/", a.variant, s.Plan.Cases[c], s.LoadCPU, s.Plan.Seed, m.Edge)
+	p.resume()
+	defer p.pause()
+	client, err := s.Plan.Probe.Open(ctx, p, s.Plan.Cases[c])
 	if err != nil {
-		return a.blame(err)
+		return p.blame(err)
 	}
-	a.groups[c], a.meters[c] = g, m
+	p.clients[c] = client
 	return nil
 }
 
-// Turn implements Executor.
-func (s *Stage) Turn(ctx context.Context, v int, b Block) (Outcome, error) {
-	a := s.actor(v)
-	a.proc.resume()
-	defer a.proc.pause()
-	if s.Plan.Variants[v].Observer != "" {
-		return s.observed(ctx, v, b)
+// Run implements Executor.
+func (s *Stage) Run(ctx context.Context, i int, b Block) (Outcome, error) {
+	if s.Plan.Probe.Fresh() {
+		defer s.end(i)
+		if err := s.Start(ctx, i); err != nil {
+			return Outcome{}, err
+		}
+		if err := s.Connect(ctx, i, b.CaseIndex); err != nil {
+			return Outcome{}, err
+		}
 	}
-	return s.turn(ctx, v, b.CaseIndex)
+	p := s.process(i)
+	p.resume()
+	defer p.pause()
+	if s.Plan.Servers[i].observer() != "" {
+		return s.observed(ctx, i, b)
+	}
+	return s.run(ctx, p, b.CaseIndex)
 }
 
-// shares is the first variant that is the same process as v.
-func (s *Stage) shares(v int) int {
-	key := s.Plan.Variants[v].key()
-	key.observer = ""
-	return slices.IndexFunc(s.Plan.Variants, func(w Variant) bool {
-		k := w.key()
-		k.observer = ""
-		return k == key
-	})
+// run is Run of a server that runs.
+func (s *Stage) run(ctx context.Context, p *Process, c int) (Outcome, error) {
+	out, err := p.clients[c].Run(ctx, s.Plan.Warmup, s.Plan.Window)
+	if err != nil {
+		return Outcome{}, p.blame(err)
+	}
+	return out, nil
 }
 
-// servers is how many processes the plan needs.
+// end ends server i alone.
+func (s *Stage) end(i int) {
+	if p := s.processes[i]; p != nil {
+		p.close()
+		p.stop()
+		s.processes[i] = nil
+	}
+}
+
+// shares returns the first server that is the same process as server i.
+func (s *Stage) shares(i int) int {
+	key := s.Plan.Servers[i].Key.Unobserved()
+	return slices.IndexFunc(s.Plan.Servers, func(o Server) bool { return o.Key.Unobserved() == key })
+}
+
+// servers returns how many processes run at a time.
 func (s *Stage) servers() (n int) {
-	for v := range s.Plan.Variants {
-		if s.shares(v) == v {
+	if s.Plan.Probe.Fresh() {
+		return 1
+	}
+	for i := range s.Plan.Servers {
+		if s.shares(i) == i {
 			n++
 		}
 	}
 	return n
 }
 
-func (s *Stage) actor(v int) *actor { return s.actors[s.shares(v)] }
+func (s *Stage) process(i int) *Process { return s.processes[s.shares(i)] }
 
-// turn is Turn of a server that runs.
-func (s *Stage) turn(ctx context.Context, v, c int) (Outcome, error) {
-	a := s.actor(v)
-	var before, after counters
-	if a.own {
-		before = a.proc.count(ctx)
-	}
-	seen, err := a.groups[c].run(ctx, s.Plan.Warmup, s.Plan.Window)
-	if err != nil {
-		return Outcome{}, a.blame(err)
-	}
-	if before != nil {
-		after = a.proc.count(ctx)
-	}
-	used, err := a.meters[c].Used()
-	switch {
-	case err != nil:
-		return Outcome{}, a.blame(err)
-	case seen.messages == 0 || seen.elapsed <= 0:
-		return Outcome{Echoes: seen.echoes, Doubt: "not one message came back within the window"}, nil
-	}
-	out := Outcome{Messages: seen.messages, Echoes: seen.echoes, Values: seen.rates(s.Plan.Cases[c], used), Latency: seen.latency, Notes: s.sighted(a.meters[c])}
-	if after != nil {
-		maps.Copy(out.Values, after.values(before))
-	}
-	out.Doubt = firstOf(append(seen.doubts, a.meters[c].Interference(), seen.bottleneck(used.CPU)))
-	return out, nil
-}
-
-// sighted gives the watch for interference up, and says so, once m could not
+// unwatch gives the watch for interference up, and says so, if a meter could not
 // keep it.
-func (s *Stage) sighted(m *host.Meter) (notes []string) {
-	err := m.Blind()
+func (p *Process) unwatch(err error) (notes []string) {
+	s := p.stage
 	if err == nil || s.Watched == nil {
 		return nil
 	}
 	s.Watched = nil
-	for _, a := range s.actors {
-		if a == nil {
+	for _, q := range s.processes {
+		if q == nil {
 			continue
 		}
-		for _, m := range a.meters {
-			if m != nil {
-				m.CPUs = nil
-			}
+		for _, m := range q.meters {
+			m.CPUs = nil
 		}
 	}
-	return []string{fmt.Sprintf("from here on nobody watches whether something else uses the CPUs: %v", err)}
+	return []string{fmt.Sprintf("from here on interference is not watched for: %v", err)}
 }
 
 // graceToDie is how long a broken connection waits for the news that the
 // server is what broke.
 const graceToDie = time.Second
 
-// blame is err, or the end of the server if that is behind it.
-func (a *actor) blame(err error) error {
+// blame returns err, or the end of the server if that is behind it.
+func (p *Process) blame(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
 	select {
-	case <-a.proc.ended:
-		return a.proc.fault()
+	case <-p.ended:
+		return p.fault()
 	case <-time.After(graceToDie):
 		return err
 	}
 }
 
-// Close closes all connections, then ends all servers, each at the same time
-// as the others: a server whose connections are closed ends at once. The stage
-// is of no use then.
-func (s *Stage) Close() {
-	var closing, ending sync.WaitGroup
-	for _, a := range s.actors {
-		if a == nil {
-			continue
-		}
-		a.proc.resume()
-		for _, g := range a.groups {
-			if g != nil {
-				closing.Go(g.close)
-			}
+// close closes the clients of a process that runs.
+func (p *Process) close() {
+	p.resume()
+	var closing sync.WaitGroup
+	for _, c := range p.clients {
+		if c != nil {
+			closing.Go(c.Close)
 		}
 	}
 	closing.Wait()
-	for _, a := range s.actors {
-		if a != nil {
-			ending.Go(a.proc.stop)
+}
+
+// Close closes all clients, then ends all servers, each at the same time as the
+// others: a server whose connections are closed ends at once. The stage must
+// not be used after it.
+func (s *Stage) Close() {
+	for _, step := range []func(*Process){(*Process).close, func(p *Process) { p.stop() }} {
+		var all sync.WaitGroup
+		for _, p := range s.processes {
+			if p != nil {
+				all.Go(func() { step(p) })
+			}
 		}
+		all.Wait()
 	}
-	ending.Wait()
 	s.sp.close()
 }

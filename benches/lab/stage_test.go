@@ -13,16 +13,16 @@ import (
 )
 
 // begun is a stage whose servers run and are connected.
-func begun(t *testing.T, variants ...Variant) *Stage {
+func begun(t *testing.T, servers ...Server) *Stage {
 	t.Helper()
-	s := NewStage(Plan{Variants: variants, Cases: []Case{{2, 20, 1}, {1, 1000, 1}}, Warmup: 10 * time.Millisecond, Window: 100 * time.Millisecond}, host.Placement{})
-	for v := range variants {
-		if err := s.Start(context.Background(), v); err != nil {
+	s := NewStage(Plan{Probe: Echo{}, Servers: servers, Cases: []Case{{2, 20, 1}, {1, 1000, 1}}, Warmup: 10 * time.Millisecond, Window: 100 * time.Millisecond}, host.Placement{})
+	for i := range servers {
+		if err := s.Start(context.Background(), i); err != nil {
 			s.Close()
 			t.Fatal(err)
 		}
 		for c := range s.Plan.Cases {
-			if err := s.Connect(context.Background(), v, c); err != nil {
+			if err := s.Connect(context.Background(), i, c); err != nil {
 				s.Close()
 				t.Fatal(err)
 			}
@@ -34,15 +34,15 @@ func begun(t *testing.T, variants ...Variant) *Stage {
 // A server that waits for its connections ends at once, as they are closed
 // before it is told to end.
 func TestCloseEndsPatientServersAtOnce(t *testing.T) {
-	var list []Variant
+	var list []Server
 	for _, name := range []string{"a", "b", "c"} {
-		list = append(list, Variant{Server: name, Argv: echoCommand("patient")})
+		list = append(list, Server{Key: external(name).Key, Argv: echoCommand("patient")})
 	}
 	s := begun(t, list...)
 	s.Close()
-	for _, a := range s.actors {
-		if a.proc.err != nil {
-			t.Errorf("a server ended with %v", a.proc.err)
+	for _, p := range s.processes {
+		if p.err != nil {
+			t.Errorf("a server ended with %v", p.err)
 		}
 	}
 }
@@ -62,10 +62,10 @@ func TestExternalCommandsAreTheShells(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := begun(t, v)
-			pid := s.actors[0].proc.pid()
+			pid := s.processes[0].pid()
 			family := append(host.Children(pid), pid)
-			out, err := s.Turn(context.Background(), 0, Block{})
-			for ; err == nil && out.Messages == 0 && t.Context().Err() == nil; out, err = s.Turn(context.Background(), 0, Block{}) {
+			out, err := s.Run(context.Background(), 0, Block{})
+			for ; err == nil && out.Messages == 0 && t.Context().Err() == nil; out, err = s.Run(context.Background(), 0, Block{}) {
 			}
 			s.Close()
 			if err != nil || out.Values["cpu-ns/msg"] < 100 || out.Values["rss-B"] < 2e6 {

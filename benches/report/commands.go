@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 // columns is what benchstat is to make columns of: io, unless servers that
@@ -25,7 +26,7 @@ func columns(res *lab.Results) string {
 
 // benchstat is the command that compares the samples of one unit.
 func benchstat(res *lab.Results, unit string) string {
-	return fmt.Sprintf("go tool benchstat -filter .unit:%s -col %s %s", unit, columns(res), lab.BenchFile)
+	return fmt.Sprintf("go tool benchstat -filter .unit:%s -col %s %s", unit, columns(res), results.BenchFile)
 }
 
 // made tells whether the command that the results name is one that can have

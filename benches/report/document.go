@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 // Version is that of the fields of JSON documents: it changes when one is
@@ -102,7 +103,7 @@ func sources(res *lab.Results) []Source {
 
 // otherSources lists, by label, what was built from another source than the
 // wsbench that measured it.
-func otherSources(res *lab.Results) (list []lab.NamedSource) {
+func otherSources(res *lab.Results) (list []results.NamedSource) {
 	for _, s := range res.Sources {
 		s.Name = strings.TrimSuffix(lab.LabelOf(s.Name), " A/A")
 		if s.Source != res.Source() && !slices.Contains(list, s) {

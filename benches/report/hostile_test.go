@@ -14,7 +14,7 @@ commit: "><img src=x onerror=alert(1)>
 seed: 7'; rm -rf ~
 
 NOTE </style><script>alert(2)</script>
-LEFTOUT BenchmarkEcho/server=<b>/conns=1/size=1/depth=1: "because" </p>
+DISCARDED BenchmarkEcho/server=<b>/conns=1/size=1/depth=1: "because" </p>
 SKIP <svg/onload=alert(3)>: <!--
 BLOCK 1 round=1 case=1/1/1
 BenchmarkEcho/server=<script>alert(4)</script>/conns=1/size=1/depth=1 10 5 msg/s 3 p50-ns

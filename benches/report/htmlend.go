@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 // omitted is what was left out and skipped, with the reasons.
@@ -118,8 +119,8 @@ func (d *data) provenance() section {
 	}
 	if len(res.Samples)+len(res.Conns)+len(res.Components) > 0 {
 		items = append(items,
-			fmt.Sprintf("go tool benchstat -col %s %s", columns(res), lab.BenchFile),
-			fmt.Sprintf("go tool benchstat -ignore commit,dirty,seed,date OTHER/%s %s", lab.BenchFile, lab.BenchFile),
+			fmt.Sprintf("go tool benchstat -col %s %s", columns(res), results.BenchFile),
+			fmt.Sprintf("go tool benchstat -ignore commit,dirty,seed,date OTHER/%s %s", results.BenchFile, results.BenchFile),
 		)
 	}
 	items = append(items, "wsbench report FOLDER")

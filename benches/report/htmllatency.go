@@ -8,6 +8,7 @@ import (
 
 	"wsbench/benches/lab"
 	"wsbench/benches/report/plot"
+	"wsbench/benches/results"
 	"wsbench/benches/stat"
 )
 
@@ -56,7 +57,7 @@ func (d *data) latency() section {
 
 func latencySource(merged, medians int) string {
 	const axis = "The axis gives each further nine as much room as the one before. "
-	histogram := fmt.Sprintf("All samples' messages in one histogram (%s), up to the percentile beyond which %d messages lie; turns that were left out are not in it. ", lab.HistogramFile, beyond)
+	histogram := fmt.Sprintf("All samples' messages in one histogram (%s), up to the percentile beyond which %d messages lie; turns that were left out are not in it. ", results.HistogramFile, beyond)
 	switch {
 	case medians == 0:
 		return histogram + axis

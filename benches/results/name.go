@@ -149,6 +149,9 @@ func (s Server) First() Server { return s.mark("") }
 // Second returns the server as the second process of the reference.
 func (s Server) Second() Server { return s.mark(aaMark) }
 
+// Keys returns the keys of the server.
+func (s Server) Keys() []KV { return keysOf(string(s)) }
+
 func (s Server) mark(mark string) Server {
 	keys := keysOf(string(s))
 	key := "server"

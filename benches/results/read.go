@@ -72,7 +72,7 @@ func (res *Results) readOwn(text string) (blocks []block) {
 			res.Skipped = append(res.Skipped, reason(rest))
 		case "SOURCE":
 			r := reason(rest)
-			res.Sources = append(res.Sources, NamedSource{r.Name, parseSource(r.Text)})
+			res.Sources = append(res.Sources, NamedSource{r.Name, ParseSource(r.Text)})
 		case "NOTE":
 			res.Notes = append(res.Notes, rest)
 		case "COMMAND":
@@ -114,7 +114,7 @@ func (res *Results) readBench(b []byte, fileName string, blocks []block) {
 		switch rec := rd.Result().(type) {
 		case *benchfmt.Result:
 			_, line := rec.Pos()
-			s := sampleOf(rec)
+			s := SampleOf(rec.GetConfig("pkg"), rec)
 			s.Block, s.At = blocks[line].id, blocks[line].at
 			res.Samples = append(res.Samples, s)
 		case *benchfmt.SyntaxError:

@@ -23,8 +23,9 @@ type Sample struct {
 	Values map[string]float64 // by unit, as written; what was not measured is absent
 }
 
-func sampleOf(r *benchfmt.Result) Sample {
-	return Sample{Name: ParseName(r.Name.String()), Pkg: r.GetConfig("pkg"), Iters: int64(r.Iters), Values: written(r)}
+// SampleOf returns a benchmark line of a package as a sample.
+func SampleOf(pkg string, r *benchfmt.Result) Sample {
+	return Sample{Name: ParseName(r.Name.String()), Pkg: pkg, Iters: int64(r.Iters), Values: written(r)}
 }
 
 // written returns the values of r by unit, as they are in the file, where

@@ -80,8 +80,8 @@ func (s Source) line() string {
 	return fmt.Sprintf("commit=%s modified=%s", s.Commit, cmp.Or(s.Modified, unknown))
 }
 
-// parseSource is the inverse of Source.line.
-func parseSource(text string) Source {
+// ParseSource is the inverse of Source.line.
+func ParseSource(text string) Source {
 	if reason, ok := strings.CutPrefix(text, unknown+": "); ok {
 		return Source{Reason: reason}
 	}

@@ -16,6 +16,7 @@ import (
 	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
+	"wsbench/benches/results"
 )
 
 // conformOptions are the flags of wsbench conform.
@@ -77,7 +78,7 @@ func (o *conformOptions) check() (err error) {
 	case o.format != textFormat && o.verbose:
 		return fmt.Errorf("-v has no effect with -format %s, which has every case", o.format)
 	}
-	if err := lab.CheckValue(o.name); err != nil {
+	if err := results.CheckValue(o.name); err != nil {
 		return fmt.Errorf("-name: %w", err)
 	}
 	o.cases, err = conform.Select(conform.Cases(), o.pattern)

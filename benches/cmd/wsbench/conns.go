@@ -10,7 +10,9 @@ import (
 	"syscall"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 // maxSettle bounds -settle, so that a session ends.
@@ -21,9 +23,9 @@ func runConns(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	session.Command = remake("conns", args, session.Seed)
+	session.Command = remake("conns", args, session.Plan.Seed)
 	session.Progress = lab.NewProgress(stderr)
-	session.Progress.Say("order drawn from -seed %d", session.Seed)
+	session.Progress.Say("order drawn from -seed %d", session.Plan.Seed)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal kills
@@ -33,7 +35,7 @@ func runConns(args []string, stdout, stderr io.Writer) error {
 	}
 	switch {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return fmt.Errorf("conns: interrupted after %d processes; what was measured is in %s", tally.Done, path)
+		return fmt.Errorf("conns: interrupted after %d runs; what was measured is in %s", tally.Done, path)
 	case err != nil:
 		return fmt.Errorf("conns: %w", err)
 	case tally.Failures > 0:
@@ -43,16 +45,18 @@ func runConns(args []string, stdout, stderr io.Writer) error {
 }
 
 // connsSession is the session that the command line asks for.
-func connsSession(args []string, stdout io.Writer) (*lab.ConnsSession, *outputFlags, error) {
-	s, out := &lab.ConnsSession{}, &outputFlags{}
+func connsSession(args []string, stdout io.Writer) (*lab.Session, *outputFlags, error) {
+	s, out := &lab.Session{Noise: host.DefaultNoise}, &outputFlags{}
+	var conns int
+	var settle time.Duration
 	var servers serverFlags
 	var seed, serverCPU, loadCPU string
 	fs := newFlags("conns", "[flags]", stdout)
 	servers.register(fs, "epoll,uring,net")
 	out.register(fs)
-	fs.IntVar(&s.Conns, "n", 9000, "connections")
-	fs.IntVar(&s.Rounds, "rounds", 5, "processes of each server, one after another in turn")
-	fs.DurationVar(&s.Settle, "settle", time.Second, "`time` a server has to come to rest before its memory is read")
+	fs.IntVar(&conns, "conns", 9000, "connections")
+	fs.IntVar(&s.Plan.Rounds, "rounds", 5, "processes of each server, one after another in turn")
+	fs.DurationVar(&settle, "settle", time.Second, "`time` a server has to come to rest before its memory is read")
 	fs.StringVar(&seed, "seed", "", "`number` that the order of servers is drawn from (default random)")
 	fs.StringVar(&s.Dir, "o", "", "`folder` of the results without a bench.txt (default results/<UTC time>)")
 	fs.StringVar(&serverCPU, "server-cpu", "", "`CPUs` of the server, such as 0 or 0-1 (default the first)")
@@ -62,35 +66,36 @@ func connsSession(args []string, stdout io.Writer) (*lab.ConnsSession, *outputFl
 	}
 	for _, set := range []func() error{
 		out.check,
-		func() error { return checkConns(s) },
-		func() (err error) { s.Seed, err = parseSeed(seed); return },
+		func() error { return checkConns(s, conns, settle) },
+		func() (err error) { s.Plan.Seed, err = parseSeed(seed); return },
 		func() (err error) { s.Server, err = cpuFlag("-server-cpu", serverCPU); return },
 		func() (err error) { s.Load, err = cpuFlag("-load-cpu", loadCPU); return },
-		func() (err error) { s.Variants, err = servers.variants(); return },
+		func() (err error) { s.Plan.Servers, err = servers.variants(); return },
 	} {
 		if err := set(); err != nil {
 			return nil, nil, usageError{"conns: " + err.Error()}
 		}
 	}
+	s.Plan.Probe, s.Plan.Cases = lab.Idle{Settle: settle}, []lab.Case{{Conns: conns}}
 	return s, out, nil
 }
 
-func checkConns(s *lab.ConnsSession) error {
+func checkConns(s *lab.Session, conns int, settle time.Duration) error {
 	switch {
-	case s.Conns < 1:
-		return fmt.Errorf("-n %d: 1 or more are needed", s.Conns)
-	case s.Rounds < 1:
-		return fmt.Errorf("-rounds %d: 1 or more are needed", s.Rounds)
-	case s.Settle < 0 || s.Settle > maxSettle:
-		return fmt.Errorf("-settle %v: 0 to %v is wanted", s.Settle, maxSettle)
+	case conns < 1:
+		return fmt.Errorf("-conns %d: 1 or more are needed", conns)
+	case s.Plan.Rounds < 1:
+		return fmt.Errorf("-rounds %d: 1 or more are needed", s.Plan.Rounds)
+	case settle < 0 || settle > maxSettle:
+		return fmt.Errorf("-settle %v: 0 to %v is wanted", settle, maxSettle)
 	}
-	if err := lab.CheckDescriptors(s.Conns); err != nil {
-		return fmt.Errorf("-n: %w", err)
+	if err := lab.CheckDescriptors(conns); err != nil {
+		return fmt.Errorf("-conns: %w", err)
 	}
 	if s.Dir == "" {
 		return nil
 	}
-	if err := lab.CheckFolder(s.Dir); err != nil {
+	if err := results.CheckFolder(s.Dir); err != nil {
 		return fmt.Errorf("-o %s: %w", s.Dir, err)
 	}
 	return nil

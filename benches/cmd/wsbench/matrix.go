@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 // started is when the process did, near enough.
@@ -35,13 +36,13 @@ func runMatrix(args []string, stdout, stderr io.Writer) error {
 func matrixOutcome(ctx context.Context, tally lab.Tally, path string, err error) error {
 	switch {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return fmt.Errorf("matrix: interrupted after %d turns; what was measured is in %s", tally.Done, path)
+		return fmt.Errorf("matrix: interrupted after %d runs; what was measured is in %s", tally.Done, path)
 	case err != nil:
 		return fmt.Errorf("matrix: %w", err)
 	case tally.Failures > 0:
 		return fmt.Errorf("matrix: %d of the servers or their cases failed; their SKIP lines in %s tell why", tally.Failures, path)
-	case tally.Samples == 0 && tally.LeftOut > 0:
-		return statusError{errors.New("matrix: every turn was left out; stop what else runs here, or allow more of it with -noise 1"), statusUndecided}
+	case tally.Samples == 0 && tally.Discarded > 0:
+		return statusError{errors.New("matrix: every run was discarded; stop what else runs here, or allow more interference with -noise 1"), statusUndecided}
 	case tally.Samples == 0:
 		return errors.New("matrix: nothing was measured")
 	}
@@ -81,7 +82,7 @@ func (f *matrixFlags) session() (*lab.Session, error) {
 		s.Deadline = started.Add(budget.Total)
 	}
 	if f.components {
-		s.Components = &budget.Components
+		s.Micro = &budget.Micro
 	}
 	switch {
 	case budget.Rounds < 1:
@@ -94,7 +95,7 @@ func (f *matrixFlags) session() (*lab.Session, error) {
 		return nil, fmt.Errorf("-depth %d: 1 or more are needed", f.depth)
 	}
 	if f.dir != "" {
-		if err := lab.CheckFolder(f.dir); err != nil {
+		if err := results.CheckFolder(f.dir); err != nil {
 			return nil, fmt.Errorf("-o %s: %w", f.dir, err)
 		}
 	}
@@ -117,7 +118,7 @@ func (f *matrixFlags) fill(s *lab.Session) (err error) {
 	if s.Load, err = cpuFlag("-load-cpu", f.loadCPU); err != nil {
 		return err
 	}
-	variants, err := f.serverFlags.variants()
-	s.Plan.Variants = lab.WithAA(variants)
+	servers, err := f.serverFlags.variants()
+	s.Plan.Probe, s.Plan.Servers = lab.Echo{}, lab.WithAA(servers)
 	return err
 }

@@ -14,6 +14,7 @@ import (
 
 	"wsbench/benches/internal/waiting"
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 // markKey is in the environment of a command that a test runs, and so of all
@@ -61,7 +62,7 @@ func TestMatrixOfOwnServers(t *testing.T) {
 	if left := marked(mark); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	path := filepath.Join(dir, lab.BenchFile)
+	path := filepath.Join(dir, results.BenchFile)
 	checkOwnSamples(t, path)
 	checkBenchstat(t, path)
 	checkPage(t, dir, out)
@@ -107,7 +108,7 @@ func checkOwnSamples(t *testing.T, path string) {
 // and a command in the file that asks for the same.
 func checkPage(t *testing.T, dir, out string) {
 	t.Helper()
-	res, latencies, err := lab.Open(filepath.Join(dir, lab.BenchFile))
+	res, latencies, err := lab.Open(filepath.Join(dir, results.BenchFile))
 	if err != nil || len(res.Warnings) > 0 || !strings.HasPrefix(res.Command, "wsbench matrix -seed 1 -io epoll,net,raw -cases 2/20") || strings.Contains(res.Command, dir) {
 		t.Fatalf("%v, %+v", err, res)
 	}
@@ -161,13 +162,13 @@ func TestMatrixInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for end := time.Now().Add(waiting.Bound); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if b, _ := os.ReadFile(filepath.Join(dir, lab.BenchFile)); bytes.Contains(b, []byte("\nBLOCK 2 ")) {
+		if b, _ := os.ReadFile(filepath.Join(dir, results.BenchFile)); bytes.Contains(b, []byte("\nBLOCK 2 ")) {
 			break
 		}
 	}
 	cmd.Process.Signal(os.Interrupt)
 	cmd.Wait()
-	b, _ := os.ReadFile(filepath.Join(dir, lab.BenchFile))
+	b, _ := os.ReadFile(filepath.Join(dir, results.BenchFile))
 	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(out.String(), "interrupted after") || !bytes.Contains(b, []byte("\nINTERRUPTED ")) {
 		t.Errorf("exit status %d, %s", code, out.String())
 	}

@@ -43,11 +43,11 @@ func TestMatrixRefusesWrongFlags(t *testing.T) {
 
 func TestMatrixSession(t *testing.T) {
 	for _, tt := range []struct {
-		args     string
-		rounds   int
-		window   time.Duration
-		cases    int
-		variants string
+		args    string
+		rounds  int
+		window  time.Duration
+		cases   int
+		servers string
 	}{
 		{"", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 5, "epoll net raw raw A/A"},
 		{"-quick", lab.QuickBudget.Rounds, lab.QuickBudget.Window, 5, "epoll net raw raw A/A"},
@@ -62,12 +62,12 @@ func TestMatrixSession(t *testing.T) {
 			continue
 		}
 		var labels []string
-		for _, v := range s.Plan.Variants {
-			labels = append(labels, v.Label())
+		for _, v := range s.Plan.Servers {
+			labels = append(labels, v.Key.Label())
 		}
 		p := s.Plan
-		if p.Rounds != tt.rounds || p.Window != tt.window || len(p.Cases) != tt.cases || strings.Join(labels, " ") != tt.variants || p.Seed != 7 {
-			t.Errorf("matrix %s: %+v, variants %q", tt.args, p, labels)
+		if p.Rounds != tt.rounds || p.Window != tt.window || len(p.Cases) != tt.cases || strings.Join(labels, " ") != tt.servers || p.Seed != 7 {
+			t.Errorf("matrix %s: %+v, servers %q", tt.args, p, labels)
 		}
 		if s.Deadline.IsZero() != (strings.Trim(tt.args, "quick-") != "") {
 			t.Errorf("matrix %s: the deadline is %v", tt.args, s.Deadline)
@@ -95,8 +95,8 @@ func TestMatrixOutcome(t *testing.T) {
 	}{
 		{lab.Tally{Samples: 5}, nil, "", statusFine},
 		{lab.Tally{Samples: 5, Failures: 1}, nil, "SKIP lines in bench.txt", statusFailed},
-		{lab.Tally{Samples: 1, LeftOut: 50}, nil, "", statusFine},
-		{lab.Tally{LeftOut: 5}, nil, "every turn was left out", statusUndecided},
+		{lab.Tally{Samples: 1, Discarded: 50}, nil, "", statusFine},
+		{lab.Tally{Discarded: 5}, nil, "every run was discarded", statusUndecided},
 		{lab.Tally{}, nil, "nothing was measured", statusFailed},
 		{lab.Tally{Samples: 5}, errors.New("disk full"), "matrix: disk full", statusFailed},
 	} {

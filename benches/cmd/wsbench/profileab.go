@@ -10,6 +10,7 @@ import (
 
 	"wsbench/benches/explain"
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 	"wsbench/profiles/attribution"
 )
 
@@ -59,8 +60,8 @@ func splitSides(args []string) (flags, specs []string) {
 }
 
 // sides are the two servers of a comparison.
-func sides(specs []string) ([]lab.Variant, error) {
-	var list []lab.Variant
+func sides(specs []string) ([]lab.Server, error) {
+	var list []lab.Server
 	for i, spec := range specs {
 		v, err := side(string(rune('A'+i)), spec)
 		if err != nil {
@@ -68,15 +69,15 @@ func sides(specs []string) ([]lab.Variant, error) {
 		}
 		list = append(list, v)
 	}
-	if list[0].Server == list[1].Server {
-		return nil, fmt.Errorf("both are called %q: name them differently", list[0].Server)
+	if list[0].Key.Value("server") == list[1].Key.Value("server") {
+		return nil, fmt.Errorf("both are called %q: name them differently", list[0].Key.Value("server"))
 	}
 	return list, nil
 }
 
 // side is the server of a specification; name is its name unless it has one.
-func side(name, spec string) (lab.Variant, error) {
-	if before, rest, ok := strings.Cut(spec, "="); ok && !strings.HasPrefix(spec, "-") && lab.CheckName(before) == nil {
+func side(name, spec string) (lab.Server, error) {
+	if before, rest, ok := strings.Cut(spec, "="); ok && !strings.HasPrefix(spec, "-") && results.CheckName(before) == nil {
 		name, spec = before, rest
 	}
 	spec = strings.TrimSpace(spec)
@@ -85,11 +86,11 @@ func side(name, spec string) (lab.Variant, error) {
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return lab.Variant{}, err
+		return lab.Server{}, err
 	}
 	flags := strings.Fields(spec)
 	if err := checkSide(flags); err != nil {
-		return lab.Variant{}, fmt.Errorf("%s: %w", name, err)
+		return lab.Server{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return lab.OwnWith(self, name, flags), nil
 }

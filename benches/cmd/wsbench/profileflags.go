@@ -18,6 +18,7 @@ import (
 	"wsbench/benches/host"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
+	"wsbench/benches/results"
 	"wsbench/profiles/attribution"
 )
 
@@ -68,7 +69,7 @@ func (f *profileFlags) check() (err error) {
 		return fmt.Errorf("-noise %v: a share of 0 or more is needed", s.Noise)
 	}
 	if s.Dir != "" {
-		if err := lab.CheckFolder(s.Dir); err != nil {
+		if err := results.CheckFolder(s.Dir); err != nil {
 			return fmt.Errorf("-o %s: %w", s.Dir, err)
 		}
 	}
@@ -130,7 +131,7 @@ func (f *profileFlags) keepRules(dir string) {
 // skipsOf are the reasons why something of a session was not measured, or why a
 // turn was left out.
 func skipsOf(dir string) string {
-	page, err := report.Open(filepath.Join(dir, lab.BenchFile))
+	page, err := report.Open(filepath.Join(dir, results.BenchFile))
 	if err != nil {
 		return err.Error()
 	}
@@ -144,7 +145,7 @@ func skipsOf(dir string) string {
 		return page.Results.LeftOut[0].Text
 	}
 	if len(list) == 0 {
-		return "see " + filepath.Join(dir, lab.BenchFile)
+		return "see " + filepath.Join(dir, results.BenchFile)
 	}
 	return strings.Join(list, "; ")
 }
@@ -173,7 +174,7 @@ func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer)
 	}
 	switch {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return fmt.Errorf("%s: interrupted after %d turns; what was captured is in %s", name, tally.Done, dir)
+		return fmt.Errorf("%s: interrupted after %d runs; what was captured is in %s", name, tally.Done, dir)
 	case err != nil:
 		return fmt.Errorf("%s: %w", name, err)
 	case analysed != nil && tally.Failures > 0:
@@ -181,7 +182,7 @@ func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer)
 	case analysed != nil:
 		return fmt.Errorf("%s: %w", name, analysed)
 	case f.plan.Against && len(a.Comparisons()) == 0:
-		return statusError{fmt.Errorf("%s: there is no round in which both servers have a turn: %d turns were left out: %s", name, tally.LeftOut, skipsOf(dir)), statusUndecided}
+		return statusError{fmt.Errorf("%s: there is no round in which both servers have a turn: %d runs were discarded: %s", name, tally.Discarded, skipsOf(dir)), statusUndecided}
 	}
 	return nil
 }

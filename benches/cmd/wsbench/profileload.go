@@ -7,6 +7,7 @@ import (
 
 	"wsbench/benches/explain"
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 // runProfileLoad is wsbench profile without a subcommand.
@@ -41,14 +42,14 @@ func runProfileLoad(args []string, stdout, stderr io.Writer) error {
 
 // profiled are the servers; the reference server serves its own profiles where
 // they are asked for.
-func profiled(servers *serverFlags, with []explain.Observer) ([]lab.Variant, error) {
+func profiled(servers *serverFlags, with []explain.Observer) ([]lab.Server, error) {
 	list, err := servers.variants()
 	if err != nil {
 		return nil, err
 	}
 	if slices.ContainsFunc(with, func(o explain.Observer) bool { return o.Name == explain.Pprof }) {
 		for i, v := range list {
-			if v.Server == lab.Own {
+			if v.Key.Value("server") == results.Own {
 				list[i].Argv = append(v.Argv, "-pprof", "127.0.0.1:0")
 			}
 		}

@@ -12,13 +12,14 @@ import (
 	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
+	"wsbench/benches/results"
 )
 
 // conclude leaves all that an analysis comes to in its folder, and shows it.
 func (f *profileFlags) conclude(stdout, stderr io.Writer, a *explain.Analysis) error {
 	sections := profileSections(a)
 	err := errors.Join(a.Write(), writeTables(a, sections), f.print(stdout, stderr, a, sections))
-	page, pageErr := report.Open(filepath.Join(a.Dir, lab.BenchFile))
+	page, pageErr := report.Open(filepath.Join(a.Dir, results.BenchFile))
 	if pageErr == nil {
 		addProfiles(&page, a)
 		pageErr = writePage(filepath.Join(a.Dir, report.File), page, f.chatter(stdout, stderr))
@@ -30,7 +31,7 @@ func (f *profileFlags) print(stdout, stderr io.Writer, a *explain.Analysis, sect
 	switch f.format {
 	case benchFormat:
 		fmt.Fprintf(stderr, "samples: %s\n", a.Dir)
-		return errors.Join(copyFile(stdout, filepath.Join(a.Dir, lab.BenchFile)), copyFile(stdout, filepath.Join(a.Dir, explain.BenchFile)))
+		return errors.Join(copyFile(stdout, filepath.Join(a.Dir, results.BenchFile)), copyFile(stdout, filepath.Join(a.Dir, explain.BenchFile)))
 	case jsonFormat:
 		return report.WriteJSON(stdout, newProfileDocument(a, f.name))
 	}

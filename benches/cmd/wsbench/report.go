@@ -11,12 +11,12 @@ import (
 
 	"wsbench/benches/explain"
 	"wsbench/benches/internal/term"
-	"wsbench/benches/lab"
 	"wsbench/benches/report"
+	"wsbench/benches/results"
 )
 
 // latestResults is the folder that is shown when none is named.
-var latestResults = filepath.Join("results", lab.Latest)
+var latestResults = filepath.Join("results", results.Latest)
 
 func runReport(args []string, stdout, stderr io.Writer) error {
 	var out, format string
@@ -61,9 +61,9 @@ func resultsFile(name string) (string, error) {
 	case err != nil || !info.IsDir():
 		return name, err
 	}
-	path := filepath.Join(name, lab.BenchFile)
+	path := filepath.Join(name, results.BenchFile)
 	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("the folder %s has no %s: name one with results; %s", name, lab.BenchFile, makes)
+		return "", fmt.Errorf("the folder %s has no %s: name one with results; %s", name, results.BenchFile, makes)
 	}
 	return path, nil
 }
@@ -77,7 +77,7 @@ func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) er
 		return err
 	}
 	res := page.Results
-	if filepath.Base(path) != lab.BenchFile && len(res.Samples)+len(res.Conns)+len(res.Components) == 0 {
+	if filepath.Base(path) != results.BenchFile && len(res.Samples)+len(res.Conns)+len(res.Components) == 0 {
 		return fmt.Errorf("%s holds no benchmark lines; a results file, or what go test -bench prints, is wanted", path)
 	}
 	switch {

@@ -27,7 +27,7 @@ func (f *serverFlags) register(fs *flag.FlagSet, io string) {
 	})
 }
 
-func (f *serverFlags) variants() ([]lab.Variant, error) {
+func (f *serverFlags) variants() ([]lab.Server, error) {
 	list, err := f.own()
 	if err != nil {
 		return nil, err
@@ -37,8 +37,8 @@ func (f *serverFlags) variants() ([]lab.Variant, error) {
 		if err != nil {
 			return nil, fmt.Errorf("-server %w", err)
 		}
-		if slices.ContainsFunc(list, func(w lab.Variant) bool { return w.Server == v.Server }) {
-			return nil, fmt.Errorf("-server: the name %q is there twice", v.Server)
+		if slices.ContainsFunc(list, func(w lab.Server) bool { return w.Key == v.Key }) {
+			return nil, fmt.Errorf("-server: the name %q is there twice", v.Key.Value("server"))
 		}
 		list = append(list, v)
 	}
@@ -49,7 +49,7 @@ func (f *serverFlags) variants() ([]lab.Variant, error) {
 }
 
 // own are the reference server's variants: this program, run again.
-func (f *serverFlags) own() ([]lab.Variant, error) {
+func (f *serverFlags) own() ([]lab.Server, error) {
 	if f.io == "" || f.io == "none" {
 		return nil, nil
 	}
@@ -57,12 +57,12 @@ func (f *serverFlags) own() ([]lab.Variant, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []lab.Variant
+	var list []lab.Server
 	for _, io := range strings.Split(f.io, ",") {
 		if !slices.Contains(echo.IOs(), io) {
 			return nil, fmt.Errorf("-io: %q is not one of %s", io, strings.Join(echo.IOs(), ", "))
 		}
-		if slices.ContainsFunc(list, func(v lab.Variant) bool { return v.IO == io }) {
+		if slices.ContainsFunc(list, func(v lab.Server) bool { return v.Key.Value("io") == io }) {
 			return nil, fmt.Errorf("-io: %q is there twice", io)
 		}
 		list = append(list, lab.OwnServer(self, io))

@@ -81,7 +81,7 @@ func measureCommands(r *recorder, bin, dir string) error {
 		words := len(strings.Fields(name))
 		args = append(args[:words:words], append([]string{"-format", "bench"}, args[words:]...)...)
 		out, err := output(bin, args...)
-		if err != nil && !(session(name) && bytes.Contains(out, []byte("\nLEFTOUT "))) {
+		if err != nil && !(session(name) && bytes.Contains(out, []byte("\nDISCARDED "))) {
 			return err
 		}
 		r.read(name, out)

@@ -47,7 +47,7 @@ func (r *recorder) read(source string, out []byte) {
 		}
 	}
 	for line := range strings.Lines(string(out)) {
-		if rest, ok := strings.CutPrefix(line, "LEFTOUT Benchmark"); ok {
+		if rest, ok := strings.CutPrefix(line, "DISCARDED Benchmark"); ok {
 			name, _, _ := strings.Cut(rest, ": ")
 			r.add(source, &benchfmt.Result{Name: benchfmt.Name(name)})
 		}

@@ -20,9 +20,9 @@ import (
 	"wsbench/syscalls"
 )
 
-// crowd is connections to one server that are opened, do one echo each and
+// idleConns is connections to one server that are opened, do one echo each and
 // are left idle. One goroutine uses it.
-type crowd struct {
+type idleConns struct {
 	addr   netip.AddrPort
 	masked bool // payloads come back as they were sent: they are not compared
 	fds    []int
@@ -41,24 +41,24 @@ const (
 	// answerLimit bounds a wave, and the echoes of the sample, in time.
 	answerLimit = 5 * time.Second
 
-	crowdText = "an idle conversation"
+	idleText = "an idle conversation"
 )
 
-func newCrowd(addr netip.AddrPort, masked bool) *crowd {
-	c := &crowd{addr: addr, masked: masked}
+func newIdleConns(addr netip.AddrPort, masked bool) *idleConns {
+	c := &idleConns{addr: addr, masked: masked}
 	c.handshake = wsclient.NewHandshake(addr.String(), "/")
 	c.request = c.handshake.Append(nil)
 	first := parse.FIN | uint8(parse.Text)
 	key := mrand.Uint32()
-	c.message = append(parse.AppendMaskedHeader(nil, first, len(crowdText), key), crowdText...)
-	mask.Octet.Unmask(c.message[len(c.message)-len(crowdText):], key)
-	c.echo = append(parse.AppendHeader(nil, first, len(crowdText)), crowdText...)
+	c.message = append(parse.AppendMaskedHeader(nil, first, len(idleText), key), idleText...)
+	mask.Octet.Unmask(c.message[len(c.message)-len(idleText):], key)
+	c.echo = append(parse.AppendHeader(nil, first, len(idleText)), idleText...)
 	return c
 }
 
 // open opens n connections more, wave by wave, each with its opening handshake
 // and one echo. What was opened before an error is closed by close.
-func (c *crowd) open(ctx context.Context, n int) error {
+func (c *idleConns) open(ctx context.Context, n int) error {
 	for left := n; left > 0; left -= waveSize {
 		if err := c.wave(ctx, min(left, waveSize)); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (c *crowd) open(ctx context.Context, n int) error {
 }
 
 // wave opens n connections side by side.
-func (c *crowd) wave(ctx context.Context, n int) error {
+func (c *idleConns) wave(ctx context.Context, n int) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errNoAnswer)
 	defer cancel()
 	from := len(c.fds)
@@ -91,7 +91,7 @@ func (c *crowd) wave(ctx context.Context, n int) error {
 
 var errNoAnswer = fmt.Errorf("no answer within %v", answerLimit)
 
-func (c *crowd) ask(ctx context.Context, fd int) error {
+func (c *idleConns) ask(ctx context.Context, fd int) error {
 	if err := await(ctx, fd, unix.POLLOUT); err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (c *crowd) ask(ctx context.Context, fd int) error {
 	return send(fd, c.request)
 }
 
-func (c *crowd) upgraded(ctx context.Context, fd int) error {
+func (c *idleConns) upgraded(ctx context.Context, fd int) error {
 	for have := 0; ; {
 		n, err := recv(ctx, fd, c.buf[have:])
 		if err != nil {
@@ -114,17 +114,17 @@ func (c *crowd) upgraded(ctx context.Context, fd int) error {
 		case size == have:
 			return nil
 		case size > 0:
-			return fmt.Errorf("%d octets behind the opening handshake: an echo server says nothing unasked", have-size)
+			return fmt.Errorf("%d bytes behind the opening handshake: an echo server sends nothing unasked", have-size)
 		case have == len(c.buf):
-			return fmt.Errorf("opening handshake: no end within %d octets", have)
+			return fmt.Errorf("opening handshake: no end within %d bytes", have)
 		}
 	}
 }
 
-func (c *crowd) say(_ context.Context, fd int) error { return send(fd, c.message) }
+func (c *idleConns) say(_ context.Context, fd int) error { return send(fd, c.message) }
 
 // echoed wants the message back.
-func (c *crowd) echoed(ctx context.Context, fd int) error {
+func (c *idleConns) echoed(ctx context.Context, fd int) error {
 	got := c.buf[:len(c.echo)]
 	for have := 0; have < len(got); {
 		n, err := recv(ctx, fd, got[have:])
@@ -135,7 +135,7 @@ func (c *crowd) echoed(ctx context.Context, fd int) error {
 	}
 	same := len(got)
 	if c.masked {
-		same -= len(crowdText)
+		same -= len(idleText)
 	}
 	if !bytes.Equal(got[:same], c.echo[:same]) {
 		return fmt.Errorf("corrupted echo: %q, want %q", got, c.echo)
@@ -144,7 +144,7 @@ func (c *crowd) echoed(ctx context.Context, fd int) error {
 }
 
 // sample has n of the connections, drawn by rng, echo once more.
-func (c *crowd) sample(ctx context.Context, n int, rng *mrand.Rand) error {
+func (c *idleConns) sample(ctx context.Context, n int, rng *mrand.Rand) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errNoAnswer)
 	defer cancel()
 	for _, i := range rng.Perm(len(c.fds))[:min(n, len(c.fds))] {
@@ -161,7 +161,7 @@ func (c *crowd) sample(ctx context.Context, n int, rng *mrand.Rand) error {
 
 // close resets all connections: nothing is measured any more, and no port is
 // kept in TIME_WAIT.
-func (c *crowd) close() {
+func (c *idleConns) close() {
 	for _, fd := range c.fds {
 		unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
 		syscalls.Close(fd)
@@ -174,7 +174,7 @@ func send(fd int, b []byte) error {
 	case errno != 0:
 		return os.NewSyscallError("send", errno)
 	case n < len(b):
-		return fmt.Errorf("send took %d of %d octets: %w", n, len(b), syscall.EAGAIN)
+		return fmt.Errorf("send took %d of %d bytes: %w", n, len(b), syscall.EAGAIN)
 	}
 	return nil
 }

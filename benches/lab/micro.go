@@ -12,15 +12,17 @@ import (
 	"time"
 
 	"golang.org/x/perf/benchfmt"
+
+	"wsbench/benches/results"
 )
 
-// component is a package whose own benchmarks belong to a session.
-type component struct {
+// microPackage is a package whose microbenchmarks belong to a session.
+type microPackage struct {
 	dir   string // in the source tree
 	bench string // which benchmarks: few that tell most, as each costs time
 }
 
-var components = []component{
+var microPackages = []microPackage{
 	{"mask", "^BenchmarkUnmask$/^impl=(auto|word|sse2|avx2|avx512|neon|floor|copy)$/^size=(20|1KiB|16KiB)$/^align=1$"},
 	{"parse", "^Benchmark(ParseHeader|ScanHeaders|PutHeader|UTF8)$"},
 	{"parse/opening", "^BenchmarkUpgrade$"},
@@ -28,26 +30,26 @@ var components = []component{
 	{"syscalls", "^BenchmarkSyscall$|^BenchmarkEchoPair$/^via=(calls|writev)$/.|^BenchmarkEchoPair$/^via=uring$/^batch=(1|32)$/^taskrun=defer$/^size=|^BenchmarkWake$/./^wait=raw$|^BenchmarkEpollWait$/^ready=(1|128)$"},
 }
 
-// components runs the packages' own benchmarks on the server's CPU, into the
+// microbenchmarks runs the packages' own benchmarks on the server's CPU, into the
 // same file. What cannot be run is skipped; err is of the file or of ctx.
-func (s *Session) components(ctx context.Context) error {
+func (s *Session) microbenchmarks(ctx context.Context) error {
 	root := sourceTree()
 	_, err := exec.LookPath("go")
 	switch {
 	case root == "":
-		return s.skip("components", "the current directory is not in the source tree")
+		return s.skip("microbenchmarks", "the current directory is not in the source tree")
 	case err != nil:
-		return s.skip("components", "the go tool is not on the PATH")
+		return s.skip("microbenchmarks", "the go tool is not on the PATH")
 	}
-	if err := s.file.Source("components", treeSource(root)); err != nil {
+	if err := s.file.Source("microbenchmarks", results.TreeSource(root)); err != nil {
 		return err
 	}
 	tmp, err := buildFolder(root)
 	if err != nil {
-		return s.skip("components", err.Error())
+		return s.skip("microbenchmarks", err.Error())
 	}
 	defer os.RemoveAll(tmp)
-	c := &componentRun{session: s, root: root, tmp: tmp, sp: newSpawner()}
+	c := &microRun{session: s, root: root, tmp: tmp, sp: newSpawner()}
 	defer c.sp.close()
 	return c.all(ctx)
 }
@@ -59,10 +61,10 @@ func buildFolder(root string) (string, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", err
 	}
-	return os.MkdirTemp(dir, "components-")
+	return os.MkdirTemp(dir, "microbenchmarks-")
 }
 
-type componentRun struct {
+type microRun struct {
 	session *Session
 	root    string
 	tmp     string
@@ -70,13 +72,13 @@ type componentRun struct {
 	limit   time.Time
 }
 
-func (c *componentRun) all(ctx context.Context) error {
-	c.limit = time.Now().Add(c.session.Components.Limit)
+func (c *microRun) all(ctx context.Context) error {
+	c.limit = time.Now().Add(c.session.Micro.Limit)
 	inTime, cancel := context.WithDeadline(ctx, c.limit)
 	defer cancel()
-	var ready []component
-	for _, k := range components {
-		name := "components/" + k.dir
+	var ready []microPackage
+	for _, k := range microPackages {
+		name := "microbenchmarks/" + k.dir
 		c.session.Progress.Step("building the benchmarks of %s, %s left", k.dir, c.left())
 		err := c.build(inTime, k)
 		if ctx.Err() != nil {
@@ -95,7 +97,7 @@ func (c *componentRun) all(ctx context.Context) error {
 
 // each runs the packages one after another. What one leaves of its share of
 // the time is the others'.
-func (c *componentRun) each(ctx context.Context, ready []component) error {
+func (c *microRun) each(ctx context.Context, ready []microPackage) error {
 	for i, k := range ready {
 		c.session.Progress.Phase("benchmarks of %s, %s left", k.dir, c.left())
 		share := time.Until(c.limit) / time.Duration(len(ready)-i)
@@ -110,18 +112,18 @@ func (c *componentRun) each(ctx context.Context, ready []component) error {
 	return nil
 }
 
-// left is how long the whole session still takes, at most.
-func (c *componentRun) left() string {
+// left returns how long the whole session still takes, at most.
+func (c *microRun) left() string {
 	return clockTime(max(0, time.Until(c.limit)) + c.session.Plan.Estimate())
 }
 
-func (c *componentRun) binary(k component) string {
+func (c *microRun) binary(k microPackage) string {
 	return filepath.Join(c.tmp, filepath.Base(k.dir)+".test")
 }
 
 // build compiles the package's tests, on all CPUs: what is measured later
 // starts ready.
-func (c *componentRun) build(ctx context.Context, k component) error {
+func (c *microRun) build(ctx context.Context, k microPackage) error {
 	if _, err := os.Stat(filepath.Join(c.root, k.dir)); err != nil {
 		return fmt.Errorf("the source tree has no folder %s", k.dir)
 	}
@@ -135,7 +137,7 @@ func (c *componentRun) build(ctx context.Context, k component) error {
 	stop := context.AfterFunc(ctx, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	err := cmd.Wait()
 	if inTime := stop(); !inTime {
-		return fmt.Errorf("its tests were not built within the components' time, %v", c.session.Components.Limit)
+		return fmt.Errorf("its tests were not built within the microbenchmarks' time, %v", c.session.Micro.Limit)
 	}
 	if err != nil {
 		return fmt.Errorf("go test -c ./%s: %v: %s", k.dir, err, lastLines(out.String(), tailLines))
@@ -148,8 +150,8 @@ func (c *componentRun) build(ctx context.Context, k component) error {
 
 // run runs the benchmarks of one package for at most the time of its share,
 // and writes every sample as it comes.
-func (c *componentRun) run(ctx context.Context, k component, share time.Duration) error {
-	b := c.session.Components
+func (c *microRun) run(ctx context.Context, k microPackage, share time.Duration) error {
+	b := c.session.Micro
 	cmd := exec.Command(c.binary(k), "-test.run", "^$", "-test.bench", k.bench,
 		"-test.benchtime", b.Benchtime.String(), "-test.count", fmt.Sprint(b.Count))
 	cmd.Dir = filepath.Join(c.root, k.dir)
@@ -160,7 +162,7 @@ func (c *componentRun) run(ctx context.Context, k component, share time.Duration
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	if err := c.sp.start(cmd, c.session.place.Server); err != nil {
-		return c.session.skip("components/"+k.dir, err.Error())
+		return c.session.skip("microbenchmarks/"+k.dir, err.Error())
 	}
 	ctx, cancel := context.WithTimeout(ctx, share)
 	defer cancel()
@@ -171,9 +173,9 @@ func (c *componentRun) run(ctx context.Context, k component, share time.Duration
 	case readErr != nil:
 		return readErr
 	case !inTime:
-		return c.session.skip("components/"+k.dir, fmt.Sprintf("not done within its share of the time, %v; what it measured is kept", share.Round(time.Second)))
+		return c.session.skip("microbenchmarks/"+k.dir, fmt.Sprintf("not done within its share of the time, %v; what it measured is kept", share.Round(time.Second)))
 	case waitErr != nil:
-		return c.session.skip("components/"+k.dir, fmt.Sprintf("%v: %s", waitErr, lastLines(errs.String(), tailLines)))
+		return c.session.skip("microbenchmarks/"+k.dir, fmt.Sprintf("%v: %s", waitErr, lastLines(errs.String(), tailLines)))
 	}
 	return nil
 }
@@ -181,7 +183,7 @@ func (c *componentRun) run(ctx context.Context, k component, share time.Duration
 // copy reads the benchmark lines of a package's output and writes them to the
 // session's file, below the session's facts. It reads on after an error of
 // the file, so that the child is not blocked, and returns it.
-func (c *componentRun) copy(k component, lines *bufio.Scanner) (err error) {
+func (c *microRun) copy(k microPackage, lines *bufio.Scanner) (err error) {
 	pkg := "wsbench/" + k.dir
 	for lines.Scan() {
 		r := benchfmt.NewReader(strings.NewReader(lines.Text()), k.dir)
@@ -190,7 +192,7 @@ func (c *componentRun) copy(k component, lines *bufio.Scanner) (err error) {
 		}
 		if res, ok := r.Result().(*benchfmt.Result); ok {
 			c.session.Progress.Step("%s: %s, %s left", k.dir, res.Name, c.left())
-			err = c.session.file.Component(pkg, res)
+			err = c.session.file.Sample(results.SampleOf(pkg, res))
 		}
 	}
 	return err

@@ -1,0 +1,114 @@
+package lab
+
+import (
+	"fmt"
+	"strings"
+
+	"wsbench/benches/results"
+	"wsbench/syscalls"
+)
+
+// Server is a server of a session: how it is started, and the key that tells
+// its results apart.
+type Server struct {
+	Key results.Server
+	// Argv starts the server. Where an argument holds {port}, a free port is
+	// put in its place, and the server is ready once that accepts. Otherwise
+	// its first line of output gives its address, as that of wsbench echo does.
+	Argv []string
+	// PinsItself reports that the server is wsbench echo, and takes its CPUs by
+	// flags, see pin. Another is started with that affinity, which all its
+	// threads inherit.
+	PinsItself bool
+	// Masked reports that the server sends payloads back still masked, so that
+	// clients check all of an echo but those.
+	Masked bool
+}
+
+// OwnServer returns this project's server: program is the wsbench command.
+func OwnServer(program, io string) Server {
+	return Server{
+		Key: results.Server("server=" + results.Own + "/io=" + io), Masked: io == "raw",
+		Argv: []string{program, "echo", "-addr", "127.0.0.1:0", "-io", io}, PinsItself: true,
+	}
+}
+
+// OwnWith returns this project's server with flags of "wsbench echo", under a
+// name of its own.
+func OwnWith(program, name string, flags []string) Server {
+	io := ioOf(flags)
+	s := OwnServer(program, io)
+	s.Key = results.Server("server=" + name + "/io=" + io)
+	s.Argv = append(s.Argv, flags...) // of a flag that is there twice the last one counts
+	return s
+}
+
+// ioOf returns the value of -io among flags.
+func ioOf(flags []string) string {
+	io := "epoll"
+	for i, f := range flags {
+		name, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(f, "-"), "-"), "=")
+		switch {
+		case name != "io" || !strings.HasPrefix(f, "-"):
+		case ok:
+			io = value
+		case i+1 < len(flags):
+			io = flags[i+1]
+		}
+	}
+	return io
+}
+
+// External returns the server of a specification name=command, the command being
+// the shell's, with {port} where its port goes. The shell may stay as the
+// server's parent: signals go to the process group, and the usage is that of
+// the shell and its descendants.
+func External(spec string) (Server, error) {
+	name, command, ok := strings.Cut(spec, "=")
+	if !ok || strings.TrimSpace(command) == "" {
+		return Server{}, fmt.Errorf("%q: name=command wanted, such as mine='./echo -p %s'", spec, portMark)
+	}
+	if !strings.Contains(command, portMark) {
+		return Server{}, fmt.Errorf("%s: %s is not in its command; put it where the server takes its port", name, portMark)
+	}
+	if err := results.CheckName(name); err != nil {
+		return Server{}, fmt.Errorf("%q: %w", spec, err)
+	}
+	return Server{Key: results.Server("server=" + name), Argv: []string{"sh", "-c", command}}, nil
+}
+
+// Observed returns s as it is called while a program observes it.
+func (s Server) Observed(by string) Server {
+	s.Key += results.Server("/observer=" + by)
+	return s
+}
+
+// observer returns the name of the program that observes s; "" if there is none.
+func (s Server) observer() string { return s.Key.Value("observer") }
+
+// pin returns the flags by which a server that pins itself does; net has no
+// threads to put apart.
+func (s Server) pin(cpus syscalls.CPUs, background string) []string {
+	flags := []string{"-pin", cpus.String()}
+	if s.Key.Value("io") != "net" {
+		flags = append(flags, "-background", background)
+	}
+	return flags
+}
+
+// WithAA returns list with the A/A process of its reference added: of raw, or of
+// the first where there is no raw.
+func WithAA(list []Server) []Server {
+	if len(list) == 0 {
+		return nil
+	}
+	ref := list[0]
+	for _, s := range list {
+		if s.Key == "server="+results.Own+"/io=raw" {
+			ref = s
+			break
+		}
+	}
+	ref.Key = ref.Key.Second()
+	return append(append([]Server(nil), list...), ref)
+}
