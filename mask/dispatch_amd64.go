@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// farAVX2 is what AVX2 and AVX512 use for parts of perCall octets of minFar or
+// farAVX2 is what AVX2 and AVX512 use for parts of perCall bytes of minFar or
 // more; no Kernel of the API resolves to it.
 const farAVX2 Kernel = 255
 
@@ -21,7 +21,7 @@ func detect() (have [kernels]bool) {
 	return have
 }
 
-// far returns what k uses for the parts of n octets in all.
+// far returns what k uses for the parts of n bytes in all.
 func far(k Kernel, n int) Kernel {
 	if n >= minFar && (k == AVX2 || k == AVX512) {
 		return farAVX2
@@ -86,7 +86,7 @@ func xorASCII(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 	return next, or&notASCII == 0
 }
 
-// floor is Floor for perCall octets at most.
+// floor is Floor for perCall bytes at most.
 func floor(k Kernel, b []byte) {
 	n, p := len(b), unsafe.SliceData(b)
 	switch {

@@ -57,10 +57,10 @@ func xorASCII(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 	return next, or&notASCII == 0
 }
 
-// far returns what k uses for the parts of n octets in all.
+// far returns what k uses for the parts of n bytes in all.
 func far(k Kernel, n int) Kernel { return k }
 
-// floor is Floor for perCall octets at most.
+// floor is Floor for perCall bytes at most.
 func floor(k Kernel, b []byte) {
 	if k != NEON || len(b) < minNEON {
 		xor(Word, b, b, noKey)

@@ -33,8 +33,8 @@ func xorInGo(k Kernel, dst, src []byte, key uint32) (or uint64) {
 	return xorWords(dst, src, key)
 }
 
-// far returns what k uses for the parts of n octets in all.
+// far returns what k uses for the parts of n bytes in all.
 func far(k Kernel, n int) Kernel { return k }
 
-// floor is Floor for perCall octets at most.
+// floor is Floor for perCall bytes at most.
 func floor(k Kernel, b []byte) { xor(Word, b, b, noKey) }

@@ -13,12 +13,12 @@ type Kernel uint8
 // The kernels, from the most portable to the most specialised.
 const (
 	Auto   Kernel = iota // the best one of this CPU
-	Octet                // one octet at a time
-	Word                 // 8 octets at a time
-	SSE2                 // amd64: vectors of 16 octets
-	AVX2                 // amd64: vectors of 32 octets
-	AVX512               // amd64 with AVX-512 F and BW: 64 octets and write masks
-	NEON                 // arm64: vectors of 16 octets
+	Octet                // one byte at a time
+	Word                 // 8 bytes at a time
+	SSE2                 // amd64: vectors of 16 bytes
+	AVX2                 // amd64: vectors of 32 bytes
+	AVX512               // amd64 with AVX-512 F and BW: 64 bytes and write masks
+	NEON                 // arm64: vectors of 16 bytes
 
 	kernels = iota
 )
@@ -58,7 +58,7 @@ func ParseKernel(name string) (Kernel, error) {
 }
 
 // Best returns what Auto resolves to for long payloads. Payloads of a few
-// octets may take a shorter way, whatever the kernel.
+// bytes may take a shorter way, whatever the kernel.
 func Best() Kernel { return resolved[Auto] }
 
 // Unmask is [Unmask] by this kernel.

@@ -1,6 +1,6 @@
 package mask
 
-// xorLong feeds a kernel with parts of perCall octets at most.
+// xorLong feeds a kernel with parts of perCall bytes at most.
 func xorLong(k Kernel, dst, src []byte, key uint32) uint32 {
 	via := far(k, len(src))
 	for len(src) > perCall {
@@ -11,7 +11,7 @@ func xorLong(k Kernel, dst, src []byte, key uint32) uint32 {
 	return xor(k, dst, src, key)
 }
 
-// xorASCIILong feeds a kernel with parts of perCall octets at most.
+// xorASCIILong feeds a kernel with parts of perCall bytes at most.
 func xorASCIILong(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 	ascii = true
 	for len(b) > 0 {
@@ -24,7 +24,7 @@ func xorASCIILong(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 	return key, ascii
 }
 
-// Floor loads and stores the octets of b in place, unchanged, with the
+// Floor loads and stores the bytes of b in place, unchanged, with the
 // instructions of [Unmask] by the best kernel less the XOR: what is left if
 // the arithmetic is free. Only benchmarks want it. Where the work is done in
 // Go (in very short slices, and without assembly) the XOR stays, with a key of
@@ -51,7 +51,7 @@ func floorLong(k Kernel, b []byte) {
 var noKey uint32
 
 // part returns the length of the next part of dst, so that every part but the
-// first begins on a cache line, and what does it: via those of perCall octets
+// first begins on a cache line, and what does it: via those of perCall bytes
 // that do, else k.
 func part(dst []byte, k, via Kernel) (n int, with Kernel) {
 	if lead := int(address(dst) % 64); lead != 0 {

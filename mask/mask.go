@@ -3,14 +3,14 @@ package mask
 import "unsafe"
 
 // Unmask XORs b in place with the masking-key (RFC 6455, section 5.3) and
-// returns the key rotated for the octet after b, so that a payload may arrive
-// in parts. The low octet of key is first on the wire.
+// returns the key rotated for the byte after b, so that a payload may arrive
+// in parts. The low byte of key is first on the wire.
 func Unmask(b []byte, key uint32) (next uint32) {
 	return xor(resolved[Auto], b, b, key)
 }
 
 // Copy sets dst[:len(src)] to src XORed with the masking-key and returns the
-// key rotated for the octet after src. It panics if dst is shorter than src.
+// key rotated for the byte after src. It panics if dst is shorter than src.
 //
 // dst may be src itself, or overlap it from the left (&dst[0] < &src[0]):
 // payloads may be unmasked and moved down over the space of their headers in
@@ -19,7 +19,7 @@ func Copy(dst, src []byte, key uint32) (next uint32) {
 	return copyWith(resolved[Auto], dst, src, key)
 }
 
-// UnmaskASCII is [Unmask] that also tells whether every unmasked octet is
+// UnmaskASCII is [Unmask] that also tells whether every unmasked byte is
 // below 0x80, so that a text message of plain ASCII needs no second pass to
 // be known as UTF-8 (RFC 6455, section 8.1). An empty b is ASCII.
 func UnmaskASCII(b []byte, key uint32) (next uint32, ascii bool) {

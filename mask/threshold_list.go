@@ -4,8 +4,8 @@ package mask
 type Threshold struct {
 	Kernel Kernel
 	Over   Kernel // the next simpler one, which Kernel has to beat
-	From   int    // octets; below, the work is done as by Word
-	Align  int    // octets from which a head aligns the stores; 0: never
+	From   int    // bytes; below, the work is done as by Word
+	Align  int    // bytes from which a head aligns the stores; 0: never
 }
 
 // Thresholds lists those that this build dispatches by, of the kernels that
@@ -28,6 +28,6 @@ func Thresholds() (list []Threshold) {
 	return list
 }
 
-// FarFrom is the length in octets from which a payload is taken to be larger
+// FarFrom is the length in bytes from which a payload is taken to be larger
 // than the caches, where AVX2 and AVX512 do it another way.
 const FarFrom = minFar

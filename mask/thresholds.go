@@ -1,6 +1,6 @@
 package mask
 
-// Lengths in octets from which a kernel's assembly does the work. Below them
+// Lengths in bytes from which a kernel's assembly does the work. Below them
 // it is done as by Word. AVX-512 can do any length from 1 on, the others need
 // 16.
 const (
@@ -10,7 +10,7 @@ const (
 	minNEON   = 16
 )
 
-// Lengths in octets from which a head that aligns the stores pays. The kernels
+// Lengths in bytes from which a head that aligns the stores pays. The kernels
 // need at least five vectors for one. The .s files see these in go_asm.h.
 const (
 	alignSSE2   = 256
@@ -19,17 +19,17 @@ const (
 )
 
 // What xorTiny, xorShort and xorWords can do, not choices: every kernel does
-// less than minShort octets one by one, and those in Go less than minWords in
+// less than minShort bytes one by one, and those in Go less than minWords in
 // overlapping words of 4.
 const (
 	minShort = 4
 	minWords = 16
 )
 
-// minFar is the length in octets from which a payload is larger than most
+// minFar is the length in bytes from which a payload is larger than most
 // caches, so that memory is the limit.
 const minFar = 32 << 20
 
-// perCall is the most octets that one call of an assembly kernel gets, since
+// perCall is the most bytes that one call of an assembly kernel gets, since
 // assembly cannot be preempted. It is a multiple of every vector.
 const perCall = 64 << 10

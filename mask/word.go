@@ -4,8 +4,8 @@ import "encoding/binary"
 
 var le = binary.LittleEndian
 
-// xorWords is the word kernel from minWords octets on: 32 octets as four
-// words, then word by word, and at the end the last 8 octets, which may
+// xorWords is the word kernel from minWords bytes on: 32 bytes as four
+// words, then word by word, and at the end the last 8 bytes, which may
 // overlap those before and therefore are loaded first. It returns bits that
 // hold one of notASCII if and only if a result is no ASCII.
 //
@@ -36,7 +36,7 @@ func xorWords(dst, src []byte, key uint32) (or uint64) {
 	return or
 }
 
-// xorShort does minShort to minWords octets: the first 4 or 8 and the last 4 or
+// xorShort does minShort to minWords bytes: the first 4 or 8 and the last 4 or
 // 8, as one or two words each, which may overlap, so that one branch alone
 // depends on the length. All are loaded before any is stored. It returns bits
 // that hold one of notASCII if and only if a result is no ASCII.
@@ -61,7 +61,7 @@ func xorShort(dst, src []byte, key uint32) (or uint64) {
 	return uint64(a | b | c | d)
 }
 
-// xorTiny does 1 to 3 octets: the first, the middle and the last are all there
+// xorTiny does 1 to 3 bytes: the first, the middle and the last are all there
 // are. It returns bits that hold one of notASCII if and only if a result is no
 // ASCII.
 func xorTiny(dst, src []byte, key uint32) (or uint64) {

@@ -21,7 +21,7 @@ const (
 
 // What a close frame may be refused for.
 var (
-	ErrCloseShort  = errors.New("parse: close frame payload of one octet")
+	ErrCloseShort  = errors.New("parse: close frame payload of one byte")
 	ErrCloseCode   = errors.New("parse: close code that may not be sent")
 	ErrCloseReason = errors.New("parse: close reason is not UTF-8")
 )

@@ -3,9 +3,9 @@
 // checks UTF-8 as it arrives. Package opening below it has the opening
 // handshake.
 //
-// Nothing here does I/O, allocates or keeps octets: every function works on
+// Nothing here does I/O, allocates or keeps bytes: every function works on
 // slices that stay the caller's. Incomplete input is not an error; the result
-// tells how many octets are certain to be needed.
+// tells how many bytes are certain to be needed.
 //
 // [ValidUTF8] has kernels in assembly; build with the tag purego for Go alone.
 package parse

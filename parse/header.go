@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// Sizes of frame headers and payloads, in octets (RFC 6455, section 5.2).
+// Sizes of frame headers and payloads, in bytes (RFC 6455, section 5.2).
 const (
 	MaxControl      = 125 // payload of a control frame
 	MaxHeader       = 14  // header of a masked frame
@@ -19,7 +19,7 @@ var (
 	ErrReservedBits      = errors.New("parse: RSV bit set though no extension was negotiated")
 	ErrReservedOpcode    = errors.New("parse: reserved opcode")
 	ErrControlFragmented = errors.New("parse: fragmented control frame")
-	ErrControlTooLong    = errors.New("parse: control frame payload over 125 octets")
+	ErrControlTooLong    = errors.New("parse: control frame payload over 125 bytes")
 	ErrNotMinimal        = errors.New("parse: payload length not in its shortest form")
 	ErrLengthTopBit      = errors.New("parse: most significant bit of the 64-bit payload length set")
 	ErrNotMasked         = errors.New("parse: frame from a client not masked")
@@ -36,7 +36,7 @@ const (
 	FromClient Sender = 0x80
 )
 
-// Bits of a header's first octet.
+// Bits of a header's first byte.
 const (
 	FIN  = 0x80
 	RSV1 = 0x40
@@ -47,9 +47,9 @@ const (
 // Header is a frame header. Its four fields let the compiler keep it in
 // registers.
 type Header struct {
-	Length int64  // payload length, octets
-	Key    uint32 // masking-key, its first octet on the wire lowest; 0 without one
-	Size   uint8  // length of the header itself, octets
+	Length int64  // payload length, bytes
+	Key    uint32 // masking-key, its first byte on the wire lowest; 0 without one
+	Size   uint8  // length of the header itself, bytes
 	First  uint8  // FIN, RSV1 to RSV3 and the opcode, as on the wire
 }
 
@@ -61,7 +61,7 @@ func (h Header) Fin() bool { return h.First&FIN != 0 }
 
 // ParseHeader reads the frame header that b begins with, as sent by from.
 // need is 0 for a whole header; else b ends within it, at least need more
-// octets of it are to come, and h is meaningless. What the octets so far
+// bytes of it are to come, and h is meaningless. What the bytes so far
 // already rule out is refused at once, with need 0. b may go on past the
 // header.
 func ParseHeader(b []byte, from Sender) (h Header, need int, err error) {
@@ -146,7 +146,7 @@ func (h *Header) extended(b []byte) (need int, err error) {
 	return 0, nil
 }
 
-// checkLong is what the first octets of a 64-bit payload length rule out.
+// checkLong is what the first bytes of a 64-bit payload length rule out.
 func checkLong(b []byte) error {
 	switch {
 	case len(b) > 0 && b[0]&0x80 != 0:
@@ -157,7 +157,7 @@ func checkLong(b []byte) error {
 	return nil
 }
 
-// bad tells of each first octet what is wrong with it, or nil.
+// bad tells of each first byte what is wrong with it, or nil.
 var bad = func() (t [256]error) {
 	for i := range t {
 		first := uint8(i)
@@ -173,7 +173,7 @@ var bad = func() (t [256]error) {
 	return t
 }()
 
-// plain tells of each first octet that nothing is wrong with it.
+// plain tells of each first byte that nothing is wrong with it.
 var plain = func() (t [256]bool) {
 	for i := range t {
 		t[i] = bad[i] == nil
@@ -190,8 +190,8 @@ func wrongMask(from Sender) error {
 
 func keySize(from Sender) int { return int(from) / 0x80 * KeySize }
 
-// HeaderSize is the length in octets of the header of a frame without
-// masking-key whose payload has length octets.
+// HeaderSize is the length in bytes of the header of a frame without
+// masking-key whose payload has length bytes.
 func HeaderSize(length int) int {
 	switch {
 	case length <= MaxControl:
@@ -203,8 +203,8 @@ func HeaderSize(length int) int {
 }
 
 // PutHeader writes into b the header of a frame without masking-key: first is
-// FIN, RSV bits and opcode, length the payload's octets. It tells how many
-// octets it wrote, HeaderSize(length), which b must have room for.
+// FIN, RSV bits and opcode, length the payload's bytes. It tells how many
+// bytes it wrote, HeaderSize(length), which b must have room for.
 func PutHeader(b []byte, first uint8, length int) int {
 	switch {
 	case length <= MaxControl:

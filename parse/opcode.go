@@ -14,7 +14,7 @@ const (
 )
 
 // Control tells whether frames of this opcode are control frames (section
-// 5.5): never fragmented, at most MaxControl octets of payload.
+// 5.5): never fragmented, at most MaxControl bytes of payload.
 func (o Opcode) Control() bool { return o&0x8 != 0 }
 
 // Reserved tells whether RFC 6455 leaves this opcode undefined.

@@ -6,11 +6,11 @@ import "unicode/utf8"
 // are those of RFC 3629, section 4). The zero value is the beginning of a
 // text.
 type UTF8 struct {
-	need   uint8 // continuation octets still due
+	need   uint8 // continuation bytes still due
 	lo, hi uint8 // range of the next one
 }
 
-// Write checks the next octets. It is false from the first octet that no
+// Write checks the next bytes. It is false from the first byte that no
 // valid text can have there.
 func (u *UTF8) Write(b []byte) bool {
 	for u.need > 0 && len(b) > 0 {
@@ -35,7 +35,7 @@ func (u *UTF8) Write(b []byte) bool {
 // Complete tells whether the text may end here.
 func (u *UTF8) Complete() bool { return u.need == 0 }
 
-// tail is how many octets at the end of b begin a sequence that is longer
+// tail is how many bytes at the end of b begin a sequence that is longer
 // than what is left of b.
 func tail(b []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {

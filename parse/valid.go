@@ -12,20 +12,20 @@ type validator uint8
 
 const (
 	validStdlib validator = iota // utf8.Valid
-	validAVX2                    // amd64: vectors of 32 octets
-	validAVX512                  // amd64 with AVX-512 F and BW: 64 octets and write masks
-	validNEON                    // arm64: vectors of 16 octets
+	validAVX2                    // amd64: vectors of 32 bytes
+	validAVX512                  // amd64 with AVX-512 F and BW: 64 bytes and write masks
+	validNEON                    // arm64: vectors of 16 bytes
 
 	validators = iota
 )
 
-// minVector is the length in octets from which a kernel does the work. They
+// minVector is the length in bytes from which a kernel does the work. They
 // need 16 at most and are faster from 4 on where the text has come to rest,
 // but only from 20 on where it was stored a moment ago by narrower words, as by
 // the unmasking of short frames: a wide load has to wait for such stores.
 const minVector = 20
 
-// perCall is the most octets that one call of an assembly kernel gets, since
+// perCall is the most bytes that one call of an assembly kernel gets, since
 // assembly cannot be preempted.
 const perCall = 64 << 10
 

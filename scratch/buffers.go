@@ -15,7 +15,7 @@ const (
 	// Pooled: a connection borrows one for the time of a read.
 	Pooled
 	// Ring: the kernel picks one, of the few that a loop has provided, when
-	// octets have arrived (io_uring's provided buffer ring). Those buffers are
+	// bytes have arrived (io_uring's provided buffer ring). Those buffers are
 	// package syscalls' BufRing, which this leaf does not import: New makes
 	// none.
 	Ring
@@ -35,7 +35,7 @@ func ParseKind(s string) (Kind, error) {
 	return 0, fmt.Errorf("buffers %q: want shared, conn, pool or ring", s)
 }
 
-// DefaultSize is the size in octets of a receive buffer: a message of 64 KiB
+// DefaultSize is the size in bytes of a receive buffer: a message of 64 KiB
 // fits with its header.
 const DefaultSize = 68 << 10
 
@@ -47,7 +47,7 @@ type Buffers struct {
 	pool   *Pool
 }
 
-// New makes a source of receive buffers of size octets. Pooled ones come from
+// New makes a source of receive buffers of size bytes. Pooled ones come from
 // pool, which may serve others too. A source of the kind Ring has none: its Get
 // returns nil, for what has a ring asks that.
 func New(kind Kind, size int, pool *Pool) *Buffers {
@@ -58,7 +58,7 @@ func New(kind Kind, size int, pool *Pool) *Buffers {
 	return s
 }
 
-// Size is the length of every buffer, octets.
+// Size is the length of every buffer, bytes.
 func (s *Buffers) Size() int { return s.size }
 
 // Get returns the buffer for one read of a connection; own is where that

@@ -2,26 +2,26 @@ package scratch
 
 import "unsafe"
 
-// Carry keeps, between two reads of a connection, the octets of a frame that
+// Carry keeps, between two reads of a connection, the bytes of a frame that
 // the first one split. The zero value carries nothing and owns no buffer.
 //
-// A read leaves as much room in front of its buffer as octets are carried. If
+// A read leaves as much room in front of its buffer as bytes are carried. If
 // it brings fewer, Add puts them behind the carried ones, else Restore puts
-// those in front of them: what moves is the shorter part, so that an octet
+// those in front of them: what moves is the shorter part, so that a byte
 // costs the same in however small pieces its frame comes.
 type Carry struct {
 	b    []byte
 	need int
 }
 
-// Len is how many octets are carried.
+// Len is how many bytes are carried.
 func (c *Carry) Len() int { return len(c.b) }
 
-// Bytes are the octets that are carried, where they are: valid until the next
+// Bytes are the bytes that are carried, where they are: valid until the next
 // call of Save, Add, Restore or Drop. They may be changed in place.
 func (c *Carry) Bytes() []byte { return c.b }
 
-// Save carries rest, which begins a frame of need octets at least (0: nobody
+// Save carries rest, which begins a frame of need bytes at least (0: nobody
 // knows). rest is copied, unless it is all that is carried already; if it is
 // a part of that, it takes its place.
 func (c *Carry) Save(p *Pool, rest []byte, need int) {
@@ -34,7 +34,7 @@ func (c *Carry) Save(p *Pool, rest []byte, need int) {
 }
 
 // Add carries what in begins with, too, as far as it belongs to the same frame,
-// and tells how many octets that is.
+// and tells how many bytes that is.
 func (c *Carry) Add(p *Pool, in []byte) int {
 	n := len(in)
 	if c.need > 0 {
@@ -44,7 +44,7 @@ func (c *Carry) Add(p *Pool, in []byte) int {
 	return n
 }
 
-// Restore moves the carried octets to the front of buf, which must have room
+// Restore moves the carried bytes to the front of buf, which must have room
 // for them, and tells how many they are; the carry is then empty.
 func (c *Carry) Restore(p *Pool, buf []byte) int {
 	if len(c.b) == 0 {

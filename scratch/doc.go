@@ -1,4 +1,4 @@
-// Package scratch is where a server's received octets live: the receive
+// Package scratch is where a server's received bytes live: the receive
 // buffer of a read (shared by all connections of a loop, one a connection, or
 // pooled), the carry of a frame that a read split, and a pool that the other
 // buffers come from.
@@ -12,7 +12,7 @@
 //
 //   - It is the connection's from Get, or from the completion that names it, to
 //     its release: for the handling of one read. The connection may change
-//     every octet, and answers in place.
+//     every byte, and answers in place.
 //   - What must outlive the release is copied: the beginning of a split frame
 //     into a Carry, an answer that the socket does not take into a queue.
 //     An answer in a buffer of the Pool, as that to a long message, is not

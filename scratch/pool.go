@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// The sizes of buffers are classes: powers of two from 64 octets on, from
+// The sizes of buffers are classes: powers of two from 64 bytes on, from
 // 64 KiB on with a page more, so that a message of such a length fits with its
 // header.
 const (
-	minClass  = 6  // 64 octets
+	minClass  = 6  // 64 bytes
 	pageClass = 16 // 64 KiB and a page
 	maxClass  = 30 // 1 GiB and a page
 	page      = 4 << 10
 
-	// retain is how many octets of free buffers a class keeps for ever, give or
+	// retain is how many bytes of free buffers a class keeps for ever, give or
 	// take their pages.
 	retain = 1 << 20
 )
 
-// Retained bounds what a pool keeps of free buffers, octets, once nothing has
+// Retained bounds what a pool keeps of free buffers, bytes, once nothing has
 // been taken from it for two Ages.
 const Retained = 16 << 20
 
@@ -32,13 +32,13 @@ const AgeInterval = time.Second
 //
 // Age frees what was not needed since the last Age, except up to 1 MiB of each
 // size. So a buffer that is not used again is freed after one to two
-// AgeInterval, and what stays is Retained octets at most. Buffers of more than
+// AgeInterval, and what stays is Retained bytes at most. Buffers of more than
 // 1 GiB are not kept at all.
 type Pool struct {
 	classes [maxClass - minClass + 1]class
-	free    int // octets of all free buffers
+	free    int // bytes of all free buffers
 	excess  int // of those, what Age may free
-	lent    int // octets of the buffers in use
+	lent    int // bytes of the buffers in use
 	copied  uint64
 	mu      sync.Locker // nil: the pool is not shared
 }
@@ -64,11 +64,11 @@ func (p *Pool) unlock() {
 	}
 }
 
-// Get returns a buffer of length 0 and capacity n octets at least. It is the
+// Get returns a buffer of length 0 and capacity n bytes at least. It is the
 // caller's until Put; what it held before is not cleared.
 func (p *Pool) Get(n int) []byte { return p.get(n, 0) }
 
-// get is Get for a caller that copies so many octets.
+// get is Get for a caller that copies so many bytes.
 func (p *Pool) get(n, copied int) []byte {
 	c := classOf(n)
 	if c > maxClass {
@@ -104,7 +104,7 @@ func (p *Pool) take(c, copied int) []byte {
 // capacity no class has, nil among them, are left to the garbage collector.
 func (p *Pool) Put(b []byte) { p.put(b, 0) }
 
-// put is Put for a caller that has copied so many octets.
+// put is Put for a caller that has copied so many bytes.
 func (p *Pool) put(b []byte, copied int) {
 	c := classOf(cap(b))
 	if c > maxClass || cap(b) != sizeOf(c) {
@@ -119,7 +119,7 @@ func (p *Pool) put(b []byte, copied int) {
 	k.list = append(k.list, b[:0])
 }
 
-// account adds octets, those of one buffer of class c, to what is free; there
+// account adds bytes, those of one buffer of class c, to what is free; there
 // are others besides it.
 func (p *Pool) account(c, others, octets int) {
 	if p.free += octets; others >= retain>>c {
@@ -146,21 +146,21 @@ func (p *Pool) Age() {
 	release(had - p.free)
 }
 
-// Free returns how many octets of free buffers the pool keeps.
+// Free returns how many bytes of free buffers the pool keeps.
 func (p *Pool) Free() int {
 	p.lock()
 	defer p.unlock()
 	return p.free
 }
 
-// Lent returns how many octets the buffers have that are in use.
+// Lent returns how many bytes the buffers have that are in use.
 func (p *Pool) Lent() int {
 	p.lock()
 	defer p.unlock()
 	return p.lent
 }
 
-// Excess returns how many octets of the free buffers Age would free if they
+// Excess returns how many bytes of the free buffers Age would free if they
 // were not used; 0 where it need not be called.
 func (p *Pool) Excess() int {
 	p.lock()
@@ -168,11 +168,11 @@ func (p *Pool) Excess() int {
 	return p.excess
 }
 
-// Grow returns b with room for n octets more, moved to a larger buffer of the
+// Grow returns b with room for n bytes more, moved to a larger buffer of the
 // pool where it has to be; the old one is then given back. follow says how many
-// octets are announced to come after those: a larger buffer has room for them
-// too, but for no more of them than there are octets to vouch for them. So,
-// whatever is announced, it has at most four times as many octets as b and n
+// bytes are announced to come after those: a larger buffer has room for them
+// too, but for no more of them than there are bytes to vouch for them. So,
+// whatever is announced, it has at most four times as many bytes as b and n
 // together, and a page.
 func (p *Pool) Grow(b []byte, n, follow int) []byte {
 	if cap(b)-len(b) >= n {
@@ -184,7 +184,7 @@ func (p *Pool) Grow(b []byte, n, follow int) []byte {
 	return larger
 }
 
-// Copied returns how many octets Grow, and Carry, have moved so far. Those that
+// Copied returns how many bytes Grow, and Carry, have moved so far. Those that
 // a Carry holds count once it gives up their buffer.
 func (p *Pool) Copied() uint64 {
 	p.lock()
@@ -192,7 +192,7 @@ func (p *Pool) Copied() uint64 {
 	return p.copied
 }
 
-// classOf is the class of the shortest buffers that hold n octets.
+// classOf is the class of the shortest buffers that hold n bytes.
 func classOf(n int) int {
 	switch {
 	case n <= 1<<minClass:
@@ -203,7 +203,7 @@ func classOf(n int) int {
 	return max(pageClass, bits.Len(uint(n-page-1)))
 }
 
-// sizeOf is how many octets a buffer of class c has.
+// sizeOf is how many bytes a buffer of class c has.
 func sizeOf(c int) int {
 	if c < pageClass {
 		return 1 << c

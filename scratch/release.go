@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// releaseFrom is how many octets pools leave to the garbage collector before the
+// releaseFrom is how many bytes pools leave to the garbage collector before the
 // process gives its free memory back to the system. A server that has become
 // idle allocates nothing, and so the collector would not run by itself for two
 // minutes, and give pages back only some time after that.
@@ -19,7 +19,7 @@ var releaser struct {
 	running bool
 }
 
-// release notes that a pool has left so many octets to the collector. The
+// release notes that a pool has left so many bytes to the collector. The
 // collection that is due then runs on a goroutine of its own, one at a time: it
 // is short, as what is to be freed need not be looked at.
 func release(octets int) {

@@ -40,7 +40,7 @@
 //   - A completion without More ends a multishot operation, whatever its
 //     result: prepare it again, after ENOBUFS once buffers are back.
 //   - One send in flight a socket: two may be reordered.
-//   - Octets sent stay untouched until the send has completed; a provided
+//   - Bytes sent stay untouched until the send has completed; a provided
 //     buffer is recycled then, also when the send failed.
 //   - What the kernel reads or writes is mapped (BufRing, MapMemory) or in the
 //     heap and referred to; never on a stack.

@@ -2,5 +2,5 @@
 
 package syscalls
 
-// padEvent aligns the data word to 8 octets.
+// padEvent aligns the data word to 8 bytes.
 type padEvent struct{ _ uint32 }

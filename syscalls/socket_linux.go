@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Recv reads what has arrived on fd into b: n octets, or 0 at EOF, or EAGAIN
+// Recv reads what has arrived on fd into b: n bytes, or 0 at EOF, or EAGAIN
 // when nothing has arrived. b must not be empty; it stays the caller's.
 //
 // Recv and Send are written to be inlined: on a kernel that empties the return
@@ -22,7 +22,7 @@ func Recv(fd int, b []byte) (n int, errno syscall.Errno) {
 	return
 }
 
-// Send writes b to fd and tells how many octets the kernel took, which may be
+// Send writes b to fd and tells how many bytes the kernel took, which may be
 // fewer than len(b). A broken connection is EPIPE, never a signal. b must not
 // be empty; it is the caller's again on return.
 func Send(fd int, b []byte) (n int, errno syscall.Errno) {
@@ -33,7 +33,7 @@ func Send(fd int, b []byte) (n int, errno syscall.Errno) {
 // Shutdown ends both directions of fd: whoever waits for it gets EOF or EPIPE.
 func Shutdown(fd int) { unix.Shutdown(fd, unix.SHUT_RDWR) }
 
-// Iovec is the kernel's struct iovec. Whoever fills one keeps the octets it
+// Iovec is the kernel's struct iovec. Whoever fills one keeps the bytes it
 // points to alive until the call that takes it has returned.
 type Iovec = unix.Iovec
 
@@ -54,7 +54,7 @@ func AppendIovec(iov []Iovec, segs [][]byte) []Iovec {
 // MaxIovec is how many segments one Writev takes (UIO_MAXIOV).
 const MaxIovec = 1024
 
-// Writev writes the segments in order in one call and tells how many octets
+// Writev writes the segments in order in one call and tells how many bytes
 // the kernel took. It is sendmsg(2) underneath, so that a broken connection is
 // EPIPE and not a signal. iov holds 1 to MaxIovec segments.
 func Writev(fd int, iov []Iovec) (n int, errno syscall.Errno) {

@@ -11,13 +11,13 @@ import (
 type BufRingOptions struct {
 	Group       uint16 // bgid, the caller's choice
 	Entries     int    // buffers: a power of two up to 32768
-	Size        int    // octets of each
+	Size        int    // bytes of each
 	Incremental bool   // completions take buffers piece by piece (Linux 6.12)
 	Empty       bool   // the buffers are the caller's, who gives them by Recycle
 }
 
 // BufRing is a provided buffer ring: buffers from which the kernel picks when
-// octets arrive, so that no idle connection owns one (Linux 5.19). It belongs
+// bytes arrive, so that no idle connection owns one (Linux 5.19). It belongs
 // to its Ring and that ring's thread. A few buffers that stay in the cache
 // beat many.
 //
@@ -32,7 +32,7 @@ type BufRing struct {
 	tail  uint16   // where the next buffer goes
 	told  uint16   // the tail that the kernel knows
 	place []uint16 // in ring, by bid: where bid was put last
-	used  []uint32 // by bid: octets of it completed so far; Incremental
+	used  []uint32 // by bid: bytes of it completed so far; Incremental
 	group uint16
 }
 
@@ -41,7 +41,7 @@ type BufRing struct {
 func (r *Ring) NewBufRing(opt BufRingOptions) (*BufRing, error) {
 	n := opt.Entries
 	if n <= 0 || n > 1<<15 || n&(n-1) != 0 || opt.Size <= 0 {
-		return nil, fmt.Errorf("buffer ring of %d buffers of %d octets: their number must be a power of two up to 32768", n, opt.Size)
+		return nil, fmt.Errorf("buffer ring of %d buffers of %d bytes: their number must be a power of two up to 32768", n, opt.Size)
 	}
 	head := (n*int(unsafe.Sizeof(pbuf{})) + os.Getpagesize() - 1) &^ (os.Getpagesize() - 1)
 	mem, err := MapMemory(head + n*opt.Size)
@@ -75,10 +75,10 @@ func (r *Ring) NewBufRing(opt BufRingOptions) (*BufRing, error) {
 // Group is the bgid for PrepRecvMultishot.
 func (b *BufRing) Group() uint16 { return b.group }
 
-// Take is what a completion brought of its left octets in buffer bid, and the
+// Take is what a completion brought of its left bytes in buffer bid, and the
 // buffer that follows in the group. done tells that the kernel is through with
 // bid: the caller has it until Recycle. Without (Incremental, and c has
-// BufferMore), the kernel fills the octets behind data next.
+// BufferMore), the kernel fills the bytes behind data next.
 //
 //	for bid, left := c.BufferID(), int(c.Res); left > 0; {
 //		data, next, done := bufs.Take(c, bid, left)

@@ -10,7 +10,7 @@ import (
 
 // The Prep methods fill an entry. fd is a descriptor, or after FixedFile a
 // slot of the registered files. userData comes back in the completion; its
-// layout is the caller's. Octets handed over stay where they are and alive
+// layout is the caller's. Bytes handed over stay where they are and alive
 // until the operation has completed: they are in a BufRing, from MapMemory, or
 // in a heap object that the caller keeps a reference to.
 
@@ -30,7 +30,7 @@ func (s *SQE) PrepAcceptDirect(fd int, userData uint64) {
 	*s = SQE{opcode: opAccept, ioprio: acceptMultishot, fd: int32(fd), fileIndex: fileIndexAlloc, userData: userData}
 }
 
-// PrepRecv receives into b once. Res is the octets, 0 at EOF.
+// PrepRecv receives into b once. Res is the bytes, 0 at EOF.
 func (s *SQE) PrepRecv(fd int, b []byte, flags uint32, userData uint64) {
 	*s = SQE{opcode: opRecv, fd: int32(fd), addr: address(b), len: uint32(len(b)), opFlags: flags, userData: userData}
 }
@@ -43,15 +43,15 @@ func (s *SQE) PrepRecvMultishot(fd int, bgid uint16, userData uint64) {
 }
 
 // Bundle makes a PrepRecvMultishot fill several buffers, as many as the kernel
-// sees octets for, with one completion (RecvBundle, Linux 6.10). It also ends
-// after octets, without an error.
+// sees bytes for, with one completion (RecvBundle, Linux 6.10). It also ends
+// after bytes, without an error.
 func (s *SQE) Bundle() { s.ioprio |= recvSendBundle }
 
 // PollFirst keeps a recv or send from trying before the socket is ready
 // (Linux 5.19): it saves the vain try where none is expected.
 func (s *SQE) PollFirst() { s.ioprio |= recvSendPollFirst }
 
-// PrepSend sends b (Linux 5.6). Res is the octets taken, which may be fewer;
+// PrepSend sends b (Linux 5.6). Res is the bytes taken, which may be fewer;
 // with flags MSG_WAITALL fewer means that the connection broke (5.19). The
 // kernel waits until the socket takes them, unless flags has MSG_DONTWAIT. A
 // broken connection is EPIPE, never a signal. Two sends in flight on one

@@ -74,7 +74,7 @@ func setupError(errno syscall.Errno, disabled string) error {
 	return fmt.Errorf("%w: %s: %w", ErrNoUring, why, errno)
 }
 
-// MapMemory maps n octets of zeroed memory, aligned to a page: for what the
+// MapMemory maps n bytes of zeroed memory, aligned to a page: for what the
 // kernel reads or writes on its own, which is neither to move nor to be
 // collected. UnmapMemory gives it back.
 func MapMemory(n int) ([]byte, error) {

@@ -31,7 +31,7 @@ const (
 type netServer struct {
 	opt   Options
 	ln    net.Listener
-	pools sync.Pool     // *[]byte of BufferSize octets, for -buffers pool
+	pools sync.Pool     // *[]byte of BufferSize bytes, for -buffers pool
 	pool  *scratch.Pool // of all connections
 	aging time.Duration // between two Ages of pool; 0: never
 	count netCounters
@@ -173,7 +173,7 @@ func (s *netServer) counters() Counters {
 	c.Done = n.done.Load()
 	c.Accepted = n.accepted.Load()
 	c.Open = c.Accepted - c.Done
-	c.Frames, c.Octets = n.frames.Load(), n.octets.Load()
+	c.Frames, c.Bytes = n.frames.Load(), n.octets.Load()
 	c.Recvs, c.Sends = n.recvs.Load(), n.sends.Load()
 	c.Silent = n.silent.Load()
 	return c

@@ -25,7 +25,7 @@ type netConn struct {
 	bound    time.Time // of the opening handshake
 
 	// With scratch.Pooled: ready waits without a buffer, try is attempt, and
-	// borrowed holds the n octets of its last success.
+	// borrowed holds the n bytes of its last success.
 	ready    syscall.RawConn
 	try      func(fd uintptr) bool
 	borrowed *[]byte
@@ -91,7 +91,7 @@ func (c *netConn) room() []byte {
 	return c.eng.Room()
 }
 
-// resume is process of n octets at buf[have:] behind the have octets that are
+// resume is process of n bytes at buf[have:] behind the have bytes that are
 // carried; see scratch.Carry.
 func (c *netConn) resume(buf []byte, have, n int) bool {
 	if n >= have {
@@ -108,7 +108,7 @@ func (c *netConn) resume(buf []byte, have, n int) bool {
 	return len(in) == 0 || c.process(in)
 }
 
-// readPooled waits for octets without a buffer and borrows one when they are
+// readPooled waits for bytes without a buffer and borrows one when they are
 // there, so that an idle connection holds none.
 func (c *netConn) readPooled() bool {
 	err := c.ready.Read(c.try)
@@ -161,7 +161,7 @@ func (c *netConn) putBuffer(b *[]byte) {
 	}
 }
 
-// process handles in, the octets that are carried or, where none are, those
+// process handles in, the bytes that are carried or, where none are, those
 // that come next. Afterwards what is left of a split frame is carried.
 func (c *netConn) process(in []byte) bool {
 	c.silent.Store(0)

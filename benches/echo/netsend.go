@@ -10,10 +10,10 @@ func (c *netConn) flush() bool {
 	return err == nil
 }
 
-// longPiece is the longest piece of an answer, octets, that is written at once.
+// longPiece is the longest piece of an answer, bytes, that is written at once.
 const longPiece = 256 << 10
 
-// send sends what out holds and returns how many octets went. A long answer
+// send sends what out holds and returns how many bytes went. A long answer
 // goes in pieces: each that the socket takes shows that the peer reads.
 func (c *netConn) send() (n int64, err error) {
 	for segs := c.out.Segments(); len(segs) > 0 && err == nil; {

@@ -14,8 +14,8 @@ import (
 // checked, unmasked, assembled or limited; what no receive buffer holds is
 // passed on as it arrives.
 type rawProtocol struct {
-	whole int // length of a receive buffer, octets
-	left  int // octets still to pass on of such a frame
+	whole int // length of a receive buffer, bytes
+	left  int // bytes still to pass on of such a frame
 }
 
 func (r *rawProtocol) Process(in []byte, out *engine.Output, most int) (p engine.Progress, err error) {
@@ -53,7 +53,7 @@ func (r *rawProtocol) Process(in []byte, out *engine.Output, most int) (p engine
 	return p, nil
 }
 
-// pass passes on the next octets of a frame that no receive buffer holds.
+// pass passes on the next bytes of a frame that no receive buffer holds.
 func (r *rawProtocol) pass(in []byte, p *engine.Progress, out *engine.Output) {
 	if r.left == 0 {
 		return
@@ -93,7 +93,7 @@ func rawRun(in []byte, p *engine.Progress, out *engine.Output) {
 	out.SetRun(end)
 }
 
-// rawHeader is the sizes in octets of the header that b begins with and of
+// rawHeader is the sizes in bytes of the header that b begins with and of
 // its payload; 0, 0 where b ends within the header.
 func rawHeader(b []byte) (header, length int) {
 	if len(b) < 2 {

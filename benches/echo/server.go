@@ -36,8 +36,8 @@ type Counters struct {
 
 // String is the counters as one line of key=value.
 func (c Counters) String() string {
-	s := fmt.Sprintf("counters accepted=%d open=%d done=%d frames=%d octets=%d recv=%d send=%d",
-		c.Accepted, c.Open, c.Done, c.Frames, c.Octets, c.Recvs, c.Sends)
+	s := fmt.Sprintf("counters accepted=%d open=%d done=%d frames=%d bytes=%d recv=%d send=%d",
+		c.Accepted, c.Open, c.Done, c.Frames, c.Bytes, c.Recvs, c.Sends)
 	if c.Silent > 0 {
 		s += fmt.Sprintf(" silent=%d", c.Silent)
 	}
@@ -132,7 +132,7 @@ func (s *Server) String() string {
 	return line + o.opening()
 }
 
-// mostWhole is the longest frame that is awaited whole, octets: what is carried
+// mostWhole is the longest frame that is awaited whole, bytes: what is carried
 // of one is copied at each read.
 const mostWhole = 1 << 20
 

@@ -1,5 +1,5 @@
-// Package engine speaks RFC 6455 without doing I/O: octets go in, messages go
-// to a handler, and the octets of the answer come out, most of them where
+// Package engine speaks RFC 6455 without doing I/O: bytes go in, messages go
+// to a handler, and the bytes of the answer come out, most of them where
 // they already are.
 //
 // An Opening takes a connection until it is a WebSocket; an Engine is one from

@@ -18,7 +18,7 @@ type Config struct {
 	Handler Handler     // gets whole messages; nil: every one is echoed
 	Parts   PartHandler // if not nil, gets messages in parts instead of Handler
 
-	// Whole is the longest frame, header included, octets, that is awaited
+	// Whole is the longest frame, header included, bytes, that is awaited
 	// whole: its owner can then keep it in front of the receive buffer, and it
 	// is answered in place. What arrives of a longer one is taken as it comes.
 	// 0: scratch.DefaultSize.
@@ -30,7 +30,7 @@ type Config struct {
 
 // Limits bound what a peer may ask for. Passing one closes the connection.
 type Limits struct {
-	MaxMessage   int64 // octets a message; more closes with 1009. 0: DefaultMaxMessage
+	MaxMessage   int64 // bytes a message; more closes with 1009. 0: DefaultMaxMessage
 	MaxFragments int   // frames a message; more closes with 1008. 0: DefaultMaxFragments
 	MaxControl   int   // control frames a second; more closes with 1008. 0: DefaultMaxControl
 }
@@ -38,7 +38,7 @@ type Limits struct {
 // Limits where Config has none.
 const (
 	DefaultMaxMessage   = 16 << 20
-	DefaultMaxFragments = 1 << 18 // the longest message in fragments of 64 octets
+	DefaultMaxFragments = 1 << 18 // the longest message in fragments of 64 bytes
 	DefaultMaxControl   = 1 << 16 // well above what pings in lock step come to
 )
 
@@ -57,7 +57,7 @@ func (l Limits) OrDefaults() Limits {
 	return l
 }
 
-// MostMaxMessage bounds Limits.MaxMessage, octets: a frame's length and its
+// MostMaxMessage bounds Limits.MaxMessage, bytes: a frame's length and its
 // header's add up within an int.
 const MostMaxMessage = math.MaxInt - parse.MaxHeader
 
@@ -76,13 +76,13 @@ var (
 
 // Progress is what Process did with its input.
 type Progress struct {
-	Consumed int // octets answered or taken; the rest begins a split frame
-	Need     int // octets that frame takes at least; 0 where nothing is left
-	Frames   int // frames that ended among the consumed octets
+	Consumed int // bytes answered or taken; the rest begins a split frame
+	Need     int // bytes that frame takes at least; 0 where nothing is left
+	Frames   int // frames that ended among the consumed bytes
 }
 
 // Engine is one end of a connection after the opening handshake. Every idle
-// connection has one: its 32 octets are an allocation size of Go's.
+// connection has one: its 32 bytes are an allocation size of Go's.
 type Engine struct {
 	cfg      *Config
 	msg      *message // what does not come as one whole frame; nil before the first
@@ -233,7 +233,7 @@ func (e *Engine) Release() {
 func (e *Engine) Ping(out *Output) { e.Send(parse.Ping, nil, out) }
 
 // Send adds a message of this side's own, or a control frame of at most 125
-// octets, to out, which the caller has begun: for the time between two calls of
+// bytes, to out, which the caller has begun: for the time between two calls of
 // Process. Nothing follows a close frame.
 func (e *Engine) Send(op parse.Opcode, payload []byte, out *Output) {
 	if !e.closing && !e.finished {

@@ -28,8 +28,8 @@ type Part struct {
 }
 
 // PartHandler gets the messages of a connection as they arrive, without
-// waiting for their ends. Where parts begin and end depends on how the octets
-// came; a part of a text may end within a code point, but never holds an octet
+// waiting for their ends. Where parts begin and end depends on how the bytes
+// came; a part of a text may end within a code point, but never holds a byte
 // that no valid text can have there.
 type PartHandler interface {
 	// Part is called for each part, in order. Echo sends it as a fragment;

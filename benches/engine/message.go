@@ -7,21 +7,21 @@ import (
 )
 
 // message is a message that does not come as one whole frame: in fragments, or
-// in a frame whose octets are taken as they arrive.
+// in a frame whose bytes are taken as they arrive.
 type message struct {
 	buf  []byte // assembled so far, behind headroom; nil with a PartHandler
-	size int64  // octets so far
+	size int64  // bytes so far
 	text parse.UTF8
 	op   parse.Opcode
-	open bool  // between its first octet and its last
+	open bool  // between its first byte and its last
 	any  bool  // a PartHandler has seen a part
 	fin  bool  // of the present frame
-	left int64 // octets of the present frame's payload still to come
+	left int64 // bytes of the present frame's payload still to come
 
 	key    uint32 // rotated for the next of them
 	frames int
 
-	// Of a text frame that is awaited whole, so many octets of payload have
+	// Of a text frame that is awaited whole, so many bytes of payload have
 	// been checked.
 	peeked int
 }
@@ -29,7 +29,7 @@ type message struct {
 // headroom is what a message under assembly leaves free in front.
 const headroom = parse.MaxHeader
 
-// taken tells that an incomplete frame of size octets is not awaited whole.
+// taken tells that an incomplete frame of size bytes is not awaited whole.
 func (e *Engine) taken(h parse.Header, size int) bool {
 	return !h.Opcode().Control() && (size > e.cfg.Whole || e.cfg.Parts != nil)
 }
@@ -58,7 +58,7 @@ func (e *Engine) begin(h parse.Header, in []byte, at int, out *Output) error {
 	return e.take(in, at, out)
 }
 
-// more takes the next octets of the frame whose beginning was taken.
+// more takes the next bytes of the frame whose beginning was taken.
 func (e *Engine) more(in []byte, p *Progress, out *Output) error {
 	n := int(min(e.msg.left, int64(len(in))))
 	if p.Consumed = n; e.msg.left == int64(n) {
@@ -67,7 +67,7 @@ func (e *Engine) more(in []byte, p *Progress, out *Output) error {
 	return e.take(in[:n], 0, out)
 }
 
-// take adds in[at:], octets of the present frame, to the message.
+// take adds in[at:], bytes of the present frame, to the message.
 func (e *Engine) take(in []byte, at int, out *Output) error {
 	m := e.msg
 	payload := in[at:]
@@ -94,7 +94,7 @@ func (e *Engine) take(in []byte, at int, out *Output) error {
 	return nil
 }
 
-// reveal puts payload, the next octets of m, unmasked into place, and checks
+// reveal puts payload, the next bytes of m, unmasked into place, and checks
 // them where they are text: false where no valid text can go on, or end, so.
 func (e *Engine) reveal(m *message, place, payload []byte, last bool) bool {
 	if m.op != parse.Text && same(place, payload) {
@@ -138,7 +138,7 @@ func (e *Engine) part(m *message, place []byte, last bool, out *Output) {
 	e.commit(head, place, out)
 }
 
-// grow makes room for n octets more of a message under assembly.
+// grow makes room for n bytes more of a message under assembly.
 func (e *Engine) grow(m *message, n int) (place []byte) {
 	if len(m.buf) == 0 {
 		n += headroom
@@ -163,7 +163,7 @@ func (e *Engine) Room() []byte {
 	return m.buf[have:min(cap(m.buf), have+int(min(m.left, mostRoom)))]
 }
 
-// mostRoom is how many octets stay in the cache until they are unmasked.
+// mostRoom is how many bytes stay in the cache until they are unmasked.
 const mostRoom = 256 << 10
 
 // assembled handles a message that is whole.
@@ -178,7 +178,7 @@ func (e *Engine) assembled(m *message, out *Output) {
 }
 
 // peek checks what has arrived of a text frame that is awaited whole, so that
-// an octet that no text can have there ends the connection at once (section
+// a byte that no text can have there ends the connection at once (section
 // 8.1), whether the rest ever comes or not. The frame itself is left as it is.
 func (e *Engine) peek(h parse.Header, payload []byte, out *Output) error {
 	m := e.msg

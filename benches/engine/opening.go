@@ -15,14 +15,14 @@ type Opening struct {
 	Origins    Origins          // whose pages may connect; others get 403
 	Protocols  []string         // subprotocols the server speaks, the one it prefers first
 	Routes     map[string]Route // plain HTTP, by path; without them other requests get 426
-	MaxRequest int              // octets of a request's head, and of its body. 0: opening.MaxRequest
+	MaxRequest int              // bytes of a request's head, and of its body. 0: opening.MaxRequest
 }
 
 // Route appends the body of its answer, a text, to dst. Many goroutines may
 // call it at a time.
 type Route func(dst []byte) []byte
 
-// Bounds of Opening.MaxRequest, octets: a browser's handshake takes about 500,
+// Bounds of Opening.MaxRequest, bytes: a browser's handshake takes about 500,
 // and what one connection may make a server keep is to stay small.
 const (
 	LeastMaxRequest = 256
@@ -51,7 +51,7 @@ func (o *Opening) Validate() error {
 	return nil
 }
 
-// Limit is the MaxRequest in force, octets.
+// Limit is the MaxRequest in force, bytes.
 func (o *Opening) Limit() int {
 	if o.MaxRequest == 0 {
 		return opening.MaxRequest
@@ -62,8 +62,8 @@ func (o *Opening) Limit() int {
 // Greeting is one connection of an Opening. The zero value is one that has
 // sent nothing yet.
 type Greeting struct {
-	seen  uint16 // octets of an unfinished request head, which were searched for its end
-	skip  uint16 // octets still to come of the body of a request that is answered
+	seen  uint16 // bytes of an unfinished request head, which were searched for its end
+	skip  uint16 // bytes still to come of the body of a request that is answered
 	plain uint8  // plain requests answered
 }
 
@@ -79,7 +79,7 @@ type Step uint8
 
 // The steps.
 const (
-	Await    Step = iota // more octets are due
+	Await    Step = iota // more bytes are due
 	Accepted             // a WebSocket: frames follow
 	Ended                // nothing more is read: the connection ends once all is sent
 )
@@ -87,15 +87,15 @@ const (
 // Reply is what Answer made of its input.
 type Reply struct {
 	Wire     []byte // dst and behind it what is to be sent
-	Consumed int    // octets taken; what is left begins a request, or frames
+	Consumed int    // bytes taken; what is left begins a request, or frames
 	Step     Step
 	Protocol string // the subprotocol that both speak, once Accepted; "": none
 	Target   []byte // what the accepted request asks for; aliases in
 }
 
-// Answer reads the requests that in begins with, octets of one connection that
+// Answer reads the requests that in begins with, bytes of one connection that
 // were not consumed before, up to the opening handshake (RFC 6455, section
-// 4.2) or the end, and appends the answers to dst. However the octets arrive,
+// 4.2) or the end, and appends the answers to dst. However the bytes arrive,
 // the answers are the same.
 func (o *Opening) Answer(g *Greeting, in, dst []byte) Reply {
 	r := Reply{Wire: dst}

@@ -13,8 +13,8 @@ type Output struct {
 	pool *scratch.Pool
 
 	segs  [][]byte // whole segments
-	in    []byte   // the octets being answered
-	local []byte   // octets made here
+	in    []byte   // the bytes being answered
+	local []byte   // bytes made here
 
 	// The open segment, not yet in segs, is in[inAt:inEnd] or
 	// local[localAt:]; one of the two at most is not empty.
@@ -50,7 +50,7 @@ func (o *Output) Begin(in []byte) {
 	o.closed = false
 }
 
-// keptLocal is the longest buffer, octets, that an Output has of its own for
+// keptLocal is the longest buffer, bytes, that an Output has of its own for
 // answers made here. Longer ones are the pool's.
 const keptLocal = scratch.DefaultSize
 
@@ -91,7 +91,7 @@ func (o *Output) Take(s []byte) (room []byte) {
 	return nil
 }
 
-// sameEnd tells whether a and b have their last octet of room in common.
+// sameEnd tells whether a and b have their last byte of room in common.
 func sameEnd(a, b []byte) bool {
 	return cap(a) > 0 && cap(b) > 0 && &a[:cap(a)][cap(a)-1] == &b[:cap(b)][cap(b)-1]
 }
@@ -112,7 +112,7 @@ func (o *Output) mode() WriteMode {
 	return o.Mode
 }
 
-// headerSize is the length in octets of the header of a payload of length.
+// headerSize is the length in bytes of the header of a payload of length.
 func (o *Output) headerSize(length int) int {
 	if o.masked {
 		return parse.HeaderSize(length) + parse.KeySize
@@ -120,7 +120,7 @@ func (o *Output) headerSize(length int) int {
 	return parse.HeaderSize(length)
 }
 
-// Reserve returns the place for the payload, length octets, of the answer to
+// Reserve returns the place for the payload, length bytes, of the answer to
 // the frame whose payload is in[payload:]. The place may be that payload
 // itself or overlap it from the left. It counts only once Commit is called,
 // before which nothing else may be added to a copied answer.
@@ -145,7 +145,7 @@ func (o *Output) Reserve(payload, length int) []byte {
 }
 
 // Commit makes the reserved place, and before it a header with this first
-// octet (FIN, opcode), part of the answer.
+// byte (FIN, opcode), part of the answer.
 func (o *Output) Commit(first uint8) {
 	if o.mode() == Copy {
 		o.local = o.local[:o.at+o.length]
@@ -186,9 +186,9 @@ func (o *Output) put(b []byte, at int, first uint8) {
 }
 
 // Run tells where in in the next answer's header would be written, if the
-// answers so far are laid out there and end so far before at, octets of in,
-// that a word of 8 octets which ends that answer does not reach what follows
-// the frame with masking-key and at most 125 octets at at.
+// answers so far are laid out there and end so far before at, bytes of in,
+// that a word of 8 bytes which ends that answer does not reach what follows
+// the frame with masking-key and at most 125 bytes at at.
 func (o *Output) Run(at int) (end int, ok bool) {
 	return o.inEnd, o.inEnd > o.inAt && o.inEnd+runAnswer+word <= at+runHeader && o.Mode == Slot && !o.masked
 }
@@ -197,12 +197,12 @@ func (o *Output) Run(at int) (end int, ok bool) {
 func (o *Output) SetRun(end int) { o.inEnd = end }
 
 // Send adds a message of this side's own, whole, by copying it. op may be a
-// control frame's; its payload then has 125 octets at most.
+// control frame's; its payload then has 125 bytes at most.
 func (o *Output) Send(op parse.Opcode, payload []byte) {
 	o.Append(parse.FIN|uint8(op), payload)
 }
 
-// Append adds a copy of a whole frame: a header with this first octet and the
+// Append adds a copy of a whole frame: a header with this first byte and the
 // payload.
 func (o *Output) Append(first uint8, payload []byte) {
 	if o.closed {
@@ -215,7 +215,7 @@ func (o *Output) Append(first uint8, payload []byte) {
 	o.put(o.local, at, first)
 }
 
-// Add adds octets of in, as they are, without copying them.
+// Add adds bytes of in, as they are, without copying them.
 func (o *Output) Add(b []byte) {
 	o.closeIn()
 	o.closeLocal()
@@ -224,7 +224,7 @@ func (o *Output) Add(b []byte) {
 	}
 }
 
-// AddCopy adds a copy of octets as they are.
+// AddCopy adds a copy of bytes as they are.
 func (o *Output) AddCopy(b []byte) {
 	o.closeIn()
 	o.growLocal(len(o.local) + len(b))
@@ -241,7 +241,7 @@ func (o *Output) sendClose(code int, reason string) {
 	o.closed = true
 }
 
-// Hold adds the frame with this first octet and the payload room[at:] without
+// Hold adds the frame with this first byte and the payload room[at:] without
 // copying it; in front of at there is room for its header. room is a buffer of
 // the pool and goes back there at the next Begin or Free, unless Take has it.
 func (o *Output) Hold(first uint8, room []byte, at int) {
@@ -264,7 +264,7 @@ func (o *Output) closeLocal() {
 	}
 }
 
-// growLocal makes room for n octets in local. Segments that are already whole
+// growLocal makes room for n bytes in local. Segments that are already whole
 // stay where they are.
 func (o *Output) growLocal(n int) {
 	if n <= cap(o.local) {

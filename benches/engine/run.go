@@ -9,18 +9,18 @@ import (
 
 const (
 	// runHeader is the length of the headers that run takes, and runAnswer of
-	// those it writes, octets.
+	// those it writes, bytes.
 	runHeader = runAnswer + parse.KeySize
 	runAnswer = 2
 	// maxInline is the longest payload that run unmasks word by word; from
 	// there on the kernel is worth its call.
 	maxInline = 32
-	// word is how many octets run reads and writes at a time: up to word-1 of
+	// word is how many bytes run reads and writes at a time: up to word-1 of
 	// them lie beyond a payload's end, all where it is empty.
 	word = 8
 )
 
-// run answers the unfragmented data frames of at most 125 octets that
+// run answers the unfragmented data frames of at most 125 bytes that
 // in[p.Consumed:] begins with, as message would, and stops before the first
 // frame that is anything else or too near to the end for whole words. Under
 // pipelining most frames are such: nothing is called for them, and their
@@ -86,7 +86,7 @@ func (e *Engine) show(first uint8, place []byte, out *Output) bool {
 	return out.inEnd == end && !e.closing
 }
 
-// words sets length octets from dst on to those from src on, XORed with the
+// words sets length bytes from dst on to those from src on, XORed with the
 // key, both counted from base, a word at a time. What it returns holds one of
 // notASCII if and only if one of them is no ASCII.
 func words(base unsafe.Pointer, dst, src, length int, key uint32) (or uint64) {

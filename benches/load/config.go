@@ -46,7 +46,7 @@ func (v Verify) String() string {
 type Config struct {
 	URL     string        // ws://host:port/path
 	Conns   int           // connections
-	Size    int           // payload of a message, octets
+	Size    int           // payload of a message, bytes
 	Depth   int           // messages in flight a connection; in an open loop the most of them
 	Op      parse.Opcode  // Binary, Text or Ping
 	Verify  Verify        // how much of an echo is compared
@@ -68,8 +68,8 @@ type Config struct {
 
 // Bounds of a Config.
 const (
-	MaxSize     = 64 << 20 // octets of a payload
-	MaxInFlight = 64 << 20 // octets in flight on one connection
+	MaxSize     = 64 << 20 // bytes of a payload
+	MaxInFlight = 64 << 20 // bytes in flight on one connection
 	MaxConns    = 1 << 20
 	MaxRate     = 1e8 // messages a second
 )
@@ -107,13 +107,13 @@ func (c *Config) check() (*url.URL, error) {
 	case c.Depth < 1:
 		return nil, fmt.Errorf("load: depth %d; at least one message must be in flight", c.Depth)
 	case c.Size < 0 || c.Size > MaxSize:
-		return nil, fmt.Errorf("load: payload of %d octets; 0 to %d are possible", c.Size, MaxSize)
+		return nil, fmt.Errorf("load: payload of %d bytes; 0 to %d are possible", c.Size, MaxSize)
 	case c.Depth > MaxInFlight/(c.Size+parse.MaxHeader):
-		return nil, fmt.Errorf("load: depth %d of %d octets is over %d MiB in flight on a connection; lower one of them", c.Depth, c.Size, MaxInFlight>>20)
+		return nil, fmt.Errorf("load: depth %d of %d bytes is over %d MiB in flight on a connection; lower one of them", c.Depth, c.Size, MaxInFlight>>20)
 	case c.Op != parse.Binary && c.Op != parse.Text && c.Op != parse.Ping:
 		return nil, fmt.Errorf("load: messages of opcode %v; binary, text and ping are possible", c.Op)
 	case c.Op == parse.Ping && c.Size > parse.MaxControl:
-		return nil, fmt.Errorf("load: a ping carries at most %d octets, not %d; lower the size or send binary", parse.MaxControl, c.Size)
+		return nil, fmt.Errorf("load: a ping carries at most %d bytes, not %d; lower the size or send binary", parse.MaxControl, c.Size)
 	case c.Verify < VerifySample || c.Verify > VerifyOff:
 		return nil, fmt.Errorf("load: %v is no way to verify", c.Verify)
 	case !(c.Rate >= 0 && c.Rate <= MaxRate): // NaN too

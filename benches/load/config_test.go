@@ -26,10 +26,10 @@ func TestCheck(t *testing.T) {
 		"no conns":    {func(c *Config) { c.Conns = 0 }, "0 connections"},
 		"descriptors": {func(c *Config) { c.Conns = MaxConns }, "lower the connections"},
 		"depth":       {func(c *Config) { c.Depth = 0 }, "at least one message"},
-		"size":        {func(c *Config) { c.Size = MaxSize + 1 }, "octets; 0 to"},
+		"size":        {func(c *Config) { c.Size = MaxSize + 1 }, "bytes; 0 to"},
 		"in flight":   {func(c *Config) { c.Size, c.Depth = 1<<20, 65 }, "lower one of them"},
 		"overflow":    {func(c *Config) { c.Size, c.Depth = 1<<20, math.MaxInt }, "lower one of them"},
-		"long ping":   {func(c *Config) { c.Op, c.Size = parse.Ping, 126 }, "at most 125 octets"},
+		"long ping":   {func(c *Config) { c.Op, c.Size = parse.Ping, 126 }, "at most 125 bytes"},
 		"opcode":      {func(c *Config) { c.Op = parse.Close }, "opcode close"},
 		"verify":      {func(c *Config) { c.Verify = 9 }, "Verify(9)"},
 		"rate":        {func(c *Config) { c.Rate = -1 }, "rate -1"},
@@ -67,12 +67,12 @@ func TestFrames(t *testing.T) {
 		t.Run(fmt.Sprintf("size=%d/depth=%d", c.size, c.depth), func(t *testing.T) {
 			f := newFrames(parse.Text, c.size, c.depth, rand.NewChaCha8([32]byte{1}))
 			if len(f.payload) != c.size || !utf8.Valid(f.payload) {
-				t.Fatalf("payload of %d octets, valid %v", len(f.payload), utf8.Valid(f.payload))
+				t.Fatalf("payload of %d bytes, valid %v", len(f.payload), utf8.Valid(f.payload))
 			}
 			keys := map[uint32]bool{}
 			for at := range f.distinct {
 				if b := f.run(at, c.depth); len(b) != c.depth*f.frame {
-					t.Fatalf("run of %d octets", len(b))
+					t.Fatalf("run of %d bytes", len(b))
 				}
 				b := f.run(at, 1)
 				h, need, err := parse.ParseHeader(b, parse.FromClient)
@@ -82,7 +82,7 @@ func TestFrames(t *testing.T) {
 				keys[h.Key] = true
 				for i, o := range b[h.Size:] {
 					if o^byte(h.Key>>(i%4*8)) != f.payload[i] {
-						t.Fatalf("frame %d, octet %d is not the payload's", at, i)
+						t.Fatalf("frame %d, byte %d is not the payload's", at, i)
 					}
 				}
 			}
@@ -95,7 +95,7 @@ func TestFrames(t *testing.T) {
 				t.Errorf("%d keys in %d frames", len(keys), f.distinct)
 			}
 			if limit := max(cacheShare, (minDistinct+c.depth)*f.frame); len(f.buf) > limit {
-				t.Errorf("%d octets prepared, at most %d wanted", len(f.buf), limit)
+				t.Errorf("%d bytes prepared, at most %d wanted", len(f.buf), limit)
 			}
 		})
 	}

@@ -21,7 +21,7 @@ type conn struct {
 	flights    []flight // in flight, oldest first: a ring with an index mask of the thread's
 
 	seq    uint64 // messages begun, plus id, so that connections are sampled in turn
-	mid    bool   // the next octet does not begin an echo: in tells what it is
+	mid    bool   // the next byte does not begin an echo: in tells what it is
 	unsent bool   // out is not empty
 	_      [6]byte
 

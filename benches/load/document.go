@@ -9,32 +9,32 @@ import (
 
 // Document is a report as a JSON object.
 type Document struct {
-	URL        string           `json:"url"`
-	Server     string           `json:"server"`
-	Conns      int              `json:"conns"`
-	Size       int              `json:"size_octets"`
-	Depth      int              `json:"depth"`
-	Op         string           `json:"op"`
-	Verify     string           `json:"verify"`
-	Rate       float64          `json:"rate_msg_per_s"` // asked for; 0: a closed loop
-	Threads    int              `json:"threads"`
-	Seed       uint64           `json:"seed"`
-	Warmup     float64          `json:"warmup_s"`
-	Window     float64          `json:"window_s"`
-	Elapsed    float64          `json:"elapsed_s"`
-	Messages   int64            `json:"messages"`
-	Completed  int64            `json:"completed"`
-	Octets     int64            `json:"octets"`
-	MsgPerS    float64          `json:"msg_per_s"`
-	OctetsPerS float64          `json:"octets_per_s"`
-	Corrupt    int64            `json:"corrupt"`
-	Latency    map[string]int64 `json:"latency_ns"`
-	Service    map[string]int64 `json:"service_ns"` // nil in a closed loop
-	Schedule   *Schedule        `json:"schedule"`   // nil in a closed loop
-	Generator  Generator        `json:"generator"`
-	ServerUse  *ServerUse       `json:"server_use"` // nil: not known
-	Doubts     []string         `json:"doubts"`
-	Invalid    bool             `json:"invalid"`
+	URL       string           `json:"url"`
+	Server    string           `json:"server"`
+	Conns     int              `json:"conns"`
+	Size      int              `json:"size_bytes"`
+	Depth     int              `json:"depth"`
+	Op        string           `json:"op"`
+	Verify    string           `json:"verify"`
+	Rate      float64          `json:"rate_msg_per_s"` // asked for; 0: a closed loop
+	Threads   int              `json:"threads"`
+	Seed      uint64           `json:"seed"`
+	Warmup    float64          `json:"warmup_s"`
+	Window    float64          `json:"window_s"`
+	Elapsed   float64          `json:"elapsed_s"`
+	Messages  int64            `json:"messages"`
+	Completed int64            `json:"completed"`
+	Bytes     int64            `json:"bytes"`
+	MsgPerS   float64          `json:"msg_per_s"`
+	BytesPerS float64          `json:"bytes_per_s"`
+	Corrupt   int64            `json:"corrupt"`
+	Latency   map[string]int64 `json:"latency_ns"`
+	Service   map[string]int64 `json:"service_ns"` // nil in a closed loop
+	Schedule  *Schedule        `json:"schedule"`   // nil in a closed loop
+	Generator Generator        `json:"generator"`
+	ServerUse *ServerUse       `json:"server_use"` // nil: not known
+	Doubts    []string         `json:"doubts"`
+	Invalid   bool             `json:"invalid"`
 }
 
 // Schedule is how an open loop kept to its own.
@@ -69,7 +69,7 @@ type ServerUse struct {
 	PIDs []int `json:"pids"`
 	Cost
 	Switches float64 `json:"ctxsw_per_msg"`
-	RSS      int64   `json:"rss_octets"`
+	RSS      int64   `json:"rss_bytes"`
 }
 
 // Document is the report as one.
@@ -78,7 +78,7 @@ func (r *Report) Document() *Document {
 	d := &Document{
 		URL: c.URL, Server: r.Name, Conns: c.Conns, Size: c.Size, Depth: c.Depth, Op: c.Op.String(), Verify: c.Verify.String(),
 		Rate: c.Rate, Threads: c.Threads, Seed: c.Seed, Warmup: r.Warmup.Seconds(), Window: r.Window().Seconds(), Elapsed: r.Elapsed.Seconds(),
-		Messages: r.Messages, Completed: r.Completed, Octets: r.Octets, MsgPerS: r.Rate(), OctetsPerS: r.octetRate(), Corrupt: r.Corrupt,
+		Messages: r.Messages, Completed: r.Completed, Bytes: r.Bytes, MsgPerS: r.Rate(), BytesPerS: r.byteRate(), Corrupt: r.Corrupt,
 		Latency: nanoseconds(r.Latency), Doubts: append([]string{}, r.Doubts...), Invalid: r.Invalid != nil,
 		Generator: Generator{r.cost(r.User+r.System, r.User, r.System), r.Busy, r.Waits, r.Recvs, r.Sends},
 	}

@@ -21,19 +21,19 @@ func TestCorruption(t *testing.T) {
 		want  string
 		off   bool // seen without verifying payloads
 	}{
-		"flipped octet": {func(op parse.Opcode, p []byte) []byte { p[17] ^= 0x80; return frame(parse.FIN, op, p) }, "octet 17 of its payload is 0x", false},
+		"flipped byte": {func(op parse.Opcode, p []byte) []byte { p[17] ^= 0x80; return frame(parse.FIN, op, p) }, "byte 17 of its payload is 0x", false},
 		"flipped in a fragment": {func(op parse.Opcode, p []byte) []byte {
 			p[17] ^= 0x80
 			return append(frame(0, op, p[:10]), frame(parse.FIN, parse.Continuation, p[10:])...)
-		}, "octet 17 of its payload is 0x", false},
-		"short": {func(op parse.Opcode, p []byte) []byte { return frame(parse.FIN, op, p[1:]) }, "19 octets, 20 were sent", true},
-		"long":  {func(op parse.Opcode, p []byte) []byte { return frame(parse.FIN, op, append(p, 0)) }, "21 octets, 20 were sent", true},
+		}, "byte 17 of its payload is 0x", false},
+		"short": {func(op parse.Opcode, p []byte) []byte { return frame(parse.FIN, op, p[1:]) }, "19 bytes, 20 were sent", true},
+		"long":  {func(op parse.Opcode, p []byte) []byte { return frame(parse.FIN, op, append(p, 0)) }, "21 bytes, 20 were sent", true},
 		"long fragment": {func(op parse.Opcode, p []byte) []byte {
 			return append(frame(0, op, append(p, 0)), frame(parse.FIN, 0, nil)...)
-		}, "at least 21 octets, 20 were sent", true},
+		}, "at least 21 bytes, 20 were sent", true},
 		"short of fragments": {func(op parse.Opcode, p []byte) []byte {
 			return append(frame(0, op, p[:3]), frame(parse.FIN, 0, p[:3])...)
-		}, "6 octets, 20 were sent", true},
+		}, "6 bytes, 20 were sent", true},
 		"opcode": {func(op parse.Opcode, p []byte) []byte { return frame(parse.FIN, parse.Text, p) }, "its opcode is text, binary was to come", true},
 	} {
 		for _, verify := range []Verify{VerifySample, VerifyAll, VerifyOff} {
@@ -95,7 +95,7 @@ func TestLost(t *testing.T) {
 		return func(s *session) {
 			s.Write(b)
 			s.Conn.(*net.TCPConn).CloseWrite()
-			io.Copy(io.Discard, s) // a close with octets unread would be a reset
+			io.Copy(io.Discard, s) // a close with bytes unread would be a reset
 		}
 	}
 	closing := parse.AppendClose(nil, parse.CloseGoingAway, "bye")

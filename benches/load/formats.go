@@ -59,7 +59,7 @@ func (r *Report) values() []benchfmt.Value {
 	var list []benchfmt.Value
 	add := func(v float64, unit string) { list = append(list, benchfmt.Value{Value: v, Unit: unit}) }
 	add(float64(r.Window())/float64(r.Messages), "ns/op")
-	add(r.octetRate(), "B/s")
+	add(r.byteRate(), "B/s")
 	add(r.Rate(), "msg/s")
 	for _, p := range percentiles {
 		add(float64(r.Latency.ValueAtPercentile(p.at)), p.name+"-ns")

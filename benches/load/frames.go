@@ -13,13 +13,13 @@ import (
 type frames struct {
 	head     string // the header that each echo is expected to have
 	buf      []byte // distinct frames, then the first of them again: see run
-	frame    int    // length of a frame, octets
+	frame    int    // length of a frame, bytes
 	distinct int    // frames under keys of their own
 	payload  []byte // plaintext
 }
 
 // cacheShare is how much of a CPU's cache the prepared frames may take up,
-// octets, where the depth leaves a choice.
+// bytes, where the depth leaves a choice.
 const cacheShare = 256 << 10
 
 // Distinct frames: 64 keys show a kernel that depends on the key, and at a
@@ -29,7 +29,7 @@ const (
 	minDistinct = 4
 )
 
-// newFrames prepares messages of size octets, of which depth may be sent at
+// newFrames prepares messages of size bytes, of which depth may be sent at
 // once.
 func newFrames(op parse.Opcode, size, depth int, rng *rand.ChaCha8) frames {
 	f := frames{payload: newPayload(op, size, rng)}
@@ -53,7 +53,7 @@ func newFrames(op parse.Opcode, size, depth int, rng *rand.ChaCha8) frames {
 }
 
 // run is k consecutive frames, the first of them number at: k is at most the
-// depth, at below distinct. The octets are not to be written.
+// depth, at below distinct. The bytes are not to be written.
 func (f *frames) run(at, k int) []byte { return f.buf[at*f.frame : (at+k)*f.frame] }
 
 // wrap is which distinct frame number at of the endless row is.
@@ -64,7 +64,7 @@ func (f *frames) wrap(at int32) int32 {
 	return at % int32(f.distinct)
 }
 
-// newPayload is random octets, for text random letters and digits.
+// newPayload is random bytes, for text random letters and digits.
 func newPayload(op parse.Opcode, size int, rng *rand.ChaCha8) []byte {
 	p := make([]byte, size)
 	rng.Read(p)
@@ -78,7 +78,7 @@ func newPayload(op parse.Opcode, size int, rng *rand.ChaCha8) []byte {
 	return p
 }
 
-// appendMasked appends a client's frame. It masks octet by octet and not by
+// appendMasked appends a client's frame. It masks byte by byte and not by
 // package mask: a fault there would cancel out if both ends had it.
 func appendMasked(dst []byte, op parse.Opcode, payload []byte, key uint32) []byte {
 	dst = parse.AppendMaskedHeader(dst, parse.FIN|uint8(op), len(payload), key)

@@ -16,7 +16,7 @@ import (
 // endless is the window of a run that something else ends.
 const endless = time.Minute
 
-// config is a closed loop of 20 octets on 3 connections, verified whole.
+// config is a closed loop of 20 bytes on 3 connections, verified whole.
 func config(url string) Config {
 	return Config{URL: url, Conns: 3, Size: 20, Depth: 1, Op: parse.Binary, Verify: VerifyAll, Seed: 1, Timeout: waiting.Bound}
 }
@@ -69,8 +69,8 @@ func good(t *testing.T, s *server, cfg Config) Result {
 	if r.Corrupt != 0 {
 		t.Errorf("corrupt: %v", r.Corruption)
 	}
-	if r.Messages == 0 || r.Octets != r.Messages*int64(cfg.Size) {
-		t.Errorf("%d messages, %d octets", r.Messages, r.Octets)
+	if r.Messages == 0 || r.Bytes != r.Messages*int64(cfg.Size) {
+		t.Errorf("%d messages, %d bytes", r.Messages, r.Bytes)
 	}
 	// What was in flight while the hook ran is counted, not timed.
 	if n := r.Latency.TotalCount(); n > r.Messages || n < r.Messages-int64(cfg.Conns*cfg.Depth) {
@@ -151,7 +151,7 @@ func TestLegalEchoes(t *testing.T) {
 				cfg.Size, cfg.Depth = size, 3
 				good(t, s, cfg)
 			})
-			t.Run(fmt.Sprintf("%s/size=%d/octets", name, size), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s/size=%d/bytes", name, size), func(t *testing.T) {
 				t.Parallel()
 				s := serve(t, func(s *session) {
 					s.echo(func(op parse.Opcode, p []byte) error { return octets(s, answer(s, op, p)) })

@@ -10,14 +10,14 @@ import (
 // incoming is what is known of an echo that is not wholly in one read, or
 // not a plain frame.
 type incoming struct {
-	header  [parse.MaxHeader]byte // begun, have octets of it
+	header  [parse.MaxHeader]byte // begun, have bytes of it
 	have    int
 	frame   parse.Header // the frame whose payload comes
-	left    int64        // octets of that still to come
+	left    int64        // bytes of that still to come
 	message bool         // between the first fragment of a message and its last
 	check   bool         // whether the message's payload is compared
 	bad     bool         // whether the message was found corrupt
-	at      int64        // octets of the message so far
+	at      int64        // bytes of the message so far
 	control []byte       // payload so far of a ping or close
 }
 
@@ -80,7 +80,7 @@ func (t *thread) step(c *conn, b []byte) (rest []byte, end bool, err error) {
 	return b[n:], end, err
 }
 
-// readHeader takes a frame header off b, octets of which may have come before.
+// readHeader takes a frame header off b, bytes of which may have come before.
 func (in *incoming) readHeader(b []byte) (rest []byte, whole bool, err error) {
 	for {
 		h, need, err := parse.ParseHeader(in.header[:in.have], parse.FromServer)
@@ -128,7 +128,7 @@ func (t *thread) open(c *conn) error {
 	in.message = !in.frame.Fin()
 	length := in.at + in.left
 	if size := int64(len(t.frames.payload)); length > size || length < size && !in.message {
-		t.corrupt(c, fmt.Sprintf("its payload has %s%d octets, %d were sent", atLeast(in.message), length, size))
+		t.corrupt(c, fmt.Sprintf("its payload has %s%d bytes, %d were sent", atLeast(in.message), length, size))
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func atLeast(more bool) string {
 	return ""
 }
 
-// payload takes the next octets of the frame's payload.
+// payload takes the next bytes of the frame's payload.
 func (t *thread) payload(c *conn, b []byte) {
 	in := &c.in
 	if !t.echoed(in.frame.Opcode()) {
@@ -155,7 +155,7 @@ func (t *thread) payload(c *conn, b []byte) {
 	in.at += int64(len(b))
 }
 
-// frameEnd is called behind a frame's last octet. end tells that an echo is
+// frameEnd is called behind a frame's last byte. end tells that an echo is
 // complete.
 func (t *thread) frameEnd(c *conn) (end bool, err error) {
 	in := &c.in

@@ -70,7 +70,7 @@ func (r *Report) WriteText(w io.Writer, screen term.Screen) error {
 	if r.Service != nil {
 		row("schedule", "%s due in the window: %s answered, %s", group(r.Due), group(r.Messages), r.missing())
 	}
-	row("echoes", "%s; %s msg/s; %.4g MB/s", group(r.Messages), group(int64(r.Rate()+0.5)), r.octetRate()/1e6)
+	row("echoes", "%s; %s msg/s; %.4g MB/s", group(r.Messages), group(int64(r.Rate()+0.5)), r.byteRate()/1e6)
 	r.latencies(p)
 	r.costs(p)
 	for _, d := range r.Doubts {
@@ -171,7 +171,7 @@ func (c *Config) describe() string {
 	if c.CPUs != nil {
 		pinned = fmt.Sprintf(" on CPU %v", c.CPUs)
 	}
-	return fmt.Sprintf("%s connections, %s octets %v, depth %d, %s, verify %v, threads %d%s",
+	return fmt.Sprintf("%s connections, %s bytes %v, depth %d, %s, verify %v, threads %d%s",
 		group(int64(c.Conns)), group(int64(c.Size)), c.Op, c.Depth, loop, c.Verify, c.Threads, pinned)
 }
 

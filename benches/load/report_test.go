@@ -21,7 +21,7 @@ func sample() *Report {
 	r := &Report{Name: "wsbench", Warmup: time.Second, PIDs: []int{42}}
 	r.Config = Config{URL: "ws://127.0.0.1:8080/", Conns: 200, Size: 16384, Depth: 1, Op: parse.Binary, Threads: 1, CPUs: syscalls.CPUs{1}}
 	r.Messages, r.Completed, r.Elapsed = 1_000_000, 1_000_000, 5*time.Second
-	r.Octets = r.Messages * 16384
+	r.Bytes = r.Messages * 16384
 	r.User, r.System, r.Busy = 200*time.Millisecond, 4700*time.Millisecond, 0.98
 	r.Latency = newHistogram()
 	for i := range int64(1000) {
@@ -39,7 +39,7 @@ func TestWriteText(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `target     ws://127.0.0.1:8080/, server=wsbench, pid 42
-case       200 connections, 16,384 octets binary, depth 1, closed loop, verify sample, threads 1 on
+case       200 connections, 16,384 bytes binary, depth 1, closed loop, verify sample, threads 1 on
            CPU 1
 window     5 s after 1 s of warm-up
 echoes     1,000,000; 200,000 msg/s; 3277 MB/s

@@ -14,7 +14,7 @@ import (
 type Result struct {
 	Config    Config                  // as Open completed it
 	Messages  int64                   // echoes of the window: of what was due in it (open loop), or that came in it (closed loop)
-	Octets    int64                   // payload octets of those
+	Bytes     int64                   // payload bytes of those
 	Completed int64                   // echoes that came within Elapsed: in an open loop, of what was due in the warm-up too
 	Echoes    int64                   // of the whole run, warm-up and drain included
 	Elapsed   time.Duration           // the recorded time: the window, and in an open loop the overtime
@@ -51,8 +51,8 @@ func (r *Result) Window() time.Duration { return r.Elapsed - r.Overtime }
 // last echoes came; Latency tells that.
 func (r *Result) Rate() float64 { return perSecond(r.Messages, r.Window()) }
 
-// octetRate is payload octets a second.
-func (r *Result) octetRate() float64 { return r.Rate() * float64(r.Config.Size) }
+// byteRate is payload bytes a second.
+func (r *Result) byteRate() float64 { return r.Rate() * float64(r.Config.Size) }
 
 func perSecond(n int64, d time.Duration) float64 {
 	if d <= 0 {
@@ -82,7 +82,7 @@ func (g *Group) collect() Result {
 		r.Messages = r.Latency.TotalCount()
 		r.Unanswered = r.Due - r.Messages
 	}
-	r.Octets = r.Messages * int64(g.cfg.Size)
+	r.Bytes = r.Messages * int64(g.cfg.Size)
 	r.doubt(disowned)
 	return r
 }

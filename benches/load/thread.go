@@ -15,7 +15,7 @@ import (
 // comes first and close together, for the reason given at conn.
 type thread struct {
 	frames  frames
-	echo    int // length of an echo's frame, octets
+	echo    int // length of an echo's frame, bytes
 	conns   []conn
 	buf     []byte // what was received last; all connections share it
 	now     int64  // clock of the latest event

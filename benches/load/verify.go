@@ -23,7 +23,7 @@ func (e *Corruption) where() string {
 
 func (e *Corruption) Error() string { return "load: corrupted echo: " + e.where() }
 
-// verify compares b with the payload from octet at on.
+// verify compares b with the payload from byte at on.
 func (t *thread) verify(c *conn, b []byte, at int64) {
 	payload := t.frames.payload
 	want := payload[min(at, int64(len(payload))):]
@@ -32,7 +32,7 @@ func (t *thread) verify(c *conn, b []byte, at int64) {
 	}
 	for i := range min(len(b), len(want)) {
 		if b[i] != want[i] {
-			t.corrupt(c, fmt.Sprintf("octet %d of its payload is 0x%02x, 0x%02x was sent", at+int64(i), b[i], want[i]))
+			t.corrupt(c, fmt.Sprintf("byte %d of its payload is 0x%02x, 0x%02x was sent", at+int64(i), b[i], want[i]))
 			return
 		}
 	}

@@ -33,7 +33,7 @@ const (
 func newProvided(r *syscalls.Ring, entries, size int) (*provided, error) {
 	ring, err := r.NewBufRing(syscalls.BufRingOptions{Group: ringGroup, Entries: entries, Size: size, Empty: true})
 	if err != nil {
-		return nil, fmt.Errorf("%d provided buffers of %d octets: %w; fewer or shorter ones take less memory", entries, size, err)
+		return nil, fmt.Errorf("%d provided buffers of %d bytes: %w; fewer or shorter ones take less memory", entries, size, err)
 	}
 	p := &provided{BufRing: ring, want: min(4*leastGiven, entries)}
 	for i := range entries {
@@ -49,7 +49,7 @@ func (p *provided) taken() {
 	p.used++
 }
 
-// put takes back a buffer whose octets are no longer needed.
+// put takes back a buffer whose bytes are no longer needed.
 func (p *provided) put(bid uint16) { p.free = append(p.free, bid) }
 
 // refill gives the kernel what it is to have for the next turn.

@@ -14,7 +14,7 @@ var (
 	ErrUnclosed  = errors.New("reactor: the peer did not do its part of closing within Config.Linger")
 	ErrLoopEnded = errors.New("reactor: the loop has ended")
 
-	errNeed = errors.New("reactor: the protocol needs more octets than a receive buffer has")
+	errNeed = errors.New("reactor: the protocol needs more bytes than a receive buffer has")
 	errLate = errors.New("reactor: no opening handshake within Config.Handshake")
 )
 

@@ -11,7 +11,7 @@ import (
 // the one that speaks RFC 6455.
 type Protocol interface {
 	// Process answers what in holds; see engine.Engine.Process. It may need no
-	// more octets at once than Config.BufferSize: such a connection is dropped.
+	// more bytes at once than Config.BufferSize: such a connection is dropped.
 	Process(in []byte, out *engine.Output, most int) (engine.Progress, error)
 	// Close adds to out what this side sends to end the connection, if
 	// anything; Process tells by an error when the peer has agreed.

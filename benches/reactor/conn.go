@@ -12,7 +12,7 @@ import (
 
 // Conn is one connection of a Loop. All of it belongs to the loop's goroutine:
 // handlers use it, others go through a Sender. Idle, it owns nothing beyond
-// itself, its protocol and, if so configured, a receive buffer. Its 64 octets
+// itself, its protocol and, if so configured, a receive buffer. Its 64 bytes
 // are an allocation size of Go's: one more would take 80.
 type Conn struct {
 	// Data is the handler's, for what it keeps of the connection.
@@ -114,7 +114,7 @@ func (c *Conn) Loop() *Loop { return c.l }
 // What sending may be refused for.
 var (
 	ErrGone = errors.New("reactor: the connection is closed or closing")
-	ErrFull = errors.New("reactor: the connection has Config.MaxQueue octets unsent")
+	ErrFull = errors.New("reactor: the connection has Config.MaxQueue bytes unsent")
 	ErrLong = errors.New("reactor: the message is longer than Config.MaxQueue")
 
 	// ErrOpcode and ErrControl refuse what no connection may send.
@@ -135,7 +135,7 @@ func (c *Conn) Buffered() int {
 	return n
 }
 
-// refuses returns why c does not take a frame of so many octets; nil if it does.
+// refuses returns why c does not take a frame of so many bytes; nil if it does.
 // A handler that is refused for want of room is owed Drained, even if the
 // kernel then takes everything at once.
 func (c *Conn) refuses(octets int) error {

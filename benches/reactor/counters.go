@@ -6,7 +6,7 @@ type Counters struct {
 	Open         uint64 // of those, still open
 	Done         uint64 // of those, ended
 	Frames       uint64 // whole frames handled
-	Octets       uint64 // octets received
+	Bytes        uint64 // bytes received
 	Recvs        uint64 // recv calls
 	Sends        uint64 // send and writev calls
 	Waits        uint64 // epoll_wait calls, or io_uring_enter
@@ -24,7 +24,7 @@ func (c Counters) Add(d Counters) Counters {
 	c.Open += d.Open
 	c.Done += d.Done
 	c.Frames += d.Frames
-	c.Octets += d.Octets
+	c.Bytes += d.Bytes
 	c.Recvs += d.Recvs
 	c.Sends += d.Sends
 	c.Waits += d.Waits

@@ -55,8 +55,8 @@ func unread(t *testing.T, l *Loop) (kept int) {
 					kept += len(c.x.ahead)
 				}
 			}
-			if still++; kept == 0 || l.count.Octets != received {
-				received, still = l.count.Octets, 0
+			if still++; kept == 0 || l.count.Bytes != received {
+				received, still = l.count.Bytes, 0
 			}
 		})
 		if t.Failed() {

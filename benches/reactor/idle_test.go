@@ -33,10 +33,10 @@ func TestIdlePings(t *testing.T) {
 						d.take(c, 2)
 						c.wantFrame(parse.Ping, "")
 					}
-					before := d.count.Octets
+					before := d.count.Bytes
 					whole.send(frame(parse.Pong, ""))
 					half.send(append(message[8:], message[:8]...))
-					d.until("an answer", func() bool { return d.count.Octets >= before+6+uint64(len(message)) })
+					d.until("an answer", func() bool { return d.count.Bytes >= before+6+uint64(len(message)) })
 					d.take(half, 2+12)
 					half.wantFrame(parse.Text, "in two parts")
 				}
@@ -75,9 +75,9 @@ func TestListenerStays(t *testing.T) {
 				d.take(c, 6)
 				n := d.pings(c)
 				if pings += n; n > 0 && answers {
-					before := d.count.Octets
+					before := d.count.Bytes
 					c.send(frame(parse.Pong, ""))
-					d.until("the pong", func() bool { return d.count.Octets > before })
+					d.until("the pong", func() bool { return d.count.Bytes > before })
 				}
 			}
 			want := 1
@@ -200,9 +200,9 @@ func TestBoundRenewed(t *testing.T) {
 		d := drive(t, cfg)
 		c := dial(t, d.addr)
 		for range 3 {
-			before := d.count.Octets
+			before := d.count.Bytes
 			c.send([]byte(healthz))
-			d.until("a request", func() bool { return d.count.Octets > before })
+			d.until("a request", func() bool { return d.count.Bytes > before })
 			if d.pass(cfg.Handshake - 1); d.open != 1 {
 				t.Fatal("too early")
 			}

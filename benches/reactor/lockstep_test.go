@@ -69,7 +69,7 @@ func (s *lockstep) send(b []byte) {
 		}
 		n = max(n, 0)
 		b = b[n:]
-		for until := s.l.count.Octets + uint64(n); s.l.count.Octets < until; {
+		for until := s.l.count.Bytes + uint64(n); s.l.count.Bytes < until; {
 			s.turn()
 		}
 	}

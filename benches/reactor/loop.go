@@ -51,9 +51,9 @@ type Loop struct {
 	turning  bool                 // events are being handled
 	closeDue bool                 // Close was called meanwhile
 
-	busy  *Conn   // whose octets are processed
+	busy  *Conn   // whose bytes are processed
 	echo  bool    // Echo was called for its message
-	said  int     // octets it was sent meanwhile
+	said  int     // bytes it was sent meanwhile
 	dirty []*Conn // others that were sent something
 
 	code   int // what the handler closes busy with

@@ -2,7 +2,7 @@ package reactor
 
 import "wsbench/scratch"
 
-// queue is what a connection has not sent yet: octets of its own, in buffers
+// queue is what a connection has not sent yet: bytes of its own, in buffers
 // of the pool, frames that it shares with other connections, and answers in the
 // provided buffers that they arrived in. The zero value is empty and owns
 // nothing.
@@ -10,17 +10,17 @@ type queue struct {
 	list   []piece
 	head   int // pieces of list that are gone
 	held   int // pieces from head on that the kernel is sending from
-	sent   int // octets of list[head] that are gone
+	sent   int // bytes of list[head] that are gone
 	octets int // still to send
 	owed   int // of those, up to the end of the last answer
-	mute   int // octets at the front that tell nothing by leaving: a ping
+	mute   int // bytes at the front that tell nothing by leaving: a ping
 }
 
-// piece is octets to send. One of the connection's own may grow.
+// piece is bytes to send. One of the connection's own may grow.
 type piece struct {
 	b     []byte
 	owner owner
-	from  uint8  // where in b the octets to send begin
+	from  uint8  // where in b the bytes to send begin
 	bid   uint16 // last: the buffer that is free once b is sent
 	end   bool   // what follows goes by a send of its own (Config.FlushFrame)
 }
@@ -35,14 +35,14 @@ const (
 	last                  // and nothing behind it is in the same
 )
 
-// A connection's own piece begins with room for ownPiece octets at least, and
+// A connection's own piece begins with room for ownPiece bytes at least, and
 // grows to fullPiece: what is gone of it is freed when all of it is, which a
 // queue that never runs empty would otherwise not live to see.
 const (
 	ownPiece  = 1 << 10
 	fullPiece = 64 << 10
 
-	smallFrame = 128 // octets of a frame that is not worth sharing
+	smallFrame = 128 // bytes of a frame that is not worth sharing
 
 	// keptPieces bounds the list that an empty queue keeps.
 	keptPieces = 128
@@ -164,8 +164,8 @@ func (q *queue) segments(segs [][]byte) [][]byte {
 	return segs
 }
 
-// heldOctets is how many octets the kernel is sending.
-func (q *queue) heldOctets() (n int) {
+// heldBytes is how many bytes the kernel is sending.
+func (q *queue) heldBytes() (n int) {
 	skip := q.sent
 	for _, x := range q.list[q.head : q.head+q.held] {
 		n += len(x.b) - max(skip, int(x.from))
@@ -177,7 +177,7 @@ func (q *queue) heldOctets() (n int) {
 // owe says that what the queue ends with is an answer.
 func (q *queue) owe() { q.owed = q.octets }
 
-// gone takes n octets off the front. It is true where that tells that the peer
+// gone takes n bytes off the front. It is true where that tells that the peer
 // takes what it is sent.
 func (q *queue) gone(p *scratch.Pool, to *uring, n int) (moved bool) {
 	moved = n > q.mute

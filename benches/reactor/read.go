@@ -66,7 +66,7 @@ func (l *Loop) readInto(c *Conn, room []byte) bool {
 	return more && l.process(c, room[:n])
 }
 
-// resume is process of n octets at buf[have:] behind the have octets that c
+// resume is process of n bytes at buf[have:] behind the have bytes that c
 // carries; see scratch.Carry.
 func (l *Loop) resume(c *Conn, buf []byte, have, n int) bool {
 	if n >= have {
@@ -79,7 +79,7 @@ func (l *Loop) resume(c *Conn, buf []byte, have, n int) bool {
 	return c.reads() && c.flags&paused == 0
 }
 
-// complete processes the octets that c carries with as many from the front of
+// complete processes the bytes that c carries with as many from the front of
 // in as belong to the same frame, in the carry's buffer, and returns what is
 // left for its place; nothing where c is not read from any more.
 func (l *Loop) complete(c *Conn, in []byte) (rest []byte) {
@@ -98,7 +98,7 @@ func (l *Loop) received(c *Conn, n int, errno syscall.Errno) (int, bool) {
 	l.count.Recvs++
 	if errno == 0 && n > 0 {
 		c.silent = 0
-		l.count.Octets += uint64(n)
+		l.count.Bytes += uint64(n)
 		return n, true
 	}
 	switch errno {
@@ -122,7 +122,7 @@ func (l *Loop) eof(c *Conn) {
 	l.finish(c, io.EOF)
 }
 
-// process handles in, the octets that c carries or, where it carries none,
+// process handles in, the bytes that c carries or, where it carries none,
 // those that come next. Afterwards c carries what is left of a split frame. It
 // is true while c may be read from.
 func (l *Loop) process(c *Conn, in []byte) bool {
@@ -175,7 +175,7 @@ func (l *Loop) process(c *Conn, in []byte) bool {
 	return c.flags&paused == 0
 }
 
-// consumed ends the carry of octets that were all processed.
+// consumed ends the carry of bytes that were all processed.
 func (l *Loop) consumed(c *Conn) {
 	if c.x != nil {
 		c.x.carry.Drop(&l.pool)

@@ -132,7 +132,7 @@ func (l *Loop) adopt(fd int, prefix []byte) {
 	}
 }
 
-// replay processes octets as if they were read now, a buffer at a time. Like
+// replay processes bytes as if they were read now, a buffer at a time. Like
 // the socket, they wait while the peer does not read its answers.
 func (l *Loop) replay(c *Conn, octets []byte) {
 	for len(octets) > 0 && c.reads() && c.flags&paused == 0 {
@@ -143,7 +143,7 @@ func (l *Loop) replay(c *Conn, octets []byte) {
 		}
 		n := copy(buf[have:], octets)
 		octets = octets[n:]
-		l.count.Octets += uint64(n)
+		l.count.Bytes += uint64(n)
 		l.process(c, buf[:have+n])
 		l.pool.Put(buf)
 		if l.ring != nil && c.x != nil && c.x.queue.owed > max(0, l.cfg.MaxQueue-l.cfg.BufferSize) {

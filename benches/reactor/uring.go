@@ -32,7 +32,7 @@ type uring struct {
 	lending []byte       // the provided buffer that is processed
 }
 
-// user_data is ID's octets with what the operation is in the topmost bits,
+// user_data is ID's bytes with what the operation is in the topmost bits,
 // which no serial has.
 type operation uint64
 

@@ -102,11 +102,11 @@ func (u *uring) feed() {
 	u.starved = u.starved[:rest]
 }
 
-// input handles n octets of c in buffer bid.
+// input handles n bytes of c in buffer bid.
 func (u *uring) input(c *Conn, bid uint16, n int) {
 	l := u.l
 	l.count.Recvs++
-	l.count.Octets += uint64(n)
+	l.count.Bytes += uint64(n)
 	c.silent = 0
 	in := u.bufs.Buffer(bid)[:n]
 	switch {

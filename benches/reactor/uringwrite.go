@@ -84,7 +84,7 @@ func (u *uring) sent(c *Conn, e *syscalls.CQE) {
 		return
 	}
 	q := &c.x.queue
-	n, asked := int(e.Res), q.heldOctets()
+	n, asked := int(e.Res), q.heldBytes()
 	switch errno := e.Errno(); errno {
 	case 0:
 	case syscall.EAGAIN, syscall.EINTR:

@@ -52,7 +52,7 @@ func (l *Loop) sendSome(c *Conn, segs [][]byte) (done int) {
 	return done
 }
 
-// unsent queues what a call left of the answer segs after n octets; false where
+// unsent queues what a call left of the answer segs after n bytes; false where
 // the connection has ended, which n < 0 tells.
 func (l *Loop) unsent(c *Conn, segs [][]byte, n int) bool {
 	if n < 0 {
@@ -64,7 +64,7 @@ func (l *Loop) unsent(c *Conn, segs [][]byte, n int) bool {
 	return true
 }
 
-// sent accounts for one call that sends: n octets left, 0 if the socket is
+// sent accounts for one call that sends: n bytes left, 0 if the socket is
 // full, and -1 if the connection has ended.
 func (l *Loop) sent(c *Conn, n int, errno syscall.Errno) int {
 	l.count.Sends++
@@ -82,7 +82,7 @@ func (l *Loop) sent(c *Conn, n int, errno syscall.Errno) int {
 	return -1
 }
 
-// enqueue keeps segs, less the first skip octets, for when the socket takes
+// enqueue keeps segs, less the first skip bytes, for when the socket takes
 // more.
 func (l *Loop) enqueue(c *Conn, segs [][]byte, skip int) {
 	q := &l.extra(c).queue
@@ -93,7 +93,7 @@ func (l *Loop) enqueue(c *Conn, segs [][]byte, skip int) {
 	}
 }
 
-// keep queues s, a segment of l.out, less its first cut octets, which are the
+// keep queues s, a segment of l.out, less its first cut bytes, which are the
 // first of the queue. A long rest keeps the buffer that it is in, if it fills
 // most of that; another is copied.
 func (l *Loop) keep(q *queue, s []byte, cut int) {

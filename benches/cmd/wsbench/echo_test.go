@@ -83,9 +83,9 @@ func TestEchoUnderLoad(t *testing.T) {
 		verify   string
 		counters string
 	}{
-		{[]string{"-io", "epoll"}, "all", `^counters accepted=\d+ open=\d+ done=\d+ frames=\d+ octets=\d+ recv=\d+ send=\d+ wait=\d+ calls=\d+ eagain=\d+ pause=0 frames/recv=\d`},
+		{[]string{"-io", "epoll"}, "all", `^counters accepted=\d+ open=\d+ done=\d+ frames=\d+ bytes=\d+ recv=\d+ send=\d+ wait=\d+ calls=\d+ eagain=\d+ pause=0 frames/recv=\d`},
 		{[]string{"-io", "uring", "-workers", "2"}, "all", `^worker 0: counters accepted=\d+ .* calls=\d+`},
-		{[]string{"-io", "net"}, "all", `^counters accepted=\d+ open=\d+ done=\d+ frames=\d+ octets=\d+ recv=\d+ send=\d+ frames/recv=\d`},
+		{[]string{"-io", "net"}, "all", `^counters accepted=\d+ open=\d+ done=\d+ frames=\d+ bytes=\d+ recv=\d+ send=\d+ frames/recv=\d`},
 		{[]string{"-io", "raw"}, "off", `^counters accepted=`},
 	} {
 		s := startServer(t, tt.flags...)

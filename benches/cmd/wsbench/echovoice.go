@@ -51,7 +51,7 @@ type echoCounters struct {
 	Done          uint64   `json:"done"`
 	Silent        uint64   `json:"silent"`
 	Frames        uint64   `json:"frames"`
-	Octets        uint64   `json:"octets"`
+	Bytes         uint64   `json:"bytes"`
 	Recvs         uint64   `json:"recvs"`
 	Sends         uint64   `json:"sends"`
 	Starved       uint64   `json:"starved"`
@@ -119,7 +119,7 @@ func (v *echoVoice) event(name string, sum *echo.Counters, workers []echo.Counte
 }
 
 func countersJSON(c echo.Counters) echoCounters {
-	j := echoCounters{Accepted: c.Accepted, Open: c.Open, Done: c.Done, Silent: c.Silent, Frames: c.Frames, Octets: c.Octets,
+	j := echoCounters{Accepted: c.Accepted, Open: c.Open, Done: c.Done, Silent: c.Silent, Frames: c.Frames, Bytes: c.Bytes,
 		Recvs: c.Recvs, Sends: c.Sends, Starved: c.Starved}
 	if c.Polled {
 		j.Waits, j.Calls, j.EAGAINs = &c.Waits, &c.Calls, &c.EAGAINs
@@ -139,7 +139,7 @@ func (v *echoVoice) bench(worker string, c echo.Counters) {
 	add(float64(c.Accepted), "accepted-conns")
 	add(float64(c.Open), "open-conns")
 	add(float64(c.Frames), "frames")
-	add(float64(c.Octets), "octets")
+	add(float64(c.Bytes), "bytes")
 	add(float64(c.Recvs), "recvs")
 	add(float64(c.Sends), "sends")
 	if c.Polled {

@@ -24,7 +24,7 @@ import (
 	"wsbench/parse/opening"
 )
 
-// echoFor is an echo server for unfragmented messages up to 125 octets. Each
+// echoFor is an echo server for unfragmented messages up to 125 bytes. Each
 // connection ends after limit messages, if that is not 0; echoed counts all.
 func echoFor(t *testing.T, limit int, echoed *atomic.Int64) (url string) {
 	t.Helper()
@@ -93,7 +93,7 @@ func TestLoadText(t *testing.T) {
 	if err := run(loadArgs(echoFor(t, 0, &n), "-depth", "3", "-verify", "all"), &out, &errs); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"target ", "4 connections, 20 octets binary, depth 3", "msg/s", "p99.9", "generator "} {
+	for _, want := range []string{"target ", "4 connections, 20 bytes binary, depth 3", "msg/s", "p99.9", "generator "} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}

@@ -50,7 +50,7 @@ func (b *broker) Open(c *reactor.Conn) {
 	r.say("* %s joined", m.name)
 }
 
-// maxName is the longest name, octets.
+// maxName is the longest name, bytes.
 const maxName = 32
 
 // invite reads who asks for which room.
@@ -61,7 +61,7 @@ func invite(target string) (m member, err error) {
 	}
 	m = member{room: u.Path, name: u.Query().Get("name")}
 	if m.name == "" || len(m.name) > maxName || !utf8.ValidString(m.name) || strings.ContainsFunc(m.name, unicode.IsControl) {
-		return m, fmt.Errorf("ask for /room?name=you, a name of at most %d octets", maxName)
+		return m, fmt.Errorf("ask for /room?name=you, a name of at most %d bytes", maxName)
 	}
 	return m, nil
 }

@@ -50,7 +50,7 @@ func parseFlags(args []string, stderr io.Writer) (o options, err error) {
 	fs.SetOutput(stderr)
 	o.addr = netip.MustParseAddrPort("127.0.0.1:9002")
 	fs.TextVar(&o.addr, "addr", o.addr, "listen on `address:port`; port 0 is any")
-	fs.IntVar(&o.queue, "queue", 1<<20, "close a member that leaves so many `octets` unread")
+	fs.IntVar(&o.queue, "queue", 1<<20, "close a member that leaves so many `bytes` unread")
 	fs.DurationVar(&o.grace, "grace", 2*time.Second, "time for members to take leave when the broker ends")
 	switch err = fs.Parse(args); {
 	case err == flag.ErrHelp:

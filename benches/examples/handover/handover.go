@@ -52,7 +52,7 @@ func (h *handover) upgrade(w http.ResponseWriter, r *http.Request) {
 	}
 	fd, err := dup(conn)
 	if err != nil {
-		return // such as *tls.Conn, whose octets only it can read
+		return // such as *tls.Conn, whose bytes only it can read
 	}
 	ahead, _ := buffered.Reader.Peek(buffered.Reader.Buffered())
 	if _, err := conn.Write(answer.Wire); err != nil || h.loop.Adopt(fd, ahead) != nil {

@@ -1,6 +1,6 @@
 // Command handover is a server on net/http whose WebSockets live on a reactor:
 // the route /ws checks the upgrade, hijacks the connection and hands its
-// descriptor to an event loop on another thread, with the octets that net/http
+// descriptor to an event loop on another thread, with the bytes that net/http
 // had read ahead. All other routes stay net/http's.
 package main
 

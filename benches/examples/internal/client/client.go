@@ -57,7 +57,7 @@ func Frame(op parse.Opcode, payload string) []byte {
 	return b
 }
 
-// Send sends octets as they are.
+// Send sends bytes as they are.
 func (c *Conn) Send(b []byte) {
 	c.t.Helper()
 	if _, err := c.Write(b); err != nil {
@@ -108,7 +108,7 @@ func (c *Conn) WantClose(code int) {
 	}
 	c.Send(Frame(parse.Close, payload))
 	if n, err := c.Read(make([]byte, 1)); n > 0 || err == nil || len(c.buf) > 0 {
-		c.t.Fatalf("%d octets behind the close frame, %v", n+len(c.buf), err)
+		c.t.Fatalf("%d bytes behind the close frame, %v", n+len(c.buf), err)
 	}
 	c.Close()
 }
