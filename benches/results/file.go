@@ -1,8 +1,11 @@
 package results
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,3 +101,43 @@ func (f *Writer) line(format string, args ...any) error {
 
 // oneLine folds white space, line ends above all.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// Write writes results that were made in memory: facts, samples, and what there
+// is to say of them.
+func Write(w io.Writer, r *Results) error {
+	var facts []Fact
+	for _, key := range slices.Sorted(maps.Keys(r.Config)) {
+		facts = append(facts, Fact{key, r.Config[key]})
+	}
+	f, err := NewWriter(w, facts)
+	if err != nil {
+		return err
+	}
+	err = f.Command(r.Command)
+	for _, n := range r.Notes {
+		err = errors.Join(err, f.Note(n))
+	}
+	for _, s := range r.Skipped {
+		err = errors.Join(err, f.Skip(s.Name, s.Text))
+	}
+	block := 0
+	for _, s := range r.Samples {
+		if s.Block != block {
+			block = s.Block
+			err = errors.Join(err, f.Block(block, block, s.Name.Case().String(), s.At))
+		}
+		err = errors.Join(err, f.Sample(s))
+	}
+	return err
+}
+
+// FactsOf returns facts as a file configuration.
+func FactsOf(facts []Fact) map[string]string {
+	config := map[string]string{}
+	for _, f := range facts {
+		if f.Value != "" {
+			config[f.Key] = f.Value
+		}
+	}
+	return config
+}

@@ -108,8 +108,8 @@ func help(topic []string, stdout io.Writer) error {
 }
 
 // newFlags is the flag set of a subcommand: synopsis is what follows its name
-// in the usage line.
-func newFlags(name, synopsis string, stdout io.Writer) *flag.FlagSet {
+// in the usage line, examples are command lines below the flags.
+func newFlags(name, synopsis string, stdout io.Writer, examples ...string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.Usage = func() {
@@ -117,6 +117,11 @@ func newFlags(name, synopsis string, stdout io.Writer) *flag.FlagSet {
 		fs.SetOutput(stdout)
 		fs.PrintDefaults()
 		fs.SetOutput(io.Discard)
+		for _, e := range examples {
+			if e != "" {
+				fmt.Fprintf(stdout, "\nExamples:\n\n%s\n", e)
+			}
+		}
 	}
 	return fs
 }

@@ -14,10 +14,11 @@ import (
 const (
 	textFormat  = "text"
 	jsonFormat  = "json"
+	mdFormat    = "markdown"
 	benchFormat = "bench"
 )
 
-var formats = []string{textFormat, jsonFormat, benchFormat}
+var formats = []string{textFormat, jsonFormat, mdFormat, benchFormat}
 
 // output is how a command shows what came of it.
 type outputFlags struct {
@@ -37,13 +38,13 @@ func (o *outputFlags) registerColor(fs *flag.FlagSet) {
 // registerFormat is register of a command without colours.
 func (o *outputFlags) registerFormat(fs *flag.FlagSet) {
 	o.color = "never"
-	fs.StringVar(&o.format, "format", textFormat, "output: text, json ('wsbench help formats' tells its fields) or bench (the Go benchmark format)")
+	fs.StringVar(&o.format, "format", textFormat, "output: text, json ('wsbench help formats' tells its fields), markdown or bench (the Go benchmark format)")
 }
 
 // check reads the flags' values; an error names the one that is wrong.
 func (o *outputFlags) check() (err error) {
 	if !slices.Contains(formats, o.format) {
-		return fmt.Errorf("-format %q is not one of text, json and bench", o.format)
+		return fmt.Errorf("-format %q is not one of text, json, markdown and bench", o.format)
 	}
 	if o.colors, err = term.ParseColors(o.color); err != nil {
 		return fmt.Errorf("-color %w", err)

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"wsbench/benches/report"
+	"wsbench/benches/results"
+)
+
+// counting is an experiment that measures a sample per round.
+type counting struct {
+	least int
+	fail  error
+	stop  context.CancelFunc
+}
+
+func (b *counting) check(c *call) error {
+	if n := c.session.Plan.Rounds; n < b.least {
+		return fmt.Errorf("-rounds %d: %d or more are needed", n, b.least)
+	}
+	return nil
+}
+
+func (b *counting) run(ctx context.Context, c *call) (*results.Results, error) {
+	r := &results.Results{Config: results.FactsOf([]results.Fact{{Key: "seed", Value: fmt.Sprint(c.session.Plan.Seed)}}), Command: c.command()}
+	for i := range c.session.Plan.Rounds {
+		r.Samples = append(r.Samples, results.Sample{Name: results.ParseName("Count/server=x"), Block: i + 1, Iters: 1, Values: map[string]float64{"ns/op": float64(i + 1)}})
+		if b.stop != nil {
+			b.stop()
+			r.Interrupted = "after 1 of 3 rounds"
+			return r, ctx.Err()
+		}
+	}
+	return r, b.fail
+}
+
+func (b *counting) view(_ *call, r *results.Results) report.Document {
+	return report.Document{Command: "count", Sections: []report.Section{{Blocks: []report.Block{
+		report.Values{List: []report.Value{{Key: "samples", Name: "samples", Cell: len(r.Samples)}}},
+	}}}}
+}
+
+func (b *counting) experiment() experiment {
+	return experiment{name: "count", summary: "count", synopsis: "[flags]", examples: "  wsbench count -rounds 2", new: func(c *call) body {
+		c.output()
+		c.seed("nothing")
+		c.rounds(3, "rounds")
+		return b
+	}}
+}
+
+func TestExperiment(t *testing.T) {
+	for _, tt := range []struct {
+		args   string
+		body   counting
+		out    string
+		err    string
+		status status
+	}{
+		{args: "", out: "3"},
+		{args: "-format json", out: `"samples": 3`},
+		{args: "-format markdown", out: "3"},
+		{args: "-format bench -rounds 2 -seed 5", out: "seed: 5\n\nCOMMAND wsbench count -seed 5 -format bench -rounds 2\nBLOCK 1 "},
+		{args: "-rounds 0", err: "count: -rounds 0: 1 or more are needed", status: statusUsage},
+		{args: "-rounds 1", body: counting{least: 2}, err: "count: -rounds 1: 2 or more are needed", status: statusUsage},
+		{args: "-seed x", err: `count: -seed "x"`, status: statusUsage},
+		{args: "-format xml", err: `-format "xml" is not one of`, status: statusUsage},
+		{args: "more", err: "unexpected argument", status: statusUsage},
+		{args: "", body: counting{fail: errors.New("no more")}, out: "3", err: "count: no more", status: statusFailed},
+		{args: "", body: counting{fail: statusError{errors.New("noise"), statusUndecided}}, out: "3", err: "count: noise", status: statusUndecided},
+	} {
+		var out bytes.Buffer
+		err := tt.body.experiment().call(t.Context(), strings.Fields(tt.args), &out, io.Discard)
+		if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) || !strings.Contains(out.String(), tt.out) {
+			t.Errorf("%s: %v, want %q; %s", tt.args, err, tt.err, &out)
+		}
+		if got := exit(err, io.Discard); got != int(tt.status) {
+			t.Errorf("%s: exit status %d, want %d", tt.args, got, tt.status)
+		}
+	}
+}
+
+// What was measured before an interruption is shown.
+func TestExperimentInterrupted(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	var out bytes.Buffer
+	err := (&counting{stop: stop}).experiment().call(ctx, nil, &out, io.Discard)
+	if err == nil || err.Error() != "count: interrupted after 1 of 3 rounds" || !strings.Contains(out.String(), "1") {
+		t.Errorf("%v; %s", err, &out)
+	}
+}
+
+func TestExperimentHelp(t *testing.T) {
+	var out bytes.Buffer
+	err := (&counting{}).experiment().command().run([]string{"-h"}, &out, io.Discard)
+	if exit(err, io.Discard) != 0 || !strings.Contains(out.String(), "Examples:\n\n  wsbench count -rounds 2") || !strings.Contains(out.String(), "-rounds") {
+		t.Errorf("%v: %s", err, &out)
+	}
+}
