@@ -148,8 +148,8 @@ func (a *Analysis) subject(c Capture) *Subject {
 	return s
 }
 
-// Name is the part of the subject's benchmarks' names that tells it apart.
-func (s *Subject) Name() string { return s.Variant.Name(s.Case)[len("BenchmarkEcho/"):] }
+// keys are those of the subject's benchmarks' names that tell it apart.
+func (s *Subject) keys() []results.KV { return results.ParseName(s.Variant.Name(s.Case)).Keys }
 
 // Label is what the subject is called in tables and as a folder.
 func (s *Subject) Label() string { return s.Variant.Label() + " " + s.Case.Short() }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/stat"
+	"wsbench/benches/results"
 )
 
 // Table is figures for a person. The first column, and those of Words, are
@@ -100,23 +100,14 @@ func functionTable(s *Subject) Table {
 
 func eventTable(s *Subject) Table {
 	t := Table{Title: "events a message", Share: -1, Command: s.command(PerfStat), Note: "by perf stat.", Head: []string{"event", "a message"}}
-	values := map[string][]float64{}
-	var order []string
+	var g results.Group
 	for _, c := range s.counted {
-		if c.Observer != PerfStat {
-			continue
-		}
-		for _, r := range c.got.Results("Calls/"+s.Name(), c.Echoes) {
-			for _, v := range r.Values {
-				if values[v.Unit] == nil {
-					order = append(order, v.Unit)
-				}
-				values[v.Unit] = append(values[v.Unit], v.Value)
-			}
+		if c.Observer == PerfStat {
+			g.Samples = append(g.Samples, results.Sample{Values: per{"/msg", c.Echoes}.whole(c.got)})
 		}
 	}
-	for _, unit := range order {
-		t.Rows = append(t.Rows, []string{strings.TrimSuffix(unit, "/msg"), count(stat.Median(values[unit]))})
+	for _, u := range g.Units() {
+		t.Rows = append(t.Rows, []string{strings.TrimSuffix(u.Name, "/msg"), count(g.Median(u.Name))})
 	}
 	return t
 }

@@ -10,9 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"wsbench/benches/lab"
-	"wsbench/profiles/attribution"
-	"wsbench/profiles/counts"
+	"wsbench/benches/results"
 	"wsbench/profiles/flame"
 	"wsbench/profiles/stacks"
 )
@@ -124,49 +122,37 @@ func (a *Analysis) writeDiff(c Comparison) error {
 	})
 }
 
-// Bench writes what the captures come to as benchmark lines, one a capture and
-// call or component.
+// Bench writes what the captures come to as benchmark lines, one for each
+// capture and call or component.
 func (a *Analysis) Bench(w io.Writer) error {
-	f, err := lab.NewFile(w, a.facts(), units()...)
-	if err != nil {
-		return err
-	}
+	f, err := results.NewWriter(w, a.facts())
 	for _, s := range a.Subjects {
-		for _, c := range s.counted {
-			for _, r := range c.got.Results("Calls/"+s.Name(), c.Echoes) {
-				err = errors.Join(err, f.Component(pkg, r))
-			}
-		}
-		for _, c := range s.sampled {
-			if s.CPU > 0 && len(c.functions) > 0 {
-				err = errors.Join(err, attribution.WriteBench(w, s.Name(), c.components, s.CPU, c.Echoes))
-			}
+		for _, line := range s.lines() {
+			err = errors.Join(err, f.Sample(line))
 		}
 	}
 	return err
 }
 
-// pkg is the key pkg of the lines.
-const pkg = "wsbench/profiles"
-
-func units() (list []lab.Unit) {
-	for _, u := range counts.Units {
-		list = append(list, lab.Unit(u))
+// lines returns the benchmark lines of s.
+func (s *Subject) lines() (list []results.Sample) {
+	keys := s.keys()
+	for _, c := range s.counted {
+		list = append(list, CallLines(keys, c.got, c.Echoes)...)
 	}
-	for _, u := range attribution.Units {
-		if u.Better != "" && !slices.ContainsFunc(list, func(v lab.Unit) bool { return v.Name == u.Name }) {
-			list = append(list, lab.Unit{Name: u.Name, Better: u.Better})
+	for _, c := range s.sampled {
+		if s.CPU > 0 && len(c.functions) > 0 {
+			list = append(list, attributionLines(keys, c.components, s.CPU, c.Echoes)...)
 		}
 	}
 	return list
 }
 
 // facts are the session's, for the lines made of it.
-func (a *Analysis) facts() []lab.Fact {
-	list := []lab.Fact{{Key: "pkg", Value: pkg}}
+func (a *Analysis) facts() (list []results.Fact) {
 	for _, key := range slices.Sorted(maps.Keys(a.Results.Config)) {
 		if key != "pkg" {
-			list = append(list, lab.Fact{Key: key, Value: a.Results.Config[key]})
+			list = append(list, results.Fact{Key: key, Value: a.Results.Config[key]})
 		}
 	}
 	return list

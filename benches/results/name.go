@@ -210,15 +210,35 @@ func CheckName(name string) error {
 	return CheckValue(name)
 }
 
+// valueLetters are what a value in a benchmark's name may have.
+const valueLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+"
+
 // CheckValue returns why value cannot be one in a benchmark's name.
 func CheckValue(value string) error {
 	if value == "" {
 		return fmt.Errorf("the name is empty")
 	}
 	for _, r := range value {
-		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+", r) {
+		if !strings.ContainsRune(valueLetters, r) {
 			return fmt.Errorf("the name %q: a benchmark's name has only letters, digits and . _ - +", value)
 		}
 	}
 	return nil
+}
+
+// ValueOf returns text as a value in a benchmark's name: an underscore stands in
+// the place of what a value may not have, and of the hyphen of a "-16" at its
+// end, which would be read as GOMAXPROCS.
+func ValueOf(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(valueLetters, r) {
+			return r
+		}
+		return '_'
+	}, text)
+	i := strings.LastIndexByte(text, '-')
+	if i >= 0 && i < len(text)-1 && strings.Trim(text[i+1:], "0123456789") == "" {
+		return text[:i] + "_" + text[i+1:]
+	}
+	return text
 }

@@ -54,7 +54,24 @@ var Units = []Unit{
 	{"cpu-ns/open", "lower", Time, "server's CPU time, user and system, per connection opened and echoed once"},
 	{"empty-B", "lower", Bytes, "server's resident memory without a connection, after its first one"},
 
-	{"EAGAIN/msg", "lower", Count, "calls that found a descriptor not ready"},
+	{"errors/msg", "lower", Count, "system calls that failed, however"},
+	{"EAGAIN/msg", "lower", Count, "calls that found a descriptor not ready; not of futex, whose EAGAIN tells of a word that has changed"},
+	{"frames/wait", "higher", Count, "messages per call of epoll_wait or io_uring_enter that returned something"},
+	{"syscall-ns/msg", "lower", Time, "time in system calls, from entry to return; of strace -c without -w system time"},
+	{"signals/msg", "lower", Count, "signals delivered"},
+	{"cycles/msg", "lower", Count, "CPU cycles"},
+	{"instructions/msg", "lower", Count, "instructions retired"},
+	{"branches/msg", "lower", Count, "branches"},
+	{"branch-misses/msg", "lower", Count, "branches predicted wrong"},
+	{"cache-references/msg", "lower", Count, "accesses to the last level cache"},
+	{"cache-misses/msg", "lower", Count, "accesses that missed the last level cache"},
+	{"migrations/msg", "lower", Count, "moves of a thread to another CPU"},
+	{"faults/msg", "lower", Count, "page faults"},
+	{"minor-faults/msg", "lower", Count, "page faults served from memory"},
+	{"major-faults/msg", "lower", Count, "page faults that read from a disk"},
+	{"cpu-percent", "", Count, "percentage of the server's CPU time"},
+	{"flat-share", "", Ratio, "share of all samples that were taken in the function itself"},
+	{"cum-share", "", Ratio, "share of all samples that were taken in the function or what it calls"},
 	{"pauses", "lower", Count, "times a connection was not read from until its peer took its answers"},
 
 	{"ns/event", "lower", Time, "time per event that epoll_wait returned"},
@@ -64,14 +81,35 @@ var Units = []Unit{
 	{"allocs/op", "lower", Count, "allocations per operation"},
 }
 
-// UnitOf returns the unit of a name: the registered one, else one whose kind
-// follows from the name's form, such as Time of p90-ns and ns/event, and whose
-// better direction is not known.
+// UnitOf returns the unit of a name: the registered one; the part of one in a
+// mode of the CPU, such as user-cycles/msg; one of a whole capture, such as
+// syscalls/capture; else one whose kind follows from the name's form, such as
+// Time of p90-ns and ns/event, and whose better direction is not known.
 func UnitOf(name string) Unit {
 	if i := order(name); i < len(Units) {
 		return Units[i]
 	}
+	for _, d := range derived {
+		if from, ok := d.from(name); ok {
+			if u := UnitOf(from); u.Meaning != "" {
+				return Unit{name, u.Better, u.Kind, u.Meaning + d.meaning}
+			}
+		}
+	}
 	return Unit{Name: name, Kind: kindOf(name)}
+}
+
+// derived are units that are made of others.
+var derived = []struct {
+	from    func(name string) (unit string, ok bool)
+	meaning string
+}{
+	{func(name string) (string, bool) { return strings.CutPrefix(name, "user-") }, ", in user mode"},
+	{func(name string) (string, bool) { return strings.CutPrefix(name, "sys-") }, ", in the kernel"},
+	{func(name string) (string, bool) {
+		quantity, ok := strings.CutSuffix(name, "/capture")
+		return quantity + "/msg", ok
+	}, ", of the whole capture"},
 }
 
 // order returns the index of a name in Units; len(Units) if it is not there.

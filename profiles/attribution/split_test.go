@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/google/pprof/profile"
-	"golang.org/x/perf/benchfmt"
 )
 
 // small has 6 ms: 3 mask, 2 wake-up, 1 other.
@@ -59,9 +58,6 @@ func TestSplitErrors(t *testing.T) {
 	if err != nil || shares[0].Percent != 0 {
 		t.Errorf("no samples: %v, %v", shares[0], err)
 	}
-	if err := WriteBench(&bytes.Buffer{}, "a=b", shares, 1, 1); err == nil {
-		t.Error("lines of no samples")
-	}
 }
 
 // The label survives being written, and each sample has just one.
@@ -90,43 +86,5 @@ func TestLabel(t *testing.T) {
 	}
 	if got := p.Sample[0].Label["comm"]; !slices.Equal(got, []string{"server"}) {
 		t.Errorf("another label became %v", got)
-	}
-}
-
-// The lines are the benchmark format's, and add up to the CPU time.
-func TestWriteBench(t *testing.T) {
-	shares, err := Default().Split(small(), "cpu")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	if err := WriteBench(&b, "server=wsbench/io=epoll", shares, 6000, 1234); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(b.String(), "BenchmarkAttribution/server=wsbench/io=epoll/component=mask 1234 3000 cpu-ns/msg 50 cpu-percent\n") {
-		t.Errorf("lines are\n%s", b.String())
-	}
-	r := benchfmt.NewReader(&b, "b")
-	var sum float64
-	lines := 0
-	for r.Scan() {
-		res, ok := r.Result().(*benchfmt.Result)
-		if !ok {
-			t.Fatalf("not a result: %v", r.Result())
-		}
-		sum += res.Values[0].OrigValue // the reader makes seconds of it
-		lines++
-	}
-	if lines != len(shares) || math.Abs(sum-6000) > 0.1 {
-		t.Errorf("%d lines of %v ns", lines, sum)
-	}
-	for _, bad := range []struct {
-		base     string
-		cpu      float64
-		messages int64
-	}{{"a b", 1, 1}, {"", 1, 1}, {"a=b", 0, 1}, {"a=b", math.NaN(), 1}, {"a=b", 1, 0}} {
-		if err := WriteBench(&b, bad.base, shares, bad.cpu, bad.messages); err == nil {
-			t.Errorf("%+v is taken", bad)
-		}
 	}
 }

@@ -1,6 +1,6 @@
-// Package counts reads what strace, perf stat and perf trace print, and makes
-// benchmark lines of it: how many system calls, errors, cycles and context
-// switches a message took.
+// Package counts reads what strace, perf stat and perf trace print: how many
+// system calls, errors, cycles and context switches there were, and how long
+// they took.
 //
 // # Captures
 //
@@ -28,33 +28,16 @@
 // perf trace and strace -c -w; the system time in strace -c without -w, which
 // a table does not tell apart.
 //
-// # Lines
+// # Waits
 //
-// Of the base name NAME and N messages:
-//
-//	BenchmarkNAME N 2.003 syscalls/msg 0.0012 EAGAIN/msg 12.4 frames/wait …
-//	BenchmarkNAME/call=recvfrom N 1.0005 syscalls/msg 0.0005 errors/msg …
-//	BenchmarkNAME/thread=worker N 1.2 syscalls/msg …
-//
-// A thread's line sums the threads of one name, and there are such lines only
-// where a capture tells two names or more: thread IDs differ from run to run.
-// Without a number of messages the unit is the capture (syscalls/capture), N is
-// 1, and frames/wait is absent.
-//
-// EAGAIN/msg leaves out futex, whose EAGAIN says that a word has changed and
-// not that a descriptor had nothing. It is absent where a call failed and the
-// capture does not tell how: strace -c and perf trace without --errno-summary
-// count errors only. Where no call failed it is 0.
-//
-// frames/wait divides the messages by the calls of epoll_wait, epoll_pwait,
-// epoll_pwait2 and io_uring_enter that returned something. A log tells: a
-// result above 0 of the first three; a call with IORING_ENTER_GETEVENTS and
-// without an error of io_uring_enter, whose result counts submissions. In
+// A call waits if it is epoll_wait, epoll_pwait, epoll_pwait2 or io_uring_enter,
+// and returned something: in a log a result above 0 of the first three, and a
+// call with IORING_ENTER_GETEVENTS and without an error of io_uring_enter, whose
+// result counts submissions. In
 // tables it is the calls less the errors, those that timed out included.
 //
-// cycles/msg is the sum of cycles:u and cycles:k where perf counted only these.
-// The parts are user-cycles/msg and sys-cycles/msg, and so for other events;
-// task-clock has no such parts, whatever its modifier says. Events that perf
-// multiplexed are used as it scaled them, with a warning. Of tracepoints,
-// raw_syscalls:sys_enter is syscalls/msg, and syscalls:sys_enter_X counts call X.
+// # Events
+//
+// Events that perf multiplexed are used as it scaled them, with a warning. Of
+// tracepoints, syscalls:sys_enter_X counts call X.
 package counts

@@ -4,9 +4,9 @@ import "strings"
 
 // eventSet sums counters by name and modifier, in the order they came.
 type eventSet struct {
-	order  []string
-	events map[string]*eventSum
-	wide   bool // of all CPUs, not of a process
+	order []*eventSum
+	sums  map[string]*eventSum // by label
+	wide  bool                 // of all CPUs, not of a process
 }
 
 type eventSum struct {
@@ -15,30 +15,57 @@ type eventSum struct {
 	missing string
 }
 
-func newEventSet() eventSet { return eventSet{events: map[string]*eventSum{}} }
-
-func (s *eventSet) add(m sample) {
-	name, modifier := splitEvent(m.raw)
-	key := name + ":" + modifier
-	e := s.events[key]
-	if e == nil {
-		e = &eventSum{Event: Event{Name: name, Modifier: modifier, Running: 100}}
-		s.events[key] = e
-		s.order = append(s.order, key)
+func (s *eventSet) get(name, modifier string) *eventSum {
+	e := &eventSum{Event: Event{Name: name, Modifier: modifier, Running: 100}}
+	if have := s.sums[e.label()]; have != nil {
+		return have
 	}
-	if s.wide && unitOf[name] == "cpu-ns" {
+	s.sums[e.label()] = e
+	s.order = append(s.order, e)
+	return e
+}
+
+// merge adds what was counted of an event elsewhere.
+func (s *eventSet) merge(from Event) {
+	e := s.get(from.Name, from.Modifier)
+	e.counted = true
+	e.Value += from.Value
+	e.Unit = from.Unit
+	e.Running = min(e.Running, from.Running)
+}
+
+// take adds a line of perf stat.
+func (s *eventSet) take(m sample) {
+	name, modifier := splitEvent(m.raw)
+	if s.wide && isClock(name) {
 		m.missing = systemWide
 	}
-	switch {
-	case m.missing == "":
-		e.counted = true
-		e.Value += m.value
-		e.Unit = m.unit
-		e.Running = min(e.Running, m.running)
-	case e.missing != notSupported:
+	if m.missing == "" {
+		value, unit := inNs(name, m.value, m.unit)
+		s.merge(Event{name, modifier, value, unit, m.running})
+	} else if e := s.get(name, modifier); e.missing != notSupported {
 		e.missing = m.missing
 	}
 }
+
+// toNs are the units of time.
+var toNs = map[string]float64{"ns": 1, "nsec": 1, "usec": 1e3, "us": 1e3, "msec": 1e6, "ms": 1e6, "sec": 1e9, "s": 1e9}
+
+// inNs returns times in ns. The clocks are in milliseconds where perf does not
+// say.
+func inNs(event string, v float64, unit string) (float64, string) {
+	scale, isTime := toNs[unit]
+	switch {
+	case isTime:
+		return v * scale, "ns"
+	case isClock(event):
+		return v * 1e6, "ns"
+	}
+	return v, unit
+}
+
+// isClock reports whether an event is the CPU time of the threads.
+func isClock(name string) bool { return name == "task-clock" || name == "cpu-clock" }
 
 const (
 	notSupported = "not supported"
@@ -46,10 +73,9 @@ const (
 	systemWide   = "system wide"
 )
 
-// list is what was counted, and what was not.
+// list returns what was counted, and what was not.
 func (s *eventSet) list() (events []Event, skips []Skip) {
-	for _, key := range s.order {
-		e := s.events[key]
+	for _, e := range s.order {
 		if why := e.absent(); why != "" {
 			skips = append(skips, Skip{e.label(), why})
 		} else {
@@ -59,7 +85,7 @@ func (s *eventSet) list() (events []Event, skips []Skip) {
 	return events, skips
 }
 
-// absent is why the event has no count; "" where it has one. A part that was
+// absent returns why the event has no count, "" where it has one. A part that was
 // not counted, a thread that never ran say, takes nothing from the others.
 func (e *eventSum) absent() string {
 	switch {
@@ -75,8 +101,8 @@ func (e *eventSum) absent() string {
 	return "not counted: the process did not run, or the CPU had no counter free; count fewer events at once"
 }
 
-// label is the event as a user names it.
-func (e *Event) label() string {
+// label returns the event as a user names it.
+func (e Event) label() string {
 	if e.Modifier == "" {
 		return e.Name
 	}
@@ -85,8 +111,8 @@ func (e *Event) label() string {
 
 // kernelOnly are the events that occur in the kernel whatever caused them.
 func kernelOnly(name string) bool {
-	switch unitOf[name] {
-	case "ctxsw", "migrations":
+	switch name {
+	case "context-switches", "cs", "cpu-migrations", "migrations":
 		return true
 	}
 	return false

@@ -2,7 +2,6 @@ package counts
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -34,14 +33,26 @@ func parseCount(s string) (int64, error) {
 	return n, nil
 }
 
-// parseTime reads a decimal number of units.
-func parseTime(s string, unit time.Duration) (time.Duration, error) {
-	v, err := strconv.ParseFloat(s, 64)
-	ns := math.Round(v * float64(unit))
-	if err != nil || !isDecimal(s) || ns > maxCount {
+// parseDecimal reads a number of at most most, whose point a locale may write
+// as a comma.
+func parseDecimal(s string, most float64) (float64, error) {
+	text := strings.Replace(s, ",", ".", 1)
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || !isDecimal(text) || v > most {
+		return 0, fmt.Errorf("%s is not a number up to %g", excerpt(s), most)
+	}
+	return v, nil
+}
+
+// parseTime reads a decimal number of a unit of time.ParseDuration, whose point
+// a locale may write as a comma.
+func parseTime(s, unit string) (time.Duration, error) {
+	text := strings.Replace(s, ",", ".", 1)
+	d, err := time.ParseDuration(text + unit)
+	if err != nil || !isDecimal(text) {
 		return 0, fmt.Errorf("%s is not a time", excerpt(s))
 	}
-	return time.Duration(ns), nil
+	return d, nil
 }
 
 // isDecimal reports whether s is digits with at most one point among them.

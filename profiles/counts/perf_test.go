@@ -61,8 +61,8 @@ func TestSeparators(t *testing.T) {
 		c := read(t, f("1.50", "msec", "task-clock", "1500000", "100.00", "0.5", "CPUs utilized")+
 			f("<not supported>", "", "cycles:u", "0", "100.00", "", "")+
 			f("7", "", "context-switches", "1500000", "100.00", "", ""))
-		if len(c.Events) != 2 || c.Events[0].Value != 1.5 || c.Events[0].Unit != "msec" || len(c.Skips()) != 1 {
-			t.Errorf("%q: %+v %v %v", sep, c.Events, c.Skips(), c.Warnings)
+		if len(c.Events) != 2 || c.Events[0].Value != 1.5e6 || c.Events[0].Unit != "ns" || len(c.Skips) != 1 {
+			t.Errorf("%q: %+v %v %v", sep, c.Events, c.Skips, c.Warnings)
 		}
 	}
 }
@@ -80,9 +80,6 @@ nonsense
 	if len(c.Events) != 2 || c.Events[0].Value != 1000 || c.Events[0].Modifier != "u" || c.Events[1].Value != 5 {
 		t.Errorf("%+v", c.Events)
 	}
-	if unit := c.Results("X", 1)[0].Values[0].Unit; unit != "user-cpu.event-0x3c.umask-0x1/msg" {
-		t.Errorf("unit %s", unit)
-	}
 }
 
 // A decimal comma among separating commas is not read as something else.
@@ -93,7 +90,7 @@ func TestCSVDecimalComma(t *testing.T) {
 		t.Errorf("%+v", c.Events)
 	}
 	c = read(t, "     0,100162891;3,5;msec;task-clock;1;100,00;;\n")
-	if c.Events[0].Value != 3.5 || c.Elapsed != 100162891 {
+	if c.Events[0].Value != 3.5e6 || c.Elapsed != 100162891 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -102,7 +99,7 @@ func TestCSVDecimalComma(t *testing.T) {
 func TestStatSections(t *testing.T) {
 	const run = " Performance counter stats for 'x':\n\n 2 context-switches # 1 K/sec\n <not counted> msec task-clock\n\n 1,5 seconds time elapsed\n"
 	c := read(t, run+run)
-	if c.Events[0].Value != 4 || c.Elapsed != 3*time.Second || len(c.Skips()) != 1 {
+	if c.Events[0].Value != 4 || c.Elapsed != 3*time.Second || len(c.Skips) != 1 {
 		t.Errorf("%+v", c)
 	}
 	c = read(t, "#           time             counts unit events\n 0.5 2 cs\n 1.0 3 cs\n 5 cs\n 1.1 seconds time elapsed\n")
@@ -124,15 +121,12 @@ Some events weren't counted. Try disabling the NMI watchdog:
 	echo 0 > /proc/sys/kernel/nmi_watchdog
 `)
 	warned(t, c)
-	var lines []string
-	for _, r := range c.Results("X", 10) {
-		lines = append(lines, fmt.Sprint(string(r.Name), " ", r.Values))
+	if got, want := fmt.Sprint(c.Events), "[{cycles u 3000  100} {cycles k 500  100}]"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
-	want := "X [{300 user-cycles/msg 0 } {50 sys-cycles/msg 0 } {350 cycles/msg 0 }]" +
-		"X/thread=a_b [{100 user-cycles/msg 0 } {50 sys-cycles/msg 0 } {150 cycles/msg 0 }]" +
-		"X/thread=io_1 [{200 user-cycles/msg 0 }]"
-	if got := strings.Join(lines, ""); got != want {
-		t.Errorf("%s\nwant %s", got, want)
+	want := "[{0 a b [] [{cycles u 1000  100} {cycles k 500  100}]} {0 io-1 [] [{cycles u 2000  100}]}]"
+	if got := fmt.Sprint(ByComm(c.Threads)); got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 
@@ -159,43 +153,14 @@ func TestTraceColumns(t *testing.T) {
 LOST 3 events!
 `)
 	warned(t, c, "f:16: write: 3 errors are named, 2 were counted", "f:17: close: 2 errors of 1 calls", "f:18: not a line of perf trace")
-	if r := c.call("read"); r.ErrorsTold || r.Time != time.Millisecond || r.Max != 500*time.Microsecond {
+	if r := c.call("read"); r.ErrorsKnown || r.Time != time.Millisecond || r.Max != 500*time.Microsecond {
 		t.Errorf("%+v", r)
 	}
 	if c.Threads[0].Comm != "a (b)" {
 		t.Errorf("%+v", c.Threads)
 	}
-	for _, v := range c.Results("X", 1)[0].Values {
-		if v.Unit == "errors/msg" || v.Unit == "EAGAIN/msg" {
-			t.Errorf("%v though read's errors are not told", v)
-		}
-	}
-}
-
-// Every unit of these events is in the table.
-func TestUnits(t *testing.T) {
-	known := map[string]bool{}
-	for _, u := range Units {
-		if u.Better != "lower" && u.Better != "higher" || u.Is == "" || known[u.Name] {
-			t.Errorf("%+v", u)
-		}
-		known[u.Name] = true
-	}
-	for event, unit := range unitOf {
-		if !known[unit+"/msg"] {
-			t.Errorf("%s is %s/msg, which is not among Units", event, unit)
-		}
-		if countedByMode := !kernelOnly(event) && unit != "cpu-ns" && unit != "syscalls"; known["user-"+unit+"/msg"] != countedByMode || known["sys-"+unit+"/msg"] != countedByMode {
-			t.Errorf("the parts of %s/msg by mode", unit)
-		}
-	}
-}
-
-// Without messages the unit is the capture.
-func TestPerCapture(t *testing.T) {
-	all := read(t, "1 epoll_wait(3) = 2\n1 read(3) = -1 EAGAIN (x)\n").Results("X", 0)
-	if got := fmt.Sprint(all[0].Iters, all[0].Values); got != "1 [{2 syscalls/capture 0 } {1 errors/capture 0 } {1 EAGAIN/capture 0 } {0 signals/capture 0 }]" {
-		t.Error(got)
+	if sum := Total(c.Calls); sum.ErrorsKnown || sum.ErrnoKnown() || sum.Calls != 14 || sum.Time != 2*time.Millisecond {
+		t.Errorf("%+v", sum)
 	}
 }
 

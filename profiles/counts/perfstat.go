@@ -2,9 +2,7 @@ package counts
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,18 +12,13 @@ import (
 // line is written only.
 type perfStat struct {
 	d       *reader
-	sum     eventSet
-	threads map[int]*statThread
+	format  string
+	sum     *tally
+	threads threadSet
 	seen    map[string]bool // place, time and event of the lines of this section
 	last    time.Duration   // of the last interval in this section
 	elapsed time.Duration   // of the sections before, and where one tells
 	runs    string          // how many -r made a mean of, "" without
-}
-
-// statThread is one thread's counters.
-type statThread struct {
-	comm   string
-	events eventSet
 }
 
 // sample is one line: an event's count in one place and interval.
@@ -40,8 +33,16 @@ type sample struct {
 	mean     bool    // over repeated runs
 }
 
-func newPerfStat(d *reader) *perfStat {
-	return &perfStat{d: d, sum: newEventSet(), threads: map[int]*statThread{}, seen: map[string]bool{}}
+func newPerfStat(d *reader, format string) *perfStat {
+	return &perfStat{d: d, format: format, sum: newTally(), threads: threadSet{}, seen: map[string]bool{}}
+}
+
+// comment reads a comment, of which one may begin a section.
+func (s *perfStat) comment(line string) bool {
+	if strings.HasPrefix(line, "# started on") {
+		s.section()
+	}
+	return strings.HasPrefix(line, "#")
 }
 
 // section begins a capture that was appended to the file.
@@ -58,7 +59,7 @@ func (s *perfStat) add(m sample) error {
 		return nil
 	}
 	if m.interval != "" {
-		t, err := parseTime(strings.Replace(m.interval, ",", ".", 1), time.Second)
+		t, err := parseTime(m.interval, "s")
 		if err != nil {
 			return err
 		}
@@ -66,51 +67,38 @@ func (s *perfStat) add(m sample) error {
 	}
 	key := m.interval + "\x00" + m.place + "\x00" + m.raw
 	if s.seen[key] {
-		return fmt.Errorf("%s is there twice; the first is used", m.raw)
+		return fmt.Errorf("%s: duplicate; the first is used", m.raw)
 	}
 	s.seen[key] = true
 	if m.mean && s.runs == "" {
 		s.runs = "several"
 	}
-	s.sum.add(m)
-	s.thread(m)
+	s.sum.events.take(m)
+	if p := statPlace.FindStringSubmatch(m.place); p != nil {
+		tid, _ := strconv.Atoi(p[2])
+		s.threads.get(tid, strings.TrimSpace(p[1])).events.take(m)
+	}
 	return nil
 }
 
 // statPlace is the thread that perf writes before its counters.
 var statPlace = regexp.MustCompile(`^(.+)-(\d{1,9})$`)
 
-func (s *perfStat) thread(m sample) {
-	p := statPlace.FindStringSubmatch(m.place)
-	if p == nil {
-		return
-	}
-	tid, _ := strconv.Atoi(p[2])
-	t := s.threads[tid]
-	if t == nil {
-		t = &statThread{comm: strings.TrimSpace(p[1]), events: newEventSet()}
-		s.threads[tid] = t
-	}
-	t.events.add(m)
-}
-
 // finish fills the capture.
-func (s *perfStat) finish(format string) {
+func (s *perfStat) finish() {
 	s.section()
-	c := s.d.c
-	c.Format, c.Elapsed = format, s.elapsed
-	c.Events, c.skips = s.sum.list()
-	c.Calls = tracedCalls(c.Events)
-	s.doubts()
-	for _, tid := range slices.Sorted(maps.Keys(s.threads)) {
-		t := s.threads[tid]
-		events, _ := t.events.list()
-		c.Threads = append(c.Threads, Thread{TID: tid, Comm: t.comm, Calls: tracedCalls(events), Events: events})
+	s.sum.trace()
+	for _, t := range s.threads {
+		t.trace()
 	}
+	c := s.d.c
+	c.Format, c.Elapsed, c.Calls, c.Threads = s.format, s.elapsed, s.sum.calls.list(), s.threads.list()
+	c.Events, c.Skips = s.sum.events.list()
+	s.warn()
 }
 
-// doubts warns of means, and of events that had a counter part of the time.
-func (s *perfStat) doubts() {
+// warn warns of means, and of events that had a counter part of the time.
+func (s *perfStat) warn() {
 	if s.runs != "" {
 		s.d.warnAt(0, "these are means of %s runs (-r): divide by the messages of one", s.runs)
 	}
@@ -121,14 +109,12 @@ func (s *perfStat) doubts() {
 	}
 }
 
-// tracedCalls is the calls that tracepoints counted as they were entered.
-func tracedCalls(events []Event) []Call {
-	calls := callSet{}
-	for _, e := range events {
+// trace adds the calls that tracepoints counted as they were entered.
+func (t *tally) trace() {
+	for _, e := range t.events.order {
 		name, ok := strings.CutPrefix(e.Name, "syscalls:sys_enter_")
-		if ok && isName(name) {
-			calls.merge(&Call{Name: strings.TrimPrefix(name, "new"), Calls: int64(e.Value)})
+		if ok && isName(name) && e.absent() == "" {
+			t.calls.merge(&Call{Name: strings.TrimPrefix(name, "new"), Calls: int64(e.Value)})
 		}
 	}
-	return calls.list()
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -14,7 +13,7 @@ type statCSV struct {
 	sep string
 }
 
-func newStatCSV(d *reader) *statCSV { return &statCSV{perfStat: newPerfStat(d)} }
+func newStatCSV(d *reader) *statCSV { return &statCSV{perfStat: newPerfStat(d, "perf stat -x")} }
 
 // begins tries every octet of the line that is neither letter nor digit.
 func (s *statCSV) begins(line string) bool {
@@ -37,13 +36,7 @@ func (s *statCSV) begins(line string) bool {
 }
 
 func (s *statCSV) line(line string) error {
-	if strings.HasPrefix(line, "#") {
-		if strings.HasPrefix(line, "# started on") {
-			s.section()
-		}
-		return nil
-	}
-	if isRemark(line) {
+	if s.comment(line) {
 		return nil
 	}
 	m, err := splitSample(line, s.sep)
@@ -80,13 +73,14 @@ func splitSample(line, sep string) (sample, error) {
 // sampleAt reads the line as if its value were field i.
 func sampleAt(f []string, i int, sep string) (m sample, ok bool) {
 	if m.missing, ok = missingValue(f[i]); !ok {
-		if m.value, ok = decimal(f[i], maxCount); !ok {
+		var err error
+		if m.value, err = parseDecimal(strings.TrimSpace(f[i]), maxCount); err != nil {
 			return m, false
 		}
 	}
 	for j := i + 3; j+1 < len(f); j++ {
-		running, ok := decimal(f[j+1], 100)
-		if !ok || !isDigits(f[j]) {
+		running, err := parseDecimal(strings.TrimSpace(f[j+1]), 100)
+		if err != nil || !isDigits(f[j]) {
 			continue
 		}
 		event := f[i+2 : j]
@@ -97,14 +91,6 @@ func sampleAt(f []string, i int, sep string) (m sample, ok bool) {
 		return m, m.prefix(f[:i]) && isEvent(m.raw) && !isNumber(m.unit)
 	}
 	return m, false
-}
-
-// decimal is a number of at most most, whose point a locale may write as a
-// comma. Where commas separate, there is none in a field.
-func decimal(s string, most float64) (float64, bool) {
-	s = strings.Replace(strings.TrimSpace(s), ",", ".", 1)
-	v, err := strconv.ParseFloat(s, 64)
-	return v, err == nil && isDecimal(s) && v <= most
 }
 
 // statInterval is a time as -I writes it. Nothing less is one: a comma in
@@ -125,5 +111,3 @@ func (m *sample) prefix(f []string) bool {
 	m.place = strings.TrimSpace(f[0])
 	return !isNumber(m.place) && (len(f) == 1 || len(f) == 2 && isDigits(f[1]))
 }
-
-func (s *statCSV) finish() { s.perfStat.finish("perf stat -x") }

@@ -4,14 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
 // statJSON reads perf stat -j: an object a line.
 type statJSON struct{ *perfStat }
 
-func newStatJSON(d *reader) *statJSON { return &statJSON{newPerfStat(d)} }
+func newStatJSON(d *reader) *statJSON { return &statJSON{newPerfStat(d, "perf stat -j")} }
 
 // statObject is what of a line counts. Numbers come with and without quotes.
 type statObject struct {
@@ -53,10 +52,7 @@ func repairJSON(line string) []byte {
 }
 
 func (s *statJSON) line(line string) error {
-	if strings.HasPrefix(line, "#") || isRemark(line) {
-		if strings.HasPrefix(line, "# started on") {
-			s.section()
-		}
+	if s.comment(line) {
 		return nil
 	}
 	var o statObject
@@ -89,12 +85,12 @@ func (o *statObject) sample() (m sample, err error) {
 	}
 	var ok bool
 	if m.missing, ok = missingValue(string(*o.Value)); !ok {
-		if m.value, err = jsonNumber(*o.Value, maxCount); err != nil {
+		if m.value, err = parseDecimal(string(*o.Value), maxCount); err != nil {
 			return m, err
 		}
 	}
 	if o.Running != nil {
-		if m.running, err = jsonNumber(*o.Running, 100); err != nil {
+		if m.running, err = parseDecimal(string(*o.Running), 100); err != nil {
 			return m, err
 		}
 	}
@@ -103,13 +99,3 @@ func (o *statObject) sample() (m sample, err error) {
 	}
 	return m, nil
 }
-
-func jsonNumber(t jsonText, most float64) (float64, error) {
-	v, err := strconv.ParseFloat(string(t), 64)
-	if err != nil || !isDecimal(string(t)) || v > most {
-		return 0, fmt.Errorf("%s is not a number up to %g", excerpt(string(t)), most)
-	}
-	return v, nil
-}
-
-func (s *statJSON) finish() { s.perfStat.finish("perf stat -j") }

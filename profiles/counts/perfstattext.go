@@ -3,9 +3,7 @@ package counts
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // statText reads perf stat's text.
@@ -15,7 +13,7 @@ type statText struct {
 	aside     bool // within a passage that holds no counters
 }
 
-func newStatText(d *reader) *statText { return &statText{perfStat: newPerfStat(d)} }
+func newStatText(d *reader) *statText { return &statText{perfStat: newPerfStat(d, "perf stat")} }
 
 const statTitle = "Performance counter stats for"
 
@@ -42,7 +40,7 @@ func (s *statText) line(line string) error {
 		s.intervals = true
 	case statElapsed.MatchString(line):
 		return s.took(statElapsed.FindStringSubmatch(line)[1])
-	case s.comment(line), s.aside, isRemark(line):
+	case s.remark(line), s.aside:
 	default:
 		return s.counter(line)
 	}
@@ -53,14 +51,14 @@ func (s *statText) line(line string) error {
 func (s *statText) title(line string) {
 	s.section()
 	s.intervals, s.aside = false, false
-	s.sum.wide = strings.Contains(line, "'system wide'") || strings.Contains(line, "'CPU(s) ")
+	s.sum.events.wide = strings.Contains(line, "'system wide'") || strings.Contains(line, "'CPU(s) ")
 	if m := statRuns.FindStringSubmatch(line); m != nil {
 		s.runs = m[1]
 	}
 }
 
 func (s *statText) took(seconds string) error {
-	t, err := parseTime(strings.Replace(seconds, ",", ".", 1), time.Second)
+	t, err := parseTime(seconds, "s")
 	if err != nil {
 		return err
 	}
@@ -70,9 +68,9 @@ func (s *statText) took(seconds string) error {
 	return nil
 }
 
-// comment reports lines without counters: metrics on lines of their own, CPU
+// remark reports lines without counters: metrics on lines of their own, CPU
 // time from getrusage, advice, the table of -r --table.
-func (s *statText) comment(line string) bool {
+func (s *statText) remark(line string) bool {
 	text := strings.TrimLeft(line, " ")
 	switch {
 	case strings.HasPrefix(text, "# Table of individual"), strings.HasPrefix(text, "Some events weren't counted"), strings.HasPrefix(text, "The events in group"):
@@ -93,7 +91,7 @@ func (s *statText) counter(line string) error {
 	m := sample{running: 100}
 	if p := statRunning.FindStringSubmatch(line); p != nil {
 		line = strings.TrimSuffix(line, p[0])
-		m.running, _ = strconv.ParseFloat(strings.Replace(p[1], ",", ".", 1), 64)
+		m.running, _ = parseDecimal(p[1], 100)
 	}
 	line = strings.TrimRight(line, " ")
 	line = strings.TrimSuffix(line, statSpread.FindString(line))
@@ -150,5 +148,3 @@ func (s *statText) value(m sample, words []string) error {
 	}
 	return s.add(m)
 }
-
-func (s *statText) finish() { s.perfStat.finish("perf stat") }

@@ -1,12 +1,12 @@
 package counts
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // perfTrace reads the summary of perf trace -s, and passes over the events that
@@ -15,8 +15,8 @@ type perfTrace struct {
 	d       *reader
 	threads threadSet
 	total   bool // the summary is of all threads together
-	within  *threadCalls
-	columns []string
+	within  *tally
+	columns columns
 	call    *Call // of the last row: what failed of it follows
 	events  bool  // single events were seen
 }
@@ -37,7 +37,7 @@ func (t *perfTrace) begins(line string) bool {
 func (t *perfTrace) line(line string) error {
 	text := strings.TrimSpace(line)
 	switch {
-	case text == "Summary of events:", strings.HasPrefix(text, "(msec)"), strings.Trim(text, "- ") == "", isRemark(line):
+	case text == "Summary of events:", strings.HasPrefix(text, "(msec)"), strings.Trim(text, "- ") == "":
 	case traceEvent.MatchString(line):
 		t.events = true
 	case traceThread.MatchString(line):
@@ -47,8 +47,7 @@ func (t *perfTrace) line(line string) error {
 		t.total = true
 		t.thread("0", "")
 	case strings.HasPrefix(text, "syscall "):
-		t.columns = fields(text)
-		return t.checkColumns()
+		return t.header(text)
 	case traceErrno.MatchString(line):
 		m := traceErrno.FindStringSubmatch(line)
 		return t.errno(m[1], m[2])
@@ -63,65 +62,27 @@ func (t *perfTrace) thread(tid, comm string) {
 	t.within, t.columns, t.call = t.threads.get(id, strings.TrimSpace(comm)), nil, nil
 }
 
-func (t *perfTrace) checkColumns() error {
-	if !slices.Contains(t.columns, "calls") {
-		t.columns = nil
-		return fmt.Errorf("a table of perf trace without calls")
+func (t *perfTrace) header(text string) error {
+	t.columns = nil
+	if !slices.Contains(fields(text), "calls") {
+		return errors.New("a table of perf trace without calls")
 	}
+	t.columns = newColumns(fields(text))
 	return nil
 }
 
 // row reads one call of a thread's table.
 func (t *perfTrace) row(text string) error {
-	words := fields(text)
 	t.call = nil
-	if t.within == nil || t.columns == nil || len(words) != len(t.columns) || !isName(words[0]) {
+	if t.within == nil || t.columns == nil || len(fields(text)) != len(t.columns) || !isName(fields(text)[0]) {
 		return fmt.Errorf("not a line of perf trace -s: %s", excerpt(text))
 	}
-	cells := map[string]string{}
-	for i, label := range t.columns {
-		cells[label] = words[i]
-	}
-	c := &Call{Name: words[0], RangeTold: true}
-	if err := c.readTrace(cells); err != nil {
-		return fmt.Errorf("%s: %w", c.Name, err)
+	c, err := traceLabels.call(t.columns.cells(text))
+	if err != nil {
+		return err
 	}
 	t.within.calls.merge(c)
 	t.call = t.within.calls.get(c.Name)
-	return nil
-}
-
-// readTrace fills a call; times are milliseconds.
-func (c *Call) readTrace(cells map[string]string) (err error) {
-	if c.Calls, err = parseCount(cells["calls"]); err != nil {
-		return err
-	}
-	if cell, ok := cells["errors"]; ok {
-		c.ErrorsTold = true
-		if c.Errors, err = parseCount(cell); err != nil {
-			return err
-		}
-		if c.Errors > c.Calls {
-			return fmt.Errorf("%d errors of %d calls", c.Errors, c.Calls)
-		}
-	}
-	if isWait(c.Name) {
-		c.Waits = c.Calls - c.Errors
-	}
-	for _, f := range []struct {
-		label string
-		to    *time.Duration
-	}{{"total", &c.Time}, {"min", &c.Min}, {"max", &c.Max}} {
-		cell, ok := cells[f.label]
-		if !ok {
-			c.RangeTold = false
-			continue
-		}
-		if *f.to, err = parseTime(cell, time.Millisecond); err != nil {
-			return err
-		}
-		c.Timed = c.Calls
-	}
 	return nil
 }
 
@@ -134,11 +95,7 @@ func (t *perfTrace) errno(name, count string) error {
 	case t.call == nil:
 		return fmt.Errorf("%s is of no call", name)
 	}
-	sum := n
-	for _, v := range t.call.Errno {
-		sum = add(sum, v)
-	}
-	if sum > t.call.Errors {
+	if sum := add(n, t.call.named()); sum > t.call.Errors {
 		return fmt.Errorf("%s: %d errors are named, %d were counted", t.call.Name, sum, t.call.Errors)
 	}
 	t.call.errno(name, n)
@@ -147,7 +104,7 @@ func (t *perfTrace) errno(name, count string) error {
 
 func (t *perfTrace) finish() {
 	c := t.d.c
-	c.Format, c.Calls = "perf trace -s", t.threads.all().list()
+	c.Format, c.Calls = "perf trace -s", t.threads.calls().list()
 	if !t.total {
 		c.Threads = t.threads.list()
 	}

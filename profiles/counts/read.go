@@ -10,10 +10,10 @@ import (
 
 const (
 	maxLine     = 1 << 20 // octets of a line; of a longer one the rest is dropped
-	maxWarnings = 100     // the rest is counted
+	maxWarnings = 100     // the rest are counted
 )
 
-// SyntaxError is a line that could not be read, or a doubt about it.
+// SyntaxError is a line that could not be read, or a remark on it.
 type SyntaxError struct {
 	File string
 	Line int // from 1; 0: the file as a whole
@@ -43,7 +43,7 @@ func Read(r io.Reader, fileName string) (*Capture, error) {
 	switch {
 	case err != nil:
 		return d.c, fmt.Errorf("%s: %w", fileName, err)
-	case len(d.c.Calls) == 0 && len(d.c.Events) == 0 && len(d.c.skips) == 0:
+	case len(d.c.Calls) == 0 && len(d.c.Events) == 0 && len(d.c.Skips) == 0:
 		return d.c, fmt.Errorf("%s: %w", fileName, errEmpty)
 	}
 	return d.c, nil
@@ -104,7 +104,7 @@ func (d *reader) take(line string, long bool) {
 		d.warn("a line of more than %d octets is left out; capture with shorter strings (strace -s 32)", maxLine)
 		return
 	}
-	if strings.TrimSpace(line) == "" {
+	if strings.TrimSpace(line) == "" || isRemark(line) {
 		return
 	}
 	if d.format == nil {
@@ -127,10 +127,10 @@ func (d *reader) find(line string) {
 	}
 }
 
-// unknown is a line before the format is known. The tools' own remarks come
-// there, and so may what the traced command printed.
+// unknown is a line before the format is known, such as what the traced command
+// printed.
 func (d *reader) unknown(line string) {
-	if !strings.HasPrefix(line, "# started on") && !isRemark(line) {
+	if !strings.HasPrefix(line, "# started on") {
 		d.warn("not a line of strace, perf stat or perf trace: %s", excerpt(line))
 	}
 }

@@ -29,10 +29,7 @@ func (s *strace) begins(line string) bool {
 }
 
 func (s *strace) line(line string) error {
-	switch {
-	case isRemark(line):
-		return nil
-	case isTableHeader(line), s.table.open:
+	if s.table.open || isTableHeader(line) {
 		return s.table.line(line)
 	}
 	return s.log.line(line)

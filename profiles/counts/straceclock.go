@@ -1,7 +1,6 @@
 package counts
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -26,42 +25,19 @@ const epochMin = 100_000_000 * time.Second
 func stampTime(m []string) (logTime, error) {
 	switch {
 	case m[1] != "":
-		h, _ := parseTime(m[1], time.Hour)
-		mins, _ := parseTime(m[2], time.Minute)
-		sec, err := parseTime(m[3], time.Second)
+		h, _ := parseTime(m[1], "h")
+		mins, _ := parseTime(m[2], "m")
+		sec, err := parseTime(m[3], "s")
 		return logTime{h + mins + sec, ofDay}, err
 	case m[6] != "":
-		d, err := parseTime(m[6], time.Second)
+		d, err := parseTime(m[6], "s")
 		return logTime{d, sinceLast}, err
 	}
-	d, err := parseEpoch(m[4] + m[5])
+	d, err := parseTime(m[4]+m[5], "s")
 	if err == nil && d >= epochMin {
 		return logTime{d, sinceEpoch}, nil
 	}
 	return logTime{d, sinceLast}, err
-}
-
-// parseEpoch reads seconds, which since 1970 are more than parseTime allows.
-func parseEpoch(s string) (time.Duration, error) {
-	if !isDecimal(s) {
-		return 0, fmt.Errorf("%s is not a time", excerpt(s))
-	}
-	var sec, ns, scale int64 = 0, 0, int64(time.Second)
-	for i, point := 0, false; i < len(s); i++ {
-		switch {
-		case s[i] == '.':
-			point = true
-		case !point:
-			sec = sec*10 + int64(s[i]-'0')
-		default:
-			scale /= 10
-			ns += scale * int64(s[i]-'0')
-		}
-		if sec > 9e9 {
-			return 0, fmt.Errorf("%s is not a time", excerpt(s))
-		}
-	}
-	return time.Duration(sec)*time.Second + time.Duration(ns), nil
 }
 
 // logClock follows a log's time stamps. They tell the time from the first line

@@ -180,7 +180,7 @@ func (s *straceLog) finish() callSet {
 	for tid := range s.pending {
 		s.abandon(tid, "")
 	}
-	return s.threads.all()
+	return s.threads.calls()
 }
 
 func (s *straceLog) elapsed() time.Duration { return s.clock.elapsed() }

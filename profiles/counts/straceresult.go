@@ -49,7 +49,7 @@ func parseResult(s string) (result, error) {
 	r := result{returned: true}
 	s = strings.TrimRight(s, " ")
 	if i := strings.LastIndex(s, " <"); i >= 0 && strings.HasSuffix(s, ">") && isDecimal(s[i+2:len(s)-1]) {
-		took, err := parseTime(s[i+2:len(s)-1], time.Second)
+		took, err := parseTime(s[i+2:len(s)-1], "s")
 		if err != nil {
 			return r, err
 		}

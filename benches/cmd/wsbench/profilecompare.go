@@ -1,14 +1,18 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"strings"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/host"
 	"wsbench/benches/internal/term"
 	"wsbench/benches/report"
+	"wsbench/benches/results"
 	"wsbench/profiles/stacks"
 )
 
@@ -154,39 +158,31 @@ func (c comparison) json(w io.Writer) error {
 }
 
 // bench writes a line for each function and source, so that
-// benchstat -col /source sets them beside each other. A share is neither
-// better nor worse, so its unit has no direction.
+// benchstat -col /source sets them beside each other.
 func (c comparison) bench(w io.Writer) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "profile-type: %s\n", c.Type)
+	out, err := results.NewWriter(w, []results.Fact{{Key: "profile-type", Value: c.Type}})
 	used := map[string]int{}
 	for _, r := range c.Rows {
-		name := benchValue(r.Name)
-		if used[name]++; used[name] > 1 {
-			name = fmt.Sprintf("%s+%d", name, used[name])
+		function := functionValue(r.Name)
+		if used[function]++; used[function] > 1 {
+			function = fmt.Sprintf("%s+%d", function, used[function])
 		}
 		for i, share := range [][2]float64{{r.A, r.CumA}, {r.B, r.CumB}} {
-			fmt.Fprintf(&b, "BenchmarkProfile/source=%s/function=%s 1 %.6g flat-share %.6g cum-share\n", c.Sources[i], name, share[0], share[1])
+			name := results.Name{Base: "Profile", Keys: []results.KV{{Key: "source", Value: c.Sources[i]}, {Key: "function", Value: function}}}
+			values := map[string]float64{"flat-share": share[0], "cum-share": share[1]}
+			err = errors.Join(err, out.Sample(results.Sample{Name: name, Pkg: explain.Pkg, Iters: 1, Values: values}))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-var (
-	dropped = regexp.MustCompile(`[()*&{}]|\[\.\.\.\]`)
-	odd     = regexp.MustCompile(`[^\pL\pN._+-]+`)
-	// procs is what benchmark names end in that tells GOMAXPROCS.
-	procs = regexp.MustCompile(`-(\d+)$`)
-)
+// dropped are the parts of a function's name that a benchmark's name does
+// without.
+var dropped = regexp.MustCompile(`[()*&{}]|\[\.\.\.\]`)
 
-// benchValue is a function's name with the letters that a benchmark's name may
-// have: wsbench/mask.(*T).f is wsbench.mask.T.f.
-func benchValue(name string) string {
+// functionValue returns a function's name as a value in a benchmark's name:
+// wsbench/mask.(*T).f is wsbench.mask.T.f.
+func functionValue(name string) string {
 	name = strings.ReplaceAll(dropped.ReplaceAllString(name, ""), "/", ".")
-	name = procs.ReplaceAllString(odd.ReplaceAllString(name, "_"), "_$1")
-	if name == "" {
-		return "_"
-	}
-	return name
+	return results.ValueOf(cmp.Or(name, "_"))
 }

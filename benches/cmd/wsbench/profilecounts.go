@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"wsbench/benches/results"
 	"wsbench/profiles/counts"
 )
 
@@ -15,6 +16,7 @@ type countsOptions struct {
 	outputFlags
 	messages int64
 	name     string
+	keys     []results.KV // of name
 	files    []string
 }
 
@@ -81,35 +83,26 @@ func (o *countsOptions) check() error {
 	case len(o.files) == 0:
 		return errors.New("a file is missing: name what strace, perf stat or perf trace wrote, or - for standard input")
 	case stdin > 1:
-		return errors.New("- is there twice; standard input can be read once")
+		return errors.New("duplicate -: standard input can be read once")
 	case o.messages < 0:
 		return fmt.Errorf("-messages %d: 1 or more are needed, or 0 where they are unknown", o.messages)
 	}
 	if err := o.outputFlags.check(); err != nil || o.name == "" {
 		return err
 	}
+	o.keys = results.ParseName("Calls/" + o.name).Keys
 	return checkKeys(o.name)
 }
 
 // checkKeys accepts key=value, one a slash.
 func checkKeys(name string) error {
-	for _, part := range strings.Split(name, "/") {
-		key, value, ok := strings.Cut(part, "=")
-		if !ok || strings.Trim(key, keyLetters) != "" || strings.Trim(value, keyLetters+"._-+") != "" || key == "" || value == "" {
+	for part := range strings.SplitSeq(name, "/") {
+		key, value, _ := strings.Cut(part, "=")
+		if strings.ContainsAny(key, "._-+") || results.CheckValue(key) != nil || results.CheckValue(value) != nil {
 			return fmt.Errorf("-name: %q is not KEY=VALUE; a value has letters, digits and . _ - +", part)
 		}
 	}
 	return nil
-}
-
-const keyLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-
-// base is the benchmark's name, without Benchmark.
-func (o *countsOptions) base() string {
-	if o.name == "" {
-		return "Calls"
-	}
-	return "Calls/" + o.name
 }
 
 // readCounts reads a file, or standard input. The capture is nil where the file

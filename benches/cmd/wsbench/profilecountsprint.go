@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -8,48 +9,28 @@ import (
 	"strings"
 	"time"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/host"
 	"wsbench/benches/internal/term"
 	"wsbench/benches/report"
+	"wsbench/benches/results"
 	"wsbench/profiles/counts"
 )
 
-// unit is a unit of the table for the denominator that is in use.
-func (o *countsOptions) unit(name string) string {
-	if o.messages > 0 {
-		return name
-	}
-	return strings.TrimSuffix(name, "/msg") + "/capture"
-}
-
-// bench writes the units, then a line a result.
+// bench writes the lines of each file.
 func (o *countsOptions) bench(w io.Writer, files []countsFile) error {
-	var b strings.Builder
-	b.WriteString("pkg: wsbench/profiles/counts\n\n")
-	for _, u := range counts.Units {
-		if o.messages > 0 || strings.HasSuffix(u.Name, "/msg") {
-			fmt.Fprintf(&b, "Unit %s better=%s\n", o.unit(u.Name), u.Better)
-		}
-	}
-	b.WriteByte('\n')
+	out, err := results.NewWriter(w, nil)
 	for _, f := range files {
-		for _, r := range f.capture.Results(o.base(), o.messages) {
-			fmt.Fprintf(&b, "Benchmark%s %d", r.Name, r.Iters)
-			for _, v := range r.Values {
-				fmt.Fprintf(&b, " %s %s", strconv.FormatFloat(v.Value, 'f', -1, 64), v.Unit)
-			}
-			b.WriteByte('\n')
+		for _, line := range o.lines(f.capture) {
+			err = errors.Join(err, out.Sample(line))
 		}
-		o.skips(&b, f.capture)
+		err = errors.Join(err, explain.SkipLines(out, o.keys, f.capture))
 	}
-	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func (o *countsOptions) skips(w io.Writer, c *counts.Capture) {
-	for _, s := range c.Skips() {
-		fmt.Fprintf(w, "SKIP Benchmark%s: %s: %s\n", o.base(), s.Event, s.Reason)
-	}
+func (o *countsOptions) lines(c *counts.Capture) []results.Sample {
+	return explain.CallLines(o.keys, c, o.messages)
 }
 
 // countsDocument is the output of -format json.
@@ -83,14 +64,10 @@ func (o *countsOptions) json(w io.Writer, files []countsFile) error {
 	for _, f := range files {
 		c := countsCaptureDoc{File: f.name, Format: f.capture.Format, ElapsedNs: int64(f.capture.Elapsed),
 			Results: []countsResultDoc{}, Skips: []countsSkipDoc{}, Warnings: []string{}}
-		for _, r := range f.capture.Results(o.base(), o.messages) {
-			values := map[string]float64{}
-			for _, v := range r.Values {
-				values[v.Unit] = v.Value
-			}
-			c.Results = append(c.Results, countsResultDoc{"Benchmark" + string(r.Name), values})
+		for _, line := range o.lines(f.capture) {
+			c.Results = append(c.Results, countsResultDoc{line.Name.String(), line.Values})
 		}
-		for _, s := range f.capture.Skips() {
+		for _, s := range f.capture.Skips {
 			c.Skips = append(c.Skips, countsSkipDoc(s))
 		}
 		for _, warning := range f.capture.Warnings {
@@ -119,15 +96,16 @@ func (o *countsOptions) text(p *term.Page, f countsFile) {
 			p.Text(term.Faint, "", "-: the capture does not tell")
 		}
 	}
-	if all := c.Results(o.base(), o.messages); len(all) > 0 && string(all[0].Name) == o.base() {
+	if all := o.lines(c); len(all) > 0 && len(all[0].Name.Keys) == len(o.keys) {
 		rows := [][]string{{"counted", "value"}}
-		for _, v := range all[0].Values {
-			rows = append(rows, []string{v.Unit, figure(v.Value)})
+		whole := results.Group{Samples: all[:1]}
+		for _, u := range whole.Units() {
+			rows = append(rows, []string{u.Name, figure(whole.Median(u.Name))})
 		}
 		p.Line("")
 		countsTable(p, rows)
 	}
-	for _, s := range c.Skips() {
+	for _, s := range c.Skips {
 		p.Text(term.Unsure, "SKIP ", s.Event+": "+s.Reason)
 	}
 }
@@ -168,7 +146,10 @@ func (o *countsOptions) callRows(c *counts.Capture) [][]string {
 		calls, took = calls+c.Calls[i].Calls, took+c.Calls[i].Time
 		timed = timed && c.Calls[i].Timed == c.Calls[i].Calls
 	}
-	of, per := "of calls", strings.TrimPrefix(o.unit("/msg"), "/")
+	of, per := "of calls", "msg"
+	if o.messages == 0 {
+		per = "capture"
+	}
 	if timed && took > 0 {
 		of = "of time"
 	}
@@ -179,10 +160,10 @@ func (o *countsOptions) callRows(c *counts.Capture) [][]string {
 			continue
 		}
 		row := []string{call.Name, figure(float64(call.Calls) / n), "-", "-", "-", "-", percent(float64(call.Calls), float64(calls))}
-		if call.ErrorsTold {
+		if call.ErrorsKnown {
 			row[2] = figure(float64(call.Errors) / n)
 		}
-		if call.ErrnoTold() {
+		if call.ErrnoKnown() {
 			row[3] = figure(float64(call.EAGAIN()) / n)
 		}
 		if call.HasTime() {

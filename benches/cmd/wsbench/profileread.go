@@ -15,7 +15,9 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/report"
+	"wsbench/benches/results"
 	"wsbench/profiles/stacks"
 )
 
@@ -146,14 +148,15 @@ func (o profileOut) write(p *profile.Profile) error {
 // said tells what was written and how to look at it.
 func (o profileOut) said(command string, p *profile.Profile, stdout io.Writer) error {
 	doc := writtenDocument{Head: report.NewHead(command, nil), File: o.path, Totals: map[string]int64{}}
-	var totals, values []string
+	line := results.Sample{Name: results.Name{Base: "Profile", Keys: []results.KV{{Key: "file", Value: results.ValueOf(filepath.Base(o.path))}}}, Pkg: explain.Pkg, Iters: 1, Values: map[string]float64{}}
+	var totals []string
 	for i, t := range p.SampleType {
 		n := int64(0)
 		for _, s := range p.Sample {
 			n += s.Value[i]
 		}
 		doc.Totals[t.Type+"_"+t.Unit] = n
-		values = append(values, fmt.Sprintf("%d %s-%s", n, t.Type, t.Unit))
+		line.Values[t.Type+"-"+t.Unit] = float64(n)
 		if t.Unit == "nanoseconds" {
 			totals = append(totals, fmt.Sprintf("%s %v", t.Type, time.Duration(n)))
 		} else {
@@ -164,8 +167,8 @@ func (o profileOut) said(command string, p *profile.Profile, stdout io.Writer) e
 	case jsonFormat:
 		return report.WriteJSON(stdout, doc)
 	case benchFormat:
-		_, err := fmt.Fprintf(stdout, "BenchmarkProfile/file=%s 1 %s\n", benchValue(filepath.Base(o.path)), strings.Join(values, " "))
-		return err
+		w, err := results.NewWriter(stdout, nil)
+		return errors.Join(err, w.Sample(line))
 	}
 	_, err := fmt.Fprintf(stdout, "%s: %s\ngo tool pprof -http=127.0.0.1:0 %s\n", o.path, strings.Join(totals, ", "), o.path)
 	return err
