@@ -40,7 +40,7 @@ func pingBetween(c *session, op uint8, p []byte) {
 	c.write(last, p[len(p)/2:])
 }
 
-// inFragments echoes in fragments of n octets what is not too large.
+// inFragments echoes in fragments of n bytes what is not too large.
 func inFragments(c *session, op uint8, p []byte, n int) {
 	for len(p) > n && len(p) < 2000 {
 		c.write(op, p[:n])

@@ -35,7 +35,7 @@ func registeredCode(code int) Closing {
 func wrongLengths() []Case {
 	long := func(first uint8, form Form, n int) Case {
 		names := [...]string{Extended: "16 bits", Long: "64 bits", TopBit: "64 bits, the top one set"}
-		title := fmt.Sprintf("%s of %d octets, its length in %s", frameName(first), n, names[form])
+		title := fmt.Sprintf("%s of %d bytes, its length in %s", frameName(first), n, names[form])
 		return alone(title, send(Frame{First: first, Data: Data{"*", n}, Form: form}))
 	}
 	ending := long(shut, Extended, 2)
@@ -75,13 +75,13 @@ func wrongMasks() []Case {
 }
 
 // cutHeaders are frames that come in two parts, the first of which ends at
-// each octet of the header.
+// each byte of the header.
 func cutHeaders() (list []Case) {
 	for _, h := range []struct{ size, payload int }{{6, 5}, {8, 126}, {14, 65536}} {
 		for at := 1; at < h.size; at++ {
 			f := Frame{First: text, Data: Data{textPattern, h.payload}, Cut: at}
 			list = append(list, Case{
-				Title: fmt.Sprintf("text of %s, a pause behind octet %d", size(h.payload), at),
+				Title: fmt.Sprintf("text of %s, a pause behind byte %d", size(h.payload), at),
 				Steps: steps(send(f)), Want: events(echoOf(text, f.Data)), Close: normal, Timer: kill(1),
 			})
 		}
@@ -89,7 +89,7 @@ func cutHeaders() (list []Case) {
 	return list
 }
 
-// acrossPings are texts with pings between the octets of a code point.
+// acrossPings are texts with pings between the bytes of a code point.
 func acrossPings() []Case {
 	spread := func(parts ...string) Case {
 		c := Case{Title: "pings within a code point", Close: normal, Timer: kill(1)}
@@ -112,7 +112,7 @@ func acrossPings() []Case {
 	}
 }
 
-// unfinished are texts whose octets so far are invalid, and whose rest never
+// unfinished are texts whose bytes so far are invalid, and whose rest never
 // comes: an endpoint that checks only whole messages, or only whole frames,
 // waits for it.
 func unfinished() []Case {
@@ -135,8 +135,8 @@ func moreClosing() []Case {
 	inOne := weClose("message and close frame in one write", answered, frame(text, hello), normalClose)
 	inOne.Want, inOne.Stream = events(textEvent(hello)), 64*kib
 	return []Case{
-		weClose("close frame, octet by octet", answered, chopped(1, closeCode(1000, greek))...),
-		weClose("close reason of 123 octets that are not ASCII", answered, closeCode(1000, strings.Repeat("é", 61)+"!")),
+		weClose("close frame, byte by byte", answered, chopped(1, closeCode(1000, greek))...),
+		weClose("close reason of 123 bytes that are not ASCII", answered, closeCode(1000, strings.Repeat("é", 61)+"!")),
 		inOne,
 		weClose("close frame within a code point of a text", answered, frame(opText, "\xCE"), normalClose),
 		weClose("close reason ends within a code point", badReason, closeCode(1000, "\xCE")),

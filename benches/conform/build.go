@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// First octets of frames (RFC 6455, section 5.2).
+// First bytes of frames (RFC 6455, section 5.2).
 const (
 	fin = 0x80
 
@@ -25,7 +25,7 @@ const (
 	shut = fin | opClose
 )
 
-// rsv is the first octet with these RSV bits: 4 is RSV1, 1 is RSV3.
+// rsv is the first byte with these RSV bits: 4 is RSV1, 1 is RSV3.
 func rsv(first, bits uint8) uint8 { return first | bits<<4 }
 
 func frame(first uint8, payload string) Step {
@@ -53,7 +53,7 @@ func closePayload(code int, reason string) string {
 	return string([]byte{uint8(code >> 8), uint8(code)}) + reason
 }
 
-// chopped is steps with each frame written in pieces of n octets.
+// chopped is steps with each frame written in pieces of n bytes.
 func chopped(n int, steps ...Step) []Step {
 	return modify(steps, func(f *Frame) { f.Chop = n })
 }
@@ -104,7 +104,7 @@ var (
 func kill(seconds float64) Timer { return Timer{time.Duration(seconds * float64(time.Second)), true} }
 func gentle(seconds int) Timer   { return Timer{After: time.Duration(seconds) * time.Second} }
 
-// unhex is the octets that s has in hexadecimal.
+// unhex is the bytes that s has in hexadecimal.
 func unhex(s string) string {
 	b, err := hex.DecodeString(s)
 	if err != nil {

@@ -25,7 +25,7 @@ type Case struct {
 	// contents. The strict verdict compares those too.
 	LengthOnly bool
 	// Stream makes frames one stream that is written in pieces of so many
-	// octets, across the boundaries of frames. 0: as the steps say.
+	// bytes, across the boundaries of frames. 0: as the steps say.
 	Stream int
 }
 
@@ -43,7 +43,7 @@ func (c *Case) closesItself() bool {
 // Step is one thing to do; one of its first four fields is set.
 type Step struct {
 	Frame *Frame        // send it
-	More  int           // send so many more payload octets of the last Frame
+	More  int           // send so many more payload bytes of the last Frame
 	Await bool          // wait until as many events have come as there were Awaits
 	Wait  time.Duration // and go on only if neither side has closed by then
 
@@ -56,13 +56,13 @@ type Step struct {
 type Frame struct {
 	First    uint8 // FIN, RSV1 to RSV3 and opcode, as on the wire
 	Data     Data
-	Each     int  // not 0: the message is cut in fragments of so many octets
-	Hold     int  // payload octets announced, but left to following More steps
+	Each     int  // not 0: the message is cut in fragments of so many bytes
+	Hold     int  // payload bytes announced, but left to following More steps
 	Form     Form // of the payload length
 	FlipMask bool // masked where it must not be, or not masked where it must
 
-	// How it reaches the socket: in pieces of Chop octets, or in two of which
-	// the first has Cut octets, or, with Sync, followed by a short pause. Else
+	// How it reaches the socket: in pieces of Chop bytes, or in two of which
+	// the first has Cut bytes, or, with Sync, followed by a short pause. Else
 	// each frame is one write.
 	Chop, Cut int
 	Sync      bool
@@ -79,8 +79,8 @@ const (
 	TopBit        // 64 bits, the most significant of them set
 )
 
-// Data is N octets: Unit again and again, cut off at N. It is the payload of a
-// large message in a few octets.
+// Data is N bytes: Unit again and again, cut off at N. It is the payload of a
+// large message in a few bytes.
 type Data struct {
 	Unit string
 	N    int
@@ -88,7 +88,7 @@ type Data struct {
 
 func literal(s string) Data { return Data{s, len(s)} }
 
-// append appends the octets from up to to of d.
+// append appends the bytes from up to to of d.
 func (d Data) append(b []byte, from, to int) []byte {
 	for from < to {
 		part := d.Unit[from%len(d.Unit):]
@@ -99,10 +99,10 @@ func (d Data) append(b []byte, from, to int) []byte {
 	return b
 }
 
-// equal tells whether d and e are the same octets.
+// equal tells whether d and e are the same bytes.
 func (d Data) equal(e Data) bool { return d.N == e.N && d.differ(e) < 0 }
 
-// differ is the first index at which both have an octet and not the same one;
+// differ is the first index at which both have a byte and not the same one;
 // -1 where there is none.
 func (d Data) differ(e Data) int {
 	n := min(d.N, e.N)

@@ -1,5 +1,5 @@
 // Package conform tests a WebSocket endpoint from outside, over TCP: it plays
-// cases, each one connection, and judges what comes back octet for octet.
+// cases, each one connection, and judges what comes back byte for byte.
 //
 // The cases 1.1.1 to 10.1.1 are the 301 of groups 1 to 10 of the Autobahn test
 // suite, by their ids there, restated as data; those of group x are of this

@@ -7,7 +7,7 @@ var paces = []struct {
 }{
 	{"", steps},
 	{", one at a time", synced},
-	{", octet by octet", func(s ...Step) []Step { return chopped(1, s...) }},
+	{", byte by byte", func(s ...Step) []Step { return chopped(1, s...) }},
 }
 
 // paced is c in the first n paces.
@@ -61,7 +61,7 @@ func fragmentation() []Case {
 func autoFragmented() []Case {
 	d := Data{"*", 65536}
 	return numbered("10.1", Case{
-		Title: "text of 65536 octets in fragments of 1300",
+		Title: "text of 65536 bytes in fragments of 1300",
 		Steps: steps(send(Frame{First: text, Data: d, Each: 1300})),
 		Want:  events(echoOf(text, d)), Close: normal, Timer: kill(10),
 	})

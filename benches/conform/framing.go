@@ -11,7 +11,7 @@ func framing() []Case {
 	one := func(first uint8, unit, name string) func(int) Case {
 		return func(i int) Case {
 			f := Frame{First: first, Data: Data{unit, sizes[i]}}
-			c := Case{Title: fmt.Sprintf("%s of %d octets", name, sizes[i]), Close: normal, Timer: kill(1)}
+			c := Case{Title: fmt.Sprintf("%s of %d bytes", name, sizes[i]), Close: normal, Timer: kill(1)}
 			if sizes[i] >= 65535 {
 				c.Timer = kill(10)
 			}
@@ -32,30 +32,30 @@ func framing() []Case {
 func pings() []Case {
 	answered := func(payload string) Case {
 		return Case{
-			Title: fmt.Sprintf("ping of %d octets", len(payload)),
+			Title: fmt.Sprintf("ping of %d bytes", len(payload)),
 			Steps: steps(frame(ping, payload)), Want: events(pongEvent(payload)),
 			Close: normal, Timer: gentle(1),
 		}
 	}
 	full := strings.Repeat("\xFE", 125)
-	byOctet := answered(full)
-	byOctet.Title += ", octet by octet"
-	byOctet.Steps, byOctet.Timer = chopped(1, byOctet.Steps...), gentle(2)
+	byByte := answered(full)
+	byByte.Title += ", byte by byte"
+	byByte.Steps, byByte.Timer = chopped(1, byByte.Steps...), gentle(2)
 	ten := tenPings()
-	tenByOctet := ten
-	tenByOctet.Title += ", octet by octet"
-	tenByOctet.Steps = chopped(1, ten.Steps...)
+	tenByByte := ten
+	tenByByte.Title += ", byte by byte"
+	tenByByte.Steps = chopped(1, ten.Steps...)
 	return numbered("2",
 		answered(""), answered("Hello, world!"), answered("\x00\xFF\xFE\xFD\xFC\xFB\x00\xFF"), answered(full),
-		Case{Title: "ping of 126 octets", Steps: steps(frame(ping, full+"\xFE")), Close: protocolError, Timer: kill(1)},
-		byOctet,
+		Case{Title: "ping of 126 bytes", Steps: steps(frame(ping, full+"\xFE")), Close: protocolError, Timer: kill(1)},
+		byByte,
 		unasked("", "unasked pong"), unasked("unsolicited pong payload", "unasked pong with payload"),
 		Case{
 			Title: "unasked pong, then a ping",
 			Steps: steps(frame(pong, "unsolicited pong payload"), frame(ping, "ping payload")),
 			Want:  events(pongEvent("ping payload")), Close: normal, Timer: gentle(1),
 		},
-		ten, tenByOctet,
+		ten, tenByByte,
 	)
 }
 
@@ -94,12 +94,12 @@ func alone(title string, bad Step) Case {
 func reservedBits() []Case {
 	inSync := refused("RSV2 and RSV3, frames one at a time", frame(rsv(text, 3), hello))
 	inSync.Steps = synced(inSync.Steps...)
-	byOctet := refused("RSV1 behind a message, octet by octet", frame(rsv(text, 4), hello))
-	byOctet.Steps = chopped(1, byOctet.Steps...)
+	byByte := refused("RSV1 behind a message, byte by byte", frame(rsv(text, 4), hello))
+	byByte.Steps = chopped(1, byByte.Steps...)
 	return numbered("3",
 		alone("RSV3", frame(rsv(text, 1), hello)),
 		refused("RSV2 behind a message", frame(rsv(text, 2), hello)),
-		inSync, byOctet,
+		inSync, byByte,
 		alone("RSV1 and RSV3, binary", frame(rsv(bin, 5), "\x00\xFF\xFE\xFD\xFC\xFB\x00\xFF")),
 		alone("RSV1 and RSV2, binary", frame(rsv(bin, 6), hello)),
 		alone("all RSV bits, close frame", frame(rsv(shut, 7), "")),
@@ -113,13 +113,13 @@ func reservedOpcodes() []Case {
 		behind := func(i uint8, payload string) Case {
 			return refused(title(i)+" behind a message", frame(fin|(op+i), payload))
 		}
-		byOctet := behind(4, hello)
-		byOctet.Title += ", octet by octet"
-		byOctet.Steps = chopped(1, byOctet.Steps...)
+		byByte := behind(4, hello)
+		byByte.Title += ", byte by byte"
+		byByte.Steps = chopped(1, byByte.Steps...)
 		return []Case{
 			alone(title(0)+", empty", frame(fin|op, "")),
 			alone(title(1), frame(fin|(op+1), "reserved opcode payload")),
-			behind(2, ""), behind(3, hello), byOctet,
+			behind(2, ""), behind(3, hello), byByte,
 		}
 	}
 	return append(numbered("4.1", five(3)...), numbered("4.2", five(11)...)...)

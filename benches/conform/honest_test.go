@@ -44,7 +44,7 @@ type session struct {
 	op     uint8
 	msg    []byte // of fragments so far
 	inside bool
-	good   int // octets of msg that are whole code points
+	good   int // bytes of msg that are whole code points
 	late   latePongs
 }
 

@@ -127,7 +127,7 @@ func closingFaults(c *Case, r *record, server bool) (list []string) {
 	}
 	switch {
 	case r.extra > 0:
-		add("%d octets came behind its close frame", r.extra)
+		add("%d bytes came behind its close frame", r.extra)
 	case r.came && r.end == byRST && !server:
 		add("TCP ended by RST instead of FIN")
 	case r.came && r.end.ours() && !server:

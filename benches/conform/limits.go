@@ -87,7 +87,7 @@ func opName(first uint8) string {
 	return "binary"
 }
 
-// size is n octets in words.
+// size is n bytes in words.
 func size(n int) string {
 	switch {
 	case n >= mib && n%mib == 0:
@@ -95,5 +95,5 @@ func size(n int) string {
 	case n >= kib && n%kib == 0:
 		return fmt.Sprintf("%d KiB", n/kib)
 	}
-	return fmt.Sprintf("%d octets", n)
+	return fmt.Sprintf("%d bytes", n)
 }

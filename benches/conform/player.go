@@ -16,7 +16,7 @@ import (
 const (
 	moreEvents = 16       // than twice what is due, before the peer is cut off
 	morePings  = 1000     // are answered
-	moreOctets = 64 * kib // of messages than twice what is due
+	moreBytes  = 64 * kib // of messages than twice what is due
 )
 
 // stream is what a *net.TCPConn has and a net.Conn lacks: an end by FIN of one
@@ -57,14 +57,14 @@ type player struct {
 	bound time.Time // of the peer's part of closing
 
 	closing time.Time // when the last close frame was sent, or came
-	shutAt  int64     // octets that had come with the peer's close frame
+	shutAt  int64     // bytes that had come with the peer's close frame
 }
 
 // report is what the reader's goroutine hands over. err is a violation, or the
 // end.
 type report struct {
 	arrival
-	at  int64 // octets that have come, up to its end
+	at  int64 // bytes that have come, up to its end
 	err error
 }
 
@@ -100,7 +100,7 @@ func (p *player) send() {
 
 func (p *player) receive(from io.Reader) {
 	all := &counted{Reader: from}
-	r := reader{in: bufio.NewReaderSize(all, piece), masked: p.server, left: moreOctets}
+	r := reader{in: bufio.NewReaderSize(all, piece), masked: p.server, left: moreBytes}
 	r.tell = func(v *violation) error { return p.hand(report{err: v}) }
 	for _, e := range p.c.Want {
 		r.left += 2 * e.Data.N

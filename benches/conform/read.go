@@ -19,7 +19,7 @@ type arrival struct {
 type reader struct {
 	in     *bufio.Reader
 	masked bool // the peer is a client
-	left   int  // octets that may still come, of messages and long control frames
+	left   int  // bytes that may still come, of messages and long control frames
 
 	// tell, if not nil, gets the violations, behind which reading goes on as
 	// Autobahn's does, until tell returns an error. Without it the first
@@ -29,7 +29,7 @@ type reader struct {
 	msg    []byte
 	op     uint8 // of the message under assembly
 	inside bool  // one is
-	good   int   // octets of msg, if it is text, that are whole code points
+	good   int   // bytes of msg, if it is text, that are whole code points
 }
 
 // refuse tells of v.
@@ -49,7 +49,7 @@ type header struct {
 }
 
 // next is what comes next. The error is io.EOF only behind a whole frame, and
-// a violation where the peer's octets are at fault and reading ends.
+// a violation where the peer's bytes are at fault and reading ends.
 func (r *reader) next() (arrival, error) {
 	for {
 		h, err := r.header()
@@ -95,7 +95,7 @@ func (r *reader) header() (h header, err error) {
 		return h, cutOff(err)
 	}
 	if long := h.first&0x08 == 0 || h.length > 125; long && h.length > uint64(r.left) {
-		return h, &violation{1009, fmt.Sprintf("%d octets of messages more than were due", h.length-uint64(r.left))}
+		return h, &violation{1009, fmt.Sprintf("%d bytes of messages more than were due", h.length-uint64(r.left))}
 	} else if long {
 		r.left -= int(h.length)
 	}
@@ -113,7 +113,7 @@ func cutOff(err error) error {
 	return err
 }
 
-// admit refuses a frame by its first two octets, for each rule that it breaks.
+// admit refuses a frame by its first two bytes, for each rule that it breaks.
 func (r *reader) admit(first, second uint8) (err error) {
 	op, masked := first&0x0F, second&0x80 != 0
 	control := op >= opClose
@@ -128,7 +128,7 @@ func (r *reader) admit(first, second uint8) (err error) {
 	check(masked && !r.masked, "a server's frame that is masked")
 	check(!masked && r.masked, "a client's frame that is not masked")
 	check(control && first&fin == 0, "a fragmented control frame")
-	check(control && second&0x7F > 125, "a control frame of more than 125 octets")
+	check(control && second&0x7F > 125, "a control frame of more than 125 bytes")
 	if op > opBinary && !control || op > opPong {
 		check(true, fmt.Sprintf("reserved opcode %d", op))
 	}
@@ -203,7 +203,7 @@ func (r *reader) payload(b []byte, h header) ([]byte, error) {
 	return b, nil
 }
 
-// xor masks b, whose first octet is number at of its payload (section 5.3).
+// xor masks b, whose first byte is number at of its payload (section 5.3).
 func xor(b []byte, key [4]byte, at int) {
 	for i := range b {
 		b[i] ^= key[(at+i)&3]

@@ -31,13 +31,13 @@ func TestReaderRefuses(t *testing.T) {
 		{"\x81\x80\x00\x00\x00\x00", false, 1002, "a server's frame that is masked"},
 		{"\x81\x00", true, 1002, "a client's frame that is not masked"},
 		{"\x09\x00", false, 1002, "a fragmented control frame"},
-		{"\x89\x7E\x00\x7E", false, 1002, "a control frame of more than 125 octets"},
+		{"\x89\x7E\x00\x7E", false, 1002, "a control frame of more than 125 bytes"},
 		{"\x80\x00", false, 1002, "a continuation frame of no message"},
 		{"\x01\x00\x81\x00", false, 1002, "a message within another"},
 		{"\x82\x7E\x00\x7D", false, 1002, "payload length 125 in 16 bits"},
 		{"\x82\x7F\x00\x00\x00\x00\x00\x00\xFF\xFF", false, 1002, "payload length 0xffff in 64 bits"},
 		{"\x82\x7F\x80\x00\x00\x00\x00\x01\x00\x00", false, 1002, "payload length 0x8000000000010000 in 64 bits"},
-		{"\x82\x7F\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF", false, 1009, "octets of messages more than were due"},
+		{"\x82\x7F\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF", false, 1009, "bytes of messages more than were due"},
 		{"\x81\x01\xC0", false, 1007, "a text message that is not UTF-8"},
 		{"\x01\x01\xCE\x80\x00", false, 1007, "a text message that is not UTF-8"},
 	} {
@@ -89,7 +89,7 @@ func TestParseClose(t *testing.T) {
 			t.Fatalf("code %d: %v", code, err)
 		}
 	}
-	for payload, want := range map[string]string{"": "", "a": "one octet", "\x03\xE8ok": "", "\x03\xE8\xC0": "not UTF-8"} {
+	for payload, want := range map[string]string{"": "", "a": "one byte", "\x03\xE8ok": "", "\x03\xE8\xC0": "not UTF-8"} {
 		if _, err := parseClose([]byte(payload)); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", payload, err)
 		}
@@ -150,7 +150,7 @@ func FuzzReader(f *testing.F) {
 				return
 			}
 			if len(a.payload) > len(b) {
-				t.Fatalf("%d octets out of %d", len(a.payload), len(b))
+				t.Fatalf("%d bytes out of %d", len(a.payload), len(b))
 			}
 		}
 	})

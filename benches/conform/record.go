@@ -32,5 +32,5 @@ type record struct {
 	end     ending
 	waited  time.Duration // where the end is ours, since the last close frame; 0: there was none
 	cut     bool          // TCP ended within a frame
-	extra   int64         // octets behind the peer's close frame
+	extra   int64         // bytes behind the peer's close frame
 }

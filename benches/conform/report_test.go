@@ -36,7 +36,7 @@ total                       3      2      1 ████████     1 FAILE
 x.1.1   close code 1012
         expected  nothing; we close, its code 1000 or 1012
         came      nothing; we closed, it answered, code 1002, FIN
-        fault     close code 1002, 1000 or 1012 wanted; 3 octets came behind its close frame
+        fault     close code 1002, 1000 or 1012 wanted; 3 bytes came behind its close frame
         Autobahn  FAILED, closing WRONG CODE
         rerun     wsbench conform -cases x.1.1 ws://server/
 `
@@ -119,8 +119,8 @@ func TestWords(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	for want, e := range map[string]Event{
-		`binary "\x00\xfe#\xfa\xf0"`:                           {Binary, literal(binaryPattern)},
-		`text "************************"... (16777216 octets)`: {Text, Data{"*", 16 * mib}},
+		`binary "\x00\xfe#\xfa\xf0"`:                          {Binary, literal(binaryPattern)},
+		`text "************************"... (16777216 bytes)`: {Text, Data{"*", 16 * mib}},
 		`pong ""`: {Kind: Pong},
 		"timer A": {Elapsed, literal("A")},
 	} {

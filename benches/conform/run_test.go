@@ -143,7 +143,7 @@ func TestHostile(t *testing.T) {
 		"pongs without end":   endless("", "\x8A\x00"),
 		"texts without end":   endless("", "\x81\x00"),
 		"closes without end":  endless("", "\x88\x00"),
-		"octets without end":  endless("", "x"),
+		"bytes without end":   endless("", "x"),
 		"one endless frame":   endless("\x82\x7F\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF", "x"),
 		"one endless message": endless("\x01\x00", "\x00\x01a"),
 		"a header by and by":  hostile(func(c net.Conn) { c.Write([]byte{text}); io.Copy(io.Discard, c) }),

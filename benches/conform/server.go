@@ -114,7 +114,7 @@ type request struct {
 	key opening.Key
 }
 
-// accept reads the opening handshake, within a time. early are octets that came along with
+// accept reads the opening handshake, within a time. early are bytes that came along with
 // it, which a client must not send yet but may.
 func accept(ctx context.Context, conn net.Conn, within time.Duration) (r request, early []byte, refused *opening.Refusal) {
 	conn.SetDeadline(time.Now().Add(within))

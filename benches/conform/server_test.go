@@ -93,7 +93,7 @@ func TestMutantClients(t *testing.T) {
 		"drops TCP instead of failing":   {honest{fail: func(c *session, _ int) { c.Close() }}, "3.1 6.3.1 x.3.1"},
 		"drops TCP instead of answering": {honest{closed: func(c *session, _ []byte) { c.Close() }}, "1.1.1 7.3.3"},
 		"does not mask":                  {honest{echo: func(c *session, _ uint8, p []byte) { c.Write([]byte{text, 0}) }}, "1.1.1"},
-		"corrupts one octet":             {honest{echo: func(c *session, op uint8, p []byte) { c.write(op|fin, corrupted(p)) }}, "1.1.2 9.1.1"},
+		"corrupts one byte":              {honest{echo: func(c *session, op uint8, p []byte) { c.write(op|fin, corrupted(p)) }}, "1.1.2 9.1.1"},
 		"pongs not":                      {honest{pong: func(*session, []byte) {}}, "2.1"},
 		"answers closing by 1001":        {honest{closed: func(c *session, _ []byte) { c.write(shut, []byte(closePayload(1001, ""))) }}, "1.1.1 7.3.3"},
 		"answers closing late":           {honest{closed: func(c *session, p []byte) { time.Sleep(4 * time.Second); c.write(shut, p) }}, "1.1.1"},

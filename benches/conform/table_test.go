@@ -65,7 +65,7 @@ func TestUnicodePayloads(t *testing.T) {
 	}
 }
 
-// messages is the payloads of all frames of c, held octets included.
+// messages is the payloads of all frames of c, held bytes included.
 func messages(c *Case) (b []byte) {
 	for _, s := range c.Steps {
 		if s.Frame != nil {

@@ -8,9 +8,9 @@ import (
 )
 
 // Texts of group 6: greek and mixed are valid; surrogate and above, a code
-// point over U+10FFFF, are not from octet 12 on.
+// point over U+10FFFF, are not from byte 12 on.
 const (
-	greek     = "κ\u1F79σμε" // the second letter by its code point of 3 octets
+	greek     = "κ\u1F79σμε" // the second letter by its code point of 3 bytes
 	mixed     = "Hello-µ@ßöäüàá-UTF-8!!"
 	edited    = "edited"
 	surrogate = greek + "\xED\xA0\x80" + edited
@@ -32,19 +32,19 @@ func unicode() []Case {
 		numbered("6.2",
 			passes("text", mixed, frame(text, mixed)),
 			passes("text cut between code points", mixed, frame(opText, mixed[:15]), frame(last, mixed[15:])),
-			passes("text in fragments of an octet", mixed, byOctets(mixed)),
-			passes("Greek in fragments of an octet", greek, byOctets(greek)),
+			passes("text in fragments of a byte", mixed, byBytes(mixed)),
+			passes("Greek in fragments of a byte", greek, byBytes(greek)),
 		),
 		numbered("6.3",
 			notText("surrogate", frame(text, surrogate)),
-			notText("surrogate in fragments of an octet", byOctets(surrogate)),
+			notText("surrogate in fragments of a byte", byBytes(surrogate)),
 		),
 		numbered("6.4", failFast()...),
 		sequences(),
 	)
 }
 
-func byOctets(s string) Step { return send(Frame{First: text, Data: literal(s), Each: 1}) }
+func byBytes(s string) Step { return send(Frame{First: text, Data: literal(s), Each: 1}) }
 
 // notText is a text that must be refused.
 func notText(title string, s ...Step) Case {
@@ -115,7 +115,7 @@ func nonCharacters() string {
 	return b.String()
 }
 
-// lonely is each octet from first to last, followed by a space.
+// lonely is each byte from first to last, followed by a space.
 func lonely(first, last int) string {
 	var b strings.Builder
 	for i := first; i <= last; i++ {
@@ -124,8 +124,8 @@ func lonely(first, last int) string {
 	return b.String() + " "
 }
 
-// octets is each octet from first to last.
-func octets(first, last int) string {
+// bytesFrom is each byte from first to last.
+func bytesFrom(first, last int) string {
 	var b strings.Builder
 	for i := first; i <= last; i++ {
 		fmt.Fprintf(&b, "%02x", i)
@@ -140,15 +140,15 @@ var unicodeGroups = []struct{ title, payloads string }{
 	{"valid sequences", "68656c6c6f24776f726c64 68656c6c6fc2a2776f726c64 68656c6c6fe282ac776f726c64 68656c6c6ff0a4ada2776f726c64 cebae1bdb9cf83cebcceb5"},
 	{"prefix of a text", prefixes(greek)},
 	{"first sequence of a length", "00 c280 e0a080 f0908080"},
-	{"first sequence of 5 or 6 octets", "f888808080 fc8480808080"},
+	{"first sequence of 5 or 6 bytes", "f888808080 fc8480808080"},
 	{"last sequence of a length", "7f dfbf efbfbf f48fbfbf"},
-	{"last sequence of 4, 5 or 6 octets", "f7bfbfbf fbbfbfbfbf fdbfbfbfbfbf"},
+	{"last sequence of 4, 5 or 6 bytes", "f7bfbfbf fbbfbfbfbf fdbfbfbfbfbf"},
 	{"other boundaries", "ed9fbf ee8080 efbfbd f48fbfbf f4908080"},
-	{"continuation octets alone", "80 bf 80bf 80bf80 80bf80bf 80bf80bf80 80bf80bf80bf " + octets(0x80, 0xBE)},
-	{"first octets alone", lonely(0xC0, 0xDE) + lonely(0xE0, 0xEE) + lonely(0xF0, 0xF6) + lonely(0xF8, 0xFA) + lonely(0xFC, 0xFC)},
-	{"last octet missing", truncated},
-	{"last octets missing", strings.ReplaceAll(truncated, " ", "")},
-	{"impossible octets", "fe ff fefeffff"},
+	{"continuation bytes alone", "80 bf 80bf 80bf80 80bf80bf 80bf80bf80 80bf80bf80bf " + bytesFrom(0x80, 0xBE)},
+	{"first bytes alone", lonely(0xC0, 0xDE) + lonely(0xE0, 0xEE) + lonely(0xF0, 0xF6) + lonely(0xF8, 0xFA) + lonely(0xFC, 0xFC)},
+	{"last byte missing", truncated},
+	{"last bytes missing", strings.ReplaceAll(truncated, " ", "")},
+	{"impossible bytes", "fe ff fefeffff"},
 	{"overlong solidus", "c0af e080af f08080af f8808080af fc80808080af"},
 	{"longest overlong sequence", "c1bf e09fbf f08fbfbf f887bfbfbf fc83bfbfbfbf"},
 	{"overlong NUL", "c080 e08080 f0808080 f880808080 fc8080808080"},

@@ -31,7 +31,7 @@ func parseClose(payload []byte) (code int, err error) {
 		return 0, nil
 	}
 	if len(payload) == 1 {
-		return 0, breach("a close frame of one octet")
+		return 0, breach("a close frame of one byte")
 	}
 	code = int(binary.BigEndian.Uint16(payload))
 	switch {

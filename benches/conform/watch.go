@@ -12,7 +12,7 @@ import (
 	"wsbench/parse/opening"
 )
 
-// dialer opens a connection within a time. early are octets that came along
+// dialer opens a connection within a time. early are bytes that came along
 // with the answer to the opening handshake.
 type dialer func(ctx context.Context, within time.Duration) (conn net.Conn, early []byte, err error)
 

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// shown is how many octets of a payload, and how many events of a list, are
+// shown is how many bytes of a payload, and how many events of a list, are
 // put in words.
 const (
-	shownOctets = 24
+	shownBytes  = 24
 	shownEvents = 8
 )
 
@@ -19,11 +19,11 @@ func (e Event) String() string {
 	if e.Kind == Elapsed {
 		return fmt.Sprintf("%s %s", kindNames[e.Kind], e.Data.Unit)
 	}
-	head := e.Data.append(nil, 0, min(e.Data.N, shownOctets))
-	if e.Data.N <= shownOctets {
+	head := e.Data.append(nil, 0, min(e.Data.N, shownBytes))
+	if e.Data.N <= shownBytes {
 		return fmt.Sprintf("%s %q", kindNames[e.Kind], head)
 	}
-	return fmt.Sprintf("%s %q... (%d octets)", kindNames[e.Kind], head, e.Data.N)
+	return fmt.Sprintf("%s %q... (%d bytes)", kindNames[e.Kind], head, e.Data.N)
 }
 
 // inWords is events in words.
@@ -59,7 +59,7 @@ func difference(want, got []Event) string {
 			return fmt.Sprintf("event %d is %v, %v was due", i+1, e, want[i])
 		}
 		at := want[i].Data.differ(e.Data)
-		return fmt.Sprintf("event %d: octet %d of the payload is %#02x, %#02x was due",
+		return fmt.Sprintf("event %d: byte %d of the payload is %#02x, %#02x was due",
 			i+1, at, e.Data.append(nil, at, at+1)[0], want[i].Data.append(nil, at, at+1)[0])
 	}
 	return fmt.Sprintf("%d of %d events came; %v is missing", len(got), len(want), want[len(got)])

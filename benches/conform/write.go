@@ -17,7 +17,7 @@ const (
 	maxYields = 300 // in a lull, which takes fewer
 )
 
-// piece is how many octets are written at once where nothing else is said.
+// piece is how many bytes are written at once where nothing else is said.
 const piece = 64 << 10
 
 // writer sends frames on a goroutine of its own, so that the player goes on
@@ -28,13 +28,13 @@ type writer struct {
 	stream bool // piece boundaries are not those of frames
 
 	buf   []byte
-	limit int           // octets of buf that are written at once
+	limit int           // bytes of buf that are written at once
 	rest  time.Duration // after each piece
 	frame *Frame        // the last one
 	key   [4]byte
 	bare  bool // the last frame is not masked
-	from  int  // octet of the data that its payload, and the masking-key, begin at
-	sent  int  // octet of the data that comes next
+	from  int  // byte of the data that its payload, and the masking-key, begin at
+	sent  int  // byte of the data that comes next
 	err   error
 }
 
@@ -75,7 +75,7 @@ func (w *writer) message(f *Frame) {
 	}
 }
 
-// one sends a frame whose payload is the octets from up to to of the data.
+// one sends a frame whose payload is the bytes from up to to of the data.
 func (w *writer) one(first uint8, from, to int) {
 	w.pieces()
 	w.bare = w.masked == w.frame.FlipMask
@@ -133,7 +133,7 @@ func (w *writer) put(b []byte) {
 	}
 }
 
-// payload queues the data up to octet to.
+// payload queues the data up to byte to.
 func (w *writer) payload(to int) {
 	for w.sent < to {
 		n := min(to-w.sent, w.limit-len(w.buf))

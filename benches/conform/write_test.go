@@ -38,7 +38,7 @@ func wire(c *Case, masked bool) *sink {
 	return s
 }
 
-// Octets on the wire, without masking, as RFC 6455 has them.
+// Bytes on the wire, without masking, as RFC 6455 has them.
 func TestWire(t *testing.T) {
 	for id, want := range map[string]string{
 		"1.1.1":  "8100",
@@ -129,6 +129,6 @@ func TestData(t *testing.T) {
 		}
 	}
 	if got := string(a.append(nil, 2, 7)); got != "cabca" {
-		t.Errorf("octets 2 to 7 are %q", got)
+		t.Errorf("bytes 2 to 7 are %q", got)
 	}
 }
