@@ -24,16 +24,16 @@ type BufRingOptions struct {
 // A buffer is the kernel's, or from its completion until Recycle the caller's,
 // to read, change and send from. The ring and the buffers are one mapping.
 type BufRing struct {
-	ring  []pbuf
-	mem   []byte
-	bufs  []byte // of mem, behind the ring
-	size  int
-	mask  uint16
-	tail  uint16   // where the next buffer goes
-	told  uint16   // the tail that the kernel knows
-	place []uint16 // in ring, by bid: where bid was put last
-	used  []uint32 // by bid: bytes of it completed so far; Incremental
-	group uint16
+	ring      []pbuf
+	mem       []byte
+	bufs      []byte // of mem, behind the ring
+	size      int
+	mask      uint16
+	tail      uint16   // where the next buffer goes
+	published uint16   // the tail that the kernel knows
+	place     []uint16 // in ring, by bid: where bid was put last
+	used      []uint32 // by bid: bytes of it completed so far; Incremental
+	group     uint16
 }
 
 // NewBufRing registers a group of buffers, all of them the kernel's unless
@@ -119,7 +119,7 @@ func (b *BufRing) Recycle(bid uint16) {
 	e := &b.ring[at]
 	e.addr, e.len = uint64(uintptr(unsafe.Pointer(&b.bufs[int(bid)*b.size]))), uint32(b.size)
 	if at == 0 { // with the tail in the same word
-		atomic.StoreUint32(b.tailWord(), uint32(bid)|uint32(b.told)<<16)
+		atomic.StoreUint32(b.tailWord(), uint32(bid)|uint32(b.published)<<16)
 	} else {
 		e.bid = bid
 	}
@@ -134,8 +134,8 @@ func (b *BufRing) Recycle(bid uint16) {
 // atomic store of 16 bits, it stores the word whose low half, on these
 // little-endian machines, is the first entry's bid: the kernel only reads it.
 func (b *BufRing) publish() {
-	if b.told != b.tail {
-		b.told = b.tail
+	if b.published != b.tail {
+		b.published = b.tail
 		atomic.StoreUint32(b.tailWord(), uint32(b.ring[0].bid)|uint32(b.tail)<<16)
 	}
 }

@@ -26,7 +26,7 @@ const (
 	acceptPause = 100 * time.Millisecond
 )
 
-// netServer is the backend of one goroutine a connection, on package net: how
+// netServer is the backend of one goroutine per connection, on package net: how
 // most Go servers work.
 type netServer struct {
 	opt   Options

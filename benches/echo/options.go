@@ -22,7 +22,7 @@ type IO string
 const (
 	Epoll IO = "epoll" // event loops
 	Uring IO = "uring" // event loops on io_uring
-	Net   IO = "net"   // one goroutine a connection, on package net
+	Net   IO = "net"   // one goroutine per connection, on package net
 	Raw   IO = "raw"   // event loops without protocol work: the floor
 )
 
@@ -49,7 +49,7 @@ type Options struct {
 	Pin           syscalls.CPUs  // loop i runs on Pin[i%len]; empty: anywhere
 	// Background is where the Go runtime's own threads run while loops are
 	// pinned: "apart" from them, on the other CPUs that the process was given,
-	// or the "same". The runtime's monitor wakes 100 times a second as long as
+	// or the "same". The runtime's monitor wakes 100 times per second as long as
 	// a loop works, and on the loop's CPU switches it away each time.
 	Background string
 

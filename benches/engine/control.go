@@ -16,7 +16,7 @@ type controls struct {
 // began is what the clock that controls reads starts from.
 var began = time.Now()
 
-// over counts one more frame; true where most a second are passed.
+// over counts one more frame; true where most per second are passed.
 func (c *controls) over(most int) bool {
 	if c.n++; c.since != 0 && int(c.n) <= most {
 		return false

@@ -30,9 +30,9 @@ type Config struct {
 
 // Limits bound what a peer may ask for. Passing one closes the connection.
 type Limits struct {
-	MaxMessage   int64 // bytes a message; more closes with 1009. 0: DefaultMaxMessage
-	MaxFragments int   // frames a message; more closes with 1008. 0: DefaultMaxFragments
-	MaxControl   int   // control frames a second; more closes with 1008. 0: DefaultMaxControl
+	MaxMessage   int64 // bytes per message; more closes with 1009. 0: DefaultMaxMessage
+	MaxFragments int   // frames per message; more closes with 1008. 0: DefaultMaxFragments
+	MaxControl   int   // control frames per second; more closes with 1008. 0: DefaultMaxControl
 }
 
 // Limits where Config has none.
@@ -68,7 +68,7 @@ var ErrClosed = errors.New("engine: closed")
 var (
 	ErrTooBig      = errors.New("engine: message over the size limit")
 	ErrFragments   = errors.New("engine: message in more fragments than the limit")
-	ErrControls    = errors.New("engine: more control frames a second than the limit")
+	ErrControls    = errors.New("engine: more control frames per second than the limit")
 	ErrNotUTF8     = errors.New("engine: text message is not UTF-8")
 	ErrNoMessage   = errors.New("engine: continuation frame without a message to continue")
 	ErrInterleaved = errors.New("engine: new message before the last fragment of another")

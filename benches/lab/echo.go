@@ -80,7 +80,7 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 	if own := e.meter.Observed(); e.meter.Observer != 0 && own >= 0 { // less than none where a child of its has ended
 		out.Values["observer-ns/msg"] = float64(own) / float64(out.Messages)
 	}
-	out.Discard = firstOf(append(res.Doubts, e.meter.Interference(), res.Bottleneck(used.CPU)))
+	out.Discard = firstOf(append(res.Warnings, e.meter.Interference(), res.Bottleneck(used.CPU)))
 	out.Notes = e.process.unwatch(e.meter.Blind())
 	return out, nil
 }

@@ -47,10 +47,10 @@ type Config struct {
 	URL     string        // ws://host:port/path
 	Conns   int           // connections
 	Size    int           // payload of a message, bytes
-	Depth   int           // messages in flight a connection; in an open loop the most of them
+	Depth   int           // messages in flight per connection; in an open loop, at most
 	Op      parse.Opcode  // Binary, Text or Ping
 	Verify  Verify        // how much of an echo is compared
-	Rate    float64       // messages a second over all connections; 0: closed loop
+	Rate    float64       // messages per second over all connections; 0: closed loop
 	Threads int           // 0: 1
 	CPUs    syscalls.CPUs // thread i is pinned to CPUs[i%len]; nil: not pinned
 	Seed    uint64        // of masking-keys and payload; 0: random
@@ -71,7 +71,7 @@ const (
 	MaxSize     = 64 << 20 // bytes of a payload
 	MaxInFlight = 64 << 20 // bytes in flight on one connection
 	MaxConns    = 1 << 20
-	MaxRate     = 1e8 // messages a second
+	MaxRate     = 1e8 // messages per second
 )
 
 const defaultTimeout = 5 * time.Second
@@ -117,7 +117,7 @@ func (c *Config) check() (*url.URL, error) {
 	case c.Verify < VerifySample || c.Verify > VerifyOff:
 		return nil, fmt.Errorf("load: %v is no way to verify", c.Verify)
 	case !(c.Rate >= 0 && c.Rate <= MaxRate): // NaN too
-		return nil, fmt.Errorf("load: rate %v; above 0 to %g messages a second are possible, 0 is a closed loop", c.Rate, MaxRate)
+		return nil, fmt.Errorf("load: rate %v; above 0 to %g messages per second are possible, 0 is a closed loop", c.Rate, MaxRate)
 	case c.Threads < 1 || c.Threads > c.Conns:
 		return nil, fmt.Errorf("load: %d threads for %d connections; each thread needs at least one", c.Threads, c.Conns)
 	case c.Threads > runtime.NumCPU():

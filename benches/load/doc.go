@@ -22,16 +22,16 @@
 // the last of the warm-up are among (Result.Completed).
 //
 // In a closed loop a message is sent when the one before it is back. A server
-// that stalls is sent less, so its stall is one latency a message in flight and
-// not one a message that would have come: percentiles of a closed loop say what
+// that stalls is sent less, so its stall is one latency per message in flight and
+// not one per message that would have come: percentiles of a closed loop say what
 // the server does at full load, never what users at some rate would see. What
 // comes within the window belongs to it.
 //
-// A generator disturbs what it measures by what it uses itself. Hence one
-// epoll loop a thread with raw system calls, frames that are masked before the
-// first is sent, one clock reading a read event, and no allocation a message:
-// on loopback, with one message in flight, over 95 % of its CPU time is the
-// kernel's. Result says what it used, and where that makes a figure doubtful.
+// A generator disturbs what it measures by what it uses itself. So a
+// thread has one epoll loop with raw system calls, frames are masked before the
+// first is sent, the clock is read once per read event, and nothing is allocated
+// per message: on loopback, with one message in flight, over 95 % of its CPU time is the
+// kernel's. Result says what it used, and where that makes a figure unreliable.
 //
 // Pings (Op parse.Ping) are answered by pongs with the same payload. A server
 // may answer only the latest of several pings (RFC 6455, section 5.5.3), so a

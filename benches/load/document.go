@@ -33,7 +33,7 @@ type Document struct {
 	Schedule  *Schedule        `json:"schedule"`   // nil in a closed loop
 	Generator Generator        `json:"generator"`
 	ServerUse *ServerUse       `json:"server_use"` // nil: not known
-	Doubts    []string         `json:"doubts"`
+	Warnings  []string         `json:"warnings"`
 	Invalid   bool             `json:"invalid"`
 }
 
@@ -48,7 +48,7 @@ type Schedule struct {
 	Overdue    int64   `json:"overdue"`
 }
 
-// Cost is CPU time a message.
+// Cost is CPU time per message.
 type Cost struct {
 	CPU    float64 `json:"cpu_ns_per_msg"`
 	User   float64 `json:"user_ns_per_msg"`
@@ -79,7 +79,7 @@ func (r *Report) Document() *Document {
 		URL: c.URL, Server: r.Name, Conns: c.Conns, Size: c.Size, Depth: c.Depth, Op: c.Op.String(), Verify: c.Verify.String(),
 		Rate: c.Rate, Threads: c.Threads, Seed: c.Seed, Warmup: r.Warmup.Seconds(), Window: r.Window().Seconds(), Elapsed: r.Elapsed.Seconds(),
 		Messages: r.Messages, Completed: r.Completed, Bytes: r.Bytes, MsgPerS: r.Rate(), BytesPerS: r.byteRate(), Corrupt: r.Corrupt,
-		Latency: nanoseconds(r.Latency), Doubts: append([]string{}, r.Doubts...), Invalid: r.Invalid != nil,
+		Latency: nanoseconds(r.Latency), Warnings: append([]string{}, r.Warnings...), Invalid: r.Invalid != nil,
 		Generator: Generator{r.cost(r.User+r.System, r.User, r.System), r.Busy, r.Waits, r.Recvs, r.Sends},
 	}
 	if r.Service != nil {

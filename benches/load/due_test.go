@@ -72,7 +72,7 @@ func TestStallAtTheEnd(t *testing.T) {
 				t.Errorf("p99 is %v", p)
 			}
 			if depth < 500 && (r.Overdue < 400 || r.Invalid == nil) {
-				t.Errorf("depth %d: %d messages due and not sent when the window ended, doubts %q", depth, r.Overdue, r.Doubts)
+				t.Errorf("depth %d: %d messages due and not sent when the window ended, warnings %q", depth, r.Overdue, r.Warnings)
 			}
 			if r.Elapsed != time.Second+r.Overtime {
 				t.Errorf("%v measured, %v of it overtime", r.Elapsed, r.Overtime)
@@ -129,10 +129,10 @@ func TestUnanswered(t *testing.T) {
 
 func wantUnanswered(t *testing.T, r Result, least int64) {
 	t.Helper()
-	doubts := strings.Join(r.Doubts, "\n")
+	warnings := strings.Join(r.Warnings, "\n")
 	want := "invalid: server: " + group(r.Unanswered) + " of " + group(r.Due) + " messages due in the window were not answered within 50 ms of its end"
-	if r.Unanswered < least || r.Invalid == nil || !strings.Contains(doubts, want) || r.Overtime != 50*time.Millisecond {
-		t.Errorf("%d of %d unanswered after %v, doubts\n%s\nwant\n%s", r.Unanswered, r.Due, r.Overtime, doubts, want)
+	if r.Unanswered < least || r.Invalid == nil || !strings.Contains(warnings, want) || r.Overtime != 50*time.Millisecond {
+		t.Errorf("%d of %d unanswered after %v, warnings\n%s\nwant\n%s", r.Unanswered, r.Due, r.Overtime, warnings, want)
 	}
 }
 
@@ -157,8 +157,8 @@ func TestInterruptedSchedule(t *testing.T) {
 	if err != context.Canceled || r.Unanswered != 0 || r.Elapsed >= endless {
 		t.Errorf("%d due, %d unanswered, window of %v, %v", r.Due, r.Unanswered, r.Elapsed, err)
 	}
-	if r.Invalid == nil || !strings.Contains(strings.Join(r.Doubts, "\n"), "invalid: interrupted after ") {
-		t.Errorf("doubts %q do not tell of it", r.Doubts)
+	if r.Invalid == nil || !strings.Contains(strings.Join(r.Warnings, "\n"), "invalid: interrupted after ") {
+		t.Errorf("warnings %q do not tell of it", r.Warnings)
 	}
 	adds(t, r)
 }

@@ -68,8 +68,8 @@ func TestCorruption(t *testing.T) {
 				if r.Corruption.Conn != 0 || r.Corruption.Message != 65 || !strings.Contains(r.Corruption.Error(), c.want) {
 					t.Errorf("%v; want connection 0, message 65, %q", r.Corruption, c.want)
 				}
-				if len(r.Doubts) == 0 || !strings.Contains(r.Doubts[0], c.want) {
-					t.Errorf("doubts %q; want %q", r.Doubts, c.want)
+				if len(r.Warnings) == 0 || !strings.Contains(r.Warnings[0], c.want) {
+					t.Errorf("warnings %q; want %q", r.Warnings, c.want)
 				}
 			})
 		}
@@ -131,8 +131,8 @@ func TestLost(t *testing.T) {
 			if r.Messages < echoes || r.Messages > echoes+1 || lost.Messages < echoes {
 				t.Errorf("%d echoes measured, lost after %d; want %d", r.Messages, lost.Messages, echoes)
 			}
-			if r.Invalid == nil || !strings.Contains(strings.Join(r.Doubts, "\n"), "invalid: the run failed: connection 0 lost after ") {
-				t.Errorf("doubts %q do not tell", r.Doubts)
+			if r.Invalid == nil || !strings.Contains(strings.Join(r.Warnings, "\n"), "invalid: the run failed: connection 0 lost after ") {
+				t.Errorf("warnings %q do not tell", r.Warnings)
 			}
 			if _, err := g.Run(t.Context(), 0, time.Millisecond); err == nil || !strings.Contains(err.Error(), "after a failed one") {
 				t.Errorf("a run after it: %v", err)

@@ -20,7 +20,7 @@ var units = []struct{ name, better string }{
 }
 
 // WriteBench writes the report in the Go benchmark format: units, then Host. A
-// doubt is a comment before the line. Where no echo of the window came there is
+// warning is a comment before the line. Where no echo of the window came there is
 // no line.
 func (r *Report) WriteBench(w io.Writer) error {
 	bw := benchfmt.NewWriter(w)
@@ -31,7 +31,7 @@ func (r *Report) WriteBench(w io.Writer) error {
 			return err
 		}
 	}
-	for _, d := range r.Doubts {
+	for _, d := range r.Warnings {
 		if _, err := fmt.Fprintf(w, "# %s\n", d); err != nil {
 			return err
 		}

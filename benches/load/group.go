@@ -95,7 +95,7 @@ func (g *Group) Server() []int {
 // The result holds what was measured also where there is an error: ctx's, if
 // it ended the window early, or why the run could not go on. After an error
 // of the second kind the group is good for Close only. Corrupted echoes do not
-// end a run; they are counted in the result and are among its doubts.
+// end a run; they are counted in the result and are among its warnings.
 func (g *Group) Run(ctx context.Context, warmup, d time.Duration) (Result, error) {
 	switch {
 	case g.broken != nil:

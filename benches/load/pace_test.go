@@ -38,7 +38,7 @@ func TestOpenLoop(t *testing.T) {
 }
 
 // A server slower than the rate: latency counts from the due time, and the
-// doubt names the server, not the generator.
+// warning names the server, not the generator.
 func TestOpenLoopOverload(t *testing.T) {
 	s := serve(t, func(s *session) {
 		s.echo(func(op parse.Opcode, p []byte) error {
@@ -58,8 +58,8 @@ func TestOpenLoopOverload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Overdue < 1500 || !strings.Contains(strings.Join(r.Doubts, "\n"), "the server did not keep up with 10000 msg/s") {
-		t.Errorf("%d overdue, doubts %q", r.Overdue, r.Doubts)
+	if r.Overdue < 1500 || !strings.Contains(strings.Join(r.Warnings, "\n"), "the server did not keep up with 10000 msg/s") {
+		t.Errorf("%d overdue, warnings %q", r.Overdue, r.Warnings)
 	}
 	// The second message was due 0.1 ms after the first, and left 5 ms after it.
 	if n, wait := r.Latency.TotalCount(), time.Duration(r.Latency.Mean()-r.Service.Mean()); n > 1 && wait < 2*time.Millisecond {
@@ -196,35 +196,35 @@ func TestPacerWindow(t *testing.T) {
 func TestNothingMeasured(t *testing.T) {
 	for _, rate := range []float64{0, 1} {
 		r := Result{Config: Config{Rate: rate}}
-		if r.doubt(0); r.Invalid == nil || !strings.Contains(r.Invalid.Error(), "raise -d") {
-			t.Errorf("rate %v: %q", rate, r.Doubts)
+		if r.warn(0); r.Invalid == nil || !strings.Contains(r.Invalid.Error(), "raise -for") {
+			t.Errorf("rate %v: %q", rate, r.Warnings)
 		}
 	}
 }
 
 func TestOwnFault(t *testing.T) {
 	all := Result{Due: 1000, Late: 1000, Unanswered: 1000}
-	if all.doubt(1000); len(all.Doubts) != 1 || !strings.Contains(all.Doubts[0], "the generator fell behind") {
-		t.Errorf("a generator that sent nothing blames the server: %q", all.Doubts)
+	if all.warn(1000); len(all.Warnings) != 1 || !strings.Contains(all.Warnings[0], "the generator fell behind") {
+		t.Errorf("a generator that sent nothing blames the server: %q", all.Warnings)
 	}
 	r := Result{Due: 10_000, Late: 3, Lag: 12 * time.Millisecond}
-	if r.doubt(0); r.Doubts != nil || r.Invalid != nil {
-		t.Errorf("3 late of 10000: %q", r.Doubts)
+	if r.warn(0); r.Warnings != nil || r.Invalid != nil {
+		t.Errorf("3 late of 10000: %q", r.Warnings)
 	}
 	r.Due = 2000
-	if r.doubt(0); r.Invalid == nil || len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0], "fell behind its schedule by up to 12ms (3 of 2,000 ") {
-		t.Errorf("3 late of 2000: %q", r.Doubts)
+	if r.warn(0); r.Invalid == nil || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "fell behind its schedule by up to 12ms (3 of 2,000 ") {
+		t.Errorf("3 late of 2000: %q", r.Warnings)
 	}
 }
 
 // What the generator sent late, later, does not excuse the server.
 func TestServersFault(t *testing.T) {
 	r := Result{Due: 100_000, Overdue: 1001, Late: 100, Lag: 12 * time.Millisecond}
-	if r.doubt(0); r.Invalid == nil || len(r.Doubts) != 1 || !strings.Contains(r.Doubts[0], "when the window ended 1,001 messages were due and not sent") {
-		t.Errorf("1001 of 100000 not sent: %q", r.Doubts)
+	if r.warn(0); r.Invalid == nil || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "when the window ended 1,001 messages were due and not sent") {
+		t.Errorf("1001 of 100000 not sent: %q", r.Warnings)
 	}
 	r = Result{Due: 100_000, Messages: 100_000, Overdue: 1000}
-	if r.doubt(0); r.Doubts != nil {
-		t.Errorf("1000 of 100000 not sent: %q", r.Doubts)
+	if r.warn(0); r.Warnings != nil {
+		t.Errorf("1000 of 100000 not sent: %q", r.Warnings)
 	}
 }

@@ -23,15 +23,15 @@ type Report struct {
 	Host   []benchfmt.Config // file configuration of the benchmark lines
 }
 
-// Judge adds the doubt that only the server's CPU time can settle: whether
+// Judge adds the warning that only the server's CPU time can settle: whether
 // the generator was the bottleneck.
 func (r *Report) Judge() {
 	var server time.Duration
 	if r.Server != nil {
 		server = r.Server.CPU
 	}
-	if doubt := r.Bottleneck(server); doubt != "" {
-		r.Doubts = append(r.Doubts, doubt)
+	if warning := r.Bottleneck(server); warning != "" {
+		r.Warnings = append(r.Warnings, warning)
 	}
 }
 
@@ -73,8 +73,8 @@ func (r *Report) WriteText(w io.Writer, screen term.Screen) error {
 	row("echoes", "%s; %s msg/s; %.4g MB/s", group(r.Messages), group(int64(r.Rate()+0.5)), r.byteRate()/1e6)
 	r.latencies(p)
 	r.costs(p)
-	for _, d := range r.Doubts {
-		p.Item(term.Bad, fmt.Sprintf("%-11s", "doubt"), d)
+	for _, d := range r.Warnings {
+		p.Item(term.Bad, fmt.Sprintf("%-11s", "warning"), d)
 	}
 	return p.Flush(w)
 }
@@ -130,7 +130,7 @@ func figure(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-// costs is CPU time a message at both ends.
+// costs is CPU time per message at both ends.
 func (r *Report) costs(p *term.Page) {
 	t := &term.Table{Columns: []term.Column{
 		{Head: "CPU      "}, {Head: "ns/msg", Align: term.Right}, {Head: "user", Align: term.Right}, {Name: "user share", Align: term.Right, Drop: 3},

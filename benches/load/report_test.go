@@ -33,7 +33,7 @@ func sample() *Report {
 
 func TestWriteText(t *testing.T) {
 	r := sample()
-	r.Doubts = []string{"limited: something"}
+	r.Warnings = []string{"limited: something"}
 	var b bytes.Buffer
 	if err := r.WriteText(&b, term.Screen{}); err != nil {
 		t.Fatal(err)
@@ -52,7 +52,7 @@ latency    p50      500  ███████████████
 CPU        ns/msg  user         system          busy                    ctxsw/msg  MB resident
 generator   4,900   200  4.1 %   4,700  95.9 %  98 %  ███████████████▋
 server      4,900   400  8.2 %   4,500  91.8 %  98 %  ███████████████▋     0.0004         20.0
-doubt      limited: something
+warning    limited: something
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -94,7 +94,7 @@ func TestWriteBench(t *testing.T) {
 	// CPU time is of the overtime and the rest of the warm-up too, the rate is not.
 	r.Overtime, r.Elapsed = time.Second, r.Elapsed+time.Second
 	r.Completed += 225_000
-	r.Doubts = []string{"limited: something"}
+	r.Warnings = []string{"limited: something"}
 	var b bytes.Buffer
 	if err := r.WriteBench(&b); err != nil {
 		t.Fatal(err)
@@ -143,7 +143,7 @@ func TestDocument(t *testing.T) {
 	r.Service = r.Latency
 	d := r.Document()
 	if d.Messages != 1e6 || d.MsgPerS != 200_000 || d.Latency["p99_9"] != r.Latency.ValueAtPercentile(99.9) || d.Latency["count"] != 1000 ||
-		d.Doubts == nil || d.Schedule == nil || d.ServerUse.CPU != 4900 || len(d.ServerUse.PIDs) != 1 {
+		d.Warnings == nil || d.Schedule == nil || d.ServerUse.CPU != 4900 || len(d.ServerUse.PIDs) != 1 {
 		t.Errorf("%+v", d)
 	}
 	r.Service, r.Server = nil, nil
@@ -201,7 +201,7 @@ func TestBottleneck(t *testing.T) {
 			r.Server = &host.Usage{CPU: c.server}
 		}
 		r.Judge()
-		got := strings.Join(r.Doubts, "\n")
+		got := strings.Join(r.Warnings, "\n")
 		if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 			t.Errorf("busy %v, server %v: %q, want %q", c.busy, c.server, got, c.want)
 		}

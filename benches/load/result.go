@@ -39,19 +39,19 @@ type Result struct {
 
 	Corrupt    int64       // corrupted echoes of the whole run, warm-up and drain included
 	Corruption *Corruption // the first of them, or nil
-	Doubts     []string    // why this sample is invalid or limited, one line each
+	Warnings   []string    // why this sample is invalid or limited, one line each
 	Invalid    error       // the first of them that makes it no measurement of what was asked for, or nil
 }
 
 // Window returns how long the window was, without the overtime.
 func (r *Result) Window() time.Duration { return r.Elapsed - r.Overtime }
 
-// Rate returns the window's messages a second. In an open loop a server that
+// Rate returns the window's messages per second. In an open loop a server that
 // answered all that was due has the rate that was asked for, however late its
 // last echoes came; Latency tells that.
 func (r *Result) Rate() float64 { return perSecond(r.Messages, r.Window()) }
 
-// byteRate is payload bytes a second.
+// byteRate returns payload bytes per second.
 func (r *Result) byteRate() float64 { return r.Rate() * float64(r.Config.Size) }
 
 func perSecond(n int64, d time.Duration) float64 {
@@ -83,7 +83,7 @@ func (g *Group) collect() Result {
 		r.Unanswered = r.Due - r.Messages
 	}
 	r.Bytes = r.Messages * int64(g.cfg.Size)
-	r.doubt(disowned)
+	r.warn(disowned)
 	return r
 }
 
@@ -111,11 +111,11 @@ func (r *Result) add(t *thread) {
 	}
 }
 
-// doubt writes down what the run itself found wrong. disowned is how many of
+// warn records what the run itself found wrong. disowned is how many of
 // the unanswered messages the generator itself never sent.
-func (r *Result) doubt(disowned int64) {
+func (r *Result) warn(disowned int64) {
 	if r.Messages == 0 && r.Due == 0 {
-		r.invalid("no echo belongs to the window; raise -d, or -rate where it is given")
+		r.invalid("no echo belongs to the window; raise -for, or -rate where it is given")
 	}
 	if r.Corrupt > 0 {
 		r.invalid("%d corrupted echoes, the first: %s", r.Corrupt, r.Corruption.where())
@@ -153,10 +153,10 @@ func (r *Result) bound() string {
 	return fmt.Sprintf("within %s of its end", duration(r.Overtime))
 }
 
-// invalid adds a doubt that makes the result invalid.
+// invalid adds a warning that makes the result invalid.
 func (r *Result) invalid(format string, args ...any) {
 	why := fmt.Errorf(format, args...)
-	r.Doubts = append(r.Doubts, "invalid: "+why.Error())
+	r.Warnings = append(r.Warnings, "invalid: "+why.Error())
 	if r.Invalid == nil {
 		r.Invalid = why
 	}

@@ -38,7 +38,7 @@ func (c *Conn) SendPrepared(p *Prepared) error {
 		return err
 	}
 	if c.l.busy == c {
-		c.l.said += len(p.frame)
+		c.l.added += len(p.frame)
 		c.l.out.Add(p.frame)
 		return nil
 	}

@@ -50,9 +50,9 @@ type Config struct {
 	NewProtocol func(pool *scratch.Pool) Protocol
 
 	Buffers    scratch.Kind
-	BufferSize int              // bytes a read takes at most, MinBufferSize to MaxBufferSize; 0: scratch.DefaultSize
+	BufferSize int              // most bytes that a read takes, MinBufferSize to MaxBufferSize; 0: scratch.DefaultSize
 	Write      engine.WriteMode // how answers are laid out
-	Drain      bool             // read until EAGAIN instead of once a readable event
+	Drain      bool             // read until EAGAIN instead of once per readable event
 	FlushFrame bool             // send after each frame instead of after each read
 
 	// Uring has the loop do its I/O by io_uring, with RingBuffers provided
@@ -67,8 +67,8 @@ type Config struct {
 	// the loop find itself on another one: to pin it. nil: nothing is done.
 	OnThread func(tid int) error
 
-	// Warn is told, on the loop's thread, what the loop goes on without, such
-	// as descriptors for connections. nil: nobody is told.
+	// Warn gets, on the loop's thread, a line about what the loop goes on
+	// without, such as descriptors for connections. nil: they are dropped.
 	Warn func(error)
 
 	// MaxQueue is how many bytes one connection may leave unsent; what would
@@ -95,7 +95,7 @@ type Config struct {
 	// is dropped when nothing has been received for all of it, and the socket
 	// has taken nothing of what was queued meanwhile, that ping aside: up to a
 	// sixteenth of Idle later, or what it takes to sweep through all
-	// connections, which a loop with a million does 4,096 a turn. 0: for ever.
+	// connections, which a loop with a million does 4,096 per turn. 0: for ever.
 	Idle time.Duration
 }
 

@@ -45,7 +45,7 @@ type flags uint8
 
 const (
 	saidClose flags = 1 << iota // our close frame is sent: no message follows it
-	told                        // the handler knows of it: it is owed Close
+	announced                   // the handler knows of it: it is owed Close
 	inDirty                     // it is in Loop.dirty
 	full                        // the socket was, or the queue; the handler is owed Drained
 	paused                      // nothing is received: answers that the peer is owed are unsent
@@ -127,7 +127,7 @@ var (
 func (c *Conn) Buffered() int {
 	n := 0
 	if c.l.busy == c {
-		n = c.l.said
+		n = c.l.added
 	}
 	if c.x != nil {
 		n += c.x.queue.octets
@@ -172,7 +172,7 @@ func (c *Conn) Send(op parse.Opcode, payload []byte) error {
 		return err
 	}
 	if c.l.busy == c {
-		c.l.said += size
+		c.l.added += size
 		c.l.out.Send(op, payload)
 		return nil
 	}

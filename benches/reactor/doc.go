@@ -4,7 +4,7 @@
 //
 // A Loop accepts connections, does their opening handshakes, and drives each
 // by its Protocol: read, process, send. In the steady state that is one recv
-// and one send a readable event, and no allocation. A connection that does not
+// and one send per readable event, and no allocation. A connection that does not
 // take its answers as fast as it asks is not read from until it has; what else
 // is queued for it does not stop reading.
 //

@@ -54,7 +54,7 @@ func (d *driven) pass(by time.Duration) {
 	d.t.Helper()
 	d.now += by
 	for idle := 0; idle < 3; idle++ {
-		if d.turnOnce(); !d.rested || d.behind || len(d.dirty) > 0 {
+		if d.turnOnce(); !d.waited || d.behind || len(d.dirty) > 0 {
 			idle = 0
 		}
 	}

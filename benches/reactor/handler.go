@@ -53,17 +53,17 @@ func (l *Loop) opened(c *Conn) {
 	c.state = open
 	l.bound(c, 0)
 	if l.cfg.Handler != nil {
-		c.flags |= told
+		c.flags |= announced
 		l.cfg.Handler.Open(c)
 	}
 }
 
 // over tells the handler that c has ended, once.
 func (l *Loop) over(c *Conn, err error) {
-	if c.flags&told == 0 {
+	if c.flags&announced == 0 {
 		return
 	}
-	c.flags &^= told
+	c.flags &^= announced
 	if err == engine.ErrClosed {
 		err = nil
 	}

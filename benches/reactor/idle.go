@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// sweeper goes through all connections, a slice of them a turn, for those that
+// sweeper goes through all connections, a slice of them per turn, for those that
 // are silent.
 type sweeper struct {
 	every time.Duration // between the beginnings of two sweeps

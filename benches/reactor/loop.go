@@ -34,7 +34,7 @@ type Loop struct {
 	asked   engine.Reply // to the request that opens a connection, meanwhile
 	count   Counters
 	handled int  // events of the last RunOnce
-	rested  bool // its wait took longer than busyWait
+	waited  bool // its wait took longer than busyWait
 
 	conns  table
 	open   int    // of those not nil
@@ -53,7 +53,7 @@ type Loop struct {
 
 	busy  *Conn   // whose bytes are processed
 	echo  bool    // Echo was called for its message
-	said  int     // bytes it was sent meanwhile
+	added int     // bytes queued for it meanwhile
 	dirty []*Conn // others that were sent something
 
 	code   int // what the handler closes busy with

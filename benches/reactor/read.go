@@ -141,7 +141,7 @@ func (l *Loop) process(c *Conn, in []byte) bool {
 		most = 1
 	}
 	for {
-		l.busy, l.said = c, 0
+		l.busy, l.added = c, 0
 		p, err := c.proto.Process(in, l.out, most)
 		l.busy = nil
 		l.count.Frames += uint64(p.Frames)

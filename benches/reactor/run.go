@@ -89,7 +89,7 @@ func (l *Loop) handle(timeout time.Duration) error {
 		l.dispatch(ev)
 	}
 	l.flushDirty()
-	if l.timed() && (l.behind || l.pace.due(l.rested, l.handled)) {
+	if l.timed() && (l.behind || l.pace.due(l.waited, l.handled)) {
 		l.tick()
 		l.flushDirty()
 	}

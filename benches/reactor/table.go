@@ -2,7 +2,7 @@ package reactor
 
 // table is the connections of a loop by descriptor. It grows by pages, so that
 // growing moves nothing and leaves no garbage behind, which an idle heap would
-// keep: doubling a slice takes up to 32 bytes a connection, this 8.
+// keep: doubling a slice takes up to 32 bytes per connection, this 8.
 type table struct{ pages []*page }
 
 const pageBits = 9

@@ -11,7 +11,7 @@ import (
 )
 
 // uring is a loop's way to do its I/O by io_uring instead of epoll: a multishot
-// accept, one multishot recv a connection into provided buffers, and answers
+// accept, one multishot recv per connection into provided buffers, and answers
 // sent from the buffer they arrived in. All that one turn of the loop wants is
 // submitted by the call that waits for the next.
 //
@@ -154,8 +154,8 @@ func (u *uring) wait(timeout, quick time.Duration) (n int, err error) {
 	}
 	u.sends, u.urgent = 0, false
 	_, errno := u.r.SubmitAndWaitRaw(n, quick)
-	u.l.rested = u.r.Ready() == 0
-	if errno == 0 && u.l.rested && quick == busyWait && timeout != quick {
+	u.l.waited = u.r.Ready() == 0
+	if errno == 0 && u.l.waited && quick == busyWait && timeout != quick {
 		_, errno = u.r.SubmitAndWait(1, u.l.patience(timeout))
 	}
 	switch {

@@ -23,7 +23,7 @@ func (l *Loop) wait(timeout time.Duration) (int, error) {
 	}
 	l.count.Waits++
 	n, errno := l.ep.WaitRaw(l.events, milliseconds(quick))
-	if l.rested = n == 0; l.rested && errno == 0 && quick == busyWait && timeout != quick {
+	if l.waited = n == 0; l.waited && errno == 0 && quick == busyWait && timeout != quick {
 		l.count.Waits++
 		n, errno = l.ep.Wait(l.events, milliseconds(l.patience(timeout)))
 	}

@@ -39,16 +39,16 @@ func runEcho(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer stopProfiles()
-	say, err := newEchoVoice(opt.out.format, s, switches, stdout, stderr)
+	printer, err := newEchoPrinter(opt.out.format, s, switches, stdout, stderr)
 	if err != nil {
 		s.Close()
 		return err
 	}
-	quiet := onSignal(syscall.SIGUSR1, say.counters)
-	say.listening() // whoever waits for it may signal at once
+	quiet := onSignal(syscall.SIGUSR1, printer.counters)
+	printer.listening() // whoever waits for it may signal at once
 	err = s.Run(ctx)
 	quiet()
-	say.counters()
+	printer.counters()
 	return err
 }
 
@@ -84,13 +84,13 @@ func echoOptions(args []string, stdout io.Writer) (opt echoFlags, err error) {
 	io := fs.String("io", "epoll", "input and output: epoll, uring (io_uring), net (a goroutine per connection) or raw (the floor: no protocol work)")
 	kernel := fs.String("mask", "auto", "unmask `kernel`: auto, avx512, avx2, sse2, neon, word or octet")
 	buffers := fs.String("buffers", "shared", "receive buffers: shared, conn or pool; with -io net: conn (its default) or pool; with -io uring: ring")
-	read := fs.String("read", "once", "reads a readable event: once, or drain (until EAGAIN)")
+	read := fs.String("read", "once", "reads per readable event: once, or drain (until EAGAIN)")
 	write := fs.String("write", "slot", "answers: slot (header in the masking-key's place), writev or copy")
-	flush := fs.String("flush", "batch", "sends: batch (one a read) or frame (one a frame)")
+	flush := fs.String("flush", "batch", "sends: batch (one per read) or frame (one per frame)")
 	message := fs.String("message", "whole", "fragmented and long messages: echoed whole, or in parts as they arrive")
-	fs.Int64Var(&opt.MaxMessage, "max-message", engine.DefaultMaxMessage, fmt.Sprintf("`bytes` a message, 1 to %d; more closes the connection with 1009", int64(echo.MaxMaxMessage)))
-	fs.IntVar(&opt.MaxFragments, "max-fragments", engine.DefaultMaxFragments, "`frames` a message; more closes with 1008")
-	fs.IntVar(&opt.MaxControl, "max-control", engine.DefaultMaxControl, "control `frames` a second; more closes with 1008")
+	fs.Int64Var(&opt.MaxMessage, "max-message", engine.DefaultMaxMessage, fmt.Sprintf("`bytes` per message, 1 to %d; more closes the connection with 1009", int64(echo.MaxMaxMessage)))
+	fs.IntVar(&opt.MaxFragments, "max-fragments", engine.DefaultMaxFragments, "`frames` per message; more closes with 1008")
+	fs.IntVar(&opt.MaxControl, "max-control", engine.DefaultMaxControl, "control `frames` per second; more closes with 1008")
 	fs.DurationVar(&opt.Idle, "idle", 2*time.Minute, fmt.Sprintf("how long a connection may send nothing and take nothing that it is sent, %v at least: pinged after half of it, dropped after all; 0 for ever", echo.MinIdle))
 	pin := fs.String("pin", "", "CPU `list`, such as 0 or 0,2-3: worker i runs on the i-th of it")
 	fs.IntVar(&opt.RingBuffers, "ring-buffers", echo.DefaultRingBuffers, fmt.Sprintf("most provided buffers of a loop with -io uring, a power of two, 1 to %d", echo.MaxRingBuffers))

@@ -17,9 +17,9 @@ const (
 	blockRate     = int(time.Millisecond) // one blocking event a so many ns blocked
 )
 
-// profiles serves profiles if it is asked to, until stop is called; switches
-// then tell where.
-func (f echoFlags) profiles(switches string) (told string, stop func(), err error) {
+// profiles serves profiles if it is asked to, until stop is called; described is
+// switches, and where.
+func (f echoFlags) profiles(switches string) (described string, stop func(), err error) {
 	if !f.pprof.IsValid() {
 		return switches, func() {}, nil
 	}

@@ -13,9 +13,9 @@ import (
 	"wsbench/benches/report"
 )
 
-// An echoVoice tells what a server does, in the format asked for: where it
+// An echoPrinter prints what a server does, in the format asked for: where it
 // listens, and its counters when they are asked for and at the end.
-type echoVoice struct {
+type echoPrinter struct {
 	format         string
 	server         *echo.Server
 	io             echo.IO
@@ -24,12 +24,12 @@ type echoVoice struct {
 	file           *lab.File // of -format bench
 }
 
-func newEchoVoice(format string, s *echo.Server, switches string, stdout, stderr io.Writer) (v *echoVoice, err error) {
-	v = &echoVoice{format: format, server: s, io: s.IO(), switches: switches, stdout: stdout, stderr: stderr}
+func newEchoPrinter(format string, s *echo.Server, switches string, stdout, stderr io.Writer) (p *echoPrinter, err error) {
+	p = &echoPrinter{format: format, server: s, io: s.IO(), switches: switches, stdout: stdout, stderr: stderr}
 	if format == benchFormat {
-		v.file, err = lab.NewFile(stdout, append(host.Facts(), lab.Fact{Key: "server-flags", Value: switches}), lab.ServerUnits...)
+		p.file, err = lab.NewFile(stdout, append(host.Facts(), lab.Fact{Key: "server-flags", Value: switches}), lab.ServerUnits...)
 	}
-	return v, err
+	return p, err
 }
 
 // echoEvent is one line of -format json.
@@ -68,44 +68,44 @@ type echoWorker struct {
 	echoCounters
 }
 
-func (v *echoVoice) listening() {
-	switch v.format {
+func (p *echoPrinter) listening() {
+	switch p.format {
 	case jsonFormat:
-		v.event("listening", nil, nil)
+		p.event("listening", nil, nil)
 	case benchFormat:
-		fmt.Fprintln(v.stderr, "wsbench echo:", v.switches)
+		fmt.Fprintln(p.stderr, "wsbench echo:", p.switches)
 	default:
-		fmt.Fprintln(v.stdout, "wsbench echo:", v.switches)
+		fmt.Fprintln(p.stdout, "wsbench echo:", p.switches)
 	}
 }
 
 // counters are in text a line of the sum, after those of the workers.
-func (v *echoVoice) counters() {
-	workers, sum := v.server.WorkerCounters(), v.server.Counters()
-	switch v.format {
+func (p *echoPrinter) counters() {
+	workers, sum := p.server.WorkerCounters(), p.server.Counters()
+	switch p.format {
 	case jsonFormat:
-		v.event("counters", &sum, workers)
+		p.event("counters", &sum, workers)
 		return
 	case benchFormat:
 		for i, c := range workers {
-			v.bench(fmt.Sprintf("/worker=%d", i), c)
+			p.bench(fmt.Sprintf("/worker=%d", i), c)
 		}
-		v.bench("", sum)
+		p.bench("", sum)
 		return
 	}
 	text := ""
 	for i, c := range workers {
 		text += fmt.Sprintf("worker %d: %v\n", i, c)
 	}
-	fmt.Fprintf(v.stdout, "%s%v\n", text, sum)
+	fmt.Fprintf(p.stdout, "%s%v\n", text, sum)
 }
 
-func (v *echoVoice) event(name string, sum *echo.Counters, workers []echo.Counters) {
+func (p *echoPrinter) event(name string, sum *echo.Counters, workers []echo.Counters) {
 	var facts []lab.Fact // of the first line; the others need not repeat them
 	if sum == nil {
 		facts = host.Facts()
 	}
-	e := echoEvent{report.NewHead("echo", facts), name, v.server.Addr().String(), string(v.io), v.switches, nil, []echoWorker{}}
+	e := echoEvent{report.NewHead("echo", facts), name, p.server.Addr().String(), string(p.io), p.switches, nil, []echoWorker{}}
 	if sum != nil {
 		c := countersJSON(*sum)
 		e.Counters = &c
@@ -114,7 +114,7 @@ func (v *echoVoice) event(name string, sum *echo.Counters, workers []echo.Counte
 		e.Workers = append(e.Workers, echoWorker{i, countersJSON(c)})
 	}
 	if b, err := json.Marshal(e); err == nil {
-		fmt.Fprintf(v.stdout, "%s\n", b)
+		fmt.Fprintf(p.stdout, "%s\n", b)
 	}
 }
 
@@ -133,8 +133,8 @@ func countersJSON(c echo.Counters) echoCounters {
 }
 
 // bench is a benchmark line; its iterations are the frames.
-func (v *echoVoice) bench(worker string, c echo.Counters) {
-	r := &benchfmt.Result{Name: benchfmt.Name("Server/server=" + lab.Own + "/io=" + string(v.io) + worker), Iters: int(c.Frames)}
+func (p *echoPrinter) bench(worker string, c echo.Counters) {
+	r := &benchfmt.Result{Name: benchfmt.Name("Server/server=" + lab.Own + "/io=" + string(p.io) + worker), Iters: int(c.Frames)}
 	add := func(n float64, unit string) { r.Values = append(r.Values, benchfmt.Value{Value: n, Unit: unit}) }
 	add(float64(c.Accepted), "accepted-conns")
 	add(float64(c.Open), "open-conns")
@@ -155,5 +155,5 @@ func (v *echoVoice) bench(worker string, c echo.Counters) {
 	if c.Recvs > 0 {
 		add(float64(c.Frames)/float64(c.Recvs), "frames/recv")
 	}
-	v.file.Component("wsbench/benches/echo", r)
+	p.file.Component("wsbench/benches/echo", r)
 }
