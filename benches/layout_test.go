@@ -8,50 +8,84 @@ import (
 	"testing"
 )
 
-// allowed is what each package may import of this module. A package that is
-// not listed is a leaf: nothing.
-var allowed = map[string][]string{
-	"wsbench/benches/engine":                   {"mask", "parse", "parse/opening", "scratch"},
-	"wsbench/benches/reactor":                  {"benches/engine", "parse", "parse/opening", "scratch", "syscalls"},
-	"wsbench/benches/echo":                     {"benches/reactor", "benches/engine", "mask", "parse", "parse/opening", "scratch", "syscalls"},
-	"wsbench/benches/host":                     {"benches/results", "syscalls"},
-	"wsbench/benches/internal/wsclient":        {"parse/opening"},
-	"wsbench/benches/load":                     {"benches/internal/wsclient", "benches/engine", "benches/host", "benches/internal/term", "parse", "scratch", "syscalls", "mask"},
-	"wsbench/benches/conform":                  {"benches/internal/wsclient", "benches/internal/term", "parse", "parse/opening"},
-	"wsbench/benches/lab":                      {"benches/internal/wsclient", "benches/host", "benches/results", "benches/stat", "benches/load", "benches/internal/term", "parse", "parse/opening", "syscalls", "mask"},
-	"wsbench/benches/lab/micro":                {"benches/lab", "benches/stat", "syscalls"},
-	"wsbench/benches/results":                  {"benches/stat"},
-	"wsbench/benches/report":                   {"benches/lab", "benches/results", "benches/stat", "benches/report/plot", "benches/internal/term"},
-	"wsbench/benches/examples/chat":            {"benches/engine", "benches/reactor", "parse", "syscalls"},
-	"wsbench/benches/examples/handover":        {"benches/engine", "benches/reactor", "parse"},
-	"wsbench/benches/examples/internal/client": {"benches/internal/wsclient", "mask", "parse"},
-	"wsbench/benches/explain":                  {"benches/lab", "benches/results", "benches/stat", "profiles", "profiles/attribution", "profiles/counts", "profiles/flame", "profiles/stacks"},
-	"wsbench/profiles/attribution":             {"profiles/stacks"},
-	"wsbench/profiles/flame":                   {"profiles/stacks"},
-	"wsbench/benches/cmd/wsbench":              {"benches/internal/wsclient", "benches/conform", "benches/echo", "benches/engine", "benches/lab", "benches/results", "benches/lab/micro", "benches/explain", "benches/host", "benches/load", "benches/report", "benches/internal/term", "benches/stat", "mask", "parse", "parse/opening", "profiles/attribution", "profiles/counts", "profiles/stacks", "scratch", "syscalls"},
-}
+// layout is the packages of this module from the ground up: what each may
+// import, which stands above it. Test files may import more.
+const layout = `
+mask
+parse
+parse/opening
+scratch
+syscalls
+profiles
+profiles/counts
+profiles/stacks
+profiles/flame: profiles/stacks
+profiles/attribution: profiles/stacks
+benches
+benches/stat
+benches/results: benches/stat
+benches/host: benches/results syscalls
+benches/engine: mask parse parse/opening scratch
+benches/reactor: benches/engine parse parse/opening scratch syscalls
+benches/echo: benches/engine benches/reactor mask parse parse/opening scratch syscalls
+benches/internal/allocs
+benches/internal/golden
+benches/internal/pty
+benches/internal/term
+benches/internal/waiting
+benches/internal/wsclient: parse/opening
+benches/load: benches/engine benches/host benches/internal/term benches/internal/wsclient parse scratch syscalls
+benches/conform: benches/internal/term benches/internal/wsclient parse/opening
+benches/lab: benches/host benches/internal/wsclient benches/load benches/results benches/stat mask parse parse/opening syscalls
+benches/lab/micro: benches/lab benches/stat syscalls
+benches/explain: benches/lab benches/results benches/stat profiles profiles/attribution profiles/counts profiles/flame profiles/stacks
+benches/report/plot
+benches/report: benches/internal/term benches/lab benches/report/plot benches/results benches/stat
+benches/examples/internal/client: benches/internal/wsclient mask parse
+benches/examples/chat: benches/engine benches/reactor parse syscalls
+benches/examples/handover: benches/engine benches/reactor parse
+benches/cmd/wsbench: benches/conform benches/echo benches/engine benches/explain benches/host benches/internal/term benches/internal/wsclient benches/lab benches/lab/micro benches/load benches/report benches/results benches/stat mask parse parse/opening profiles/attribution profiles/counts profiles/stacks scratch syscalls
+`
 
-// The packages import each other in the agreed directions only.
+// The packages import each other downwards, in the agreed directions only.
 func TestDirections(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "wsbench/...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
-	seen := 0
+	allowed := agreed(t)
 	for line := range strings.Lines(string(out)) {
-		f := strings.Fields(line)
-		for _, imp := range f[1:] {
-			if rest, ok := strings.CutPrefix(imp, "wsbench/"); ok {
-				seen++
-				if !slices.Contains(allowed[f[0]], rest) {
-					t.Errorf("%s imports %s", f[0], imp)
-				}
+		f := strings.Fields(strings.ReplaceAll(line, "wsbench/", ""))
+		may, listed := allowed[f[0]]
+		if !listed {
+			t.Errorf("%s is not in the layout", f[0])
+		}
+		for i, imp := range f[1:] {
+			if _, ours := allowed[imp]; ours && !slices.Contains(may, imp) {
+				t.Errorf("%s imports %s", f[0], f[1+i])
+			}
+		}
+		for _, imp := range may {
+			if !slices.Contains(f[1:], imp) {
+				t.Errorf("%s does not import %s any more", f[0], imp)
 			}
 		}
 	}
-	if seen == 0 {
-		t.Fatal("go list shows no import of this module")
+}
+
+// agreed reads the layout, whose lines name only packages above them.
+func agreed(t *testing.T) map[string][]string {
+	allowed := map[string][]string{}
+	for line := range strings.Lines(strings.TrimSpace(layout)) {
+		name, list, _ := strings.Cut(strings.TrimSpace(line), ":")
+		for _, imp := range strings.Fields(list) {
+			if _, above := allowed[imp]; !above {
+				t.Errorf("%s may import %s, which is not above it", name, imp)
+			}
+		}
+		allowed[name] = strings.Fields(list)
 	}
+	return allowed
 }
 
 // The top level holds the rooms of the design and nothing else but dot-files,

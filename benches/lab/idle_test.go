@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -19,7 +18,7 @@ func idling(t *testing.T, settle time.Duration, faults ...string) *Session {
 	t.Helper()
 	s := &Session{
 		Plan: Plan{Probe: Idle{Settle: settle}, Cases: []Case{{Conns: 3*waveSize + 1}}, Rounds: 2, Seed: 5},
-		Dir:  filepath.Join(t.TempDir(), "results", "one"), Progress: NewProgress(&bytes.Buffer{}),
+		Dir:  filepath.Join(t.TempDir(), "results", "one"), Progress: Quiet{},
 	}
 	for i, fault := range faults {
 		s.Plan.Servers = append(s.Plan.Servers, Server{Key: external("echo" + string(rune('a'+i))).Key, Argv: echoCommand(fault)})

@@ -114,7 +114,7 @@ func (c *microRun) each(ctx context.Context, ready []microPackage) error {
 
 // left returns how long the whole session still takes, at most.
 func (c *microRun) left() string {
-	return clockTime(max(0, time.Until(c.limit)) + c.session.Plan.Estimate())
+	return ClockTime(max(0, time.Until(c.limit)) + c.session.Plan.Estimate())
 }
 
 func (c *microRun) binary(k microPackage) string {

@@ -2,7 +2,6 @@ package lab
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"strings"
 	"testing"
@@ -28,7 +27,7 @@ PASS
 func TestMicrobenchmarksAreKeptBelowTheSessionsFacts(t *testing.T) {
 	var b strings.Builder
 	f, _ := results.NewWriter(&b, []results.Fact{{Key: "goos", Value: "linux"}, {Key: "cpu", Value: "AMD EPYC"}})
-	c := &microRun{session: &Session{file: f, Progress: NewProgress(&bytes.Buffer{})}}
+	c := &microRun{session: &Session{file: f, Progress: Quiet{}}}
 	if err := c.copy(microPackage{dir: "mask"}, bufio.NewScanner(strings.NewReader(goTestOutput))); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +53,7 @@ func TestMicrobenchmarksOutsideTheSourceTreeAreSkipped(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var b strings.Builder
 	f, _ := results.NewWriter(&b, nil)
-	s := &Session{file: f, Progress: NewProgress(&bytes.Buffer{}), Micro: &MicroBudget{}}
+	s := &Session{file: f, Progress: Quiet{}, Micro: &MicroBudget{}}
 	if err := s.microbenchmarks(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +69,7 @@ func TestMicrobenchmarkIsEndedWithItsShare(t *testing.T) {
 	}
 	var b strings.Builder
 	f, _ := results.NewWriter(&b, nil)
-	s := &Session{file: f, Progress: NewProgress(&bytes.Buffer{}), Micro: &MicroBudget{Benchtime: 20 * time.Millisecond, Count: 1000, Limit: 500 * time.Millisecond}}
+	s := &Session{file: f, Progress: Quiet{}, Micro: &MicroBudget{Benchtime: 20 * time.Millisecond, Count: 1000, Limit: 500 * time.Millisecond}}
 	c := &microRun{session: s, root: sourceTree(), tmp: t.TempDir(), sp: newSpawner()}
 	defer c.sp.close()
 	k := microPackage{"parse", "."}

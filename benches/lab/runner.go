@@ -32,11 +32,6 @@ type ServerFault struct{ Reason string }
 
 func (e *ServerFault) Error() string { return e.Reason }
 
-// Watcher follows how a session goes on.
-type Watcher interface {
-	Run(b Block, so Tally, total int, left time.Duration) // after every run of total
-}
-
 // Tally counts what a session came to.
 type Tally struct {
 	Done      int // runs of the plan that were carried out or fell away
@@ -51,7 +46,7 @@ type Runner struct {
 	Plan    Plan
 	Exec    Executor
 	Journal Journal
-	Watch   Watcher
+	Watch   Progress
 	Now     func() time.Time
 	Keep    *results.Histograms // saved after each round; nil: none are kept
 

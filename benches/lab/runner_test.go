@@ -65,6 +65,7 @@ func (d *diary) Interrupted(text string) error    { return d.add("interrupted %s
 
 // witness checks at every run's end that its sample is in the journal.
 type witness struct {
+	Quiet
 	t     *testing.T
 	diary *diary
 	exec  *script

@@ -23,7 +23,7 @@ type Session struct {
 	Noise    float64      // see Stage
 	Dir      string       // "": results/<time>
 	Micro    *MicroBudget // nil: the microbenchmarks are not run
-	Progress *Progress
+	Progress Progress     // nil: Quiet
 	// Observe tells how runs are observed, see Stage; dir is the session's
 	// folder. nil where no server is observed.
 	Observe  func(dir string, s Server, b Block) (*Observation, error)
@@ -44,6 +44,9 @@ type Session struct {
 // err is its own then. Nothing that Run started is left behind.
 func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error) {
 	began := time.Now()
+	if s.Progress == nil {
+		s.Progress = Quiet{}
+	}
 	path, w, err := createBench(s.Dir, began)
 	if err != nil {
 		return "", tally, err

@@ -31,7 +31,7 @@ func tiny(t *testing.T, faults ...string) *Session {
 		},
 		Noise:    1000, // other tests run beside this one
 		Dir:      filepath.Join(t.TempDir(), "results", "one"),
-		Progress: NewProgress(&bytes.Buffer{}),
+		Progress: Quiet{},
 	}
 }
 
@@ -175,11 +175,7 @@ func TestSessionInterrupted(t *testing.T) {
 	s := tiny(t, "")
 	s.Plan.Rounds = 10000
 	ctx, cancel := context.WithCancel(context.Background())
-	s.Progress = NewProgress(writerFunc(func(line string) {
-		if strings.HasPrefix(line, "round 3:") {
-			cancel()
-		}
-	}))
+	s.Progress = &inRound{number: 3, then: cancel}
 	path, tally, err := s.Run(ctx)
 	if !errors.Is(err, context.Canceled) || tally.Done > 6 {
 		t.Errorf("ended with %v after %d runs", err, tally.Done)
@@ -205,9 +201,18 @@ func TestSessionSkipsCasesWithTooManyConnections(t *testing.T) {
 	}
 }
 
-type writerFunc func(string)
+// inRound calls then once a run of a round has ended.
+type inRound struct {
+	Quiet
+	number int
+	then   func()
+}
 
-func (f writerFunc) Write(b []byte) (int, error) { f(string(b)); return len(b), nil }
+func (r *inRound) Run(b Block, _ Tally, _ int, _ time.Duration) {
+	if b.Round == r.number {
+		r.then()
+	}
+}
 
 func TestSessionEndsByItsDeadline(t *testing.T) {
 	s := tiny(t, "")

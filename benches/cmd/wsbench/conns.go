@@ -24,7 +24,7 @@ func runConns(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	session.Command = remake("conns", args, session.Plan.Seed)
-	session.Progress = lab.NewProgress(stderr)
+	session.Progress = newProgress(stderr)
 	session.Progress.Say("order drawn from -seed %d", session.Plan.Seed)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()

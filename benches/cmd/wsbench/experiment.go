@@ -186,7 +186,7 @@ func (c *call) command() string { return remake(c.name, c.args, c.session.Plan.S
 // wrote none.
 func (c *call) measure(ctx context.Context) (*results.Results, lab.Tally, error) {
 	s := &c.session
-	s.Command, s.Progress = c.command(), lab.NewProgress(c.stderr)
+	s.Command, s.Progress = c.command(), newProgress(c.stderr)
 	s.Progress.Say("order drawn from -seed %d", s.Plan.Seed)
 	path, tally, err := s.Run(ctx)
 	if c.path = path; path == "" {

@@ -60,7 +60,7 @@ func matrixSession(args []string, stdout, stderr io.Writer) (*lab.Session, *outp
 		return nil, nil, usageError{"matrix: " + err.Error()}
 	}
 	s.Command = remake("matrix", args, s.Plan.Seed)
-	s.Progress = lab.NewProgress(stderr)
+	s.Progress = newProgress(stderr)
 	s.Progress.Say("order and masking-keys drawn from -seed %d", s.Plan.Seed)
 	return s, &f.outputFlags, nil
 }

@@ -158,7 +158,7 @@ func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer)
 	context.AfterFunc(ctx, stop) // a second signal kills
 	f.name = name
 	f.session.Command = remake(name, args, f.session.Plan.Seed)
-	f.session.Progress = lab.NewProgress(stderr)
+	f.session.Progress = newProgress(stderr)
 	f.session.Progress.Say("order and masking-keys drawn from -seed %d", f.session.Plan.Seed)
 	if f.fewRounds != "" {
 		f.session.Progress.Say("%s", f.fewRounds)

@@ -1,4 +1,4 @@
-package lab
+package main
 
 import (
 	"bytes"
@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"wsbench/benches/internal/term"
+	"wsbench/benches/lab"
 )
 
 func TestProgressOffATerminalIsALineARound(t *testing.T) {
 	var b bytes.Buffer
-	p := NewProgress(&b)
+	p := newProgress(&b)
 	p.Step("never seen")
 	for i := range 6 {
-		p.Run(Block{Round: 1 + i/3, Case: case1}, Tally{Done: i + 1}, 6, time.Duration(125-20*i)*time.Second)
+		p.Run(lab.Block{Round: 1 + i/3, Case: lab.Case{Conns: 100, Size: 20, Depth: 1}}, lab.Tally{Done: i + 1}, 6, time.Duration(125-20*i)*time.Second)
 	}
 	p.Say("the end")
 	want := "round 1: run 1 of 6, 2 min 05 s left\nround 2: run 4 of 6, 1 min 05 s left\nround 2: run 6 of 6, 25 s left\nthe end\n"
@@ -25,8 +26,8 @@ func TestProgressOffATerminalIsALineARound(t *testing.T) {
 
 func TestProgressOnATerminalIsRedrawn(t *testing.T) {
 	var b bytes.Buffer
-	p := &Progress{w: &b, screen: func() term.Screen { return term.Screen{Columns: 60, Control: true} }}
-	p.Run(Block{Round: 1, Case: case1}, Tally{Done: 9}, 10, 59*time.Second)
+	p := &progress{w: &b, screen: func() term.Screen { return term.Screen{Columns: 60, Control: true} }}
+	p.Run(lab.Block{Round: 1, Case: lab.Case{Conns: 100, Size: 20, Depth: 1}}, lab.Tally{Done: 9}, 10, 59*time.Second)
 	p.Step("short")
 	p.Say("stays")
 	out := b.String()
@@ -42,9 +43,9 @@ func TestProgressOnATerminalIsRedrawn(t *testing.T) {
 
 func TestProgressWarnsOnceOfABusyHost(t *testing.T) {
 	var b bytes.Buffer
-	p := NewProgress(&b)
+	p := newProgress(&b)
 	for i := 1; i <= 40; i++ {
-		p.Run(Block{Round: 1, Case: case1}, Tally{Done: i, Discarded: i}, 99, 0)
+		p.Run(lab.Block{Round: 1, Case: lab.Case{Conns: 100, Size: 20, Depth: 1}}, lab.Tally{Done: i, Discarded: i}, 99, 0)
 	}
 	if got := b.String(); strings.Count(got, "warning: 12 runs were discarded so far, 0 are samples") != 1 || strings.Count(got, "warning") != 1 {
 		t.Errorf("%q", got)
@@ -55,7 +56,7 @@ func TestProgressWarnsOnceOfABusyHost(t *testing.T) {
 func TestProgressKeepsToTheLine(t *testing.T) {
 	var b bytes.Buffer
 	columns := 60
-	p := &Progress{w: &b, screen: func() term.Screen { return term.Screen{Columns: columns, Control: true} }}
+	p := &progress{w: &b, screen: func() term.Screen { return term.Screen{Columns: columns, Control: true} }}
 	for _, columns = range []int{60, 40, 100} {
 		b.Reset()
 		p.Step("%s", strings.Repeat("wide µ ", 40)+"\x1b[2J")
