@@ -16,7 +16,10 @@ func (s *Session) notes() []string {
 	watched := s.place.Watched()
 	list = append(list, backgroundNote(s.place.Server, s.Plan))
 	if len(watched) > 0 {
-		list = append(list, irqNote(host.IRQTime()), grainNote(s.Plan.Window, s.Noise))
+		list = append(list, irqNote(host.IRQTime()))
+	}
+	if len(watched) > 0 && s.Plan.Window > 0 {
+		list = append(list, grainNote(s.Plan.Window, s.Noise))
 	}
 	list = append(list, quotaNote(host.CPUQuota()), loadNote(host.LoadAverage(), max(1, len(watched))))
 	return slices.DeleteFunc(list, func(n string) bool { return n == "" })

@@ -182,10 +182,15 @@ func (r *Runner) fail(i int, b Block, err error) error {
 	var fault *ServerFault
 	if !errors.As(err, &fault) {
 		r.Exclude(i, b.CaseIndex)
-		return r.Journal.Skip(name.String(), err.Error())
+		return r.skip(name.String(), err)
 	}
 	r.excludeAll(i)
-	return r.Journal.Skip(r.Plan.prefix(i), err.Error())
+	return r.skip(r.Plan.prefix(i), err)
+}
+
+func (r *Runner) skip(name string, err error) error {
+	r.Watch.Say("skipped %s: %v", name, err)
+	return r.Journal.Skip(name, err.Error())
 }
 
 func (r *Runner) excludeAll(i int) {

@@ -89,7 +89,7 @@ func TestProgressOnTerminal(t *testing.T) {
 	args := strings.Fields("matrix -io epoll,raw -cases 2/20 -rounds 2 -d 20ms -noise 100 -o " + t.TempDir() + "/out")
 	out := onTerminal(t, 90, nil, args...)
 	progress, _, _ := strings.Cut(out, "\n\n")
-	if !regexp.MustCompile(`\rturn 6 of 6, 0 s left  \[████████████████████\]  round 2, 2/20 *\r +\r`).MatchString(progress) {
+	if !regexp.MustCompile(`\rrun 6 of 6, 0 s left  \[████████████████████\]  round 2, 2/20 *\r +\r`).MatchString(progress) {
 		t.Errorf("progress is %q", progress)
 	}
 	if n := widest(out[len(progress):]); n > 90 {
@@ -97,7 +97,7 @@ func TestProgressOnTerminal(t *testing.T) {
 	}
 	for line := range strings.Lines(progress) {
 		for part := range strings.SplitSeq(strings.TrimRight(line, "\n"), "\r") {
-			if strings.Contains(part, "turn ") && term.Columns(part) >= 90 {
+			if strings.HasPrefix(part, "run ") && term.Columns(part) >= 90 {
 				t.Errorf("drawn line of %d columns: %q", term.Columns(part), part)
 			}
 		}
