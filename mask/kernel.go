@@ -61,17 +61,17 @@ func ParseKernel(name string) (Kernel, error) {
 // bytes may take a shorter way, whatever the kernel.
 func Best() Kernel { return resolved[Auto] }
 
-// Unmask is [Unmask] by this kernel.
+// Unmask does what [Unmask] does, by this kernel.
 func (k Kernel) Unmask(b []byte, key uint32) (next uint32) {
 	return xor(resolved[k], b, b, key)
 }
 
-// Copy is [Copy] by this kernel.
+// Copy does what [Copy] does, by this kernel.
 func (k Kernel) Copy(dst, src []byte, key uint32) (next uint32) {
 	return copyWith(resolved[k], dst, src, key)
 }
 
-// UnmaskASCII is [UnmaskASCII] by this kernel.
+// UnmaskASCII does what [UnmaskASCII] does, by this kernel.
 func (k Kernel) UnmaskASCII(b []byte, key uint32) (next uint32, ascii bool) {
 	return xorASCII(resolved[k], b, key)
 }

@@ -19,9 +19,9 @@ func Copy(dst, src []byte, key uint32) (next uint32) {
 	return copyWith(resolved[Auto], dst, src, key)
 }
 
-// UnmaskASCII is [Unmask] that also tells whether every unmasked byte is
-// below 0x80, so that a text message of plain ASCII needs no second pass to
-// be known as UTF-8 (RFC 6455, section 8.1). An empty b is ASCII.
+// UnmaskASCII unmasks b as [Unmask] does and reports whether every unmasked
+// byte is below 0x80. A text message of plain ASCII then needs no second pass
+// to be known as UTF-8 (RFC 6455, section 8.1). An empty b is ASCII.
 func UnmaskASCII(b []byte, key uint32) (next uint32, ascii bool) {
 	return xorASCII(resolved[Auto], b, key)
 }

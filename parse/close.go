@@ -46,7 +46,7 @@ func ParseClose(payload []byte) (code int, reason []byte, err error) {
 	return code, reason, nil
 }
 
-// ValidCloseCode tells whether an endpoint may send code (section 7.4).
+// ValidCloseCode reports whether an endpoint may send code (section 7.4).
 func ValidCloseCode(code int) bool {
 	switch {
 	case code >= 3000 && code <= 4999:

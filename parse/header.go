@@ -53,17 +53,16 @@ type Header struct {
 	First  uint8  // FIN, RSV1 to RSV3 and the opcode, as on the wire
 }
 
-// Opcode is the frame's opcode.
+// Opcode returns the frame's opcode.
 func (h Header) Opcode() Opcode { return Opcode(h.First & 0x0F) }
 
-// Fin tells whether this is the last fragment of its message.
+// Fin reports whether the frame is the last fragment of its message.
 func (h Header) Fin() bool { return h.First&FIN != 0 }
 
-// ParseHeader reads the frame header that b begins with, as sent by from.
-// need is 0 for a whole header; else b ends within it, at least need more
-// bytes of it are to come, and h is meaningless. What the bytes so far
-// already rule out is refused at once, with need 0. b may go on past the
-// header.
+// ParseHeader reads the frame header that b begins with, as sent by from. b may
+// go on past the header. If b ends within the header, need is the number of
+// bytes that are missing at least, and h is meaningless; else need is 0. An
+// error is returned as soon as the bytes of b show it, with need 0.
 func ParseHeader(b []byte, from Sender) (h Header, need int, err error) {
 	// The header of most frames: under 64 KiB of payload, from a client.
 	if len(b) >= 2+KeySize && from == FromClient && plain[b[0]] {
@@ -190,7 +189,7 @@ func wrongMask(from Sender) error {
 
 func keySize(from Sender) int { return int(from) / 0x80 * KeySize }
 
-// HeaderSize is the length in bytes of the header of a frame without
+// HeaderSize returns the length in bytes of the header of a frame without
 // masking-key whose payload has length bytes.
 func HeaderSize(length int) int {
 	switch {
@@ -202,9 +201,10 @@ func HeaderSize(length int) int {
 	return MaxServerHeader
 }
 
-// PutHeader writes into b the header of a frame without masking-key: first is
-// FIN, RSV bits and opcode, length the payload's bytes. It tells how many
-// bytes it wrote, HeaderSize(length), which b must have room for.
+// PutHeader writes the header of a frame without masking-key into b and returns
+// its length in bytes, HeaderSize(length). first holds FIN, RSV bits and
+// opcode; length is the payload's. PutHeader panics if b is shorter than the
+// header.
 func PutHeader(b []byte, first uint8, length int) int {
 	switch {
 	case length <= MaxControl:

@@ -13,16 +13,16 @@ const (
 	Pong         Opcode = 0xA
 )
 
-// Control tells whether frames of this opcode are control frames (section
+// Control reports whether frames of this opcode are control frames (section
 // 5.5): never fragmented, at most MaxControl bytes of payload.
 func (o Opcode) Control() bool { return o&0x8 != 0 }
 
-// Reserved tells whether RFC 6455 leaves this opcode undefined.
+// Reserved reports whether RFC 6455 leaves this opcode undefined.
 func (o Opcode) Reserved() bool { return reserved>>o&1 != 0 }
 
 const reserved = 0xF8F8 // bits 3 to 7 and 11 to 15
 
-// String is the opcode's name.
+// String returns the opcode's name.
 func (o Opcode) String() string {
 	switch o {
 	case Continuation:

@@ -32,7 +32,7 @@ func (u *UTF8) Write(b []byte) bool {
 	return true
 }
 
-// Complete tells whether the text may end here.
+// Complete reports whether the text may end here.
 func (u *UTF8) Complete() bool { return u.need == 0 }
 
 // tail is how many bytes at the end of b begin a sequence that is longer

@@ -2,9 +2,9 @@ package parse
 
 import "unicode/utf8"
 
-// ValidUTF8 tells whether b is UTF-8 (RFC 3629) from beginning to end. It says
-// what [utf8.Valid] says, by a vector kernel where this CPU has one and
-// b is long enough for it.
+// ValidUTF8 reports whether b is UTF-8 (RFC 3629) from beginning to end, as
+// [utf8.Valid] does. It uses a vector kernel where this CPU has one and b is
+// long enough for it.
 func ValidUTF8(b []byte) bool { return bestValidator.valid(b) }
 
 // A validator names one implementation of ValidUTF8.

@@ -23,6 +23,7 @@ const (
 
 var kinds = [...]string{Shared: "shared", PerConn: "conn", Pooled: "pool", Ring: "ring"}
 
+// String returns the name that ParseKind accepts.
 func (k Kind) String() string { return kinds[k] }
 
 // ParseKind reads a Kind as String writes it.
@@ -58,7 +59,7 @@ func New(kind Kind, size int, pool *Pool) *Buffers {
 	return s
 }
 
-// Size is the length of every buffer, bytes.
+// Size returns the length of every buffer in bytes.
 func (s *Buffers) Size() int { return s.size }
 
 // Get returns the buffer for one read of a connection; own is where that

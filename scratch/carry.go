@@ -14,11 +14,12 @@ type Carry struct {
 	need int
 }
 
-// Len is how many bytes are carried.
+// Len returns how many bytes are carried.
 func (c *Carry) Len() int { return len(c.b) }
 
-// Bytes are the bytes that are carried, where they are: valid until the next
-// call of Save, Add, Restore or Drop. They may be changed in place.
+// Bytes returns the bytes that are carried, without copying them. They are
+// valid until the next call of Save, Add, Restore or Drop, and may be changed
+// in place.
 func (c *Carry) Bytes() []byte { return c.b }
 
 // Save carries rest, which begins a frame of need bytes at least (0: nobody

@@ -72,7 +72,7 @@ func (c CPUs) String() string {
 	return strings.Join(parts, ",")
 }
 
-// Without is c less the CPUs of list.
+// Without returns c less the CPUs of list.
 func (c CPUs) Without(list CPUs) CPUs {
 	var left CPUs
 	for _, cpu := range c {

@@ -26,7 +26,7 @@ type Event struct {
 	lo, hi uint32
 }
 
-// Data is the 64-bit word given with Add or Mod.
+// Data returns the 64-bit word given with Add or Mod.
 func (e *Event) Data() uint64 { return uint64(e.lo) | uint64(e.hi)<<32 }
 
 func newEvent(events uint32, data uint64) Event {
@@ -42,7 +42,7 @@ func NewEpoll() (Epoll, error) {
 	return Epoll{fd}, os.NewSyscallError("epoll_create1", err)
 }
 
-// FD is the instance's own descriptor, which is itself pollable.
+// FD returns the instance's own descriptor, which is itself pollable.
 func (p Epoll) FD() int { return p.fd }
 
 // Close closes the instance, not the descriptors in it.
@@ -79,8 +79,8 @@ func (p Epoll) WaitRaw(evs []Event, ms int) (int, syscall.Errno) {
 	return int(n), errno
 }
 
-// Wait is WaitRaw through the Go scheduler: other goroutines may use the
-// thread's P meanwhile. ms < 0 waits for ever.
+// Wait waits as WaitRaw does, but through the Go scheduler: other goroutines
+// may use the thread's P meanwhile. ms < 0 waits for ever.
 func (p Epoll) Wait(evs []Event, ms int) (int, syscall.Errno) {
 	n, _, errno := syscall.Syscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.fd), uintptr(unsafe.Pointer(&evs[0])), uintptr(len(evs)), uintptr(ms), 0, 0)
 	return int(n), errno

@@ -8,10 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// WaitRawFor is WaitRaw with a timeout finer than a millisecond
-// (epoll_pwait2, Linux 5.11). How late it ends is the thread's timer slack,
-// 50 µs unless prctl PR_SET_TIMERSLACK changed it. d < 0 is 0. On an older kernel it does
-// not wait longer than whole milliseconds of d, so not at all below one.
+// WaitRawFor waits as WaitRaw does, with a timeout finer than a millisecond
+// (epoll_pwait2, Linux 5.11). How late it ends is the thread's timer slack, 50
+// µs unless prctl PR_SET_TIMERSLACK changed it. d < 0 is 0. On an older kernel
+// it waits for the whole milliseconds of d, and returns at once if d is shorter
+// than one.
 func (p Epoll) WaitRawFor(evs []Event, d time.Duration) (int, syscall.Errno) {
 	d = max(d, 0)
 	ts := unix.NsecToTimespec(int64(d))

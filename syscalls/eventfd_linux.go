@@ -17,7 +17,7 @@ func NewEventfd() (Eventfd, error) {
 	return Eventfd{fd}, os.NewSyscallError("eventfd", err)
 }
 
-// FD is the descriptor to register with Epoll for EPOLLIN.
+// FD returns the descriptor to register with Epoll for EPOLLIN.
 func (e Eventfd) FD() int { return e.fd }
 
 // Close releases the descriptor.

@@ -72,13 +72,13 @@ func (r *Ring) NewBufRing(opt BufRingOptions) (*BufRing, error) {
 	return b, nil
 }
 
-// Group is the bgid for PrepRecvMultishot.
+// Group returns the buffer group ID (bgid) for PrepRecvMultishot.
 func (b *BufRing) Group() uint16 { return b.group }
 
-// Take is what a completion brought of its left bytes in buffer bid, and the
-// buffer that follows in the group. done tells that the kernel is through with
-// bid: the caller has it until Recycle. Without (Incremental, and c has
-// BufferMore), the kernel fills the bytes behind data next.
+// Take returns what a completion brought of its left bytes in buffer bid, and
+// the buffer that follows in the group. If done, the kernel is through with
+// bid, and the caller has it until Recycle. Else (Incremental, and c has
+// BufferMore) the kernel fills the bytes behind data next.
 //
 //	for bid, left := c.BufferID(), int(c.Res); left > 0; {
 //		data, next, done := bufs.Take(c, bid, left)
@@ -89,7 +89,7 @@ func (b *BufRing) Group() uint16 { return b.group }
 //		bid, left = next, left-len(data)
 //	}
 //
-// Only a Bundle's completion takes more than one turn.
+// Only a Bundle's completion takes more than one iteration.
 func (b *BufRing) Take(c *CQE, bid uint16, left int) (data []byte, next uint16, done bool) {
 	buf := b.Buffer(bid)
 	next = b.ring[(b.place[bid]+1)&b.mask].bid
@@ -105,7 +105,7 @@ func (b *BufRing) Take(c *CQE, bid uint16, left int) (data []byte, next uint16, 
 	return buf[from:to], next, true
 }
 
-// Buffer is all of buffer bid.
+// Buffer returns the whole of buffer bid.
 func (b *BufRing) Buffer(bid uint16) []byte {
 	at := int(bid) * b.size
 	return b.bufs[at : at+b.size : at+b.size]

@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// SQE is the next free submission entry, for one Prep method to fill before
-// anything else is asked of the ring. When the queue is full it is submitted
-// first. nil is only returned when the kernel takes none of it (EAGAIN, EBUSY:
-// it wants memory, or completions handled): see CQEs, then ask again.
+// SQE returns the next free submission entry, for one Prep method to fill
+// before anything else is asked of the ring. If the queue is full, SQE submits
+// it first. SQE returns nil only if the kernel takes none of the queue (EAGAIN,
+// EBUSY: it wants memory, or completions handled): see CQEs, then ask again.
 func (r *Ring) SQE() *SQE {
 	if r.tail-r.head > r.mask {
 		r.Submit()
@@ -25,7 +25,7 @@ func (r *Ring) SQE() *SQE {
 	return s
 }
 
-// Queued is how many entries wait to be submitted.
+// Queued returns how many entries wait to be submitted.
 func (r *Ring) Queued() int { return int(r.tail - r.head) }
 
 // Submit hands the entries over without waiting, and tells how many the kernel
@@ -49,9 +49,9 @@ func (r *Ring) SubmitAndWait(n int, d time.Duration) (int, syscall.Errno) {
 	return r.wait(n, d, false)
 }
 
-// SubmitAndWaitRaw is SubmitAndWait without telling the Go scheduler, so the
-// thread keeps its P: for short waits only. A signal, such as the runtime's
-// own request to stop for a collection, ends it with EINTR.
+// SubmitAndWaitRaw does what SubmitAndWait does without telling the Go
+// scheduler, so the thread keeps its P: for short waits only. A signal, such as
+// the runtime's own request to stop for a collection, ends it with EINTR.
 func (r *Ring) SubmitAndWaitRaw(n int, d time.Duration) (int, syscall.Errno) {
 	return r.wait(n, d, true)
 }
@@ -93,7 +93,7 @@ func (r *Ring) Pending() bool {
 	return atomic.LoadUint32(r.sqFlags)&(sqTaskrun|sqCQOverflow) != 0
 }
 
-// Overflowed tells whether completions found the queue full: SubmitAndWait
+// Overflowed reports whether completions found the queue full. SubmitAndWait
 // brings them once CQEs and Advance have made room.
 func (r *Ring) Overflowed() bool { return atomic.LoadUint32(r.sqFlags)&sqCQOverflow != 0 }
 
@@ -117,12 +117,12 @@ func (r *Ring) enter(min int, flags, arg, size uintptr, raw bool) (int, syscall.
 	return int(n), 0
 }
 
-// Ready is how many completions are there to be seen.
+// Ready returns how many completions CQEs can return.
 func (r *Ring) Ready() int { return int(atomic.LoadUint32(r.cqTail) - *r.cqHead) }
 
-// CQEs are the completions that are there, oldest first, as far as the queue
-// is in one piece: where it wraps around, the rest comes after Advance. They
-// are the kernel's memory, valid until Advance.
+// CQEs returns the completions that are there, oldest first, as far as the
+// queue is in one piece: where it wraps around, the rest comes after Advance.
+// They are the kernel's memory, valid until Advance.
 //
 //	for cqes := r.CQEs(); len(cqes) > 0; cqes = r.CQEs() {
 //		for i := range cqes {
@@ -149,7 +149,7 @@ func (r *Ring) publish() {
 	}
 }
 
-// Errno is the completion's error, 0 when it has none.
+// Errno returns the completion's error, 0 if it has none.
 func (c CQE) Errno() syscall.Errno {
 	if c.Res >= 0 {
 		return 0
@@ -157,23 +157,26 @@ func (c CQE) Errno() syscall.Errno {
 	return syscall.Errno(-c.Res)
 }
 
-// More tells that the operation, a multishot one, goes on (F_MORE). Without
-// it, it has ended, whatever Res is, and is to be prepared again (re-armed).
-// Of PrepSendFixed it means that the notification is still to come.
+// More reports whether the operation, a multishot one, goes on (F_MORE).
+// Without it, the operation has ended, whatever Res is, and is to be prepared
+// again (re-armed). After PrepSendFixed it means that the notification is still
+// to come.
 func (c CQE) More() bool { return c.Flags&cqeMore != 0 }
 
-// HasBuffer tells that BufferID is one (F_BUFFER).
+// HasBuffer reports whether BufferID is one (F_BUFFER).
 func (c CQE) HasBuffer() bool { return c.Flags&cqeBuffer != 0 }
 
-// BufferID is the buffer, or the first buffer of a bundle, that was filled.
+// BufferID returns the ID of the buffer, or of the first buffer of a bundle,
+// that was filled.
 func (c CQE) BufferID() uint16 { return uint16(c.Flags >> cqeBufShift) }
 
-// BufferMore tells that the kernel will go on filling the last buffer of this
-// completion (F_BUF_MORE, Incremental).
+// BufferMore reports whether the kernel will go on filling the last buffer of
+// this completion (F_BUF_MORE, Incremental).
 func (c CQE) BufferMore() bool { return c.Flags&cqeBufMore != 0 }
 
-// SocketNonEmpty tells that the socket has more to receive.
+// SocketNonEmpty reports whether the socket has more to receive.
 func (c CQE) SocketNonEmpty() bool { return c.Flags&cqeSockNonempty != 0 }
 
-// Notification tells that the buffer of a PrepSendFixed is free again (F_NOTIF).
+// Notification reports whether the buffer of a PrepSendFixed is free again
+// (F_NOTIF).
 func (c CQE) Notification() bool { return c.Flags&cqeNotif != 0 }

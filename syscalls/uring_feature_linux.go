@@ -53,7 +53,7 @@ var features = [...]struct{ name, since string }{
 	{"cancel-fd", "5.19"}, {"sync-cancel", "6.0"}, {"msg-ring", "5.18"}, {"msg-ring-sync", "6.13"},
 }
 
-// Has tells whether all of g are in f.
+// Has reports whether all of g are in f.
 func (f Features) Has(g Features) bool { return f&g == g }
 
 // Names lists what is in f.
@@ -67,8 +67,8 @@ func (f Features) Names() string {
 	return strings.Join(list, " ")
 }
 
-// String is one line: what is there, then what is not and the kernel that
-// brought it.
+// String returns one line: the features that are there, then those that are not
+// and the kernel that brought them.
 func (f Features) String() string {
 	var lacks []string
 	for i, v := range features {

@@ -120,11 +120,11 @@ func (r *Ring) mapRing(off int64, n uint32) ([]byte, error) {
 	return b, os.NewSyscallError("mmap", err)
 }
 
-// FD is the ring's descriptor: the address of messages (PrepMsgRing,
+// FD returns the ring's descriptor: the address of messages (PrepMsgRing,
 // SendMsgRing), and itself pollable.
 func (r *Ring) FD() int { return r.fd }
 
-// Features are those of the set-up that this ring has.
+// Features returns those of the set-up that this ring has.
 func (r *Ring) Features() Features { return r.has }
 
 // Enters counts the ring's system calls that submit or wait.

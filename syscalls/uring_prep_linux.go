@@ -23,9 +23,10 @@ func (s *SQE) PrepAcceptMultishot(fd int, userData uint64) {
 	*s = SQE{opcode: opAccept, ioprio: acceptMultishot, fd: int32(fd), opFlags: unix.SOCK_NONBLOCK | unix.SOCK_CLOEXEC, userData: userData}
 }
 
-// PrepAcceptDirect is PrepAcceptMultishot into free slots of the registered
-// files: Res is the slot (Linux 5.19). ENFILE, when there is none, ends it. A
-// slot has no descriptor to set options on: the listener's are inherited.
+// PrepAcceptDirect accepts as PrepAcceptMultishot does, into free slots of the
+// registered files: Res is the slot (Linux 5.19). ENFILE, when there is none,
+// ends it. A slot has no descriptor to set options on: the listener's are
+// inherited.
 func (s *SQE) PrepAcceptDirect(fd int, userData uint64) {
 	*s = SQE{opcode: opAccept, ioprio: acceptMultishot, fd: int32(fd), fileIndex: fileIndexAlloc, userData: userData}
 }
@@ -83,15 +84,16 @@ func (v *Vector) Clear() {
 	v.segs, v.iov = v.segs[:0], v.iov[:0]
 }
 
-// PrepSendVector is PrepSend of v (sendmsg, Linux 5.3).
+// PrepSendVector sends the segments of v in order (sendmsg, Linux 5.3). Res is
+// as with PrepSend.
 func (s *SQE) PrepSendVector(fd int, v *Vector, flags uint32, userData uint64) {
 	*s = SQE{opcode: opSendmsg, fd: int32(fd), addr: uint64(uintptr(unsafe.Pointer(&v.msg))), len: 1, opFlags: flags | unix.MSG_NOSIGNAL, userData: userData}
 }
 
-// PrepSendFixed is PrepSend of b within registered buffer index, by reference
-// where the device can (SEND_ZC, Linux 6.0): two completions, the first
-// with Res and More, the second a Notification that b is free again. Without
-// More, the first is the only one. Over loopback the kernel copies after all.
+// PrepSendFixed sends b within registered buffer index, by reference where the
+// device can (SEND_ZC, Linux 6.0). There are two completions, the first with
+// Res and More, the second a Notification that b is free again. Without More,
+// the first is the only one. Over loopback the kernel copies after all.
 func (s *SQE) PrepSendFixed(fd int, b []byte, index uint16, flags uint32, userData uint64) {
 	*s = SQE{opcode: opSendZC, ioprio: recvSendFixedBuf, fd: int32(fd), addr: address(b), len: uint32(len(b)), opFlags: flags | unix.MSG_NOSIGNAL, userData: userData, bufIndex: index}
 }
@@ -122,8 +124,8 @@ func (s *SQE) PrepMsgRing(ring int, res int32, theirs, userData uint64) {
 	*s = SQE{opcode: opMsgRing, fd: int32(ring), off: theirs, len: uint32(res), userData: userData}
 }
 
-// SendMsgRing is PrepMsgRing at once, from any thread, without a ring of its
-// own (MsgRingSync, Linux 6.13).
+// SendMsgRing does at once what PrepMsgRing prepares, from any thread, without
+// a ring of its own (MsgRingSync, Linux 6.13).
 func SendMsgRing(ring int, res int32, theirs uint64) syscall.Errno {
 	var s SQE
 	s.PrepMsgRing(ring, res, theirs, 0)
@@ -147,7 +149,8 @@ func (s *SQE) PrepCancelFD(fd int, fixed bool, userData uint64) {
 	}
 }
 
-// PrepShutdown is shutdown(2); how is SHUT_RD, SHUT_WR or SHUT_RDWR (Linux 5.11).
+// PrepShutdown calls shutdown(2); how is SHUT_RD, SHUT_WR or SHUT_RDWR (Linux
+// 5.11).
 func (s *SQE) PrepShutdown(fd, how int, userData uint64) {
 	*s = SQE{opcode: opShutdown, fd: int32(fd), len: uint32(how), userData: userData}
 }
@@ -162,7 +165,7 @@ func (s *SQE) PrepCloseDirect(slot int, userData uint64) {
 	*s = SQE{opcode: opClose, fileIndex: uint32(slot) + 1, userData: userData}
 }
 
-// FixedFile says that the entry's fd is a slot of the registered files.
+// FixedFile makes the entry's fd a slot of the registered files.
 func (s *SQE) FixedFile() { s.flags |= sqeFixedFile }
 
 // Link keeps the next entry from starting before this one has succeeded; if it
@@ -179,8 +182,8 @@ func (r *Ring) PrepTimeout(s *SQE, d time.Duration, userData uint64) {
 	r.timeout(s, opTimeout, d, userData)
 }
 
-// PrepLinkTimeout is PrepTimeout for the operation of the entry before, which
-// has Link: when the time is over that one is cancelled.
+// PrepLinkTimeout bounds the operation of the entry before, which has Link:
+// when the time is over, that operation is cancelled.
 func (r *Ring) PrepLinkTimeout(s *SQE, d time.Duration, userData uint64) {
 	r.timeout(s, opLinkTimeout, d, userData)
 }

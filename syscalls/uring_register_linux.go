@@ -77,7 +77,7 @@ func (r *Ring) UnregisterBuffers() error {
 	return r.register("IORING_UNREGISTER_BUFFERS", unregisterBuffers, nil, 0)
 }
 
-// RegisterEventfd has e signalled whenever the ring has something for
+// RegisterEventfd makes the ring signal e whenever it has something for
 // SubmitAndWait: for those who wait for several things. Polling FD does not see
 // what DeferTaskrun holds back.
 func (r *Ring) RegisterEventfd(e Eventfd) error {

@@ -29,7 +29,7 @@ type Case struct {
 	Stream int
 }
 
-// Group is what is before the id's first dot.
+// Group returns what is before the id's first dot.
 func (c *Case) Group() string {
 	group, _, _ := strings.Cut(c.ID, ".")
 	return group

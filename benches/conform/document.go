@@ -40,7 +40,7 @@ type DocumentCase struct {
 	Rerun    string   `json:"rerun"` // the command; "": there is none
 }
 
-// Document is the report as one.
+// Document returns the report as a JSON object.
 func (r *Report) Document() *Document {
 	names, list, total := r.byGroup()
 	d := &Document{Target: r.Target, Name: r.Name, Cases: len(r.Results), Failed: r.Failures(), NotRun: total.notRun, Groups: []DocumentGroup{}, List: []DocumentCase{}}

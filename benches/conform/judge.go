@@ -147,7 +147,7 @@ type Result struct {
 	NotRun   string        // why the case was not played; "": it was
 }
 
-// Strict tells whether the strict verdict is OK.
+// Strict reports whether the strict verdict is OK.
 func (r *Result) Strict() bool { return len(r.Faults) == 0 && r.NotRun == "" }
 
 func judge(c *Case, r record, server bool) Result {

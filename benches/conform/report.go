@@ -19,7 +19,7 @@ type Report struct {
 	Rerun func(id string) string
 }
 
-// Failures is how many of the cases that were played are not strictly OK.
+// Failures returns how many of the cases that were played are not strictly OK.
 func (r *Report) Failures() int {
 	return count(r.Results, func(r *Result) bool { return !r.Strict() && r.NotRun == "" })
 }
@@ -171,7 +171,7 @@ func (r *Result) WriteLine(w io.Writer, screen term.Screen, agent string) error 
 	return p.Flush(w)
 }
 
-// Detail is what was expected and what came, in some lines.
+// Detail returns what was expected and what came, in some lines.
 func (r *Result) Detail() string {
 	p := term.Screen{}.Page()
 	r.detail(p)

@@ -133,8 +133,8 @@ func (w *watch) attempt(ctx context.Context, i int, timeout time.Duration) Resul
 	return r
 }
 
-// Select is the cases whose ids match a pattern of the comma-separated list:
-// an id, as 6.4.3; the first parts of ids, as 6.4; or with *, as 1.*.
+// Select returns the cases whose ids match a pattern of the comma-separated
+// list: an id, as 6.4.3; the first parts of ids, as 6.4; or with *, as 1.*.
 func Select(cases []Case, patterns string) ([]Case, error) {
 	chosen := make([]bool, len(cases))
 	for pattern := range strings.SplitSeq(patterns, ",") {

@@ -152,7 +152,7 @@ func (s *Server) record(a answer, r Result) {
 	}
 }
 
-// Results are the results of each agent, in the order of the cases.
+// Results returns the results of each agent, in the order of the cases.
 func (s *Server) Results() map[string][]Result {
 	s.mu.Lock()
 	defer s.mu.Unlock()

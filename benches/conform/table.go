@@ -26,8 +26,8 @@ var groups = []Group{
 	{"x", "beyond that suite", beyond},
 }
 
-// Cases are all cases, in the order of their ids. The caller does not write to
-// what they refer to.
+// Cases returns all cases, in the order of their ids. The caller must not write
+// to what they refer to.
 func Cases() []Case { return slices.Clone(cases()) }
 
 var cases = sync.OnceValue(func() (all []Case) {

@@ -14,7 +14,7 @@ const (
 
 var kindNames = [...]string{"text", "binary", "pong", "timer"}
 
-// String is the event in a few words, however large it is.
+// String returns the event in a few words, however large it is.
 func (e Event) String() string {
 	if e.Kind == Elapsed {
 		return fmt.Sprintf("%s %s", kindNames[e.Kind], e.Data.Unit)
@@ -65,7 +65,7 @@ func difference(want, got []Event) string {
 	return fmt.Sprintf("%d of %d events came; %v is missing", len(got), len(want), want[len(got)])
 }
 
-// Expected is what must come, in words.
+// Expected returns what must come, in words.
 func (c *Case) Expected() string {
 	who := "we close"
 	if c.Close.By == Peer {

@@ -113,7 +113,8 @@ const (
 	MinIdle       = 100 * time.Millisecond // sweeps are to cost nothing
 )
 
-// Validate tells what is wrong with o, and what to do.
+// Validate returns an error that says what is wrong with o and what to do, nil
+// if nothing is.
 func (o Options) Validate() error {
 	switch {
 	case !slices.Contains(IOs(), string(o.IO)):

@@ -34,7 +34,7 @@ type Counters struct {
 	Polled bool // whether Waits and EAGAINs were seen: package net hides them
 }
 
-// String is the counters as one line of key=value.
+// String returns the counters as one line of key=value.
 func (c Counters) String() string {
 	s := fmt.Sprintf("counters accepted=%d open=%d done=%d frames=%d bytes=%d recv=%d send=%d",
 		c.Accepted, c.Open, c.Done, c.Frames, c.Bytes, c.Recvs, c.Sends)
@@ -56,8 +56,8 @@ func (c Counters) String() string {
 	return s
 }
 
-// WorkerCounters are those of each of several workers; none where there is one.
-// Any goroutine may call it.
+// WorkerCounters returns the counters of each of several workers; none where
+// there is one. Any goroutine may call it.
 func (s *Server) WorkerCounters() (list []Counters) {
 	l, ok := s.impl.(*loops)
 	if !ok || len(l.list) < 2 {
@@ -92,10 +92,10 @@ func Listen(opt Options) (*Server, error) {
 	return s, nil
 }
 
-// IO is how the server does its input and output.
+// IO returns how the server does its input and output.
 func (s *Server) IO() IO { return s.opt.IO }
 
-// Addr is the address the server listens on.
+// Addr returns the address that the server listens on.
 func (s *Server) Addr() netip.AddrPort { return s.addr }
 
 // Run serves until ctx is done, then closes every connection with code 1001
@@ -105,10 +105,10 @@ func (s *Server) Run(ctx context.Context) error { return s.impl.run(ctx) }
 // Close releases a server that was never run.
 func (s *Server) Close() { s.impl.close() }
 
-// Counters is what the server has done so far. Any goroutine may call it.
+// Counters returns what the server has done so far. Any goroutine may call it.
 func (s *Server) Counters() Counters { return s.impl.counters() }
 
-// String is the address and the switches in force, in one line.
+// String returns the address and the switches in force, in one line.
 func (s *Server) String() string {
 	o := s.opt
 	line := fmt.Sprintf("listening on %v io=%s", s.addr, o.IO)

@@ -42,7 +42,7 @@ const (
 	DefaultMaxControl   = 1 << 16 // well above what pings in lock step come to
 )
 
-// OrDefaults is l with the defaults where it has none.
+// OrDefaults returns l with defaults in place of zeros.
 func (l Limits) OrDefaults() Limits {
 	if l.MaxMessage == 0 {
 		l.MaxMessage = DefaultMaxMessage
@@ -100,7 +100,7 @@ func New(cfg *Config) *Engine {
 	return &Engine{cfg: cfg}
 }
 
-// WithDefaults is c with the defaults where it has none.
+// WithDefaults returns c with defaults in place of zeros.
 func (c Config) WithDefaults() Config {
 	if c.Whole == 0 {
 		c.Whole = scratch.DefaultSize

@@ -33,7 +33,7 @@ const (
 // that never upgrades can keep it open with, and pipeline, is bounded.
 const maxPlain = 100
 
-// Validate tells what is wrong with o.
+// Validate returns an error that says what is wrong with o, nil if nothing is.
 func (o *Opening) Validate() error {
 	if o.MaxRequest != 0 && o.MaxRequest != o.Limit() {
 		return fmt.Errorf("max-request %d: want %d to %d bytes", o.MaxRequest, LeastMaxRequest, MostMaxRequest)
@@ -51,7 +51,7 @@ func (o *Opening) Validate() error {
 	return nil
 }
 
-// Limit is the MaxRequest in force, bytes.
+// Limit returns the MaxRequest in force, in bytes.
 func (o *Opening) Limit() int {
 	if o.MaxRequest == 0 {
 		return opening.MaxRequest
@@ -67,11 +67,11 @@ type Greeting struct {
 	plain uint8  // plain requests answered
 }
 
-// Begun tells whether a request has arrived in part.
+// Begun reports whether a request has arrived in part.
 func (g *Greeting) Begun() bool { return g.seen > 0 }
 
-// Answered is how many plain requests were answered. With each the peer's time
-// begins anew.
+// Answered returns how many plain requests were answered. With each the peer's
+// time begins anew.
 func (g *Greeting) Answered() int { return int(g.plain) }
 
 // Step is how far a connection is.

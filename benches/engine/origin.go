@@ -53,7 +53,7 @@ func isOrigin(s string) bool {
 	return s == u.Scheme+"://"+u.Host
 }
 
-// String is the list as ParseOrigins reads it.
+// String returns the list as ParseOrigins reads it.
 func (o Origins) String() string {
 	list := o.list
 	if o.same {

@@ -96,7 +96,7 @@ func sameEnd(a, b []byte) bool {
 	return cap(a) > 0 && cap(b) > 0 && &a[:cap(a)][cap(a)-1] == &b[:cap(b)][cap(b)-1]
 }
 
-// Segments is the answer so far, valid until the next Begin or Free.
+// Segments returns the answer so far. It is valid until the next Begin or Free.
 func (o *Output) Segments() [][]byte {
 	o.closeIn()
 	o.closeLocal()

@@ -20,6 +20,7 @@ const (
 
 var writeModes = [...]string{Slot: "slot", Writev: "writev", Copy: "copy"}
 
+// String returns the name that ParseWriteMode accepts.
 func (m WriteMode) String() string { return writeModes[m] }
 
 // ParseWriteMode reads a WriteMode as String writes it.

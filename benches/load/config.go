@@ -34,7 +34,7 @@ func ParseVerify(s string) (Verify, error) {
 	return 0, fmt.Errorf("load: verify %q is not one of sample, all and off", s)
 }
 
-// String is the name that ParseVerify reads.
+// String returns the name that ParseVerify reads.
 func (v Verify) String() string {
 	if v < 0 || int(v) >= len(verifyNames) {
 		return fmt.Sprintf("Verify(%d)", int(v))

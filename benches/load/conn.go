@@ -149,7 +149,7 @@ func (e *LostError) Error() string {
 	return fmt.Sprintf("load: connection %d lost after %d echoes: %v", e.Conn, e.Messages, e.Err)
 }
 
-// Unwrap is the reason.
+// Unwrap returns the reason.
 func (e *LostError) Unwrap() error { return e.Err }
 
 func (c *conn) lost(why error) error { return &LostError{int(c.id), c.message() - 1, why} }

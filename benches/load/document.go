@@ -72,7 +72,7 @@ type ServerUse struct {
 	RSS      int64   `json:"rss_bytes"`
 }
 
-// Document is the report as one.
+// Document returns the report as a JSON object.
 func (r *Report) Document() *Document {
 	c := &r.Config
 	d := &Document{

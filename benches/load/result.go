@@ -170,16 +170,16 @@ const saturated = 0.95
 // idle is the share of one CPU below which a server had time left.
 const idle = 0.90
 
-// Bottleneck tells in one line, with advice, that the generator and not the
-// server set the pace, or is "". server is the CPU time, user and system, that
-// the server used within Elapsed; 0 if that is not known.
+// Bottleneck returns a line, with advice, if the generator and not the server
+// set the pace, else "". server is the CPU time, user and system, that the
+// server used within Elapsed; 0 if that is not known.
 //
-// In a closed loop one of the two ends is always waited for. A generator
-// thread that had no time left is not the culprit by that alone: on loopback
-// both ends do nearly the same work in the kernel, so both may be near 100 %.
-// It is, if the server meanwhile had idle time on even one CPU: more load
-// would have found a taker. A server of several threads that used more than
-// one CPU may have had time left too, which its CPU time cannot tell.
+// In a closed loop one of the two ends is always waited for. A generator thread
+// that had no time left is not the bottleneck by that alone: on loopback both
+// ends do nearly the same work in the kernel, so both may be near 100 %. It is
+// the bottleneck if the server meanwhile had idle time on even one CPU: more
+// load would have used it. A server of several threads that used more than one
+// CPU may have had time left too, which its CPU time cannot show.
 func (r *Result) Bottleneck(server time.Duration) string {
 	switch share := float64(server) / float64(max(r.Elapsed, 1)); {
 	case r.Busy < saturated:

@@ -35,12 +35,13 @@ const (
 	warnPause = time.Second
 )
 
-// Listen has the loop accept connections from a listening socket, which it
-// owns from now on, unless it returns an error. It is called before Run.
+// Listen makes the loop accept connections from the listening socket fd. The
+// loop owns fd from now on, unless Listen returns an error. Listen is called
+// before Run.
 //
-// If accepting fails, connections stay in the kernel's queue: the loop tries
-// again each 100 ms, and when one of its connections has ended; Config.Warn is
-// told. A connection that its client has given up meanwhile is passed over. A
+// If accepting fails, connections stay in the kernel's queue. The loop calls
+// Config.Warn, and tries again each 100 ms and when one of its connections has
+// ended. A connection that its client has given up meanwhile is skipped. A
 // socket that can accept no more, such as one that was shut down, ends the loop
 // as Shutdown(0) does, and Run returns why.
 func (l *Loop) Listen(fd int) error {

@@ -32,7 +32,7 @@ func sendable(op parse.Opcode, length int) error {
 	return ErrOpcode
 }
 
-// SendPrepared is Send without a copy.
+// SendPrepared sends p as Send sends a payload, without a copy.
 func (c *Conn) SendPrepared(p *Prepared) error {
 	if err := c.refuses(len(p.frame)); err != nil {
 		return err

@@ -90,10 +90,10 @@ func (l *Loop) forget(c *Conn) {
 	}
 }
 
-// Shutdown has the loop end: no connection is accepted any more, open ones get
-// a close frame with code 1001 (going away), and Run returns once all have
-// answered it or within has passed (0 or less: Config.Linger). Any goroutine
-// may call it; a later call may bring the end nearer, but not put it off.
+// Shutdown ends the loop: it accepts no more connections and sends open ones a
+// close frame with code 1001 (going away). Run returns once all have answered
+// it or within has passed (0 or less: Config.Linger). Any goroutine may call
+// Shutdown; a later call may bring the end nearer, but not put it off.
 func (l *Loop) Shutdown(within time.Duration) {
 	l.Do(func() { l.shutdown(within) })
 }

@@ -103,7 +103,7 @@ func (l *Loop) relax(c *Conn) {
 // given to a Sender, beyond the connection's end.
 type ID uint64
 
-// ID is the connection's.
+// ID returns the connection's name for a Sender.
 func (c *Conn) ID() ID { return ID(c.data()) }
 
 func (c *Conn) data() uint64 { return uint64(uint32(c.fd)) | uint64(c.serial)<<32 }
@@ -154,7 +154,8 @@ func (c *Conn) refuses(octets int) error {
 }
 
 // Echo sends the message that the handler is shown back as it then stands,
-// without copying it. It is for within Handler.Message, about that connection.
+// without copying it. Only Handler.Message may call it, on the connection that
+// it is called for.
 func (c *Conn) Echo() { c.l.echo = c.l.echo || c.l.busy == c }
 
 // Send sends a copy of payload as a message: op is Text, Binary, Ping or Pong.

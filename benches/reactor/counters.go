@@ -18,7 +18,7 @@ type Counters struct {
 	Silent       uint64 // connections dropped with ErrSilent
 }
 
-// Add is the sum of c and d.
+// Add returns the sum of c and d.
 func (c Counters) Add(d Counters) Counters {
 	c.Accepted += d.Accepted
 	c.Open += d.Open
@@ -37,8 +37,8 @@ func (c Counters) Add(d Counters) Counters {
 	return c
 }
 
-// Counters is what the loop has done so far. It is the loop's goroutine's to
-// call: by Do, or after Run.
+// Counters returns what the loop has done so far. Only the loop's goroutine may
+// call it, by Do, or any one after Run.
 func (l *Loop) Counters() Counters {
 	c := l.count
 	c.Calls = c.Recvs + c.Sends + c.Waits

@@ -54,11 +54,11 @@ func (l *Loop) lateRequest(c *Conn) {
 	}
 }
 
-// Target is what the opening request asks for, path and query. It is for
-// within Handler.Open, as an idle connection keeps nothing of its request: the
-// handler may, in Data. "" of a connection that was adopted.
+// Target returns what the opening request asks for, path and query, and "" for
+// a connection that was adopted. Only Handler.Open may call it: an idle
+// connection keeps nothing of its request. The handler may keep it in Data.
 func (c *Conn) Target() string { return string(c.l.asked.Target) }
 
-// Protocol is the subprotocol that both ends speak, "" for none. It is for
-// within Handler.Open, as Target is.
+// Protocol returns the subprotocol that both ends speak, "" for none. Only
+// Handler.Open may call it, as Target.
 func (c *Conn) Protocol() string { return c.l.asked.Protocol }

@@ -134,11 +134,11 @@ func (l *Loop) conn(data uint64) *Conn {
 	return nil
 }
 
-// Do has f run on the loop's goroutine, soon. Any goroutine may call it. It
-// returns false once the loop has ended: f is then never run, all that Do took
-// has run, and anyone may read what the loop left, such as Counters. While the
-// last functions run, Do takes some thousand more; then it waits for the end,
-// but does not take what those functions themselves ask for.
+// Do asks the loop to call f on its goroutine, soon. Any goroutine may call Do.
+// It returns false once the loop has ended: f is then never called, all that Do
+// took has been, and any goroutine may read what the loop left, such as
+// Counters. While the last functions run, Do takes some thousand more; then it
+// waits for the end, but does not take what those functions themselves ask for.
 func (l *Loop) Do(f func()) bool {
 	return l.do(0, f) == nil
 }

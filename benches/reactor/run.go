@@ -28,8 +28,9 @@ func (l *Loop) Run() error {
 	return nil
 }
 
-// Done tells that nothing is left to do: no listener, no connection, and no
-// Sender that could bring one, or Shutdown has ended them all.
+// Done reports whether nothing is left to do: there is no listener, no
+// connection, and no Sender that could bring one, or Shutdown has ended them
+// all.
 func (l *Loop) Done() bool {
 	switch {
 	case l.closed:
@@ -100,9 +101,10 @@ func (l *Loop) handle(timeout time.Duration) error {
 	return nil
 }
 
-// FD is readable when RunOnce has something to do, besides the bounds in time
-// of Config, for which it is to be called now and then. It stays the loop's,
-// and is for the thread that calls RunOnce to ask for.
+// FD returns a descriptor that is readable when RunOnce has something to do.
+// For the bounds in time of Config, RunOnce is also to be called now and then.
+// The descriptor stays the loop's. Only the thread that calls RunOnce may call
+// FD.
 func (l *Loop) FD() int {
 	if l.ring != nil {
 		return l.ring.fd()

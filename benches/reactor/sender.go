@@ -50,17 +50,17 @@ func (s *Sender) Send(to ID, op parse.Opcode, payload []byte) error {
 	return s.SendPrepared(to, p)
 }
 
-// SendPrepared is Send without a copy.
+// SendPrepared sends p as Send sends a payload, without a copy.
 func (s *Sender) SendPrepared(to ID, p *Prepared) error {
 	return s.do(to, len(p.frame), func(c *Conn) { c.SendPrepared(p) })
 }
 
-// Close has the loop close the connection; see Conn.Close.
+// Close makes the loop close the connection; see Conn.Close.
 func (s *Sender) Close(to ID, code int, reason string) error {
 	return s.do(to, len(reason), func(c *Conn) { c.Close(code, reason) })
 }
 
-// Broadcast has the loop send p to all open connections; see Loop.Broadcast.
+// Broadcast makes the loop send p to all open connections; see Loop.Broadcast.
 func (s *Sender) Broadcast(p *Prepared) error {
 	return s.hand(len(p.frame), func() { s.l.Broadcast(p, nil) })
 }
@@ -92,15 +92,16 @@ func (s *Sender) Release() {
 	s.l.Do(func() {}) // the loop may have waited for just this
 }
 
-// Adopt has the loop serve a connection whose opening handshake was done
-// elsewhere. prefix is what was read behind it already, of any length, and is
-// copied. fd is a socket in non-blocking mode, and the loop's from now on; if
-// Adopt returns an error, because the loop has ended or fd is no socket, it
-// stays the caller's. Any goroutine may call it.
+// Adopt hands the loop a connection whose opening handshake was done elsewhere.
+// prefix is what was read behind the handshake already; it may have any length,
+// and is copied. fd is a socket in non-blocking mode. The loop owns it from now
+// on, unless Adopt returns an error, because the loop has ended or fd is no
+// socket. Any goroutine may call Adopt.
 //
-// The loop closes fd when the connection ends. Where it cannot serve fd, the
+// The loop closes fd when the connection ends. If the loop cannot serve fd, the
 // connection ends at once: the handler's Open is called, then its Close with
-// the error. Once Shutdown has begun it closes fd, and the handler is not told.
+// the error. Once Shutdown has begun, the loop closes fd without calling the
+// handler.
 func (l *Loop) Adopt(fd int, prefix []byte) error {
 	err := syscalls.SetNoDelay(fd) // of a socket that is not TCP's it fails, and does no harm
 	if errors.Is(err, syscall.EBADF) || errors.Is(err, syscall.ENOTSOCK) {
