@@ -37,14 +37,14 @@ benches/internal/wsclient: parse/opening
 benches/load: benches/engine benches/host benches/internal/term benches/internal/wsclient parse scratch syscalls
 benches/conform: benches/internal/term benches/internal/wsclient parse/opening
 benches/lab: benches/host benches/internal/wsclient benches/load benches/results benches/stat mask parse parse/opening syscalls
-benches/lab/micro: benches/lab benches/stat syscalls
+benches/micro: benches/results benches/stat syscalls
 benches/explain: benches/lab benches/results benches/stat profiles profiles/attribution profiles/counts profiles/flame profiles/stacks
 benches/report/plot
 benches/report: benches/internal/term benches/lab benches/report/plot benches/results benches/stat
 benches/examples/internal/client: benches/internal/wsclient mask parse
 benches/examples/chat: benches/engine benches/reactor parse syscalls
 benches/examples/handover: benches/engine benches/reactor parse
-benches/cmd/wsbench: benches/conform benches/echo benches/engine benches/explain benches/host benches/internal/term benches/internal/wsclient benches/lab benches/lab/micro benches/load benches/report benches/results benches/stat mask parse parse/opening profiles/attribution profiles/counts profiles/stacks scratch syscalls
+benches/cmd/wsbench: benches/conform benches/echo benches/engine benches/explain benches/host benches/internal/term benches/internal/wsclient benches/lab benches/micro benches/load benches/report benches/results benches/stat mask parse parse/opening profiles/attribution profiles/counts profiles/stacks scratch syscalls
 `
 
 // The packages import each other downwards, in the agreed directions only.

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/parse"
 )
 

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/mask"
 )
 

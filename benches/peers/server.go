@@ -3,7 +3,7 @@ package peers
 import (
 	"fmt"
 
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/parse"
 	"wsbench/scratch"
 )

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/mask"
 )
 

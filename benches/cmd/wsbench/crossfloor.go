@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/mask"
 )
 

@@ -2,7 +2,7 @@ package main
 
 import (
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/benches/report"
 )
 

@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/benches/stat"
 	"wsbench/mask"
 )

@@ -9,9 +9,9 @@ import (
 	"os/signal"
 	"syscall"
 
-	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/benches/report"
+	"wsbench/benches/results"
 	"wsbench/mask"
 )
 
@@ -27,7 +27,7 @@ type crossRun struct {
 	rounds int // samples a size and kernel
 	draws  int // for the intervals
 	stdout io.Writer
-	file   *lab.File // of -format bench
+	file   *results.Writer // of -format bench
 	arena  *micro.Arena
 	floors []crossFloor
 }
@@ -187,7 +187,9 @@ func (r *crossRun) write(res *micro.Result, size, align int, set micro.Set) erro
 	for _, name := range res.Names {
 		names = append(names, fmt.Sprintf("Unmask/impl=%s/size=%s/align=%d/set=%s", name, micro.SizeName(size), align, set))
 	}
-	return res.Write(r.file, "wsbench/mask", names, size)
+	named := *res
+	named.Names = names
+	return writeLines(r.file, &named, "wsbench/mask", size)
 }
 
 func unmasking(k mask.Kernel, w *micro.Walk) micro.Func {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"wsbench/benches/internal/term"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/mask"
 )
 

@@ -5,7 +5,7 @@ import (
 	"runtime"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/mask"
 	"wsbench/parse"
 )

@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
+	"wsbench/benches/results"
 )
 
 // floorsRun is one call of wsbench floors.
@@ -18,7 +19,7 @@ type floorsRun struct {
 	microFlags
 	row    time.Duration // budget of a row
 	stdout io.Writer
-	file   *lab.File // of -format bench
+	file   *results.Writer // of -format bench
 	rows   []floorRow
 	skips  []lab.Reason
 }
@@ -126,7 +127,7 @@ func (r *floorsRun) group(ctx context.Context, g floorGroup) error {
 		return err
 	}
 	if r.file != nil {
-		return res.Write(r.file, "wsbench/"+g.name, res.Names, g.octets)
+		return writeLines(r.file, res, "wsbench/"+g.name, g.octets)
 	}
 	for i, row := range g.rows {
 		out := floorRow{

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 )
 
 // A connection that ends is no errno 0.

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/syscalls"
 )
 

@@ -7,7 +7,8 @@ import (
 
 	"wsbench/benches/host"
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
+	"wsbench/benches/results"
 	"wsbench/syscalls"
 )
 
@@ -54,12 +55,22 @@ func (m *microFlags) facts() []lab.Fact {
 }
 
 // newFile begins the output of -format bench.
-func (m *microFlags) newFile(w io.Writer) (*lab.File, error) {
-	f, err := lab.NewFile(w, m.facts())
+func (m *microFlags) newFile(w io.Writer) (*results.Writer, error) {
+	f, err := results.NewWriter(w, m.facts())
 	if err != nil {
 		return nil, err
 	}
 	return f, f.Command(m.command)
+}
+
+// writeLines adds the samples of a comparison to the results of -format bench.
+func writeLines(f *results.Writer, res *micro.Result, pkg string, bytes int) error {
+	for _, s := range res.Lines(pkg, bytes, 1) {
+		if err := f.Sample(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fact is the value of one of the facts.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 )
 
 // A part is one kind of comparison.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/benches/peers"
 	"wsbench/parse"
 )

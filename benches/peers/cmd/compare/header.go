@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/benches/peers"
 )
 

@@ -21,9 +21,9 @@ import (
 	"syscall"
 
 	"wsbench/benches/host"
-	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/benches/peers"
+	"wsbench/benches/results"
 	"wsbench/syscalls"
 )
 
@@ -155,10 +155,10 @@ func (c *config) readAligns(list string) error {
 }
 
 // facts are those of the host and of this run.
-func (c *config) facts() []lab.Fact {
+func (c *config) facts() []results.Fact {
 	where := "any"
 	if len(c.cpus) > 0 {
 		where = c.cpus.String()
 	}
-	return append(host.Facts(), lab.Fact{Key: "bench-cpu", Value: where}, lab.Fact{Key: "seed", Value: fmt.Sprint(c.seed)})
+	return append(host.Facts(), results.Fact{Key: "bench-cpu", Value: where}, results.Fact{Key: "seed", Value: fmt.Sprint(c.seed)})
 }

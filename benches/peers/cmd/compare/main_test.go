@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/benches/peers"
 	"wsbench/benches/stat"
 )

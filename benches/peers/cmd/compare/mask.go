@@ -8,7 +8,7 @@ import (
 
 	"github.com/gobwas/ws"
 
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
 	"wsbench/mask"
 )
 

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"wsbench/benches/internal/term"
-	"wsbench/benches/lab"
-	"wsbench/benches/lab/micro"
+	"wsbench/benches/micro"
+	"wsbench/benches/results"
 	"wsbench/benches/stat"
 )
 
@@ -20,8 +20,8 @@ const slower = 0.02
 // lines.
 type printer struct {
 	stdout io.Writer
-	file   *lab.File   // of -format bench
-	table  *term.Table // of -format text, the present part's
+	file   *results.Writer // of -format bench
+	table  *term.Table     // of -format text, the present part's
 	title  string
 
 	cells, worse int       // of the present part
@@ -32,7 +32,7 @@ func newPrinter(c *config, stdout io.Writer) (p *printer, err error) {
 	p = &printer{stdout: stdout}
 	facts := c.facts()
 	if c.format == "bench" {
-		p.file, err = lab.NewFile(stdout, facts)
+		p.file, err = results.NewWriter(stdout, facts)
 		return p, err
 	}
 	values := map[string]string{}
@@ -65,11 +65,17 @@ var words = []string{"set", "by", "message", "buffer", ""}
 // lines writes the samples of one comparison; name makes a benchmark's name of
 // a variant's.
 func (p *printer) lines(res *micro.Result, name func(variant string) string, octets int) error {
-	var names []string
+	named := *res
+	named.Names = nil
 	for _, v := range res.Names {
-		names = append(names, name(v))
+		named.Names = append(named.Names, name(v))
 	}
-	return res.Write(p.file, "wsbench/benches/peers", names, octets)
+	for _, s := range named.Lines("wsbench/benches/peers", octets, 1) {
+		if err := p.file.Sample(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // row adds one to the table, its cells apart by tabs.

@@ -24,5 +24,5 @@
 //	ready  descriptors that a call of epoll_wait finds ready
 //
 // Who does not need it: benchmarks that stand alone (go test -bench), and
-// servers (package lab runs those).
+// servers, which package lab runs.
 package micro

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"wsbench/benches/lab"
+	"wsbench/benches/results"
 	"wsbench/benches/stat"
 )
 
@@ -22,7 +22,7 @@ const Never = math.MaxInt
 // A Crossing is where a candidate begins to win.
 type Crossing struct {
 	At     int // octets from which to use it, so that all sizes together cost least; or Never
-	Lo, Hi int // interval of At, at lab.Confidence
+	Lo, Hi int // interval of At, at results.Confidence
 	First  int // the least size that wins with its whole interval, and the next size too; or Never
 	Cost   Cost
 }
@@ -31,7 +31,7 @@ type Crossing struct {
 // over the measured sizes between the two: 0.03 for 3 %.
 type Cost struct {
 	Share float64 // beside At
-	// The bounds, at lab.Confidence: the least that it costs beside At, and the
+	// The bounds, at results.Confidence: the least that it costs beside At, and the
 	// most beside whatever the best one is in truth. Hi above 0 does not
 	// contradict a threshold that is At: too few rounds cannot tell.
 	Lo, Hi float64
@@ -93,11 +93,11 @@ func Cross(points []Point, from, draws int, seed uint64) Crossing {
 	return c
 }
 
-// middle is the interval that holds lab.Confidence of values, widened to hold
+// middle is the interval that holds results.Confidence of values, widened to hold
 // v.
 func middle[T int | float64](values []T, v T) (lo, hi T) {
 	slices.Sort(values)
-	tail := int(float64(len(values)) * (1 - lab.Confidence) / 2)
+	tail := int(float64(len(values)) * (1 - results.Confidence) / 2)
 	return min(v, values[tail]), max(v, values[len(values)-1-tail])
 }
 
@@ -106,7 +106,7 @@ func middle[T int | float64](values []T, v T) (lo, hi T) {
 func first(points []Point) int {
 	won := false
 	for i, p := range points {
-		iv, ok := stat.MedianInterval(p.Ratios, lab.Confidence)
+		iv, ok := stat.MedianInterval(p.Ratios, results.Confidence)
 		wins := ok && iv.Lo > 1
 		if wins && won {
 			return points[i-1].Size

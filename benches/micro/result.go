@@ -1,7 +1,7 @@
 package micro
 
 import (
-	"wsbench/benches/lab"
+	"wsbench/benches/results"
 	"wsbench/benches/stat"
 )
 
@@ -13,7 +13,7 @@ func (r *Result) Median(i int) float64 { return stat.Median(r.Samples[i]) }
 
 // Interval is the exact confidence interval of Median.
 func (r *Result) Interval(i int) stat.Interval {
-	iv, _ := stat.MedianInterval(r.Samples[i], lab.Confidence)
+	iv, _ := stat.MedianInterval(r.Samples[i], results.Confidence)
 	return iv
 }
 
@@ -36,7 +36,7 @@ type Ratio struct {
 // Ratio sums Ratios up.
 func (r *Result) Ratio(i, ref int) Ratio {
 	ratios := r.Ratios(i, ref)
-	iv, _ := stat.MedianInterval(ratios, lab.Confidence)
+	iv, _ := stat.MedianInterval(ratios, results.Confidence)
 	return Ratio{stat.Median(ratios), iv}
 }
 
