@@ -2,17 +2,15 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"strings"
 
 	"wsbench/benches/explain"
-	"wsbench/benches/host"
-	"wsbench/benches/internal/term"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
+	"wsbench/benches/stat"
 	"wsbench/profiles/stacks"
 )
 
@@ -58,7 +56,7 @@ func runProfileCompare(args []string, stdout, stderr io.Writer) error {
 	if c.Rows = stacks.Compare(a, b); c.Rows == nil {
 		return fmt.Errorf("profile compare: %s and %s have no sample type in common with samples of it; perf has that of Go's CPU profiles with -e cpu-clock", c.Files[0], c.Files[1])
 	}
-	return c.print(stdout, &out, *most)
+	return out.write(stdout, c.document(*most), c.results())
 }
 
 // comparison is two profiles' shares by function.
@@ -68,99 +66,56 @@ type comparison struct {
 	Rows           []stacks.Row
 }
 
-func (c comparison) print(w io.Writer, out *outputFlags, most int) error {
-	switch out.format {
-	case "json":
-		return c.json(w)
-	case "bench":
-		return c.bench(w)
-	}
-	return c.text(w, out.screen(w), most)
-}
-
 // compareLegend says how to read the table, and what cannot agree.
-const compareLegend = `Shares of all samples, %, and differences in points. ± is the 95 % interval
-of the difference by the number of samples alone; * marks differences beyond it.
-Kernel time is the function's that entered the kernel; inlined functions are
-the one's that holds their code; instances of a generic function are one.
-Go's profiler does not see threads that run no goroutine (sysmon, C), nor its
-own signal handler; perf by frame pointers leaves out the caller of a function
-without a frame, and cpu-clock puts time with interrupts off where they are on
-again.
-`
+const compareLegend = "Shares of all samples, and their differences. The interval is that of the difference at 95 %, by the number of samples alone; * marks differences beyond it. " +
+	"Kernel time is the function's that entered the kernel; inlined functions are the one's that holds their code; instances of a generic function are one. " +
+	"Go's profiler does not see threads that run no goroutine (sysmon, C), nor its own signal handler; perf by frame pointers omits the caller of a function without a frame, and cpu-clock puts time with interrupts off where they are on again."
 
-func (c comparison) text(w io.Writer, screen term.Screen, most int) error {
-	p := screen.Page()
-	p.Text(term.Strong, "", fmt.Sprintf("%s of user-space functions: %s (%s), %s (%s)", c.Type, c.Sources[0], c.Files[0], c.Sources[1], c.Files[1]))
-	p.Line("")
-	t := &term.Table{Columns: []term.Column{
-		{Head: c.Sources[0], Align: term.Decimal}, {Head: c.Sources[1], Align: term.Decimal}, {Head: "diff", Align: term.Decimal}, {Head: "±", Align: term.Decimal},
-		{Head: c.Sources[0] + " cum", Align: term.Decimal, Drop: 1}, {Head: c.Sources[1] + " cum", Align: term.Decimal, Drop: 2}, {Head: "function", Least: 20},
+// document returns the shares, for people of the first most functions; 0 is all.
+func (c comparison) document(most int) report.Document {
+	a, b := c.Sources[0], c.Sources[1]
+	t := report.Table{Columns: []report.Column{
+		{Key: "a_share", Head: a, Unit: shareUnit}, {Key: "b_share", Head: b, Unit: shareUnit},
+		{Key: "diff", Head: "diff", Unit: shareUnit, Bounds: "interval"}, {Head: ""},
+		{Key: "a_cumulative_share", Head: a + " cum", Unit: shareUnit, Drop: 1}, {Key: "b_cumulative_share", Head: b + " cum", Unit: shareUnit, Drop: 2},
+		{Key: "function", Head: "function", Least: 20},
 	}}
-	rows := c.Rows
-	if most > 0 && len(rows) > most {
-		rows = rows[:most]
-	}
-	for _, r := range rows {
-		diff := term.Styled(term.Plain, "%+.1f", 100*r.Diff())
-		if r.Margin > 0 && (r.Diff() > r.Margin || -r.Diff() > r.Margin) {
-			diff = term.Styled(term.Unsure, "%+.1f*", 100*r.Diff())
-		}
-		t.Row(fmt.Sprintf("%.1f", 100*r.A), fmt.Sprintf("%.1f", 100*r.B), diff, known(r.Margin), fmt.Sprintf("%.1f", 100*r.CumA), fmt.Sprintf("%.1f", 100*r.CumB), r.Name)
-	}
-	p.Table(t)
-	if n := len(c.Rows) - len(rows); n > 0 {
-		p.Line("%d more functions; -n 0 shows all", n)
-	}
-	p.Line("")
-	p.Text(term.Faint, "", compareLegend)
-	return p.Flush(w)
-}
-
-// known is a margin, blank where it is not known.
-func known(margin float64) string {
-	if margin == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%.1f", 100*margin)
-}
-
-// compareDocument is the output of -format json.
-type compareDocument struct {
-	report.Head
-	Type      string            `json:"sample_type"`
-	Sources   [2]string         `json:"sources"`
-	Files     [2]string         `json:"files"`
-	Functions []comparedDocItem `json:"functions"`
-}
-
-// comparedDocItem is a function's shares of all samples, 0 to 1.
-type comparedDocItem struct {
-	Function string   `json:"function"`
-	A        float64  `json:"a_share"`
-	B        float64  `json:"b_share"`
-	Diff     float64  `json:"diff"`
-	Margin   *float64 `json:"margin"`
-	CumA     float64  `json:"a_cumulative_share"`
-	CumB     float64  `json:"b_cumulative_share"`
-}
-
-func (c comparison) json(w io.Writer) error {
-	doc := compareDocument{report.NewHead("profile compare", host.Facts()), c.Type, c.Sources, c.Files, []comparedDocItem{}}
 	for _, r := range c.Rows {
-		x := comparedDocItem{r.Name, r.A, r.B, r.Diff(), nil, r.CumA, r.CumB}
-		if r.Margin > 0 {
-			x.Margin = &r.Margin
-		}
-		doc.Functions = append(doc.Functions, x)
+		t.Rows = append(t.Rows, []any{r.A, r.B, difference(r), beyond(r), r.CumA, r.CumB, r.Name})
 	}
-	return report.WriteJSON(w, doc)
+	all := t
+	all.ID, all.In = "functions", report.JSON
+	t.In = report.Text | report.HTML | report.Markdown
+	if left := len(t.Rows) - most; most > 0 && left > 0 {
+		t.Rows, t.Note = t.Rows[:most], fmt.Sprintf("%d more functions; -n 0 shows all", left)
+	}
+	form := report.Values{In: report.JSON, List: []report.Value{{Key: "sample_type", Cell: c.Type}, {Key: "sources", Cell: c.Sources}, {Key: "files", Cell: c.Files}}}
+	return report.Document{Command: "profile compare", Title: "wsbench profile compare", Sections: []report.Section{{
+		Title:  fmt.Sprintf("%s of user-space functions: %s (%s), %s (%s)", c.Type, a, c.Files[0], b, c.Files[1]),
+		Blocks: []report.Block{form, all, t, report.Paragraph{Style: report.Faint, Text: compareLegend}},
+	}}}
 }
 
-// bench writes a line for each function and source, so that
+func difference(r stacks.Row) report.Estimate {
+	e := report.Estimate{Value: r.Diff()}
+	if r.Margin > 0 {
+		e.Interval = &stat.Interval{Lo: r.Diff() - r.Margin, Hi: r.Diff() + r.Margin, Level: 0.95}
+	}
+	return e
+}
+
+// beyond marks a difference that is beyond the interval.
+func beyond(r stacks.Row) any {
+	if e := difference(r); e.Interval != nil && e.Interval.Excludes(0) {
+		return report.Styled{Text: "*", Style: report.Unsure}
+	}
+	return nil
+}
+
+// results returns a sample for each function and source, so that
 // benchstat -col /source sets them beside each other.
-func (c comparison) bench(w io.Writer) error {
-	out, err := results.NewWriter(w, []results.Fact{{Key: "profile-type", Value: c.Type}})
+func (c comparison) results() *results.Results {
+	res := &results.Results{Config: map[string]string{"profile-type": c.Type}}
 	used := map[string]int{}
 	for _, r := range c.Rows {
 		function := functionValue(r.Name)
@@ -170,10 +125,10 @@ func (c comparison) bench(w io.Writer) error {
 		for i, share := range [][2]float64{{r.A, r.CumA}, {r.B, r.CumB}} {
 			name := results.Name{Base: "Profile", Keys: []results.KV{{Key: "source", Value: c.Sources[i]}, {Key: "function", Value: function}}}
 			values := map[string]float64{"flat-share": share[0], "cum-share": share[1]}
-			err = errors.Join(err, out.Sample(results.Sample{Name: name, Pkg: explain.Pkg, Iters: 1, Values: values}))
+			res.Samples = append(res.Samples, results.Sample{Name: name, Pkg: explain.Pkg, Iters: 1, Values: values})
 		}
 	}
-	return err
+	return res
 }
 
 // dropped are the parts of a function's name that a benchmark's name does

@@ -37,7 +37,7 @@ func runProfileConvert(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("profile convert: %w", err)
 	}
-	return out.said("profile convert", p, stdout)
+	return out.show("profile convert", p, stdout)
 }
 
 // convertedName is the profile's name by default.

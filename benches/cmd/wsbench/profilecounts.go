@@ -46,7 +46,7 @@ func runProfileCounts(args []string, stdout, stderr io.Writer) error {
 		}
 		files = append(files, countsFile{name, c})
 	}
-	if err := o.print(stdout, files); err != nil {
+	if err := o.write(stdout, o.document(files), o.results(files)); err != nil {
 		return fmt.Errorf("profile counts: %w", err)
 	}
 	if failed := len(o.files) - len(files); failed > 0 {
@@ -117,18 +117,4 @@ func readCounts(name string) (*counts.Capture, error) {
 	}
 	defer f.Close()
 	return counts.Read(f, name)
-}
-
-func (o *countsOptions) print(w io.Writer, files []countsFile) error {
-	switch o.format {
-	case "bench":
-		return o.bench(w, files)
-	case "json":
-		return o.json(w, files)
-	}
-	p := o.screen(w).Page()
-	for _, f := range files {
-		o.text(p, f)
-	}
-	return p.Flush(w)
 }

@@ -52,7 +52,7 @@ func runProfileMerge(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("profile merge: %w", err)
 	}
-	return out.said("profile merge", p, stdout)
+	return out.show("profile merge", p, stdout)
 }
 
 // maxSources bounds the files of one merge.

@@ -145,38 +145,25 @@ func (o profileOut) write(p *profile.Profile) error {
 	return os.Rename(tmp.Name(), o.path)
 }
 
-// said tells what was written and how to look at it.
-func (o profileOut) said(command string, p *profile.Profile, stdout io.Writer) error {
-	doc := writtenDocument{Head: report.NewHead(command, nil), File: o.path, Totals: map[string]int64{}}
-	line := results.Sample{Name: results.Name{Base: "Profile", Keys: []results.KV{{Key: "file", Value: results.ValueOf(filepath.Base(o.path))}}}, Pkg: explain.Pkg, Iters: 1, Values: map[string]float64{}}
-	var totals []string
+// show tells what was written and how to look at it.
+func (o profileOut) show(command string, p *profile.Profile, stdout io.Writer) error {
+	name := results.Name{Base: "Profile", Keys: []results.KV{{Key: "file", Value: results.ValueOf(filepath.Base(o.path))}}}
+	values := map[string]float64{}
+	totals := report.Values{List: []report.Value{{Key: "file", Cell: o.path}}}
 	for i, t := range p.SampleType {
-		n := int64(0)
+		sum := int64(0)
 		for _, s := range p.Sample {
-			n += s.Value[i]
+			sum += s.Value[i]
 		}
-		doc.Totals[t.Type+"_"+t.Unit] = n
-		line.Values[t.Type+"-"+t.Unit] = float64(n)
+		values[t.Type+"-"+t.Unit] = float64(sum)
+		v := report.Value{Key: "totals." + t.Type + "_" + t.Unit, Name: t.Type, Cell: int(sum)}
 		if t.Unit == "nanoseconds" {
-			totals = append(totals, fmt.Sprintf("%s %v", t.Type, time.Duration(n)))
-		} else {
-			totals = append(totals, fmt.Sprintf("%s %d", t.Type, n))
+			v.Unit = results.UnitOf("ns")
 		}
+		totals.List = append(totals.List, v)
 	}
-	switch o.look.format {
-	case jsonFormat:
-		return report.WriteJSON(stdout, doc)
-	case benchFormat:
-		w, err := results.NewWriter(stdout, nil)
-		return errors.Join(err, w.Sample(line))
-	}
-	_, err := fmt.Fprintf(stdout, "%s: %s\ngo tool pprof -http=127.0.0.1:0 %s\n", o.path, strings.Join(totals, ", "), o.path)
-	return err
-}
-
-// writtenDocument is the output of -format json: what was written.
-type writtenDocument struct {
-	report.Head
-	File   string           `json:"file"`
-	Totals map[string]int64 `json:"totals"` // of each sample type, by type and unit
+	doc := report.Document{Command: command, Title: "wsbench " + command, Sections: []report.Section{{Title: o.path, Blocks: []report.Block{
+		totals, report.Shell{Lines: []report.Line{{Command: "go tool pprof -http=127.0.0.1:0 " + o.path}}},
+	}}}}
+	return o.look.write(stdout, doc, &results.Results{Samples: []results.Sample{{Name: name, Pkg: explain.Pkg, Iters: 1, Values: values}}})
 }

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"wsbench/benches/explain"
+	"wsbench/benches/report"
+	"wsbench/benches/results"
+	"wsbench/profiles/counts"
+)
+
+// results returns the benchmark lines of the files, and what was not counted.
+func (o *countsOptions) results(files []countsFile) *results.Results {
+	res := &results.Results{}
+	for _, f := range files {
+		res.Samples = append(res.Samples, explain.CallLines(o.keys, f.capture, o.messages)...)
+		for _, s := range f.capture.Skips {
+			name := results.Name{Base: "Calls", Keys: o.keys}.String()
+			res.Skipped = append(res.Skipped, results.Reason{Name: name, Text: s.Event + ": " + s.Reason})
+		}
+	}
+	return res
+}
+
+// document returns what the files hold. The host of the captures is not known.
+func (o *countsOptions) document(files []countsFile) report.Document {
+	d := report.Document{Command: "profile counts", Title: "wsbench profile counts"}
+	head := report.Section{Blocks: []report.Block{
+		report.Values{In: report.JSON, List: []report.Value{{Key: "messages", Cell: o.messages}}},
+	}}
+	d.Sections = append(d.Sections, head)
+	for _, f := range files {
+		d.Sections = append(d.Sections, o.section(f))
+	}
+	return d
+}
+
+func (o *countsOptions) section(f countsFile) report.Section {
+	c := f.capture
+	lines := explain.CallLines(o.keys, c, o.messages)
+	s := report.Section{Title: o.title(f), Blocks: []report.Block{
+		o.calls(c), counted(lines, len(o.keys)),
+		report.Table{ID: "captures", In: report.JSON, Columns: keyed("file", "format", "elapsed_ns"), Rows: [][]any{{f.name, c.Format, int64(c.Elapsed)}}},
+	}}
+	values := report.Table{ID: "lines", In: report.JSON, Columns: keyed("file", "name", "values")}
+	for _, l := range lines {
+		values.Rows = append(values.Rows, []any{f.name, l.Name.String(), l.Values})
+	}
+	skips := report.Table{ID: "skips", In: report.JSON, Columns: keyed("file", "event", "reason")}
+	for _, k := range c.Skips {
+		s.Blocks = append(s.Blocks, report.Paragraph{Style: report.Unsure, Prefix: "SKIP ", Text: k.Event + ": " + k.Reason})
+		skips.Rows = append(skips.Rows, []any{f.name, k.Event, k.Reason})
+	}
+	s.Blocks = append(s.Blocks, values, skips)
+	for _, w := range c.Warnings { // standard error has them, too
+		p := report.Warning(w.Error())
+		p.In = report.JSON
+		s.Blocks = append(s.Blocks, p)
+	}
+	return s
+}
+
+// keyed are columns of JSON.
+func keyed(keys ...string) (list []report.Column) {
+	for _, key := range keys {
+		list = append(list, report.Column{Key: key})
+	}
+	return list
+}
+
+func (o *countsOptions) title(f countsFile) string {
+	title := f.name + ": " + f.capture.Format
+	if f.capture.Elapsed > 0 {
+		title += fmt.Sprintf(", %v", f.capture.Elapsed.Round(time.Millisecond/10))
+	}
+	if o.messages > 0 {
+		title += fmt.Sprintf(", %d messages", o.messages)
+	}
+	return title
+}
+
+// counted returns the values of the whole capture, whose line has so many keys.
+func counted(lines []results.Sample, keys int) report.Values {
+	v := report.Values{Title: "counted"}
+	if len(lines) == 0 || len(lines[0].Name.Keys) > keys {
+		return v
+	}
+	whole := results.Group{Samples: lines[:1]}
+	for _, u := range whole.Units() {
+		v.List = append(v.List, report.Value{Name: u.Name, Unit: u, Cell: whole.Median(u.Name)})
+	}
+	return v
+}
+
+// calls returns a table of the calls; what the capture does not tell is no
+// number.
+func (o *countsOptions) calls(c *counts.Capture) report.Table {
+	n, per := float64(o.messages), "/msg"
+	if o.messages == 0 {
+		n, per = 1, "/capture"
+	}
+	sum := counts.Total(c.Calls)
+	share, of := func(x *counts.Call) float64 { return float64(x.Calls) / float64(sum.Calls) }, "of calls"
+	if sum.Timed == sum.Calls && sum.Time > 0 {
+		share, of = func(x *counts.Call) float64 { return float64(x.Time) / float64(sum.Time) }, "of time"
+	}
+	t := report.Table{Columns: []report.Column{
+		{Head: "call", Least: 12}, {Head: "calls" + per}, {Head: "errors" + per}, {Head: "EAGAIN" + per},
+		{Head: "per call", Unit: results.UnitOf("ns/call")}, {Head: "time", Unit: results.UnitOf("syscall-ns" + per)},
+		{Head: of, Unit: shareUnit, Draw: report.Bars, Full: 1},
+	}}
+	unless := func(known bool, v float64) float64 {
+		if !known {
+			return math.NaN()
+		}
+		return v
+	}
+	for i := range c.Calls {
+		x := &c.Calls[i]
+		if x.Calls == 0 {
+			continue
+		}
+		t.Rows = append(t.Rows, []any{
+			x.Name, float64(x.Calls) / n, unless(x.ErrorsKnown, float64(x.Errors)/n), unless(x.ErrnoKnown(), float64(x.EAGAIN())/n),
+			unless(x.HasTime(), float64(x.Avg())), unless(x.HasTime(), float64(x.Time)/n), share(x),
+		})
+	}
+	if slices.ContainsFunc(t.Rows, func(row []any) bool {
+		return slices.ContainsFunc(row, func(v any) bool { f, ok := v.(float64); return ok && math.IsNaN(f) })
+	}) {
+		t.Note = "-: the capture does not tell"
+	}
+	return t
+}
+
+// shareUnit is that of columns of shares of 1.
+var shareUnit = results.Unit{Name: "share", Kind: results.Ratio}
