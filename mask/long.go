@@ -25,10 +25,10 @@ func xorASCIILong(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 }
 
 // Floor loads and stores the bytes of b in place, unchanged, with the
-// instructions of [Unmask] by the best kernel less the XOR: what is left if
-// the arithmetic is free. Only benchmarks want it. Where the work is done in
-// Go (in very short slices, and without assembly) the XOR stays, with a key of
-// zero that the compiler cannot see.
+// instructions of [Unmask] by the best kernel less the XOR. Benchmarks use it
+// to show what would be left if the arithmetic were free. Very short slices,
+// and builds without assembly, keep the XOR, with a key of zero that the
+// compiler cannot see.
 func Floor(b []byte) {
 	if k := Best(); len(b) <= perCall {
 		floor(k, b)

@@ -1,6 +1,6 @@
 package mask
 
-// A Threshold tells from which length on a kernel's own code does the work.
+// A Threshold is the length from which a kernel's own code does the work.
 type Threshold struct {
 	Kernel Kernel
 	Over   Kernel // the next simpler one, which Kernel has to beat
@@ -28,6 +28,6 @@ func Thresholds() (list []Threshold) {
 	return list
 }
 
-// FarFrom is the length in bytes from which a payload is taken to be larger
-// than the caches, where AVX2 and AVX512 do it another way.
+// FarFrom is the length in bytes from which AVX2 and AVX512 take a payload to
+// be larger than the caches, and use other instructions for it.
 const FarFrom = minFar

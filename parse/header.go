@@ -26,8 +26,8 @@ var (
 	ErrMasked            = errors.New("parse: frame from a server masked")
 )
 
-// Sender is who sent a frame; it settles whether the frame must be masked
-// (section 5.1). Its value is the mask bit that is due.
+// Sender is the end of a connection that sent a frame. It settles whether the
+// frame must be masked (section 5.1). Its value is the mask bit that is due.
 type Sender uint8
 
 // The two ends of a connection.
@@ -47,9 +47,9 @@ const (
 // Header is a frame header. Its four fields let the compiler keep it in
 // registers.
 type Header struct {
-	Length int64  // payload length, bytes
+	Length int64  // payload length in bytes
 	Key    uint32 // masking-key, its first byte on the wire lowest; 0 without one
-	Size   uint8  // length of the header itself, bytes
+	Size   uint8  // length of the header itself in bytes
 	First  uint8  // FIN, RSV1 to RSV3 and the opcode, as on the wire
 }
 

@@ -2,7 +2,7 @@ package scratch
 
 import "fmt"
 
-// Kind is where receive buffers come from.
+// Kind is a way to own receive buffers; see the package documentation.
 type Kind uint8
 
 // The kinds of receive buffer.

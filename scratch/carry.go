@@ -2,13 +2,13 @@ package scratch
 
 import "unsafe"
 
-// Carry keeps, between two reads of a connection, the bytes of a frame that
-// the first one split. The zero value carries nothing and owns no buffer.
+// Carry keeps, between two reads of a connection, the bytes of a frame that the
+// first one split. The zero value carries nothing and owns no buffer.
 //
-// A read leaves as much room in front of its buffer as bytes are carried. If
-// it brings fewer, Add puts them behind the carried ones, else Restore puts
-// those in front of them: what moves is the shorter part, so that a byte
-// costs the same in however small pieces its frame comes.
+// A read leaves as much room in front of its buffer as bytes are carried. If it
+// brings fewer, Add puts them behind the carried ones. Else Restore puts the
+// carried ones in front of them. So the shorter part moves, and a byte costs
+// the same however small the pieces of its frame are.
 type Carry struct {
 	b    []byte
 	need int

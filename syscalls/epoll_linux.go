@@ -33,7 +33,7 @@ func newEvent(events uint32, data uint64) Event {
 	return Event{Events: events, lo: uint32(data), hi: uint32(data >> 32)}
 }
 
-// Epoll is one epoll instance. It is used by one thread; Close releases it.
+// Epoll is one epoll instance. Only one thread uses it. Close releases it.
 type Epoll struct{ fd int }
 
 // NewEpoll opens an epoll instance (close-on-exec).

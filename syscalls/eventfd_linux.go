@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Eventfd is a counter that epoll can wait for: how other threads wake a loop.
+// Eventfd is a counter that epoll can wait for. Other threads wake a loop by
+// it.
 type Eventfd struct{ fd int }
 
 // NewEventfd opens a non-blocking eventfd(2).

@@ -33,8 +33,8 @@ func Send(fd int, b []byte) (n int, errno syscall.Errno) {
 // Shutdown ends both directions of fd: whoever waits for it gets EOF or EPIPE.
 func Shutdown(fd int) { unix.Shutdown(fd, unix.SHUT_RDWR) }
 
-// Iovec is the kernel's struct iovec. Whoever fills one keeps the bytes it
-// points to alive until the call that takes it has returned.
+// Iovec is the kernel's struct iovec. The bytes that it points to must stay
+// alive until the call that takes it has returned.
 type Iovec = unix.Iovec
 
 // AppendIovec appends segs to iov as the kernel wants them. Empty ones are
@@ -132,7 +132,8 @@ func SocketError(fd int) error {
 	return nil
 }
 
-// ListenOptions are what a listening socket may differ in.
+// ListenOptions are the options of a listening socket. The zero value is a good
+// one.
 type ListenOptions struct {
 	Backlog   int  // connections the kernel queues; 0: 4096
 	ReusePort bool // several sockets share the port (SO_REUSEPORT)

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// RingOptions are what a Ring may differ in. The zero value is a good one.
+// RingOptions are the options of a Ring. The zero value is a good one.
 type RingOptions struct {
 	Entries   int      // of the submission queue, rounded up to a power of two; 0: 256
 	CQEntries int      // of the completion queue, likewise; 0: 4 times Entries
@@ -20,9 +20,9 @@ type RingOptions struct {
 	setup setupRing // nil: the kernel's
 }
 
-// Ring is one io_uring instance, Linux 5.11 or later. It is the thread's that
-// made it or, with Disabled, that called Enable: a caller locks it
-// (runtime.LockOSThread), and no other thread calls any of its methods.
+// Ring is one io_uring instance, Linux 5.11 or later. It belongs to the thread
+// that made it or, with Disabled, that called Enable. That thread is locked
+// (runtime.LockOSThread), and no other calls any of its methods.
 //
 // All its memory is mapped: nothing of it is on a Go stack or in the heap.
 type Ring struct {

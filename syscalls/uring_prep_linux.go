@@ -61,8 +61,9 @@ func (s *SQE) PrepSend(fd int, b []byte, flags uint32, userData uint64) {
 	*s = SQE{opcode: opSend, fd: int32(fd), addr: address(b), len: uint32(len(b)), opFlags: flags | unix.MSG_NOSIGNAL, userData: userData}
 }
 
-// Vector is segments to send in one piece. The kernel reads it and them until
-// the send has completed: it must be in the heap, and neither changed nor lost.
+// Vector is a list of segments to send in one piece. The kernel reads the list
+// and the segments until the send has completed: they must be in the heap, and
+// stay there unchanged.
 type Vector struct {
 	msg  unix.Msghdr
 	iov  []Iovec

@@ -11,8 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrNoUring is what NewRing and Probe return, wrapped in one line of reason
-// and advice, where there is no io_uring to be had: use Epoll.
+// ErrNoUring is wrapped by the errors of NewRing and Probe where there is no
+// io_uring. Their text has the reason and advice in one line. Use Epoll
+// instead.
 var ErrNoUring = errors.New("io_uring")
 
 // setupRing is io_uring_setup(2); tests put older and stricter kernels here.

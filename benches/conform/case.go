@@ -120,7 +120,7 @@ func (d Data) differ(e Data) int {
 	return -1
 }
 
-// Kind is what an Event is.
+// Kind is the kind of an Event.
 type Kind uint8
 
 // The kinds. Pings of the peer are answered, and are no events.
@@ -158,11 +158,11 @@ type Closing struct {
 	UsFails   bool // our close frame is the first
 }
 
-// Timer ends a case which has not ended by itself, counted from the last Wait
-// or else from the beginning. After is Autobahn's time; Config.Timeout tells
-// how much more a peer has. Kill sends close code 1001, and drops a
-// connection that is already closing; otherwise an empty close frame is sent,
-// unless it is closing.
+// Timer ends a case that has not ended by itself. It is counted from the last
+// Wait, or else from the beginning. After is Autobahn's time; Config.Timeout
+// says how much more a peer has. With Kill, the timer sends close code 1001,
+// and drops a connection that is already closing. Otherwise it sends an empty
+// close frame, unless the connection is closing.
 type Timer struct {
 	After time.Duration
 	Kill  bool

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Verdict is what Autobahn says of behavior or closing.
+// Verdict is Autobahn's verdict of behavior or closing.
 type Verdict string
 
 // The verdicts.
@@ -136,7 +136,7 @@ func closingFaults(c *Case, r *record, server bool) (list []string) {
 	return list
 }
 
-// Result is how a case went.
+// Result is the outcome of a case.
 type Result struct {
 	Case     *Case
 	Behavior Verdict       // Autobahn's

@@ -9,7 +9,7 @@ import (
 	"wsbench/benches/internal/term"
 )
 
-// Report is results to put in words.
+// Report is the results of one server or client, ready to be written.
 type Report struct {
 	Target  string // who was tested, and how much
 	Name    string // the server's or client's, in names of benchmarks

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Group is cases that have the first part of their ids in common.
+// Group is the cases that have the first part of their ids in common.
 type Group struct {
 	Name  string // that part
 	Title string

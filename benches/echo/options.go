@@ -15,7 +15,7 @@ import (
 	"wsbench/syscalls"
 )
 
-// IO is how the server does its input and output.
+// IO is a way to do input and output.
 type IO string
 
 // The ways to do I/O.
@@ -35,7 +35,7 @@ type Options struct {
 	IO            IO
 	Mask          mask.Kernel
 	Buffers       scratch.Kind // with Uring scratch.Ring, else another
-	BufferSize    int          // bytes, MinBufferSize to MaxBufferSize
+	BufferSize    int          // in bytes, MinBufferSize to MaxBufferSize
 	Drain         bool
 	Write         engine.WriteMode
 	FlushFrame    bool
@@ -54,7 +54,7 @@ type Options struct {
 	Background string
 
 	// Warn gets what the server could not do as asked, one line each, from any
-	// goroutine. nil: nobody is told.
+	// goroutine. nil: it is dropped.
 	Warn func(line string)
 }
 

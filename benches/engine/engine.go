@@ -10,7 +10,7 @@ import (
 	"wsbench/scratch"
 )
 
-// Config is what the engines of a server have in common. It is not changed
+// Config is what the engines of a server have in common. It must not change
 // while one uses it.
 type Config struct {
 	Kernel  mask.Kernel
@@ -28,7 +28,8 @@ type Config struct {
 	Pool *scratch.Pool // where messages are assembled
 }
 
-// Limits bound what a peer may ask for. Passing one closes the connection.
+// Limits bound what a peer may ask for. The engine closes a connection that
+// passes one.
 type Limits struct {
 	MaxMessage   int64 // bytes per message; more closes with 1009. 0: DefaultMaxMessage
 	MaxFragments int   // frames per message; more closes with 1008. 0: DefaultMaxFragments
@@ -57,8 +58,8 @@ func (l Limits) OrDefaults() Limits {
 	return l
 }
 
-// MostMaxMessage bounds Limits.MaxMessage, bytes: a frame's length and its
-// header's add up within an int.
+// MostMaxMessage bounds Limits.MaxMessage, in bytes: the sum of a frame's
+// length and its header's fits an int.
 const MostMaxMessage = math.MaxInt - parse.MaxHeader
 
 // ErrClosed ends a connection whose closing handshake is complete.
@@ -74,7 +75,7 @@ var (
 	ErrInterleaved = errors.New("engine: new message before the last fragment of another")
 )
 
-// Progress is what Process did with its input.
+// Progress is how far Process came.
 type Progress struct {
 	Consumed int // bytes answered or taken; the rest begins a split frame
 	Need     int // bytes that frame takes at least; 0 where nothing is left
@@ -220,8 +221,8 @@ func (e *Engine) finish() {
 	e.Release()
 }
 
-// Release gives back what the engine holds of the pool. It is called when the
-// connection ends; the engine is not used afterwards.
+// Release gives back what the engine holds of the pool. Call it when the
+// connection ends. The engine must not be used afterwards.
 func (e *Engine) Release() {
 	if e.msg != nil {
 		e.cfg.Pool.Put(e.msg.buf)

@@ -2,7 +2,7 @@ package engine
 
 import "wsbench/parse"
 
-// Action is what a handler wants done with what it was shown.
+// Action is what the engine does with a message after the handler has seen it.
 type Action uint8
 
 // The actions.
@@ -13,17 +13,16 @@ const (
 
 // Handler gets the messages of a connection.
 type Handler interface {
-	// Message is called once a message, whole and unmasked; the text of a
-	// Text one is valid UTF-8. payload may be changed in place; it is the
-	// handler's until it returns. What the handler sends by out.Send goes out
-	// before the echo.
+	// Message is called once per message, whole and unmasked. The payload of
+	// a Text is valid UTF-8. The handler may change payload in place, and must
+	// not keep it. What the handler sends by out.Send goes out before the echo.
 	Message(out *Output, op parse.Opcode, payload []byte) Action
 }
 
-// Part is what has arrived of a message: a frame's payload, or some of it.
+// Part is what has arrived of a message: a frame's payload, or a part of it.
 type Part struct {
 	Op          parse.Opcode // of the message: Text or Binary
-	Payload     []byte       // the handler's until it returns, as of a Handler; may be empty
+	Payload     []byte       // unmasked; not to be kept; may be empty
 	First, Last bool         // of its message; both, where it came at once
 }
 

@@ -148,11 +148,11 @@ func (e *Engine) grow(m *message, n int) (place []byte) {
 	return m.buf[max(headroom, len(m.buf)-n):]
 }
 
-// Room returns where what comes next may be received, so that it is not copied
+// Room returns memory to receive into, so that what comes next is not copied
 // from a receive buffer: behind the message under assembly, and nothing beyond
-// the present frame. What is received there is the next in of Process. Room is
-// nil where a receive buffer serves as well: at a frame's beginning and end. It
-// is valid until the next call of Process.
+// the present frame. What is received there is the next in of Process. Room
+// returns nil where a receive buffer serves as well: at a frame's beginning and
+// end. The memory is valid until the next call of Process.
 func (e *Engine) Room() []byte {
 	m := e.msg
 	if m == nil || m.left < int64(e.cfg.Whole) || len(m.buf) < e.cfg.Whole || e.closing {

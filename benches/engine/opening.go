@@ -7,10 +7,10 @@ import (
 	"wsbench/parse/opening"
 )
 
-// Opening is how a server takes its connections until they are WebSockets: by
-// what it allows, and what it answers to requests that ask for no WebSocket.
-// It is not changed while one uses it. The zero value takes every handshake
-// and has no routes.
+// Opening is how a server answers on its connections until they are WebSockets:
+// what it allows, and what it sends to requests that ask for no WebSocket. It
+// must not change while one uses it. The zero value accepts every handshake and
+// has no routes.
 type Opening struct {
 	Origins    Origins          // whose pages may connect; others get 403
 	Protocols  []string         // subprotocols the server speaks, the one it prefers first
@@ -59,8 +59,8 @@ func (o *Opening) Limit() int {
 	return min(max(o.MaxRequest, LeastMaxRequest), MostMaxRequest)
 }
 
-// Greeting is one connection of an Opening. The zero value is one that has
-// sent nothing yet.
+// Greeting is the state of one connection of an Opening. The zero value is a
+// connection that has sent nothing yet.
 type Greeting struct {
 	seen  uint16 // bytes of an unfinished request head, which were searched for its end
 	skip  uint16 // bytes still to come of the body of a request that is answered
@@ -74,7 +74,7 @@ func (g *Greeting) Begun() bool { return g.seen > 0 }
 // time begins anew.
 func (g *Greeting) Answered() int { return int(g.plain) }
 
-// Step is how far a connection is.
+// Step is how far a connection has come.
 type Step uint8
 
 // The steps.
@@ -84,7 +84,7 @@ const (
 	Ended                // nothing more is read: the connection ends once all is sent
 )
 
-// Reply is what Answer made of its input.
+// Reply is the result of Answer.
 type Reply struct {
 	Wire     []byte // dst and behind it what is to be sent
 	Consumed int    // bytes taken; what is left begins a request, or frames
@@ -93,10 +93,10 @@ type Reply struct {
 	Target   []byte // what the accepted request asks for; aliases in
 }
 
-// Answer reads the requests that in begins with, bytes of one connection that
-// were not consumed before, up to the opening handshake (RFC 6455, section
-// 4.2) or the end, and appends the answers to dst. However the bytes arrive,
-// the answers are the same.
+// Answer reads the requests that in begins with, up to the opening handshake
+// (RFC 6455, section 4.2) or the end, and appends the answers to dst. in holds
+// bytes of one connection that were not consumed before. The answers do not
+// depend on how the bytes are split.
 func (o *Opening) Answer(g *Greeting, in, dst []byte) Reply {
 	r := Reply{Wire: dst}
 	for r.Step == Await {

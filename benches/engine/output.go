@@ -185,15 +185,17 @@ func (o *Output) put(b []byte, at int, first uint8) {
 	}
 }
 
-// Run tells where in in the next answer's header would be written, if the
-// answers so far are laid out there and end so far before at, bytes of in,
-// that a word of 8 bytes which ends that answer does not reach what follows
-// the frame with masking-key and at most 125 bytes at at.
+// Run returns the place in in where the next answer's header would be written.
+// ok is false unless the answers so far are laid out in in and end so far
+// before at, an index of in, that a word of 8 bytes which ends that answer does
+// not reach what follows the frame at at, which has a masking-key and at most
+// 125 bytes.
 func (o *Output) Run(at int) (end int, ok bool) {
 	return o.inEnd, o.inEnd > o.inAt && o.inEnd+runAnswer+word <= at+runHeader && o.Mode == Slot && !o.masked
 }
 
-// SetRun says that whole answers were written from where Run told up to end.
+// SetRun records that whole answers were written from the place that Run
+// returned up to end.
 func (o *Output) SetRun(end int) { o.inEnd = end }
 
 // Send adds a message of this side's own, whole, by copying it. op may be a

@@ -42,11 +42,11 @@ func (v Verify) String() string {
 	return verifyNames[v]
 }
 
-// Config is what load to put on which server.
+// Config is which load to put on which server.
 type Config struct {
 	URL     string        // ws://host:port/path
 	Conns   int           // connections
-	Size    int           // payload of a message, bytes
+	Size    int           // bytes of payload per message
 	Depth   int           // messages in flight per connection; in an open loop, at most
 	Op      parse.Opcode  // Binary, Text or Ping
 	Verify  Verify        // how much of an echo is compared
@@ -55,7 +55,7 @@ type Config struct {
 	CPUs    syscalls.CPUs // thread i is pinned to CPUs[i%len]; nil: not pinned
 	Seed    uint64        // of masking-keys and payload; 0: random
 	Timeout time.Duration // bound on opening, and on the drain at the end; 0: 5 s
-	Grace   time.Duration // of an open loop: how long after the window echoes of what was due in it count; 0: DefaultGrace
+	Grace   time.Duration // of an open loop: time after the window in which echoes of messages that were due still count; 0: DefaultGrace
 
 	// Edge, if not nil, is called when the window begins (false) and when the
 	// last thread has ended its recording (true), to read at both ends what the
@@ -76,7 +76,7 @@ const (
 
 const defaultTimeout = 5 * time.Second
 
-// DefaultGrace is Config.Grace where none is given.
+// DefaultGrace is used where Config.Grace is 0.
 const DefaultGrace = 2 * time.Second
 
 // Check refuses what cannot be done, in one line that says what to do instead.

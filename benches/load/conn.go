@@ -137,8 +137,8 @@ func (t *thread) control(c *conn, op parse.Opcode, payload []byte) error {
 	return nil
 }
 
-// LostError is a connection that ended, or broke the protocol, while it was
-// in use.
+// LostError reports a connection that ended, or broke the protocol, while it
+// was in use.
 type LostError struct {
 	Conn     int   // its number, from 0
 	Messages int64 // echoes it had delivered whole

@@ -37,7 +37,7 @@ type Document struct {
 	Invalid   bool             `json:"invalid"`
 }
 
-// Schedule is how an open loop kept to its own.
+// Schedule is how well an open loop kept to its schedule.
 type Schedule struct {
 	Due        int64   `json:"due"`
 	Unanswered int64   `json:"unanswered"`

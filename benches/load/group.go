@@ -19,7 +19,7 @@ import (
 )
 
 // Group is open connections to one server, and the threads that drive them.
-// Its methods are called from one goroutine.
+// Only one goroutine at a time may call its methods.
 type Group struct {
 	cfg     Config
 	remote  netip.AddrPort

@@ -13,7 +13,7 @@ import (
 	"wsbench/benches/internal/term"
 )
 
-// Report is a Result with what is known of the server, to be written down.
+// Report is a Result with what is known of the server, ready to be written.
 type Report struct {
 	Result
 	Name   string            // the server's name: server=NAME in benchmark lines

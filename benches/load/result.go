@@ -10,7 +10,7 @@ import (
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Result is what one window measured. It is the caller's.
+// Result is what one window measured. It belongs to the caller.
 type Result struct {
 	Config    Config                  // as Open completed it
 	Messages  int64                   // echoes of the window: of what was due in it (open loop), or that came in it (closed loop)

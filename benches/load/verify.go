@@ -9,7 +9,7 @@ import (
 // multiple of 64.
 const sampleMask = 63
 
-// Corruption is an echo that is not what was sent.
+// Corruption is an echo that differs from what was sent.
 type Corruption struct {
 	Conn    int    // the connection's number, from 0
 	Message int64  // the message's number on it, from 1

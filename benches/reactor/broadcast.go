@@ -4,7 +4,8 @@ import (
 	"wsbench/parse"
 )
 
-// Prepared is a message in the form in which it is sent, for many connections.
+// Prepared is a message in the form in which it is sent. Many connections can
+// send the same one.
 type Prepared struct{ frame []byte }
 
 // Prepare makes a Prepared of a copy of payload. It refuses what Conn.Send
@@ -48,8 +49,8 @@ func (c *Conn) SendPrepared(p *Prepared) error {
 }
 
 // Broadcast sends p, without a copy for each, to the open connections that to
-// accepts (nil: to all), and tells how many took it. Those that are closing or
-// full are left out.
+// accepts (nil: to all), and returns how many took it. It skips those that are
+// closing or full.
 func (l *Loop) Broadcast(p *Prepared, to func(*Conn) bool) (sent int) {
 	for c := range l.conns.all {
 		if c.state == open && (to == nil || to(c)) && c.SendPrepared(p) == nil {

@@ -27,11 +27,11 @@ type Protocol interface {
 	Release()
 }
 
-// DefaultRingBuffers is how many provided buffers a loop on io_uring has. It
-// gives the kernel no more of them than are in use, which stay in the cache.
+// DefaultRingBuffers is how many provided buffers a loop on io_uring has. The
+// kernel gets only as many of them as are in use, which stay in the cache.
 const DefaultRingBuffers = 256
 
-// Config is how a loop works. It is not changed while one uses it. New refuses
+// Config is how a loop works. It must not change while one uses it. New refuses
 // values out of range: negative ones, and those that the fields' comments or
 // the constants of this package exclude.
 //
@@ -41,7 +41,7 @@ const DefaultRingBuffers = 256
 // pool keeps once such messages have passed.
 type Config struct {
 	Handler Handler        // nil: every message is echoed
-	Engine  engine.Config  // of every connection; Handler and Pool are the loop's to set, Whole is BufferSize at most
+	Engine  engine.Config  // of every connection; the loop sets Handler and Pool; Whole is BufferSize at most
 	Opening engine.Opening // how connections begin; its MaxRequest is BufferSize at most
 
 	// NewProtocol, if not nil, makes the protocol of a new connection instead
@@ -55,29 +55,29 @@ type Config struct {
 	Drain      bool             // read until EAGAIN instead of once per readable event
 	FlushFrame bool             // send after each frame instead of after each read
 
-	// Uring has the loop do its I/O by io_uring, with RingBuffers provided
-	// buffers (a power of two, MaxRingBuffers at most; 0: DefaultRingBuffers) of
-	// BufferSize bytes, MaxRingBytes together at most, instead of Buffers;
-	// Drain has no effect then. The loop stays on the thread that calls Run,
+	// Uring makes the loop do its I/O by io_uring. In place of Buffers it has
+	// RingBuffers provided buffers (a power of two, MaxRingBuffers at most;
+	// 0: DefaultRingBuffers) of BufferSize bytes, MaxRingBytes together at
+	// most. Drain has no effect. The loop stays on the thread that calls Run,
 	// or RunOnce first.
 	Uring       bool
 	RingBuffers int // Buffers is then scratch.Ring, or left at its zero value
 
-	// OnThread is called on the loop's thread when Run begins, and again should
-	// the loop find itself on another one: to pin it. nil: nothing is done.
+	// OnThread, if not nil, is called on the loop's thread when Run begins, and
+	// again if the loop finds itself on another thread. It may pin the thread.
 	OnThread func(tid int) error
 
 	// Warn gets, on the loop's thread, a line about what the loop goes on
 	// without, such as descriptors for connections. nil: they are dropped.
 	Warn func(error)
 
-	// MaxQueue is how many bytes one connection may leave unsent; what would
-	// exceed it is refused by ErrFull. Echoes, pongs and close frames are not:
-	// a connection whose peer does not take its answers is not received from
-	// until it has, so that answers exceed MaxQueue by no more than one read
-	// brings. With Uring they do by what RingBuffers hold, and twice as much
-	// that has come by then may wait. 0: the answer to the longest message, and
-	// what one read can add to it.
+	// MaxQueue is how many bytes one connection may leave unsent. ErrFull
+	// refuses what would exceed it, but for echoes, pongs and close frames. A
+	// connection whose peer does not take its answers is not received from
+	// until it has, so answers exceed MaxQueue by no more than one read brings.
+	// With Uring they exceed it by no more than RingBuffers hold, and twice as
+	// much that was received by then may wait. 0: the answer to the longest
+	// message, and what one read can add to it.
 	MaxQueue int
 	// MaxBacklog is how many bytes Senders may hand over before the loop takes
 	// them; 256 are counted for each call beside its payload. One message of
@@ -90,7 +90,7 @@ type Config struct {
 	Handshake time.Duration // bound on the opening handshake, anew after each plain request; 0: 5 s
 	Linger    time.Duration // bound on the peer's part of closing; 0: 2 s
 
-	// Idle ends connections whose peer is gone without a word. A connection
+	// Idle ends connections whose peer is gone without notice. A connection
 	// from which nothing has been received for half of it is pinged, once. It
 	// is dropped when nothing has been received for all of it, and the socket
 	// has taken nothing of what was queued meanwhile, that ping aside: up to a

@@ -10,8 +10,8 @@ import (
 	"wsbench/syscalls"
 )
 
-// Conn is one connection of a Loop. All of it belongs to the loop's goroutine:
-// handlers use it, others go through a Sender. Idle, it owns nothing beyond
+// Conn is one connection of a Loop. Only the loop's goroutine may use it:
+// handlers do, others go through a Sender. An idle Conn owns nothing beyond
 // itself, its protocol and, if so configured, a receive buffer. Its 64 bytes
 // are an allocation size of Go's: one more would take 80.
 type Conn struct {
@@ -99,8 +99,8 @@ func (l *Loop) relax(c *Conn) {
 	c.x = nil
 }
 
-// ID names a connection among all that its loop ever has: it can be kept, and
-// given to a Sender, beyond the connection's end.
+// ID names a connection among all that its loop ever has. It can be kept, and
+// given to a Sender, after the connection has ended.
 type ID uint64
 
 // ID returns the connection's name for a Sender.

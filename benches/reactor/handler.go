@@ -5,15 +5,15 @@ import (
 	"wsbench/parse"
 )
 
-// Handler gets what happens on the connections of a loop, on the loop's
-// goroutine: while it works, nobody else is served.
+// Handler gets what happens on the connections of a loop. The loop calls it on
+// its own goroutine: while it works, no other connection is served.
 type Handler interface {
 	// Open is called once for each connection, after its opening handshake and
 	// before anything else.
 	Open(c *Conn)
-	// Message is called once a message, whole and unmasked; the text of a Text
-	// one is valid UTF-8. payload may be changed in place, is sent back by
-	// c.Echo, and is the handler's until Message returns.
+	// Message is called once per message, whole and unmasked. The payload of a
+	// Text is valid UTF-8. The handler may change payload in place; c.Echo
+	// sends it back. The handler must not keep it.
 	Message(c *Conn, op parse.Opcode, payload []byte)
 	// Close is called once for each connection that Open was called for, when
 	// nothing can be sent on it any more. err is nil after a closing handshake,
@@ -21,8 +21,8 @@ type Handler interface {
 	Close(c *Conn, err error)
 }
 
-// Drainer is a Handler that wants to know when a connection that was not read
-// as fast as it was sent to has taken everything.
+// Drainer is a Handler that is called when a slow connection has taken
+// everything that was queued for it.
 type Drainer interface {
 	Drained(c *Conn)
 }

@@ -18,7 +18,7 @@ type Sender struct {
 	released atomic.Bool
 }
 
-// Sender makes one, which is to be released. Any goroutine may call it.
+// Sender returns a new Sender, which must be released. Any goroutine may call it.
 func (l *Loop) Sender() *Sender {
 	l.mu.Lock()
 	defer l.mu.Unlock()
