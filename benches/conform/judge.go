@@ -123,7 +123,7 @@ func closingFaults(c *Case, r *record, server bool) (list []string) {
 	case !r.came:
 		add("no close frame came within %v", r.waited.Round(100*time.Millisecond))
 	case r.code != 0 && !r.gaveUp && !slices.Contains(c.Close.Codes, r.code):
-		add("close code %d, %s wanted", r.code, oneOf(c.Close.Codes))
+		add("close code %d, want %s", r.code, oneOf(c.Close.Codes))
 	}
 	switch {
 	case r.extra > 0:

@@ -47,7 +47,7 @@ func TestJudge(t *testing.T) {
 		"client kept TCP":       {n, with(clean, func(r *record) { r.end = impatient }), true, OK, OK, ""},
 		"it reset TCP":          {n, with(clean, func(r *record) { r.end = byRST }), false, OK, OK, "RST"},
 		"client reset TCP":      {n, with(clean, func(r *record) { r.end = byRST }), true, OK, OK, ""},
-		"wrong code":            {n, with(clean, func(r *record) { r.code = 1001 }), false, OK, WrongCode, "close code 1001, 1000 wanted"},
+		"wrong code":            {n, with(clean, func(r *record) { r.code = 1001 }), false, OK, WrongCode, "close code 1001, want 1000"},
 		"code 0":                {n, with(clean, func(r *record) { r.code, r.badCode = 0, true }), false, OK, WrongCode, ""},
 		"timer's code returned": {n, with(clean, func(r *record) { r.got, r.code, r.gaveUp = events(ho), 1001, true }), false, Failed, WrongCode, "byte 1"},
 		"round trips":           {trips, with(clean, func(r *record) { r.got = events(hi, ho, hi) }), false, OK, OK, "more came"},
@@ -67,7 +67,7 @@ func TestJudge(t *testing.T) {
 		"failed, kept TCP":      {p, with(failed, func(r *record) { r.end = dropped }), false, OK, FailedByClient, "did not end TCP"},
 		"not failed":            {p, record{first: Us, sent: true, expired: 3 * time.Second, came: true, code: 1001}, false, OK, Failed, "nothing ended it"},
 		"not failed, text":      {u, record{first: Us, sent: true, expired: 3 * time.Second, came: true, code: 1001}, false, Failed, Failed, "nothing ended it"},
-		"failed, wrong code":    {u, failed, false, OK, WrongCode, "close code 1002, 1007 wanted"},
+		"failed, wrong code":    {u, failed, false, OK, WrongCode, "close code 1002, want 1007"},
 	} {
 		r := judge(&tt.c, tt.r, tt.server)
 		faults := strings.Join(r.Faults, "; ")

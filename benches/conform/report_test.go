@@ -36,7 +36,7 @@ total                       3      2      1 ████████     1 FAILE
 x.1.1   close code 1012
         expected  nothing; we close, its code 1000 or 1012
         came      nothing; we closed, it answered, code 1002, FIN
-        fault     close code 1002, 1000 or 1012 wanted; 3 bytes came behind its close frame
+        fault     close code 1002, want 1000 or 1012; 3 bytes came behind its close frame
         Autobahn  FAILED, closing WRONG CODE
         rerun     wsbench conform -cases x.1.1 ws://server/
 `

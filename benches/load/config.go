@@ -31,7 +31,7 @@ func ParseVerify(s string) (Verify, error) {
 			return Verify(i), nil
 		}
 	}
-	return 0, fmt.Errorf("load: verify %q is not one of sample, all and off", s)
+	return 0, fmt.Errorf("load: verify %q: want sample, all or off", s)
 }
 
 // String returns the name that ParseVerify reads.
@@ -103,21 +103,21 @@ func (c *Config) check() (*url.URL, error) {
 	}
 	switch {
 	case c.Conns < 1 || c.Conns > MaxConns:
-		return nil, fmt.Errorf("load: %d connections; 1 to %d are possible", c.Conns, MaxConns)
+		return nil, fmt.Errorf("load: %d connections: want 1 to %d", c.Conns, MaxConns)
 	case c.Depth < 1:
 		return nil, fmt.Errorf("load: depth %d; at least one message must be in flight", c.Depth)
 	case c.Size < 0 || c.Size > MaxSize:
-		return nil, fmt.Errorf("load: payload of %d bytes; 0 to %d are possible", c.Size, MaxSize)
+		return nil, fmt.Errorf("load: payload of %d bytes: want 0 to %d", c.Size, MaxSize)
 	case c.Depth > MaxInFlight/(c.Size+parse.MaxHeader):
 		return nil, fmt.Errorf("load: depth %d of %d bytes is over %d MiB in flight on a connection; lower one of them", c.Depth, c.Size, MaxInFlight>>20)
 	case c.Op != parse.Binary && c.Op != parse.Text && c.Op != parse.Ping:
-		return nil, fmt.Errorf("load: messages of opcode %v; binary, text and ping are possible", c.Op)
+		return nil, fmt.Errorf("load: messages of opcode %v: want binary, text or ping", c.Op)
 	case c.Op == parse.Ping && c.Size > parse.MaxControl:
 		return nil, fmt.Errorf("load: a ping carries at most %d bytes, not %d; lower the size or send binary", parse.MaxControl, c.Size)
 	case c.Verify < VerifySample || c.Verify > VerifyOff:
-		return nil, fmt.Errorf("load: %v is no way to verify", c.Verify)
+		return nil, fmt.Errorf("load: verify %v: want sample, all or off", c.Verify)
 	case !(c.Rate >= 0 && c.Rate <= MaxRate): // NaN too
-		return nil, fmt.Errorf("load: rate %v; above 0 to %g messages per second are possible, 0 is a closed loop", c.Rate, MaxRate)
+		return nil, fmt.Errorf("load: rate %v: want 0 (closed loop) to %g messages per second", c.Rate, MaxRate)
 	case c.Threads < 1 || c.Threads > c.Conns:
 		return nil, fmt.Errorf("load: %d threads for %d connections; each thread needs at least one", c.Threads, c.Conns)
 	case c.Threads > runtime.NumCPU():

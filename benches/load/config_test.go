@@ -26,7 +26,7 @@ func TestCheck(t *testing.T) {
 		"no conns":    {func(c *Config) { c.Conns = 0 }, "0 connections"},
 		"descriptors": {func(c *Config) { c.Conns = MaxConns }, "lower the connections"},
 		"depth":       {func(c *Config) { c.Depth = 0 }, "at least one message"},
-		"size":        {func(c *Config) { c.Size = MaxSize + 1 }, "bytes; 0 to"},
+		"size":        {func(c *Config) { c.Size = MaxSize + 1 }, "bytes: want 0 to"},
 		"in flight":   {func(c *Config) { c.Size, c.Depth = 1<<20, 65 }, "lower one of them"},
 		"overflow":    {func(c *Config) { c.Size, c.Depth = 1<<20, math.MaxInt }, "lower one of them"},
 		"long ping":   {func(c *Config) { c.Op, c.Size = parse.Ping, 126 }, "at most 125 bytes"},

@@ -82,7 +82,7 @@ func (r *Report) values() []benchfmt.Value {
 // CheckName refuses a server name that would break a benchmark's name.
 func CheckName(s string) error {
 	if s == "" || strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c == '/' || c == '=' || c == ',' || c == 0x7F }) {
-		return fmt.Errorf("load: server name %q; a name without spaces, '/', '=' and ',' is wanted", s)
+		return fmt.Errorf("load: server name %q: want one without spaces, '/', '=' and ','", s)
 	}
 	return nil
 }

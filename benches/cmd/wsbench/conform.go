@@ -33,10 +33,10 @@ type conformOptions struct {
 func (o *conformOptions) flags(fs *flag.FlagSet) {
 	fs.StringVar(&o.pattern, "cases", "*", "cases to play: a comma-separated `list` of ids (6.4.3), groups (6.4) or patterns (1.*)")
 	fs.IntVar(&o.cfg.Jobs, "j", conform.DefaultJobs, "cases at a time")
-	fs.DurationVar(&o.cfg.Timeout, "timeout", conform.DefaultTimeout, "bound on one case, which fails when it is over; where Autobahn gives the server a second, it has a twentieth of this, at least 1s")
+	fs.DurationVar(&o.cfg.Timeout, "timeout", conform.DefaultTimeout, "`time` that a case may take before it fails; where Autobahn gives the server a second, it gets a twentieth of this, at least 1s")
 	o.outputFlags.register(fs)
 	fs.StringVar(&o.name, "name", "server", "the server's name in the output")
-	fs.StringVar(&o.listen, "listen", "", "`host:port` to test clients at, which echo, instead of a server")
+	fs.StringVar(&o.listen, "listen", "", "listen on `host:port` and test clients that echo, instead of a server")
 	fs.BoolVar(&o.verbose, "v", false, "print every case, not only those that fail")
 }
 
@@ -72,9 +72,9 @@ func (o *conformOptions) check() (err error) {
 	}
 	switch {
 	case o.cfg.Jobs < 1 || o.cfg.Jobs > 256:
-		return fmt.Errorf("-j %d; 1 to 256 cases at a time are possible", o.cfg.Jobs)
+		return fmt.Errorf("-j %d: want 1 to 256 cases at a time", o.cfg.Jobs)
 	case o.cfg.Timeout <= 0:
-		return fmt.Errorf("-timeout %v; a time above 0 is wanted", o.cfg.Timeout)
+		return fmt.Errorf("-timeout %v: want more than 0", o.cfg.Timeout)
 	case o.format != textFormat && o.verbose:
 		return fmt.Errorf("-v has no effect with -format %s, which has every case", o.format)
 	}

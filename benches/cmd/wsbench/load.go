@@ -54,7 +54,7 @@ func (o *loadOptions) flags(fs *flag.FlagSet) {
 	fs.IntVar(&o.pid, "pid", 0, "the server's process, for its CPU time; 0: look it up, on loopback")
 	fs.BoolVar(&o.reflect, "reflect", false, "instead of load, open one connection and send back what the server sends, until it closes")
 	fs.Uint64Var(&o.cfg.Seed, "seed", 0, "seed of masking-keys and payload; 0: random")
-	fs.DurationVar(&o.cfg.Timeout, "timeout", 5*time.Second, "bound on opening all connections, and on missing echoes at the end")
+	fs.DurationVar(&o.cfg.Timeout, "timeout", 5*time.Second, "`time` to open all connections, and to wait for missing echoes at the end")
 }
 
 // runLoad is wsbench load.
@@ -103,23 +103,23 @@ func (o *loadOptions) check() (err error) {
 	ops := map[string]parse.Opcode{"binary": parse.Binary, "text": parse.Text, "ping": parse.Ping}
 	var known bool
 	if o.cfg.Op, known = ops[o.op]; !known {
-		return fmt.Errorf("-op %q is not one of binary, text and ping", o.op)
+		return fmt.Errorf("-op %q: want binary, text or ping", o.op)
 	}
 	if err := o.outputFlags.check(); err != nil {
 		return err
 	}
 	if o.cfg.Verify, err = load.ParseVerify(o.verify); err != nil {
-		return fmt.Errorf("-verify %q is not one of sample, all and off", o.verify)
+		return fmt.Errorf("-verify %q: want sample, all or off", o.verify)
 	}
 	switch {
 	case o.window <= 0:
-		return fmt.Errorf("-for %v; a time above 0 is wanted", o.window)
+		return fmt.Errorf("-for %v: want more than 0", o.window)
 	case o.warmup < 0:
-		return fmt.Errorf("-warmup %v; a time of at least 0 is wanted", o.warmup)
+		return fmt.Errorf("-warmup %v: want 0 or more", o.warmup)
 	case o.cfg.Grace <= 0:
-		return fmt.Errorf("-grace %v; a time above 0 is wanted", o.cfg.Grace)
+		return fmt.Errorf("-grace %v: want more than 0", o.cfg.Grace)
 	case o.pid < 0:
-		return fmt.Errorf("-pid %d is no process; 0 looks it up", o.pid)
+		return fmt.Errorf("-pid %d: want a process, or 0 to look it up", o.pid)
 	}
 	if o.loadCPU != "" {
 		if o.cfg.CPUs, err = syscalls.ParseCPUs(o.loadCPU); err != nil {
