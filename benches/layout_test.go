@@ -40,7 +40,7 @@ benches/lab: benches/host benches/internal/wsclient benches/load benches/results
 benches/micro: benches/results benches/stat syscalls
 benches/explain: benches/lab benches/results benches/stat profiles profiles/attribution profiles/counts profiles/flame profiles/stacks
 benches/report/plot
-benches/report: benches/internal/term benches/lab benches/report/plot benches/results benches/stat
+benches/report: benches/internal/term benches/report/plot benches/results benches/stat
 benches/examples/internal/client: benches/internal/wsclient mask parse
 benches/examples/chat: benches/engine benches/reactor parse syscalls
 benches/examples/handover: benches/engine benches/reactor parse

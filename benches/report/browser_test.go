@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 // browser is the command of a Chromium, or the test is skipped.
@@ -109,22 +109,24 @@ var frames = []struct {
 }{{"desk", 1280}, {"tablet", 768}, {"phone", 360}, {"print", 718}}
 
 // browserPage is a page with all that it can hold.
-func browserPage(t *testing.T) Page {
-	p := load(t, "testdata/whole/bench.txt")
+func browserPage(t *testing.T) Document {
+	res := read(t, "testdata/whole/bench.txt")
 	flame := `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 40"><rect width="1200" height="18" fill="#e66"/><text x="4" y="13">main</text></svg>`
-	p.Profiled = []Profiled{{
-		Title: "epoll, 200/16384", Note: "A pass of its own.", Command: "wsbench profile -case 200/16384", Flame: []byte(flame), FlameFile: "flame.svg",
-		Tables: []PageTable{{Title: "A message", Head: []string{"function", "ns", "share"}, Bars: 2,
-			Rows: [][]string{{"tcp_sendmsg_locked_with_a_long_name_that_does_not_end", "1200", "52.1 %"}, {"runtime.mcall", "3", "0.1 %"}}}},
-		Skips: []lab.Reason{{Name: "perf stat", Text: "this host has no hardware counters"}},
-	}}
 	long := strings.Repeat("a-server-with-a-name-", 6)
-	for _, s := range p.Results.Samples[:12] { // and a name that is too long for any column
-		s.Variant.Server, s.Variant.IO, s.Variant.AA = long, "", false
-		p.Results.Samples = append(p.Results.Samples, s)
+	for _, s := range res.Samples[:12] { // and a name that is too long for any column
+		if s.Name.Base == "Echo" {
+			s.Name = results.ParseName("Echo/server=" + long + "/" + string(s.Name.Case()))
+			res.Samples = append(res.Samples, s)
+		}
 	}
-	p.Results.Notes = append(p.Results.Notes, strings.Repeat("x", 300))
-	return p
+	res.Notes = append(res.Notes, strings.Repeat("x", 300))
+	return Of("report", res, "bench.txt", Section{Title: "epoll, 200/16384", Blocks: []Block{
+		Paragraph{Text: "A pass of its own."},
+		Table{Title: "A message", Columns: []Column{{Head: "function"}, {Head: "ns"}, {Head: "share", Draw: Bars}},
+			Rows: [][]any{{"tcp_sendmsg_locked_with_a_long_name_that_does_not_end", 1200.0, 52.1}, {"runtime.mcall", 3.0, 0.1}}},
+		Drawing{Title: "flame graph", File: "flame.svg", SVG: []byte(flame)},
+		Shell{Lines: []Line{{"measure again", "wsbench profile -case 200/16384"}}},
+	}})
 }
 
 // folder writes the page, its copies with the probe, and a page around those.
@@ -132,7 +134,7 @@ func folder(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	p := browserPage(t)
-	if err := WritePage(filepath.Join(dir, File), p); err != nil {
+	if err := WriteFiles(filepath.Join(dir, File), p); err != nil {
 		t.Fatal(err)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, File))
@@ -152,8 +154,8 @@ func folder(t *testing.T) (dir string) {
 		}
 		fmt.Fprintf(&around, `<iframe src="%s.html" style="border:0;width:%dpx;height:900px"></iframe>`, f.name, f.width)
 	}
-	for _, plot := range PagePlots(p) { // as files of their own
-		fmt.Fprintf(&around, `<img src="%s/%s" onload="postMessage({name:this.naturalWidth?'file':'empty'})" onerror="postMessage({name:'broken '+this.src})">`, PlotFolder, html.EscapeString(plot.Name))
+	for _, plot := range p.plots() { // as files of their own
+		fmt.Fprintf(&around, `<img src="%s/%s" onload="postMessage({name:this.naturalWidth?'file':'empty'})" onerror="postMessage({name:'broken '+this.src})">`, PlotFolder, html.EscapeString(plot.Name+".svg"))
 	}
 	if err := os.WriteFile(filepath.Join(dir, "around.html"), []byte(around.String()), 0o666); err != nil {
 		t.Fatal(err)
@@ -167,7 +169,7 @@ var seenText = regexp.MustCompile(`(?s)<pre id="seen">(.*?)</pre>`)
 func TestInABrowser(t *testing.T) {
 	browser(t)
 	dir := folder(t)
-	want := len(PagePlots(browserPage(t)))
+	want := len(browserPage(t).plots())
 	for scheme, background := range map[string]string{"1": "rgb(255, 255, 255)", "0": "rgb(20, 23, 27)"} {
 		dom, log := browse(t, "--blink-settings=preferredColorScheme="+scheme, "--window-size=1400,900", "--virtual-time-budget=20000",
 			"--allow-file-access-from-files", "--dump-dom", "file://"+filepath.Join(dir, "around.html"))
@@ -217,7 +219,7 @@ func TestPrinted(t *testing.T) {
 	browser(t)
 	dir := t.TempDir()
 	file, pdf := filepath.Join(dir, File), filepath.Join(dir, "report.pdf")
-	if err := WritePage(file, browserPage(t)); err != nil {
+	if err := WriteFiles(file, browserPage(t)); err != nil {
 		t.Fatal(err)
 	}
 	browse(t, "--no-pdf-header-footer", "--print-to-pdf="+pdf, "file://"+file)

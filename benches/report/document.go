@@ -1,194 +1,204 @@
 package report
 
 import (
-	"math"
-	"slices"
-	"strconv"
-	"strings"
-
-	"wsbench/benches/lab"
+	"wsbench/benches/internal/term"
 	"wsbench/benches/results"
+	"wsbench/benches/stat"
 )
 
-// Version is that of the fields of JSON documents: it changes when one is
-// renamed, taken away or given another meaning, not when one is added.
-const Version = 1
-
-// Head begins every JSON document of wsbench.
-type Head struct {
-	Command string            `json:"command"`
-	Version int               `json:"version"`
-	Host    map[string]string `json:"host"`
+// Document is what a command has to say. Numbers stay numbers until a renderer
+// writes them.
+type Document struct {
+	Command  string // the command's name, such as "matrix"
+	Title    string
+	Facts    []results.Fact // host and session, by the keys of the file configuration
+	Sections []Section
 }
 
-// NewHead is that of a command's document, with the host's facts by name.
-func NewHead(command string, facts []lab.Fact) Head {
-	h := Head{command, Version, map[string]string{}}
-	for _, f := range facts {
-		if f.Value != "" {
-			h.Host[factName(f.Key)] = f.Value
+// Section is a part of a document.
+type Section struct {
+	ID    string // unique in the document; "": made of Title
+	Title string // "": none
+	In    Media  // where the title is shown
+	// Blocks are what the section holds.
+	Blocks []Block
+}
+
+// Media is a set of kinds of output. The zero value is all of them.
+type Media int
+
+// The kinds of output.
+const (
+	Text Media = 1 << iota
+	HTML
+	JSON
+	Markdown
+)
+
+// has reports whether m is shown in one kind of output.
+func (m Media) has(one Media) bool { return m == 0 || m&one != 0 }
+
+// Block is one of Paragraph, Table, Values, Figure, Drawing and Shell.
+type Block interface{ shown(Media) bool }
+
+// Style says how a text is to be understood, which colours show too.
+type Style = term.Style
+
+// The styles.
+const (
+	Plain  = term.Plain
+	Strong = term.Strong // what is to be read first
+	Faint  = term.Faint  // what is there for reference
+	Good   = term.Good
+	Bad    = term.Bad
+	Unsure = term.Unsure
+)
+
+// Paragraph is text. In JSON the texts of one ID are a list of strings.
+type Paragraph struct {
+	ID     string // the field in JSON; "": not in JSON
+	Style  Style  // of Prefix, or of all where there is none
+	Prefix string // such as "warning: "
+	Text   string
+	In     Media
+}
+
+// Note is a paragraph about what limits the results.
+func Note(text string) Paragraph {
+	return Paragraph{ID: "notes", Style: Strong, Prefix: "note: ", Text: text}
+}
+
+// Warning is a paragraph about what makes results doubtful.
+func Warning(text string) Paragraph {
+	return Paragraph{ID: "warnings", Style: Bad, Prefix: "warning: ", Text: text}
+}
+
+// Table is rows below headings. In JSON it is a list of objects, whose fields
+// are the columns with a Key; tables of one ID are one list.
+type Table struct {
+	ID      string // the field in JSON; "": not in JSON
+	Title   string
+	Note    string // below the table; a paragraph a line
+	Columns []Column
+	// Rows hold a cell for each column: a string, an int, a float64 in the
+	// column's unit, an Estimate, a Styled, or nil for a blank. A cell of a
+	// column that is in JSON only may be anything that has a form in JSON.
+	Rows [][]any
+	In   Media
+}
+
+// Column describes the cells below one heading.
+type Column struct {
+	Key    string       // the field in JSON; dots nest: "a.server"; "": not in JSON
+	Head   string       // lines apart by \n; a renderer adds the unit; "": the unit's name
+	Name   string       // what the column is called where it has no room; "": Head
+	Unit   results.Unit // of numbers
+	Digits int          // significant ones; 0: three. Of a Ratio, decimals
+	Group  bool         // a value is shown in the first of the rows that share it
+	Bounds string       // heading of the intervals in figures; "": not shown
+	Draw   Drawn
+	Full   float64     // where bars end; 0: at the greatest value
+	Scale  *term.Scale // of Spans; nil: one of ratios that holds them all
+	// Drop orders the columns that text leaves out where the width is not
+	// enough: 1 first. Those of 0 stay. Bounds follow, drawings last.
+	Drop  int
+	Least int // width down to which text folds words; 0: they are not folded
+	In    Media
+}
+
+// Drawn is how values are drawn beside their figures.
+type Drawn int
+
+// The drawings.
+const (
+	NotDrawn Drawn = iota
+	Bars           // lengths from 0
+	Spans          // values and intervals on a logarithmic scale
+)
+
+// Estimate is a value and the interval that it is in, as far as that is known.
+type Estimate struct {
+	Value    float64
+	Interval *stat.Interval // nil: not known
+	N        int            // values it was made of; shown in place of an interval that is not known
+	Style    Style          // of the drawing
+}
+
+// Styled is text in a style.
+type Styled struct {
+	Text  string
+	Style Style
+}
+
+// Values are single numbers and texts by name. In JSON each Key is a field of
+// the document, or of the object ID.
+type Values struct {
+	ID    string
+	Title string
+	List  []Value
+	In    Media
+}
+
+// Value is one of Values. Without a Name it is in JSON only, without a Key
+// everywhere else.
+type Value struct {
+	Key, Name string
+	Unit      results.Unit
+	Cell      any // as in a Table
+}
+
+// Figure is plots that tell one thing. The numbers behind them are folded in
+// HTML; other output has them like any Table.
+type Figure struct {
+	Title, Note string
+	Commands    []string // that measure it again
+	Plots       []Plot
+	Numbers     *Table
+}
+
+// Plot is a drawing of package plot.
+type Plot struct {
+	Name string // of its file, less the ending
+	SVG  []byte
+}
+
+// Drawing is an SVG of another program, from which HTML removes what could run
+// or load something.
+type Drawing struct {
+	Title string
+	File  string // where it is, too
+	SVG   []byte
+}
+
+// Shell is lines for a shell, to be copied.
+type Shell struct {
+	Title string
+	Lines []Line
+	In    Media
+}
+
+// Line is a command line and what it is for.
+type Line struct{ Name, Command string }
+
+func (b Paragraph) shown(m Media) bool { return b.In.has(m) && (m != JSON || b.ID != "") }
+func (b Table) shown(m Media) bool {
+	return b.In.has(m) && (m == JSON && b.ID != "" || m != JSON && len(b.Rows) > 0)
+}
+func (b Values) shown(m Media) bool  { return b.In.has(m) }
+func (b Figure) shown(m Media) bool  { return m == HTML || b.Numbers != nil && b.Numbers.shown(m) }
+func (b Drawing) shown(m Media) bool { return m == HTML }
+func (b Shell) shown(m Media) bool   { return b.In.has(m) && m != JSON && len(b.Lines) > 0 }
+
+// blocks returns those that are shown in one kind of output.
+func (s Section) blocks(m Media) (list []Block) {
+	for _, b := range s.Blocks {
+		if !b.shown(m) {
+			continue
 		}
-	}
-	return h
-}
-
-// factName is a key of the file configuration as the name of a field.
-func factName(key string) string { return strings.ReplaceAll(key, "-", "_") }
-
-// Reason is why something named has no sample, as a document has it.
-type Reason struct {
-	Name   string `json:"name"`
-	Reason string `json:"reason"`
-}
-
-// Reasons is list as documents have it.
-func Reasons(list []lab.Reason) []Reason {
-	out := []Reason{}
-	for _, r := range list {
-		out = append(out, Reason{r.Name, r.Text})
-	}
-	return out
-}
-
-// Remarks is what limits results: never nil, so that a reader finds lists.
-type Remarks struct {
-	Interrupted string   `json:"interrupted"` // how far the session came; "": to its end
-	LeftOut     []Reason `json:"left_out"`
-	Skipped     []Reason `json:"skipped"`
-	Notes       []string `json:"notes"`
-	Warnings    []string `json:"warnings"`
-}
-
-func remarks(res *lab.Results) Remarks {
-	r := Remarks{res.Interrupted, Reasons(res.LeftOut), Reasons(res.Skipped), append([]string{}, res.Notes...), []string{}}
-	for _, w := range res.Warnings {
-		r.Warnings = append(r.Warnings, w.Error())
-	}
-	return r
-}
-
-// Server names a variant.
-type Server struct {
-	Server string `json:"server"`
-	IO     string `json:"io"` // "": of another than wsbench's
-	// Observer is the program that watched it; "": none.
-	Observer string `json:"observer"`
-}
-
-// ServerOf names v as documents do.
-func ServerOf(v lab.Variant) Server { return Server{v.Server, v.IO, v.Observer} }
-
-// Source is the commit that a server's program was built from.
-type Source struct {
-	Name     string  `json:"name"`   // the server's keys in benchmarks' names, or components
-	Commit   *string `json:"commit"` // nil: not known
-	Modified *bool   `json:"modified"`
-	Reason   string  `json:"reason"` // why it is not known
-}
-
-func sources(res *lab.Results) []Source {
-	out := []Source{}
-	for _, s := range res.Sources {
-		d := Source{Name: s.Name, Reason: s.Reason}
-		if s.Commit != "" {
-			d.Commit = &s.Commit
+		if f, ok := b.(Figure); ok && m != HTML {
+			b = *f.Numbers
 		}
-		if modified, err := strconv.ParseBool(s.Modified); err == nil {
-			d.Modified = &modified
-		}
-		out = append(out, d)
-	}
-	return out
-}
-
-// otherSources lists, by label, what was built from another source than the
-// wsbench that measured it.
-func otherSources(res *lab.Results) (list []results.NamedSource) {
-	for _, s := range res.Sources {
-		s.Name = strings.TrimSuffix(lab.LabelOf(s.Name), " A/A")
-		if s.Source != res.Source() && !slices.Contains(list, s) {
-			list = append(list, s)
-		}
+		list = append(list, b)
 	}
 	return list
-}
-
-// Load is a case.
-type Load struct {
-	Conns int `json:"conns"`
-	Size  int `json:"size_octets"`
-	Depth int `json:"depth"`
-}
-
-// Interval is one of a median; Level its confidence.
-type Interval struct {
-	Lo    float64 `json:"lo"`
-	Hi    float64 `json:"hi"`
-	Level float64 `json:"level"`
-}
-
-// Comparison is a variant beside the reference under one case.
-type Comparison struct {
-	Server
-	Load
-	Blocks      int       `json:"blocks"`
-	Ratio       float64   `json:"ratio"`
-	Interval    *Interval `json:"interval"` // nil: too few blocks
-	P           *float64  `json:"p"`
-	Adjusted    *float64  `json:"p_adjusted"`
-	Verdict     string    `json:"verdict"`
-	Percent     *float64  `json:"verdict_percent"`
-	Text        string    `json:"verdict_text"`
-	WithinNoise bool      `json:"within_noise"`
-}
-
-var verdicts = map[lab.Kind]string{lab.Faster: "faster", lab.Slower: "slower", lab.NoDifference: "no_difference", lab.Underpowered: "underpowered"}
-
-func comparisons(list, aa []lab.Comparison) []Comparison {
-	out := []Comparison{}
-	for _, d := range list {
-		c := Comparison{
-			Server: ServerOf(d.Variant), Load: Load(d.Case), Blocks: d.N, Ratio: d.Ratio,
-			P: finite(d.P), Adjusted: finite(d.Adjusted), Verdict: verdicts[d.Verdict.Kind], Text: d.Verdict.String(),
-			WithinNoise: withinNoise(d, aa),
-		}
-		if d.HasCI {
-			c.Interval = &Interval{d.Interval.Lo, d.Interval.Hi, d.Interval.Level}
-		}
-		if d.Verdict.Kind == lab.NoDifference || d.Verdict.Kind == lab.Underpowered {
-			c.Percent = finite(d.Verdict.Percent)
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-// finite is v, or nil where JSON has no such number.
-func finite(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	return &v
-}
-
-// head is that of a results file.
-func head(command string, res *lab.Results) Head {
-	var facts []lab.Fact
-	for key, value := range res.Config {
-		if key != "pkg" { // of some lines only
-			facts = append(facts, lab.Fact{Key: key, Value: value})
-		}
-	}
-	return NewHead(command, facts)
-}
-
-// withoutBadValues takes out what JSON cannot hold.
-func withoutBadValues(values map[string]float64) map[string]float64 {
-	out := map[string]float64{}
-	for unit, v := range values {
-		if finite(v) != nil {
-			out[unit] = v
-		}
-	}
-	return out
 }

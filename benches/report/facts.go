@@ -9,7 +9,7 @@ import (
 
 // hostFacts describe the machine, in the order of a sentence.
 var hostFacts = []struct{ key, format string }{
-	{"cpu", "%s"}, {"cpus", "%s CPUs"}, {"goos", "%s"}, {"goarch", "%s"}, {"kernel", "kernel %s"},
+	{"cpu", "%s"}, {"cpus", "%s CPUs"}, {"goos", "%s"}, {"kernel", "kernel %s"},
 	{"virt", "virtualisation: %s"}, {"governor", "governor: %s"},
 }
 
@@ -24,11 +24,14 @@ var pageFacts = []struct{ key, name string }{
 	{"mitigations", "mitigations"}, {"cgroup", "control group"}, {"cpu-quota", "CPU quota"},
 }
 
-// byKey returns facts by key, the commit as people read it.
+// byKey returns facts by key, the commit and the platform as people read them.
 func byKey(facts []results.Fact) map[string]string {
 	m := map[string]string{}
 	for _, f := range facts {
 		m[f.Key] = f.Value
+	}
+	if m["goos"] != "" && m["goarch"] != "" {
+		m["goos"] += "/" + m["goarch"]
 	}
 	if m["commit"] != "" {
 		m["commit"] = (&results.Results{Config: m}).Source().String()

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"wsbench/benches/lab"
+	"wsbench/benches/internal/term"
 )
 
 const hostile = `cpu: <script>alert(1)</script> & "co"
@@ -27,16 +27,12 @@ BenchmarkX/-/=/==/size= 1 5 ns/op
 `
 
 func TestHostileNamesAreText(t *testing.T) {
-	res, err := lab.Read(strings.NewReader(hostile), "bench.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := Page{Results: res, Profiled: []Profiled{{
-		Title: "<b>t", Note: "<script>", Command: "a && b < c",
-		Tables: []PageTable{{Title: "<i>", Head: []string{"<", "share"}, Rows: [][]string{{"<a>", "50 %"}, {"short"}, nil}, Bars: 1}},
-		Flame:  []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(5)</script><a href="https://x.example/"><text>&lt;b&gt;</text></a><image href="http://x.example/i.png"/><style>@import "http://x.example/s.css"</style><style>rect{fill:red}</style></svg>`),
-		Skips:  []lab.Reason{{Name: "<x>", Text: "<y>"}},
-	}}}
+	profile := Section{Title: "<b>t", Blocks: []Block{
+		Table{Title: "<i>", Note: "<script>", Columns: []Column{{Head: "<"}, {Head: "share", Draw: Bars}}, Rows: [][]any{{"<a>", 50.0}, {"short"}, nil}},
+		Shell{Lines: []Line{{"", "a && b < c"}}},
+		Drawing{SVG: []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(5)</script><a href="https://x.example/"><text>&lt;b&gt;</text></a><image href="http://x.example/i.png"/><style>@import "http://x.example/s.css"</style><style>rect{fill:red}</style></svg>`)},
+	}}
+	p := Of("report", parsed(t, hostile), "bench.txt", profile)
 	page := render(t, p)
 	for _, bad := range []string{"<script>alert", "<img", "<svg/", "alert(5)", "x.example", "$(id)' ", "rm -rf ~</code>"} {
 		if strings.Contains(page, bad) {
@@ -46,7 +42,7 @@ func TestHostileNamesAreText(t *testing.T) {
 	if !strings.Contains(page, "rect{fill:red}") || !strings.Contains(page, "&lt;b&gt;</text>") {
 		t.Error("the flame graph's own style and text are gone")
 	}
-	for _, plot := range PagePlots(p) {
+	for _, plot := range p.plots() {
 		if plot.Name != filepath.Base(plot.Name) || strings.HasPrefix(plot.Name, ".") || len(plot.Name) > 120 {
 			t.Errorf("file name %q", plot.Name)
 		}
@@ -80,16 +76,13 @@ func FuzzPage(f *testing.F) {
 		if len(b) > 2000 {
 			return // more of the same, and slow
 		}
-		res, err := lab.Read(bytes.NewReader(b), "f")
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := Page{Results: res}
+		p := Of("report", parsed(t, string(b)), "bench.txt")
 		render(t, p)
-		PagePlots(p)
-		var out bytes.Buffer
-		if err := WriteJSON(&out, NewWhole(p, "bench.txt")); err != nil {
-			t.Error(err)
+		p.plots()
+		for _, format := range Formats {
+			if err := Write(&bytes.Buffer{}, p, format, term.Screen{}); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }

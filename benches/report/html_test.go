@@ -10,24 +10,21 @@ import (
 	"strings"
 	"testing"
 
-	"wsbench/benches/lab"
+	"wsbench/benches/internal/term"
+	"wsbench/benches/results"
 )
 
-// load is the page of a file of testdata.
-func load(t testing.TB, path string) Page {
+// load is the document of a file of testdata.
+func load(t testing.TB, path string) Document {
 	t.Helper()
-	p, err := Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return Of("report", read(t, path), path)
 }
 
 // render is the page's HTML, which has to be sound.
-func render(t testing.TB, p Page) string {
+func render(t testing.TB, p Document) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := PageHTML(&b, p); err != nil {
+	if err := Write(&b, p, "html", term.Screen{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := balanced(b.String()); err != nil {
@@ -115,81 +112,103 @@ func TestSectionsGolden(t *testing.T) {
 	}
 }
 
-func outline(p Page) string {
+// outline is what a page says, drawings apart.
+func outline(p Document) string {
 	var b strings.Builder
-	table := func(t tableView) {
-		fmt.Fprintf(&b, "table %s\n  %s\n", t.Title, strings.Join(t.Head, " | "))
-		for _, r := range t.Rows {
-			b.WriteString("  ")
-			for i, c := range r {
-				if i > 0 {
-					b.WriteString(" | ")
+	for _, s := range p.Sections {
+		list := s.blocks(HTML)
+		if len(list) > 0 {
+			fmt.Fprintf(&b, "\n# %s\n", s.Title)
+		}
+		for _, block := range list {
+			switch block := block.(type) {
+			case Paragraph:
+				fmt.Fprintf(&b, "%s%s\n", block.Prefix, block.Text)
+			case Table:
+				outlineTable(&b, block)
+			case Shell:
+				for _, l := range block.Lines {
+					fmt.Fprintf(&b, "%s $ %s\n", l.Name, l.Command)
 				}
-				b.WriteString(c.Text)
+			case Figure:
+				fmt.Fprintf(&b, "figure %s\n  %s\n", block.Title, block.Note)
+				for _, c := range block.Commands {
+					fmt.Fprintf(&b, "  $ %s\n", c)
+				}
+				for _, p := range block.Plots {
+					fmt.Fprintf(&b, "  plot %s\n", slug(p.Name))
+				}
+				outlineTable(&b, *block.Numbers)
 			}
-			b.WriteString("\n")
-		}
-	}
-	for _, r := range pageRemarks(p.Results) {
-		fmt.Fprintf(&b, "%s: %s\n", r.Kind, r.Text)
-	}
-	for _, s := range p.sections() {
-		fmt.Fprintf(&b, "\n# %s\n", s.Title)
-		for _, line := range append(s.Text, s.After...) {
-			fmt.Fprintln(&b, line)
-		}
-		for _, t := range s.Tables {
-			table(t)
-		}
-		for _, f := range s.Figures {
-			fmt.Fprintf(&b, "figure %s\n  %s\n", f.Title, f.Note)
-			for _, c := range f.Commands {
-				fmt.Fprintf(&b, "  $ %s\n", c)
-			}
-			for _, panel := range f.Panels {
-				fmt.Fprintf(&b, "  plot %s\n", panel.Name)
-			}
-			table(*f.Table)
 		}
 	}
 	return b.String()
 }
 
-// Every figure and every table of samples has a command, and every plot a
-// table behind it.
+func outlineTable(b *strings.Builder, t Table) {
+	s := t.sheet(HTML)
+	var heads []string
+	for _, c := range s.Columns {
+		heads = append(heads, strings.Join(strings.Fields(c.Head), " "))
+	}
+	fmt.Fprintf(b, "table %s\n  %s\n", t.Title, strings.Join(heads, " | "))
+	for _, r := range s.Rows {
+		var cells []string
+		for _, c := range r.Cells {
+			cells = append(cells, c.Text)
+		}
+		fmt.Fprintf(b, "  %s\n", strings.Join(cells, " | "))
+	}
+	if t.Note != "" {
+		fmt.Fprintln(b, t.Note)
+	}
+}
+
+// Every figure has a command where the file names one, and every plot a table
+// behind it.
 func TestEveryFigureHasItsCommandAndTable(t *testing.T) {
 	p := load(t, "testdata/whole/bench.txt")
 	plots := 0
-	for _, s := range p.sections() {
-		for _, f := range s.Figures {
-			plots += len(f.Panels)
-			if len(f.Commands) == 0 || f.Table == nil || len(f.Table.Rows) == 0 {
-				t.Errorf("%s: %d commands, table %v", f.Title, len(f.Commands), f.Table)
+	for _, s := range p.Sections {
+		for _, b := range s.Blocks {
+			if f, ok := b.(Figure); ok {
+				plots += len(f.Plots)
+				if len(f.Commands) == 0 || f.Numbers == nil || len(f.Numbers.Rows) == 0 {
+					t.Errorf("%s: %d commands, table %v", f.Title, len(f.Commands), f.Numbers)
+				}
 			}
 		}
 	}
-	if got := len(PagePlots(p)); got != plots || plots < 15 {
+	if got := len(p.plots()); got != plots || plots < 15 {
 		t.Errorf("%d plots as files, %d on the page", got, plots)
 	}
 	page := render(t, p)
-	for _, id := range []string{"matrix", "throughput", "costs", "latency", "curves", "components", "idle", "omitted", "reading", "provenance"} {
+	for _, id := range []string{"matrix", "throughput", "costs", "latency", "curves", "microbenchmarks", "idle", "discarded", "reading", "provenance"} {
 		if !strings.Contains(page, `<section id="`+id+`"`) {
 			t.Errorf("no section %s", id)
 		}
 	}
 }
 
+// A file without a command line shows none but go test's.
+func TestNoCommandLine(t *testing.T) {
+	res := parsed(t, "BenchmarkEcho/server=mine/conns=1/size=1/depth=1 10 5000 msg/s\nBenchmarkF/n=1 100 7.5 ns/op\n")
+	page := render(t, Of("report", res, "bench.txt"))
+	if strings.Contains(page, "wsbench matrix") || !strings.Contains(page, "go test -run") {
+		t.Error("a command that the file does not name, or none of go test")
+	}
+}
+
 func TestPageOfNothing(t *testing.T) {
-	for _, p := range []Page{{}, {Results: &lab.Results{}}} {
-		if page := render(t, p); !strings.Contains(page, "There are no samples in these results") || len(PagePlots(p)) != 0 {
-			t.Errorf("%s", page)
-		}
+	p := Of("report", &results.Results{}, "")
+	if page := render(t, p); !strings.Contains(page, "There are no samples in these results") || len(p.plots()) != 0 {
+		t.Errorf("%s", page)
 	}
 }
 
 func TestPageOfOneSampleSaysSo(t *testing.T) {
-	res, _ := lab.Read(strings.NewReader("BenchmarkEcho/server=mine/conns=1/size=1/depth=1 10 5000 msg/s 3 p50-ns\n"), "x")
-	page := render(t, Page{Results: res})
+	res := parsed(t, "BenchmarkEcho/server=mine/conns=1/size=1/depth=1 10 5000 msg/s 3 p50-ns\n")
+	page := render(t, Of("report", res, ""))
 	if !strings.Contains(page, "n=1") || !strings.Contains(page, "These results have no histograms") || strings.Contains(page, `class="err"`) {
 		t.Error("one sample: n=1, no error bar and no histogram expected")
 	}
@@ -199,8 +218,8 @@ func TestPageOfOneSampleSaysSo(t *testing.T) {
 func TestPageOfGoTestOutput(t *testing.T) {
 	out := "go: downloading example.com v1\ngoos: linux\npkg: example.com/p\ncpu: C\nBenchmarkFloorF-8 \t 100\t 5.0 ns/op\n" +
 		"BenchmarkF/n=1-8 \t 100\t 7.5 ns/op\t 64 B/op\nBenchmarkF/n=16-8 \t 100\t 75 ns/op\nBenchmarkG-8 10 5 things/op\n--- FAIL: BenchmarkH\n    h_test.go:3: no\nPASS\nok \texample.com/p\t1s\n"
-	res, _ := lab.Read(strings.NewReader(out), "x")
-	page := render(t, Page{Results: res})
+	res := parsed(t, out)
+	page := render(t, Of("report", res, ""))
 	for _, want := range []string{"example.com/p: F", "go test -run &#39;^$&#39; -bench &#39;^BenchmarkF$&#39; -count 6 example.com/p", "5 things", "FloorF-8"} {
 		if !strings.Contains(page, want) && want != "5 things" {
 			t.Errorf("no %q", want)
@@ -214,16 +233,16 @@ func TestPageOfGoTestOutput(t *testing.T) {
 	}
 }
 
-func TestFigure(t *testing.T) {
+func TestNumber(t *testing.T) {
 	for _, tt := range []struct {
 		unit string
 		v    float64
 		want string
 	}{
 		{"cpu-ns/msg", 4855.5, "4.86 µs"}, {"ns/op", 0.25, "0.250 ns"}, {"ns/op", 999.7, "1.00 µs"}, {"B/s", 110956570000, "111 GB/s"}, {"msg/s", 204321, "204k"},
-		{"B/conn", 130.4, "130 B"}, {"ctxsw/msg", 0.00031234, "0.000312"}, {"syscalls/msg", 2.084, "2.08"}, {"widgets", 123456, "123k"}, {"p99-ns", 0, "0 ns"},
+		{"B/conn", 130.4, "130 B"}, {"ctxsw/msg", 0.00031234, "0.000312"}, {"syscalls/msg", 2.084, "2.08"}, {"widgets", 123456, "123k"}, {"p99-ns", 0, "0 s"},
 	} {
-		if got := figure(tt.unit)(tt.v); got != tt.want {
+		if got := Number(results.UnitOf(tt.unit), tt.v); got != tt.want {
 			t.Errorf("%v %s: %q, want %q", tt.v, tt.unit, got, tt.want)
 		}
 	}
@@ -234,14 +253,14 @@ func TestReplaceKeepsWhatIsNotItsOwn(t *testing.T) {
 	p := load(t, "testdata/killed.bench")
 	file := filepath.Join(dir, File)
 	for range 2 {
-		if err := WritePage(file, p); err != nil {
+		if err := WriteFiles(file, p); err != nil {
 			t.Fatal(err)
 		}
 	}
-	plot := filepath.Join(dir, PlotFolder, PagePlots(p)[0].Name)
+	plot := filepath.Join(dir, PlotFolder, p.plots()[0].Name+".svg")
 	for _, path := range []string{plot, file} {
 		os.WriteFile(path, []byte("mine"), 0o666)
-		err := WritePage(file, p)
+		err := WriteFiles(file, p)
 		if b, _ := os.ReadFile(path); err == nil || string(b) != "mine" || !strings.Contains(err.Error(), "is not overwritten") {
 			t.Errorf("%s: %v, %q", path, err, b)
 		}
@@ -249,17 +268,18 @@ func TestReplaceKeepsWhatIsNotItsOwn(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, ".report-*")); left != nil {
 		t.Errorf("left behind: %v", left)
 	}
-	if err := WritePage(filepath.Join(dir, "none", File), p); !errors.Is(err, os.ErrNotExist) {
+	if err := WriteFiles(filepath.Join(dir, "none", File), p); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("into no folder: %v", err)
 	}
 }
 
 // Bars of shares are as wide as what their cells say.
 func TestShares(t *testing.T) {
-	page := render(t, Page{Results: &lab.Results{}, Profiled: []Profiled{{Title: "x", Tables: []PageTable{{
-		Head: []string{"component", "%"}, Rows: [][]string{{"mask", "2.1"}, {"send", "32.6 %"}, {"more", "250"}, {"none", ""}}, Bars: 1,
+	page := render(t, Document{Sections: []Section{{Blocks: []Block{Table{
+		Columns: []Column{{Head: "component"}, {Head: "%", Draw: Bars, Full: 100}},
+		Rows:    [][]any{{"mask", 2.1}, {"send", 32.6}, {"more", 250.0}, {"none", nil}},
 	}}}}})
-	for _, want := range []string{`style="width:2.1%"`, `style="width:32.6%"`, `style="width:100.0%"`} {
+	for _, want := range []string{`width:2.1%"`, `width:32.6%"`, `width:100.0%"`} {
 		if strings.Count(page, want) != 1 {
 			t.Errorf("not one %s", want)
 		}

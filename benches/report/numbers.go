@@ -14,20 +14,22 @@ import (
 // decimals as the least of them needs for its digits.
 type numbers struct {
 	benchunit.Scaler
-	symbol string // of the unit, with the prefix: µs/msg; "": the prefix follows each number
+	symbol string // of the unit, with the prefix: µs; "": the prefix follows each number
+	per    string // what the unit is divided by: /msg
 }
 
-// numbersOf fits numbers to values; digits 0 is the kind's own number.
+// numbersOf fits numbers to values; digits 0 is three.
 func numbersOf(u results.Unit, digits int, values ...float64) numbers {
-	if u.Kind == results.Ratio {
-		if digits == 0 {
-			digits = 3
-		}
-		return numbers{benchunit.Scaler{Prec: digits, Factor: 1}, ""}
+	if digits == 0 {
+		digits = 3
 	}
-	base, symbol := baseOf(u)
+	if u.Kind == results.Ratio {
+		return numbers{Scaler: benchunit.Scaler{Prec: digits, Factor: 1}}
+	}
+	base, symbol, per := baseOf(u)
 	least, most, whole := extent(values, base)
-	n := numbers{Scaler: benchunit.Scaler{Factor: 1}}
+	least = rounded(least, digits)
+	n := numbers{Scaler: benchunit.Scaler{Factor: 1}, per: per}
 	if symbol != "" || most >= 1e4 {
 		n.Scaler = benchunit.CommonScale([]float64{least}, benchunit.Decimal)
 	}
@@ -45,22 +47,23 @@ func numbersOf(u results.Unit, digits int, values ...float64) numbers {
 	return n
 }
 
-// baseOf returns what values are multiplied by to be in the base unit, and the
-// symbol of that: of cpu-ns/msg 1e-9 and s/msg.
-func baseOf(u results.Unit) (base float64, symbol string) {
-	_, per, divided := strings.Cut(u.Name, "/")
-	if divided {
-		per = "/" + per
+// baseOf returns what values are multiplied by to be in the base unit, the
+// symbol of that, and what it is divided by: of cpu-ns/msg 1e-9, s and /msg.
+func baseOf(u results.Unit) (base float64, symbol, per string) {
+	if _, divisor, ok := strings.Cut(u.Name, "/"); ok {
+		per = "/" + divisor
 	}
 	switch {
 	case u.Kind == results.Time:
-		return 1e-9, "s" + per
-	case u.Kind == results.Bytes || u.Name == "B/s":
-		return 1, "B" + per
+		return 1e-9, "s", per
+	case u.Name == "B/s":
+		return 1, "B/s", ""
 	case u.Name == "MB/s":
-		return 1e6, "B" + per
+		return 1e6, "B/s", ""
+	case u.Kind == results.Bytes:
+		return 1, "B", per
 	}
-	return 1, ""
+	return 1, "", per
 }
 
 // farBelow is how much smaller than the greatest a value may be and still decide
@@ -86,19 +89,21 @@ func extent(values []float64, base float64) (least, most float64, whole bool) {
 	return least, most, whole
 }
 
+// rounded returns v with so many significant digits.
+func rounded(v float64, digits int) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', digits-1, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}
+
 // decimals returns how many v needs for its significant digits.
 func decimals(v float64, digits int) int {
-	if digits == 0 {
-		digits = 3
-	}
 	if !(v > 0) {
 		return 0
 	}
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', digits-1, 64), 64)
-	if err != nil {
-		return 0
-	}
-	return min(max(digits-1-int(math.Floor(math.Log10(rounded))), 0), 9)
+	return min(max(digits-1-int(math.Floor(math.Log10(rounded(v, digits)))), 0), 9)
 }
 
 // number writes v without the unit; "-" where it is no number.
@@ -112,7 +117,7 @@ func (n numbers) number(v float64) string {
 	return n.Format(v)
 }
 
-// full writes v with the unit.
+// full writes v with the unit, but for what that is divided by.
 func (n numbers) full(v float64) string {
 	if n.symbol == "" {
 		return n.number(v)
@@ -120,17 +125,15 @@ func (n numbers) full(v float64) string {
 	return n.number(v) + " " + n.symbol
 }
 
-// Number writes one value of a unit with three significant digits and the unit.
+// Number writes one value with three significant digits and its unit, but for
+// what that is divided by: 12.3 µs of cpu-ns/msg.
 func Number(u results.Unit, v float64) string { return numbersOf(u, 0, v).full(v) }
 
 // Tick writes a round value of an axis: Number without zeros at its end.
 func Tick(u results.Unit, v float64) string {
 	n := numbersOf(u, 0, v)
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v/n.Factor, 'f', n.Prec, 64), 64)
-	if err == nil {
-		_, fraction, _ := strings.Cut(strconv.FormatFloat(rounded, 'f', -1, 64), ".")
-		n.Prec = len(fraction)
-	}
+	_, fraction, _ := strings.Cut(strconv.FormatFloat(v/n.Factor, 'f', n.Prec, 64), ".")
+	n.Prec = len(strings.TrimRight(fraction, "0"))
 	return n.full(v)
 }
 
@@ -144,5 +147,8 @@ func (n numbers) heading(head string, u results.Unit) string {
 		}
 		head = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(quantity, "ns"), "B"), "-")
 	}
-	return strings.TrimPrefix(strings.TrimSuffix(head+"\n"+n.symbol, "\n"), "\n")
+	if n.symbol == "" {
+		return head
+	}
+	return strings.TrimPrefix(head+"\n"+n.symbol+n.per, "\n")
 }

@@ -79,7 +79,7 @@ func (s *sheet) column(i int, c Column, m Media) {
 			values = append(values, e.Interval.Lo, e.Interval.Hi)
 			most = math.Max(most, e.Interval.Hi)
 		}
-		if _, isInt := cellAt(row, i).(int); !isInt {
+		if !whole(cellAt(row, i)) {
 			estimates++
 		}
 	}
@@ -89,6 +89,9 @@ func (s *sheet) column(i int, c Column, m Media) {
 		col.numbers = numbers{}
 	}
 	col.Head = col.numbers.heading(c.Head, c.Unit)
+	if len(values) == 0 && c.Head != "" { // no unit either
+		col.Head = c.Head
+	}
 	s.Columns = append(s.Columns, col)
 	if c.Bounds != "" {
 		col.part, col.Head, col.Numeric = bounds, c.Bounds, false
@@ -159,6 +162,15 @@ func estimateOf(v any) (e Estimate, isNumber bool) {
 	return Estimate{Value: math.NaN()}, false
 }
 
+// whole reports whether v is of an integer type.
+func whole(v any) bool {
+	switch v.(type) {
+	case int, int64:
+		return true
+	}
+	return false
+}
+
 // cell writes v as the column shows it.
 func (c sheetColumn) cell(v any) sheetCell {
 	e, isNumber := estimateOf(v)
@@ -202,7 +214,7 @@ func textOf(v any) string {
 
 // written is a value with its unit, on its own.
 func written(u Value) string {
-	if _, isInt := u.Cell.(int); isInt && u.Unit.Name == "" {
+	if whole(u.Cell) && u.Unit.Name == "" {
 		return fmt.Sprint(u.Cell)
 	}
 	e, isNumber := estimateOf(u.Cell)
@@ -221,7 +233,7 @@ func written(u Value) string {
 func (c sheetColumn) name() string {
 	name := c.Column.Name
 	if name == "" {
-		name = strings.Join(strings.Fields(c.Column.Head), " ")
+		name = strings.Join(strings.Fields(c.numbers.heading(c.Column.Head, c.Unit)), " ")
 	}
 	switch {
 	case c.part == bounds:

@@ -1,10 +1,7 @@
 package report
 
 import (
-	"bytes"
 	"flag"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wsbench/benches/internal/term"
-	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -80,14 +77,19 @@ func compareGolden(t *testing.T, golden, got string) {
 	}
 }
 
-func read(t *testing.T, file string) *lab.Results {
+func read(t testing.TB, file string) *results.Results {
 	t.Helper()
-	f, err := os.Open(file)
+	res, err := results.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	res, err := lab.Read(f, file)
+	return res
+}
+
+// parsed reads what a test has as text.
+func parsed(t testing.TB, text string) *results.Results {
+	t.Helper()
+	res, err := results.Read(strings.NewReader(text), "bench.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,12 +98,8 @@ func read(t *testing.T, file string) *lab.Results {
 
 func show(t *testing.T, file string, screen term.Screen) string {
 	t.Helper()
-	text := PageText
-	if strings.Contains(file, "conns") {
-		text = Conns
-	}
 	var b strings.Builder
-	if err := text(&b, read(t, file), Options{Path: "results/latest/bench.txt", Screen: screen}); err != nil {
+	if err := Write(&b, Of("matrix", read(t, file), "results/latest/bench.txt"), "text", screen); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -123,66 +121,25 @@ func TestColorAddsOnly(t *testing.T) {
 
 // What whoever named a server put in its name does not reach the terminal.
 func TestTextHostileNames(t *testing.T) {
-	b := []byte("cpu: \x1b]0;owned\x07 EPYC\n\nNOTE \x1b[2J cleared\nBenchmarkEcho/server=a\x1b[31m/conns=1/size=1/depth=1 1 5 msg/s\n")
-	res, err := lab.Read(bytes.NewReader(b), "bench.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
+	res := parsed(t, "cpu: \x1b]0;owned\x07 EPYC\n\nNOTE \x1b[2J cleared\nBenchmarkEcho/server=a\x1b[31m/conns=1/size=1/depth=1 1 5 msg/s\n")
 	var out strings.Builder
-	if err := PageText(&out, res, Options{}); err != nil || strings.ContainsAny(out.String(), "\x1b\x07") {
+	if err := Write(&out, Of("matrix", res, ""), "text", term.Screen{}); err != nil || strings.ContainsAny(out.String(), "\x1b\x07") {
 		t.Errorf("%v, %q", err, out.String())
 	}
 }
 
 func TestTextOfNothing(t *testing.T) {
-	for name, text := range map[string]func(w io.Writer, res *lab.Results, opt Options) error{"no samples of the echo matrix": PageText, "no samples of idle connections": Conns} {
-		var b strings.Builder
-		if err := text(&b, &lab.Results{}, Options{}); err != nil || !strings.Contains(b.String(), name) {
-			t.Errorf("%q, %v", b.String(), err)
-		}
+	var b strings.Builder
+	if err := Write(&b, Of("matrix", &results.Results{}, ""), "text", term.Screen{}); err != nil || !strings.Contains(b.String(), "There are no samples in these results") {
+		t.Errorf("%q, %v", b.String(), err)
 	}
 }
 
-func TestFigures(t *testing.T) {
-	for _, tt := range []struct{ got, want string }{
-		{rate(999), "999"}, {rate(204321), "204k"}, {rate(999499), "999k"}, {rate(999600), "1.00M"}, {rate(2841000), "2.84M"},
-		{small(0), "0"}, {small(0.00031), "0.0003"},
-	} {
-		if tt.got != tt.want {
-			t.Errorf("%q, want %q", tt.got, tt.want)
-		}
-	}
-}
-
-// A column has one unit, and decimals that the least of it needs.
-func TestColumnOfTimes(t *testing.T) {
-	fine := column{fine: true}
-	fine.add(4839)
-	fine.add(11377)
-	if got := fine.write(4839) + " " + fine.unit(); got != "4839 ns" {
-		t.Errorf("CPU time: %s", got)
-	}
-	for _, tt := range []struct {
-		ns   []float64
-		want string
-	}{
-		{nil, "ns: -"},
-		{[]float64{950, 4839}, "ns: - 950 4839"},
-		{[]float64{49e3, 5677e3}, "µs: - 49 5677"},
-		{[]float64{9.5e3, 120e3}, "µs: - 9.5 120.0"},
-		{[]float64{950, 12e3}, "µs: - 0.95 12.00"},
-		{[]float64{12e6, 1.5e9}, "ms: - 12 1500"},
-	} {
-		var c column
-		for _, ns := range tt.ns {
-			c.add(ns)
-		}
-		got := fmt.Sprint(c.unit(), ": ", c.write(0))
-		for _, ns := range tt.ns {
-			got += " " + c.write(ns)
-		}
-		if got != tt.want {
-			t.Errorf("%v: %q, want %q", tt.ns, got, tt.want)
-		}
+// A file of go test alone is tables in text.
+func TestTextOfMicrobenchmarks(t *testing.T) {
+	res := parsed(t, "pkg: example.com/p\nBenchmarkF/n=1-8 100 7.5 ns/op 64 B/op\nBenchmarkF/n=16-8 100 75 ns/op\n")
+	var b strings.Builder
+	if err := Write(&b, Of("report", res, ""), "text", term.Screen{}); err != nil || !strings.Contains(b.String(), "F/n=16-8   1  75.00") {
+		t.Errorf("%v\n%s", err, b.String())
 	}
 }

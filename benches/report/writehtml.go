@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -13,7 +14,10 @@ import (
 	"wsbench/benches/results"
 )
 
-var documentTemplate = template.Must(template.ParseFS(pageFiles, "page/document.html"))
+//go:embed page
+var pageFiles embed.FS
+
+var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/page.html"))
 
 // htmlPage is what the template takes.
 type htmlPage struct {
@@ -60,7 +64,7 @@ func writeHTML(w io.Writer, d Document) error {
 		}
 	}
 	var out strings.Builder
-	if err := documentTemplate.Execute(&out, page); err != nil {
+	if err := pageTemplate.Execute(&out, page); err != nil {
 		return err
 	}
 	_, err = io.WriteString(w, printable(out.String()))
@@ -124,7 +128,7 @@ func htmlBlock(b Block, plots names) (template.HTML, error) {
 		return "", fmt.Errorf("report: a block of type %T has no form in HTML", b)
 	}
 	var out strings.Builder
-	err := documentTemplate.ExecuteTemplate(&out, kind, view)
+	err := pageTemplate.ExecuteTemplate(&out, kind, view)
 	return template.HTML(out.String()), err // the template escaped it
 }
 

@@ -90,7 +90,7 @@ func (t *textWriter) values(b Values) {
 }
 
 // Widths of drawings, columns.
-const leastDrawn, mostDrawn, mostSpan = 8, 20, 33
+const leastBar, mostBar, leastSpan, mostSpan = 8, 20, 12, 33
 
 // Orders in which text leaves out intervals in figures, and then drawings, each
 // from the right.
@@ -106,9 +106,9 @@ func (t *textWriter) table(b Table) {
 		case c.part == bounds:
 			col.Drop, col.Least = dropBounds-i, 0
 		case c.part == drawing:
-			col.Drop, col.Least, col.Most = dropDrawings-i, leastDrawn, mostDrawn
+			col.Drop, col.Least, col.Most = dropDrawings-i, leastBar, mostBar
 			if c.Draw == Spans {
-				col.Most, out.Axis[i] = mostSpan, c.scale
+				col.Least, col.Most, out.Axis[i] = leastSpan, mostSpan, c.scale
 			}
 		case c.Numeric:
 			col.Align = term.Decimal

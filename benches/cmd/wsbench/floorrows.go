@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"runtime"
 
-	"wsbench/benches/lab"
 	"wsbench/benches/micro"
+	"wsbench/benches/results"
 	"wsbench/mask"
 	"wsbench/parse"
 )
@@ -39,7 +39,7 @@ func (l floorGroupList) close() {
 
 // floorGroups are all of them, and the reasons for those that this host
 // cannot do.
-func floorGroups() (list floorGroupList, skips []lab.Reason) {
+func floorGroups() (list floorGroupList, skips []results.Reason) {
 	list = append(list, maskFloors()...)
 	list = append(list, headerFloors()...)
 	system, skips := systemFloors()

@@ -9,7 +9,6 @@ import (
 	"syscall"
 	"time"
 
-	"wsbench/benches/lab"
 	"wsbench/benches/micro"
 	"wsbench/benches/results"
 )
@@ -21,7 +20,7 @@ type floorsRun struct {
 	stdout io.Writer
 	file   *results.Writer // of -format bench
 	rows   []floorRow
-	skips  []lab.Reason
+	skips  []results.Reason
 }
 
 // A floorRow is one line of the table.

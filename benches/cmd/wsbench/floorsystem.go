@@ -8,14 +8,14 @@ import (
 	"syscall"
 	"time"
 
-	"wsbench/benches/lab"
 	"wsbench/benches/micro"
+	"wsbench/benches/results"
 	"wsbench/syscalls"
 )
 
 // systemFloors are the system calls that a server makes a message, and the
 // cheapest one there is.
-func systemFloors() (list floorGroupList, skips []lab.Reason) {
+func systemFloors() (list floorGroupList, skips []results.Reason) {
 	list = append(list, cheapestCall())
 	for _, open := range []struct {
 		name string
@@ -24,7 +24,7 @@ func systemFloors() (list floorGroupList, skips []lab.Reason) {
 		more, err := open.rows()
 		list = append(list, more...)
 		if err != nil {
-			skips = append(skips, lab.Reason{Name: open.name, Text: err.Error()})
+			skips = append(skips, results.Reason{Name: open.name, Text: err.Error()})
 		}
 	}
 	return list, skips

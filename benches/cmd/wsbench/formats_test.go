@@ -13,12 +13,12 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
-	"wsbench/benches/lab"
+	"wsbench/benches/internal/term"
 	"wsbench/benches/report"
 )
 
 // alsoMatrix are the commands whose documents hold that of matrix.
-var alsoMatrix = []string{"report", "profile", "profile ab"}
+var alsoMatrix = []string{"conns", "report", "profile", "profile ab"}
 
 // documented is the fields of a command's document by 'wsbench help formats'.
 func documented(command string) map[string]bool {
@@ -47,7 +47,7 @@ func documented(command string) map[string]bool {
 }
 
 // free are objects whose names are not fixed.
-var free = []string{"host", "values"}
+var free = []string{"host", "values", "percentiles_ns"}
 
 // fieldsOf adds the paths of v to fields.
 func fieldsOf(v any, path string, fields map[string]bool) {
@@ -88,7 +88,7 @@ func checkDocument(command string, out []byte, absent ...string) error {
 	if _, err := dec.Token(); err != io.EOF {
 		wrong("something follows the document: %v", err)
 	}
-	if doc["command"] != command || doc["version"] != 1.0 {
+	if doc["command"] != command || doc["version"] != 2.0 {
 		wrong("command %v, version %v", doc["command"], doc["version"])
 	}
 	got, want := map[string]bool{}, documented(command)
@@ -186,15 +186,15 @@ func TestWrongFormat(t *testing.T) {
 // comparisons are checked on a stored one.
 func TestMatrixDocument(t *testing.T) {
 	path := filepath.Join("..", "..", "report", "testdata", "whole", "bench.txt")
-	res, _, err := lab.Open(path)
+	doc, err := documentOf("matrix", path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := report.WriteJSON(&out, matrixView.document(res, path)); err != nil {
+	if err := report.Write(&out, doc, jsonFormat, term.Screen{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := checkDocument("matrix", out.Bytes(), "sources[].", "comparisons[].interval.", "noise_floor[].interval.", "left_out[].", "skipped[].", "warnings[]", "notes[]"); err != nil {
+	if err := checkDocument("matrix", out.Bytes(), "sources[].", "comparisons[].ratio_interval.", "noise_floor[].ratio_interval.", "discarded[].", "skipped[].", "warnings[]", "notes[]"); err != nil {
 		t.Error(err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"wsbench/benches/explain"
 	"wsbench/benches/internal/waiting"
+	"wsbench/benches/report"
 )
 
 // needTools skips without the tools of the observers, or the right to use them.
@@ -58,16 +59,23 @@ func profileOutput(t *testing.T, args ...string) []byte {
 	return out
 }
 
+// profiledJSON is what the tests read of a profile's document.
+type profiledJSON struct {
+	Skipped     []report.Reason
+	Subjects    []profileSubject
+	Differences []profileDifference
+}
+
 // Every observer's pass leaves its files, its lines and its rows; the folder
 // can be analysed again.
 func TestProfileLeavesAFolder(t *testing.T) {
 	needTools(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	out := profileOutput(t, "-case", "4/2000", "-rounds", "1", "-d", "300ms", "-noise", "10", "-hz", "1999", "-o", dir, "-format", "json")
-	if err := checkDocument("profile", out, "left_out[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "differences[].", "subjects[].observers[]."); err != nil {
+	if err := checkDocument("profile", out, "sources[].", "discarded[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "latency[].", "idle_samples[].", "idle[].", "microbenchmarks[].", "differences[].", "subjects[].observers[]."); err != nil {
 		t.Error(err)
 	}
-	var doc profileDocument
+	var doc profiledJSON
 	if err := json.Unmarshal(out, &doc); err != nil {
 		t.Fatal(err)
 	}
@@ -165,10 +173,10 @@ func TestProfileAB(t *testing.T) {
 			t.Skip("this host was too busy for one round of two servers, five times")
 		}
 	}
-	if err := checkDocument("profile ab", out, "left_out[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "subjects[].calls[].", "subjects[].observers[].", "differences[]."); err != nil {
+	if err := checkDocument("profile ab", out, "sources[].", "discarded[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "latency[].", "idle_samples[].", "idle[].", "microbenchmarks[].", "subjects[].calls[].", "subjects[].observers[].", "differences[]."); err != nil {
 		t.Error(err)
 	}
-	var doc profileDocument
+	var doc profiledJSON
 	if err := json.Unmarshal(out, &doc); err != nil || len(doc.Differences) != 1 {
 		t.Fatalf("%d differences, %v", len(doc.Differences), err)
 	}
@@ -228,7 +236,7 @@ func TestProfileOfAnotherServer(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	out := profileOutput(t, "-io", "none", "-server", "mine=wsbench echo -io net -addr 127.0.0.1:{port}; true", "-with", "perf-record,strace,pprof",
 		"-case", "2/100", "-rounds", "1", "-d", "200ms", "-noise", "10", "-o", dir, "-format", "json")
-	var doc profileDocument
+	var doc profiledJSON
 	if err := json.Unmarshal(out, &doc); err != nil || len(doc.Subjects) != 1 {
 		t.Fatalf("%d subjects, %v", len(doc.Subjects), err)
 	}

@@ -6,23 +6,60 @@ import (
 	"wsbench/benches/explain"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
+	"wsbench/benches/results"
 	"wsbench/benches/stat"
 )
 
-// profileDocument is the JSON document of wsbench profile and profile ab: that
-// of the turns, and what was captured in them.
-type profileDocument struct {
-	*report.Matrix
-	CommandLine string              `json:"command_line"`
-	Subjects    []profileSubject    `json:"subjects"`
-	Differences []profileDifference `json:"differences"` // of profile ab
+// profileDocument returns what the results at path and an analysis come to. In
+// JSON, subjects and differences have the forms below.
+func profileDocument(command, path string, res *results.Results, a *explain.Analysis) report.Document {
+	res.Warnings = append(res.Warnings, a.Warnings...)
+	subjects, differences := []profileSubject{}, []profileDifference{}
+	for _, s := range a.Subjects {
+		subjects = append(subjects, subjectDocument(a, s))
+	}
+	for _, c := range a.Comparisons() {
+		differences = append(differences, profileDifference{
+			serverOf(c.A.Variant), serverOf(c.B.Variant), loadOf(c.A.Case), c.Blocks,
+			changeDocuments([]explain.Change{c.Total})[0], changeDocuments(c.Components), changeDocuments(c.Functions),
+		})
+	}
+	form := report.Section{Blocks: []report.Block{report.Values{In: report.JSON, List: []report.Value{
+		{Key: "subjects", Cell: subjects}, {Key: "differences", Cell: differences},
+	}}}}
+	return report.Of(command, res, path, append(sectionsOf(a), form)...)
+}
+
+// profileServer names a server.
+type profileServer struct {
+	Server   string `json:"server"`
+	IO       string `json:"io"` // "": of another than wsbench's
+	Observer string `json:"observer"`
+}
+
+func serverOf(v lab.Variant) profileServer { return profileServer{v.Server, v.IO, v.Observer} }
+
+// profileLoad is a case.
+type profileLoad struct {
+	Conns int `json:"conns"`
+	Size  int `json:"size_bytes"`
+	Depth int `json:"depth"`
+}
+
+func loadOf(c lab.Case) profileLoad { return profileLoad(c) }
+
+// profileInterval is one of a median; Level its confidence.
+type profileInterval struct {
+	Lo    float64 `json:"lo"`
+	Hi    float64 `json:"hi"`
+	Level float64 `json:"level"`
 }
 
 // profileSubject is one server under one case.
 type profileSubject struct {
-	report.Server
+	profileServer
 	AA bool `json:"aa"`
-	report.Load
+	profileLoad
 	CPU        float64            `json:"cpu_ns_per_msg"`
 	Components []profileComponent `json:"components"`
 	Calls      []profileCall      `json:"calls"`
@@ -65,14 +102,14 @@ type profileObserver struct {
 type profileRatio struct {
 	Blocks   int              `json:"blocks"`
 	Ratio    *float64         `json:"ratio"`
-	Interval *report.Interval `json:"interval"`
+	Interval *profileInterval `json:"interval"`
 }
 
 // profileDifference is server B against A.
 type profileDifference struct {
-	A          report.Server   `json:"a"`
-	B          report.Server   `json:"b"`
-	Load       report.Load     `json:"load"`
+	A          profileServer   `json:"a"`
+	B          profileServer   `json:"b"`
+	Load       profileLoad     `json:"load"`
 	Blocks     int             `json:"blocks"`
 	Total      profileChange   `json:"total"`
 	Components []profileChange `json:"components"`
@@ -85,33 +122,15 @@ type profileChange struct {
 	A        float64          `json:"a_ns_per_msg"`
 	B        float64          `json:"b_ns_per_msg"`
 	Delta    float64          `json:"delta_ns_per_msg"`
-	Interval *report.Interval `json:"interval_ns_per_msg"`
+	Interval *profileInterval `json:"interval_ns_per_msg"`
 	Adjusted float64          `json:"p_adjusted"`
 	Noise    *float64         `json:"aa_delta_ns_per_msg"` // null: no A/A process
 	Verdict  string           `json:"verdict"`
 }
 
-func newProfileDocument(a *explain.Analysis, command string) *profileDocument {
-	d := &profileDocument{Matrix: report.NewMatrix(a.Results, a.Dir), CommandLine: a.Results.Command, Subjects: []profileSubject{}, Differences: []profileDifference{}}
-	d.Command = command
-	for _, w := range a.Warnings {
-		d.Warnings = append(d.Warnings, w.Error())
-	}
-	for _, s := range a.Subjects {
-		d.Subjects = append(d.Subjects, subjectDocument(a, s))
-	}
-	for _, c := range a.Comparisons() {
-		d.Differences = append(d.Differences, profileDifference{
-			report.ServerOf(c.A.Variant), report.ServerOf(c.B.Variant), report.Load(c.A.Case), c.Blocks,
-			changeDocuments([]explain.Change{c.Total})[0], changeDocuments(c.Components), changeDocuments(c.Functions),
-		})
-	}
-	return d
-}
-
 func subjectDocument(a *explain.Analysis, s *explain.Subject) profileSubject {
 	out := profileSubject{
-		Server: report.ServerOf(s.Variant), AA: s.Variant.AA, Load: report.Load(s.Case), CPU: s.CPU, Folder: s.Folder(),
+		profileServer: serverOf(s.Variant), AA: s.Variant.AA, profileLoad: loadOf(s.Case), CPU: s.CPU, Folder: s.Folder(),
 		Components: []profileComponent{}, Calls: []profileCall{}, Functions: []profileFunction{}, Observers: []profileObserver{},
 	}
 	for _, c := range a.Components(s) {
@@ -137,11 +156,11 @@ func ratioDocument(d lab.Difference) profileRatio {
 	return profileRatio{d.N, orNull(d.Ratio), intervalOf(d.Interval, d.HasCI)}
 }
 
-func intervalOf(i stat.Interval, has bool) *report.Interval {
+func intervalOf(i stat.Interval, has bool) *profileInterval {
 	if !has {
 		return nil
 	}
-	out := report.Interval(i)
+	out := profileInterval(i)
 	return &out
 }
 

@@ -17,7 +17,6 @@ import (
 	"wsbench/benches/explain"
 	"wsbench/benches/host"
 	"wsbench/benches/lab"
-	"wsbench/benches/report"
 	"wsbench/benches/results"
 	"wsbench/profiles/attribution"
 )
@@ -129,20 +128,20 @@ func (f *profileFlags) keepRules(dir string) {
 }
 
 // skipsOf are the reasons why something of a session was not measured, or why a
-// turn was left out.
+// run was discarded.
 func skipsOf(dir string) string {
-	page, err := report.Open(filepath.Join(dir, results.BenchFile))
+	res, err := results.Open(filepath.Join(dir, results.BenchFile))
 	if err != nil {
 		return err.Error()
 	}
 	var list []string
-	for _, s := range page.Results.Skipped {
+	for _, s := range res.Skipped {
 		if !slices.Contains(list, s.Text) {
 			list = append(list, s.Text)
 		}
 	}
-	if len(list) == 0 && len(page.Results.LeftOut) > 0 {
-		return page.Results.LeftOut[0].Text
+	if len(list) == 0 && len(res.Discarded) > 0 {
+		return res.Discarded[0].Text
 	}
 	if len(list) == 0 {
 		return "see " + filepath.Join(dir, results.BenchFile)

@@ -4,13 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"wsbench/benches/explain"
 	"wsbench/benches/internal/term"
-	"wsbench/benches/lab"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
 )
@@ -19,12 +17,11 @@ import (
 func (f *profileFlags) conclude(stdout, stderr io.Writer, a *explain.Analysis) error {
 	sections := profileSections(a)
 	err := errors.Join(a.Write(), writeTables(a, sections), f.print(stdout, stderr, a, sections))
-	page, pageErr := report.Open(filepath.Join(a.Dir, results.BenchFile))
-	if pageErr == nil {
-		addProfiles(&page, a)
-		pageErr = writePage(filepath.Join(a.Dir, report.File), page, f.chatter(stdout, stderr))
+	doc, docErr := f.document(a)
+	if docErr == nil {
+		docErr = writePage(filepath.Join(a.Dir, report.File), doc, f.chatter(stdout, stderr))
 	}
-	return errors.Join(err, pageErr)
+	return errors.Join(err, docErr)
 }
 
 func (f *profileFlags) print(stdout, stderr io.Writer, a *explain.Analysis, sections []profileSection) error {
@@ -33,7 +30,11 @@ func (f *profileFlags) print(stdout, stderr io.Writer, a *explain.Analysis, sect
 		fmt.Fprintf(stderr, "samples: %s\n", a.Dir)
 		return errors.Join(copyFile(stdout, filepath.Join(a.Dir, results.BenchFile)), copyFile(stdout, filepath.Join(a.Dir, explain.BenchFile)))
 	case jsonFormat:
-		return report.WriteJSON(stdout, newProfileDocument(a, f.name))
+		doc, err := f.document(a)
+		if err != nil {
+			return err
+		}
+		return report.Write(stdout, doc, jsonFormat, f.screen(stdout))
 	}
 	screen := f.screen(stdout)
 	p := screen.Page()
@@ -74,31 +75,17 @@ func views(a *explain.Analysis) (list []string) {
 	return list
 }
 
-// openPage returns the report's page of a results file, and the analysis of the
-// profiles that lie beside it, which are on the page; nil where there are none.
-// What could not be read of these is among the page's warnings.
-func openPage(path string) (report.Page, *explain.Analysis, error) {
-	page, err := report.Open(path)
+// document returns what the session's results and an analysis come to.
+func (f *profileFlags) document(a *explain.Analysis) (report.Document, error) {
+	path := filepath.Join(a.Dir, results.BenchFile)
+	res, err := results.Open(path)
 	if err != nil {
-		return page, nil, err
+		return report.Document{}, err
 	}
-	a, err := explain.Analyse(filepath.Dir(path), nil)
-	switch {
-	case err == nil:
-		addProfiles(&page, a)
-	case !errors.Is(err, os.ErrNotExist) || holdsCaptures(page.Results):
-		page.Results.Warnings = append(page.Results.Warnings, fmt.Errorf("the profiles are not shown: %w", err))
-	}
-	return page, a, nil
+	return profileDocument(f.name, path, res, a), nil
 }
 
-// addProfiles puts what an analysis comes to on a page.
-func addProfiles(page *report.Page, a *explain.Analysis) {
-	page.Results.Warnings = append(page.Results.Warnings, a.Warnings...)
-	page.Profiled = profiledOf(a)
-}
-
-// holdsCaptures tells whether any turn was observed.
-func holdsCaptures(res *lab.Results) bool {
-	return slices.ContainsFunc(res.Samples, func(s lab.Sample) bool { return s.Variant.Observer != "" })
+// holdsCaptures reports whether something observed the servers.
+func holdsCaptures(res *results.Results) bool {
+	return slices.ContainsFunc(res.Samples, func(s results.Sample) bool { return s.Name.Value("observer") != "" })
 }

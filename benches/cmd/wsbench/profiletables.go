@@ -125,25 +125,42 @@ func writeTables(a *explain.Analysis, list []profileSection) error {
 	return nil
 }
 
-// profiledOf are the sections as the report's page has them.
-func profiledOf(a *explain.Analysis) (list []report.Profiled) {
+// sectionsOf are the profiles as parts of a document. Text and JSON have them in
+// forms of their own.
+func sectionsOf(a *explain.Analysis) (list []report.Section) {
 	for _, s := range profileSections(a) {
-		p := report.Profiled{Title: s.title, Command: a.Results.Command}
+		out := report.Section{Title: s.title, In: report.HTML | report.Markdown}
 		for _, t := range s.tables {
-			p.Tables = append(p.Tables, report.PageTable{Title: t.Title, Note: t.Note, Command: t.Command, Head: t.Head, Rows: t.Rows, Bars: t.Share})
+			out.Blocks = append(out.Blocks, tableOf(t))
 		}
-		for i, name := range s.flames {
-			svg, err := os.ReadFile(filepath.Join(a.Dir, s.folder, name))
-			if err != nil {
-				continue
+		for _, name := range s.flames {
+			if svg, err := os.ReadFile(filepath.Join(a.Dir, s.folder, name)); err == nil {
+				out.Blocks = append(out.Blocks, report.Drawing{Title: strings.TrimSuffix(name, ".svg"), File: filepath.Join(s.folder, name), SVG: svg})
 			}
-			if i > 0 { // each in a part of its own
-				list = append(list, p)
-				p = report.Profiled{Title: s.title + ", " + strings.TrimSuffix(name, ".svg")}
-			}
-			p.Flame, p.FlameFile = svg, filepath.Join(s.folder, name)
 		}
-		list = append(list, p)
+		list = append(list, out)
 	}
 	return list
+}
+
+func tableOf(t explain.Table) report.Table {
+	out := report.Table{Title: t.Title, Note: t.Note, In: report.HTML | report.Markdown}
+	for i, head := range t.Head {
+		col := report.Column{Head: head}
+		if i == t.Share {
+			col.Draw = report.Bars
+		}
+		out.Columns = append(out.Columns, col)
+	}
+	for _, r := range t.Rows {
+		row := make([]any, len(r))
+		for i, c := range r {
+			row[i] = c
+		}
+		if t.Share >= 0 {
+			row[t.Share] = share(t, r)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
 }

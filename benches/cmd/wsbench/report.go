@@ -23,7 +23,7 @@ func runReport(args []string, stdout, stderr io.Writer) error {
 	var look outputFlags
 	fs := newFlags("report", "[flags] [FOLDER | bench.txt | output of go test -bench]", stdout)
 	fs.StringVar(&out, "o", "", "`file` of the page, beside which the plots go (default report.html beside the results)")
-	fs.StringVar(&format, "format", "html", "html writes the page and the plots; text, json and bench (the samples) go to the standard output")
+	fs.StringVar(&format, "format", "html", "html writes the page and the plots; text, markdown, json and bench (the samples) go to the standard output")
 	look.registerColor(fs)
 	if err := parseFlags(fs, args, -1); err != nil {
 		return err
@@ -32,8 +32,8 @@ func runReport(args []string, stdout, stderr io.Writer) error {
 	if err := look.check(); err != nil {
 		return usageError{"report: " + err.Error()}
 	}
-	if !slices.Contains([]string{"html", "text", "json", "bench"}, format) {
-		return usageError{fmt.Sprintf("report: -format %q is not one of html, text, json, bench", format)}
+	if !slices.Contains(append(report.Formats, "bench"), format) {
+		return usageError{fmt.Sprintf("report: -format %q is not one of text, html, json, markdown, bench", format)}
 	}
 	if out != "" && format != "html" {
 		return usageError{fmt.Sprintf("report: -o names the page, and -format %s writes none", format)}
@@ -72,31 +72,40 @@ func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) er
 	if format == "bench" {
 		return errors.Join(copyFile(stdout, path), copyCaptured(stdout, filepath.Dir(path)))
 	}
-	page, profiles, err := openPage(path)
-	if err != nil {
-		return err
-	}
-	res := page.Results
-	if filepath.Base(path) != results.BenchFile && len(res.Samples)+len(res.Conns)+len(res.Components) == 0 {
-		return fmt.Errorf("%s holds no benchmark lines; a results file, or what go test -bench prints, is wanted", path)
-	}
+	doc, err := documentOf("report", path)
 	switch {
-	case format == "json":
-		return report.WriteJSON(stdout, wholeDocument(page, profiles, path))
-	case format == "text" && len(res.Samples) == 0 && len(res.Conns) > 0:
-		return report.Conns(stdout, res, report.Options{Path: path, Screen: screen})
-	case format == "text":
-		return errors.Join(report.PageText(stdout, res, report.Options{Path: path, Screen: screen}), profileText(stdout, screen, profiles))
-	}
-	if out == "" {
+	case err != nil:
+		return err
+	case format != "html":
+		return report.Write(stdout, doc, format, screen)
+	case out == "":
 		out = filepath.Join(filepath.Dir(path), report.File)
 	}
-	return writePage(out, page, stdout)
+	return writePage(out, doc, stdout)
 }
 
-// writePage writes a page with its plots and tells where it is.
-func writePage(file string, page report.Page, stdout io.Writer) error {
-	if err := report.WritePage(file, page); err != nil {
+// documentOf returns what a results file says, and the profiles of its session.
+func documentOf(command, path string) (report.Document, error) {
+	res, err := results.Open(path)
+	if err != nil {
+		return report.Document{}, err
+	}
+	if filepath.Base(path) != results.BenchFile && len(res.Samples) == 0 {
+		return report.Document{}, fmt.Errorf("%s holds no benchmark lines; a results file, or what go test -bench prints, is wanted", path)
+	}
+	a, err := explain.Analyse(filepath.Dir(path), nil)
+	switch {
+	case err == nil:
+		return profileDocument(command, path, res, a), nil
+	case !errors.Is(err, os.ErrNotExist) || holdsCaptures(res):
+		res.Warnings = append(res.Warnings, fmt.Errorf("the profiles are not shown: %w", err))
+	}
+	return report.Of(command, res, path), nil
+}
+
+// writePage writes a page with its plots, and prints where it is.
+func writePage(file string, doc report.Document, stdout io.Writer) error {
+	if err := report.WriteFiles(file, doc); err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "report:  %s\n", file)
@@ -120,28 +129,4 @@ func copyCaptured(w io.Writer, dir string) error {
 		return nil
 	}
 	return err
-}
-
-// profileText adds the tables of profiles; nil is none.
-func profileText(w io.Writer, screen term.Screen, a *explain.Analysis) error {
-	if a == nil {
-		return nil
-	}
-	return profilePage(w, screen, profileSections(a))
-}
-
-// reportDocument is the JSON document of wsbench report.
-type reportDocument struct {
-	*report.Whole
-	Subjects    []profileSubject    `json:"subjects"`
-	Differences []profileDifference `json:"differences"`
-}
-
-func wholeDocument(page report.Page, a *explain.Analysis, path string) reportDocument {
-	d := reportDocument{report.NewWhole(page, path), []profileSubject{}, []profileDifference{}}
-	if a != nil {
-		p := newProfileDocument(a, "report")
-		d.Subjects, d.Differences = p.Subjects, p.Differences
-	}
-	return d
 }

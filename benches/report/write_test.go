@@ -196,7 +196,7 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 	for want, got := range map[string]string{
-		"12.3 µs/msg": Number(ns, 12345), "2 µs/msg": Tick(ns, 2000), "2.5 µs/msg": Tick(ns, 2500), "0 s/msg": Tick(ns, 0), "100k": Tick(rate, 1e5), "20 B/conn": Tick(size, 20),
+		"12.3 µs": Number(ns, 12345), "2 µs": Tick(ns, 2000), "2.5 µs": Tick(ns, 2500), "0 s": Tick(ns, 0), "100k": Tick(rate, 1e5), "20 B": Tick(size, 20),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

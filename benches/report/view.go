@@ -1,0 +1,208 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"wsbench/benches/results"
+	"wsbench/benches/stat"
+)
+
+// Of returns what a results file says. The path is the file's, as the reader
+// would type it; "" if there is none. The sections more, such as profiles, come
+// before what was discarded.
+func Of(command string, res *results.Results, path string, more ...Section) Document {
+	v := newView(res)
+	d := Document{Command: command, Title: title(v), Facts: factsOf(res)}
+	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.matrix(), v.throughput(), v.costs(), v.latency(), v.curves(), v.microbenchmarks(), v.idle())
+	d.Sections = append(d.Sections, more...)
+	d.Sections = append(d.Sections, v.discarded(), v.reading(), v.provenance(path))
+	return d
+}
+
+// view is a results file and what is computed once for all its sections.
+type view struct {
+	res     *results.Results
+	echo    []results.Sample
+	conns   []results.Sample
+	micro   []results.Sample // of all other benchmarks
+	groups  []*results.Group // of echo
+	cases   []results.Case
+	servers []results.Server
+	ref     results.Server
+	// others and aa compare messages a second with the reference.
+	others, aa []results.Comparison
+}
+
+func newView(res *results.Results) *view {
+	v := &view{res: res, echo: res.Of("Echo"), conns: res.Of("Conns")}
+	for _, s := range res.Samples {
+		if s.Name.Base != "Echo" && s.Name.Base != "Conns" {
+			v.micro = append(v.micro, s)
+		}
+	}
+	v.groups = results.Groups(v.echo)
+	v.cases, v.servers = results.Cases(v.echo), results.Servers(v.echo)
+	v.ref, _ = results.Reference(v.echo)
+	v.others, v.aa = results.Compare(v.echo, "msg/s")
+	return v
+}
+
+// title says what was measured, and when.
+func title(v *view) string {
+	t := "wsbench"
+	switch {
+	case len(v.echo) > 0:
+		t += ": echo matrix"
+	case len(v.conns) > 0:
+		t += ": idle connections"
+	case len(v.micro) > 0:
+		t += ": microbenchmarks"
+	}
+	if date := v.res.Config["date"]; date != "" {
+		t += ", " + date
+	}
+	return t
+}
+
+// factsOf returns the file configuration in the order of its keys.
+func factsOf(res *results.Results) (list []results.Fact) {
+	for key, value := range res.Config {
+		if key != "pkg" { // of some lines only
+			list = append(list, results.Fact{Key: key, Value: value})
+		}
+	}
+	slices.SortFunc(list, func(a, b results.Fact) int { return strings.Compare(a.Key, b.Key) })
+	return list
+}
+
+// remarks are what limits the results, before the numbers.
+func (v *view) remarks(more bool) Section {
+	res := v.res
+	blocks := append([]Block{Values{In: JSON, List: []Value{{Key: "interrupted", Cell: res.Interrupted}}}}, v.sources()...)
+	warn := func(format string, args ...any) { blocks = append(blocks, Warning(fmt.Sprintf(format, args...))) }
+	if res.Interrupted != "" {
+		warn("interrupted %s; the tables show what was measured until then", res.Interrupted)
+	}
+	if out, all := len(res.Discarded), len(res.Discarded)+len(v.echo); 2*out > all {
+		warn("MOST RUNS WERE DISCARDED, %d of %d, so the tables rest on the others: most often, %s. If other processes use the CPUs, stop them and measure again, or allow more interference with -noise; if the generator sets the pace, give it CPUs of its own with -load-cpu.", out, all, commonest(res.Discarded))
+	}
+	for _, err := range res.Warnings {
+		warn("%v", err)
+	}
+	if res.Config["irq-time"] == "separate" {
+		warn("this kernel keeps interrupts apart from processes: CPU/msg lacks the network's receiving half")
+	}
+	for _, d := range v.aa {
+		if d.Verdict.Kind == results.Faster || d.Verdict.Kind == results.Slower {
+			warn("in case %s the A/A pair differs by %.1f %%: take no difference up to that for real", d.Case, 100*math.Abs(d.Ratio-1))
+		}
+	}
+	for _, n := range res.Notes {
+		blocks = append(blocks, Note(n))
+	}
+	if len(res.Samples) == 0 && !more {
+		blocks = append(blocks, Paragraph{Text: "There are no samples in these results: nothing was measured, or nothing of it could be read."})
+	}
+	return Section{Blocks: blocks}
+}
+
+// sources are the commits that servers were built from; people are shown those
+// that differ from that of wsbench.
+func (v *view) sources() (blocks []Block) {
+	all := Table{ID: "sources", In: JSON, Columns: []Column{{Key: "name"}, {Key: "commit"}, {Key: "modified"}, {Key: "reason"}}}
+	var shown []string
+	for _, s := range v.res.Sources {
+		row := []any{s.Name, nil, nil, s.Reason}
+		if s.Commit != "" {
+			row[1] = s.Commit
+		}
+		if modified, err := strconv.ParseBool(s.Modified); err == nil {
+			row[2] = modified
+		}
+		all.Rows = append(all.Rows, row)
+		text := fmt.Sprintf("%s: commit %s", strings.TrimSuffix(results.Server(s.Name).Label(), " A/A"), s.Source)
+		if s.Source != v.res.Source() && !slices.Contains(shown, text) {
+			shown = append(shown, text)
+			blocks = append(blocks, Paragraph{Text: text})
+		}
+	}
+	return append(blocks, all)
+}
+
+// keyColumns name a server and its case in JSON.
+var keyColumns = []Column{
+	{Key: "server", In: JSON}, {Key: "io", In: JSON}, {Key: "observer", In: JSON}, {Key: "aa", In: JSON},
+	{Key: "conns", In: JSON}, {Key: "size_bytes", In: JSON}, {Key: "depth", In: JSON},
+}
+
+// keyCells are the cells of keyColumns, before others.
+func keyCells(s results.Server, c results.Case, others ...any) []any {
+	return append([]any{s.Value("server"), s.Value("io"), s.Value("observer"), s.AA(), c.Int("conns"), c.Int("size"), c.Int("depth")}, others...)
+}
+
+// keyed returns keyColumns before others.
+func keyed(others ...Column) []Column { return slices.Concat(keyColumns, others) }
+
+// samplesTable is a list of samples in JSON.
+func samplesTable(id string, list []results.Sample) Table {
+	t := Table{ID: id, In: JSON, Columns: append([]Column{{Key: "name"}, {Key: "package"}},
+		keyed(Column{Key: "block"}, Column{Key: "iterations"}, Column{Key: "values"})...)}
+	for _, s := range list {
+		cells := keyCells(s.Name.Server(), s.Name.Case(), s.Block, s.Iters, s.Values)
+		t.Rows = append(t.Rows, append([]any{s.Name.String(), s.Pkg}, cells...))
+	}
+	return t
+}
+
+// estimated is the median of values, and its interval where they are enough.
+func estimated(values []float64) Estimate {
+	e := Estimate{Value: stat.Median(values), N: len(values)}
+	if iv, ok := stat.MedianInterval(values, results.Confidence); ok {
+		e.Interval = &iv
+	}
+	return e
+}
+
+// reasons counts reasons that are the same, numbers aside, each as it first
+// came, the most frequent first.
+func reasons(list []results.Reason) (texts []string, counts []int) {
+	return tally(list, func(r results.Reason) string { return r.Text }, func(text string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return -1
+			}
+			return r
+		}, text)
+	})
+}
+
+// tally counts texts that have the same key, each as it first came, the most
+// frequent first.
+func tally(list []results.Reason, text func(results.Reason) string, key func(string) string) (texts []string, counts []int) {
+	count := map[string]int{}
+	for _, r := range list {
+		k := key(text(r))
+		if count[k]++; count[k] == 1 {
+			texts = append(texts, text(r))
+		}
+	}
+	slices.SortStableFunc(texts, func(a, b string) int { return count[key(b)] - count[key(a)] })
+	for _, t := range texts {
+		counts = append(counts, count[key(t)])
+	}
+	return texts, counts
+}
+
+// commonest is the reason of most runs that were discarded, numbers aside; ""
+// if there are none.
+func commonest(list []results.Reason) string {
+	texts, _ := reasons(list)
+	if len(texts) == 0 {
+		return ""
+	}
+	return texts[0]
+}

@@ -1,0 +1,163 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"wsbench/benches/results"
+)
+
+// discarded is what was discarded and skipped, with the reasons.
+func (v *view) discarded() Section {
+	res := v.res
+	s := Section{ID: "discarded", Title: "Discarded and skipped", In: HTML | Markdown}
+	s.Blocks = append(s.Blocks, reasonTable("discarded", res.Discarded, JSON), reasonTable("skipped", res.Skipped, HTML|JSON|Markdown))
+	say := func(p Paragraph) { s.Blocks = append(s.Blocks, p) }
+	if n := len(res.Discarded); n > 0 {
+		say(Paragraph{Text: fmt.Sprintf("%d of %d runs were discarded, most often: %s", n, n+len(v.echo), commonest(res.Discarded))})
+	}
+	for _, c := range v.unmeasured() {
+		say(Paragraph{Text: fmt.Sprintf("case %s is not in the table: all of its runs were discarded", c)})
+	}
+	for _, r := range res.Skipped {
+		say(Paragraph{Style: Bad, Prefix: "skipped ", Text: strings.TrimPrefix(r.Name, "Benchmark") + ": " + r.Text, In: Text})
+	}
+	if len(res.Discarded) > 0 {
+		texts, counts := reasons(res.Discarded)
+		names, byName := tally(res.Discarded, func(r results.Reason) string { return strings.TrimPrefix(r.Name, "Benchmark") }, strings.Clone)
+		s.Blocks = append(s.Blocks, counted("Runs discarded, by reason; numbers in it are the first one's", "reason", texts, counts),
+			counted("Runs discarded, by benchmark", "benchmark", names, byName))
+	}
+	if len(res.Samples) > 0 && len(res.Discarded)+len(res.Skipped) == 0 {
+		say(Paragraph{Text: "No run was discarded and nothing was skipped.", In: HTML})
+	}
+	return s
+}
+
+// unmeasured are the cases of which all runs were discarded.
+func (v *view) unmeasured() (list []results.Case) {
+	seen := map[results.Case]bool{"": true}
+	for _, c := range v.cases {
+		seen[c] = true
+	}
+	for _, r := range v.res.Discarded {
+		if c := results.ParseName(r.Name).Case(); !seen[c] {
+			seen[c] = true
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func reasonTable(id string, list []results.Reason, in Media) Table {
+	t := Table{ID: id, Columns: []Column{{Key: "name", Head: "what"}, {Key: "reason", Head: "reason"}}, In: in}
+	for _, r := range list {
+		t.Rows = append(t.Rows, []any{r.Name, r.Text})
+	}
+	return t
+}
+
+func counted(title, what string, texts []string, counts []int) Table {
+	t := Table{Title: title, Columns: []Column{{Head: "runs"}, {Head: what}}, In: HTML}
+	for i := range texts {
+		t.Rows = append(t.Rows, []any{counts[i], texts[i]})
+	}
+	return t
+}
+
+// reading tells how to read the page, of what is on it.
+func (v *view) reading() Section {
+	s := Section{ID: "reading", Title: "How to read it", In: HTML}
+	say := func(texts ...string) {
+		for _, text := range texts {
+			s.Blocks = append(s.Blocks, Paragraph{Text: text, In: HTML})
+		}
+	}
+	if len(v.echo) > 0 {
+		say("A case is connections/bytes; a third number is the messages in flight per connection. epoll and uring are the reference server on an event loop, net the same protocol engine with a goroutine per connection, raw the floor: the same loop that unmasks, checks and assembles nothing. Other names are other servers.",
+			"A block is one case in one round: each server has one run in it, in an order drawn from the seed, while the others are stopped. Hosts drift by tens of percent within seconds; the ratios of neighbours do not. Compare ratios, never messages a second of two sessions.",
+			"Ratios, their intervals and verdicts come from one test, the signed ranks of the logarithms of the blocks' ratios, corrected for the number of comparisons (Holm): an interval leaves 1 out where the verdict is a difference. Error bars of other values are distribution-free intervals of their medians.",
+			"A/A is a second process of the reference against the first. What they differ in is noise.",
+			"CPU/msg is the server's user and system time per message, ctxsw/msg its threads' context switches, syscalls/msg what wsbench's server counts itself.",
+			"Latencies are of a closed loop: from a message's send to its whole echo, with as many in flight as the case says. They are no answer to what a server does at a given rate; wsbench load -rate measures that.")
+	}
+	if len(v.micro) > 0 && v.res.Config["bench-cpu"] == "" { // not by floors or crossover, which interleave
+		say("Microbenchmarks are measured one after another, not interleaved: differences of a few percent between them can be drift.")
+	}
+	return s
+}
+
+// provenance is what it takes to have the same again.
+func (v *view) provenance(path string) Section {
+	s := Section{ID: "provenance", Title: "Provenance", In: HTML | Markdown}
+	t := Table{Title: "Configuration, as the results file has it", Columns: []Column{{Head: "key"}, {Head: "value"}}, In: HTML}
+	for _, f := range factsOf(v.res) {
+		t.Rows = append(t.Rows, []any{f.Key, f.Value})
+	}
+	s.Blocks = append(s.Blocks, Values{In: JSON, List: []Value{{Key: "results", Cell: path}, {Key: "command_line", Cell: v.res.Command}}}, t)
+	if path != "" {
+		s.Blocks = append(s.Blocks, Shell{In: Text | Markdown, Lines: []Line{{"samples", path}, {"compare", "go tool benchstat -col " + v.columns() + " " + path}}})
+	}
+	var lines []Line
+	for _, c := range v.commands() {
+		lines = append(lines, Line{"measure again", c})
+	}
+	if len(v.res.Samples) > 0 {
+		lines = append(lines, Line{"read the samples", "go tool benchstat -col " + v.columns() + " " + results.BenchFile},
+			Line{"compare with another session", fmt.Sprintf("go tool benchstat -ignore commit,dirty,seed,date OTHER/%s %s", results.BenchFile, results.BenchFile)})
+	}
+	lines = append(lines, Line{"remake this page and its plots", "wsbench report FOLDER"})
+	s.Blocks = append(s.Blocks, Shell{In: HTML, Title: "Commands", Lines: lines})
+	return s
+}
+
+// columns is what benchstat is to make columns of: io, unless servers that have
+// none are there.
+func (v *view) columns() string {
+	for _, list := range [][]results.Sample{v.echo, v.conns} {
+		for _, s := range list {
+			if s.Name.Server().Value("server") != results.Own {
+				return "/server,/io"
+			}
+		}
+	}
+	return "/io"
+}
+
+// commands are the one that made the file, if it says so, and what compares the
+// samples of each unit.
+func (v *view) commands(units ...string) (list []string) {
+	if v.res.Command != "" {
+		list = append(list, v.res.Command)
+	}
+	for _, unit := range units {
+		list = append(list, fmt.Sprintf("go tool benchstat -filter .unit:%s -col %s %s", unit, v.columns(), results.BenchFile))
+	}
+	return list
+}
+
+// microCommand measures a group of microbenchmarks again: the command that times
+// many in turn, where that made the file, else go test.
+func (v *view) microCommand(g *microGroup) string {
+	if v.res.Command != "" && v.res.Config["bench-cpu"] != "" {
+		return v.res.Command
+	}
+	where := "./..."
+	if rest, ok := strings.CutPrefix(g.pkg, "wsbench/"); ok {
+		where = "./" + rest
+	} else if g.pkg != "" {
+		where = g.pkg
+	}
+	return fmt.Sprintf("go test -run '^$' -bench '^Benchmark%s$' -count 6 %s", inert(g.name), inert(where))
+}
+
+// inert is s without what a shell would take for more than a word, as a file
+// may say anything.
+func inert(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > '~' || strings.ContainsRune("'\"`$;&|<>(){}*?!\\ \t", r) {
+			return '_'
+		}
+		return r
+	}, s)
+}

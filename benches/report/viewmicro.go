@@ -1,0 +1,403 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"wsbench/benches/report/plot"
+	"wsbench/benches/results"
+)
+
+// mostBars is how many bars one plot of microbenchmarks has room for.
+const mostBars = 24
+
+// microbenchmarks are the benchmarks of go test and those that are timed in
+// turn, a figure a name.
+func (v *view) microbenchmarks() Section {
+	s := Section{ID: "microbenchmarks", Title: "Microbenchmarks", Blocks: []Block{microTable(v.micro)}}
+	if len(v.micro) == 0 {
+		return s
+	}
+	s.Blocks = append(s.Blocks, Paragraph{In: HTML, Text: "Each part of the data path alone. Points and bars are medians over the samples; error bars are distribution-free intervals of the median, where there are 6 samples or more. A thick grey line is the floor: what the least possible work on the same bytes takes, measured alike."})
+	if len(v.echo)+len(v.conns) > 0 {
+		s.In = HTML
+	}
+	for _, g := range microGroups(v.micro) {
+		numbers := g.table()
+		numbers.In = s.In // in text only where there is nothing else
+		f := Figure{Title: g.title(), Commands: []string{v.microCommand(g)}, Numbers: numbers}
+		if axis := g.axis(); axis != "" {
+			f.Plots = g.curves(axis)
+		} else {
+			f.Plots = g.bars()
+		}
+		if fixed := g.fixed(); fixed != "" {
+			f.Note = "All with " + fixed + "."
+		}
+		s.Blocks = append(s.Blocks, f)
+	}
+	return s
+}
+
+// microTable is a list of samples in JSON.
+func microTable(list []results.Sample) Table {
+	t := Table{ID: "microbenchmarks", In: JSON, Columns: []Column{{Key: "name"}, {Key: "package"}, {Key: "iterations"}, {Key: "values"}}}
+	for _, s := range list {
+		t.Rows = append(t.Rows, []any{strings.TrimPrefix(s.Name.String(), "Benchmark"), s.Pkg, s.Iters, s.Values})
+	}
+	return t
+}
+
+// microGroup is the benchmarks of one name and package, with its floors: those
+// of a name with Floor before or behind it.
+type microGroup struct {
+	pkg, name string
+	rows      []*results.Group
+}
+
+// microGroups puts benchmarks together, in the order of the file.
+func microGroups(samples []results.Sample) (groups []*microGroup) {
+	byName := map[string]*microGroup{}
+	for _, r := range results.Groups(samples) {
+		name := strings.TrimSuffix(strings.TrimPrefix(r.Name.Base, "Floor"), "Floor")
+		if name == "" {
+			name = r.Name.Base
+		}
+		g := byName[r.Pkg+" "+name]
+		if g == nil {
+			g = &microGroup{pkg: r.Pkg, name: name}
+			byName[r.Pkg+" "+name] = g
+			groups = append(groups, g)
+		}
+		g.rows = append(g.rows, r)
+	}
+	return groups
+}
+
+// title is the package and the name.
+func (g *microGroup) title() string {
+	if g.pkg == "" {
+		return g.name
+	}
+	return strings.TrimPrefix(g.pkg, "wsbench/") + ": " + g.name
+}
+
+// isFloor reports whether a benchmark is what the others of its group cannot go
+// below.
+func isFloor(r *results.Group) bool {
+	floor := func(k results.KV) bool { return k.Value == "floor" }
+	return slices.ContainsFunc(r.Name.Keys, floor) || strings.HasPrefix(r.Name.Base, "Floor") || strings.HasSuffix(r.Name.Base, "Floor")
+}
+
+// rowLabel is a benchmark's keys but some: of a key with a word as value the
+// word, as it says enough.
+func rowLabel(r *results.Group, without ...string) string {
+	var parts []string
+	for _, k := range r.Name.Keys {
+		if slices.Contains(without, k.Key) && k.Key != "" {
+			continue
+		}
+		if _, isNumber := number(k.Value); isNumber && k.Key != "" {
+			parts = append(parts, k.Key+" "+k.Value)
+		} else {
+			parts = append(parts, k.Value)
+		}
+	}
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, " ")
+	case isFloor(r):
+		return "floor"
+	}
+	return r.Name.Base
+}
+
+// microKey is a key of a group's names.
+type microKey struct {
+	name   string
+	values []string // as they first appear
+	all    bool     // every row has it
+}
+
+// keys are those of the group's names, in their order.
+func (g *microGroup) keys() (list []microKey) {
+	for _, r := range g.rows {
+		for _, k := range r.Name.Keys {
+			i := slices.IndexFunc(list, func(m microKey) bool { return m.name == k.Key })
+			if i < 0 && k.Key != "" {
+				i, list = len(list), append(list, microKey{name: k.Key, all: !slices.ContainsFunc(g.rows, lacks(k.Key))})
+			}
+			if i >= 0 && !slices.Contains(list[i].values, k.Value) {
+				list[i].values = append(list[i].values, k.Value)
+			}
+		}
+	}
+	return list
+}
+
+// lacks returns whether a benchmark is without a key.
+func lacks(key string) func(*results.Group) bool {
+	return func(r *results.Group) bool { return r.Name.Value(key) == "" }
+}
+
+// fixed are the keys that are the same throughout, in words.
+func (g *microGroup) fixed() string {
+	var parts []string
+	for _, k := range g.keys() {
+		if len(k.values) == 1 && k.all {
+			parts = append(parts, k.name+"="+k.values[0])
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// untold are the keys that a label can do without: of one value, and not what
+// tells two lines apart.
+func (g *microGroup) untold(axis string) (names []string) {
+	for _, k := range g.keys() {
+		if len(k.values) == 1 && g.lines(append(names, axis, k.name)...) == g.lines(append(names, axis)...) {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
+// lines is how many labels there are.
+func (g *microGroup) lines(without ...string) int {
+	seen := map[string]bool{}
+	for _, r := range g.rows {
+		seen[rowLabel(r, without...)] = true
+	}
+	return len(seen)
+}
+
+// axis is the numeric key that curves go over: the one with most values, of
+// those that all benchmarks have but floors; "" if there is none with two.
+func (g *microGroup) axis() string {
+	var best microKey
+	for _, k := range g.keys() {
+		lacking := slices.ContainsFunc(g.rows, func(r *results.Group) bool {
+			_, ok := number(r.Name.Value(k.name))
+			return !ok && (r.Name.Value(k.name) != "" || !isFloor(r))
+		})
+		if !lacking && len(k.values) > 1 && (best.name == "" || k.better(best)) {
+			best = k
+		}
+	}
+	return best.name
+}
+
+// better prefers many values, and size, which is what costs grow with.
+func (k microKey) better(than microKey) bool {
+	switch {
+	case k.name == "size" && len(k.values) > 2:
+		return true
+	case than.name == "size" && len(than.values) > 2:
+		return false
+	case len(k.values) != len(than.values):
+		return len(k.values) > len(than.values)
+	}
+	return k.name == "size"
+}
+
+// split divides the benchmarks into plots of at most mostLines lines: by the
+// keys with fewest values, axis and the first other key aside.
+func (g *microGroup) split(axis string) (panels []*microGroup, facets []string) {
+	keys := slices.DeleteFunc(g.keys(), func(k microKey) bool { return k.name == axis || len(k.values) < 2 })
+	if len(keys) > 0 {
+		keys = keys[1:]
+	}
+	slices.SortStableFunc(keys, func(a, b microKey) int { return len(a.values) - len(b.values) })
+	panels = []*microGroup{g}
+	for _, k := range keys {
+		if !slices.ContainsFunc(panels, func(p *microGroup) bool { return p.lines(axis) > mostLines }) {
+			break
+		}
+		facets = append(facets, k.name)
+		var next []*microGroup
+		for _, p := range panels {
+			next = append(next, p.by(k.name)...)
+		}
+		panels = next
+	}
+	return panels, facets
+}
+
+// by are the benchmarks of each value of a key.
+func (g *microGroup) by(key string) (list []*microGroup) {
+	at := map[string]*microGroup{}
+	for _, r := range g.rows {
+		v := r.Name.Value(key)
+		if at[v] == nil {
+			at[v] = &microGroup{pkg: g.pkg, name: g.name}
+			list = append(list, at[v])
+		}
+		at[v].rows = append(at[v].rows, r)
+	}
+	return list
+}
+
+// has reports whether every benchmark has a unit.
+func (g *microGroup) has(unit string) bool {
+	return !slices.ContainsFunc(g.rows, func(r *results.Group) bool { return len(r.Values(unit)) == 0 })
+}
+
+// unit is what a plot shows: bytes a second over a size, where all have it, else
+// time, else the first.
+func (g *microGroup) unit(axis string) results.Unit {
+	units := g.units()
+	switch {
+	case axis == "size" && g.has("B/s"):
+		return results.UnitOf("B/s")
+	case g.has("ns/op") || len(units) == 0:
+		return results.UnitOf("ns/op")
+	}
+	return units[0]
+}
+
+// units are those of all benchmarks.
+func (g *microGroup) units() []results.Unit {
+	var all results.Group
+	for _, r := range g.rows {
+		all.Samples = append(all.Samples, r.Samples...)
+	}
+	return all.Units()
+}
+
+// curves are lines over the key axis.
+func (g *microGroup) curves(axis string) (list []Plot) {
+	panels, facets := g.split(axis)
+	without := append(append(g.untold(axis), facets...), axis)
+	for _, p := range panels {
+		title := p.title()
+		for _, k := range facets {
+			if v := p.rows[0].Name.Value(k); v != "" {
+				title += ", " + k + " " + v
+			}
+		}
+		unit := p.unit(axis)
+		if c := curves(title, axisLabel(axis), unit.Name, unit, p.over(axis, unit.Name, without)); len(c.Lines) > 0 {
+			list = append(list, Plot{title, c.Draw()})
+		}
+	}
+	return list
+}
+
+func axisLabel(key string) string {
+	switch key {
+	case "size", "buffer":
+		return key + ", bytes"
+	case "conns":
+		return "connections"
+	}
+	return key
+}
+
+// over are the medians of a unit over a key. A floor without that key is one for
+// all its places.
+func (g *microGroup) over(axis, unit string, without []string) (data []datum) {
+	var labels []string
+	for _, r := range g.rows {
+		values := r.Values(unit)
+		if len(values) == 0 {
+			continue
+		}
+		label := rowLabel(r, without...)
+		if !slices.Contains(labels, label) {
+			labels = append(labels, label)
+		}
+		places := g.places(axis)
+		if x, ok := number(r.Name.Value(axis)); ok {
+			places = []float64{x}
+		}
+		for _, x := range places {
+			data = append(data, datum{line: label, series: slices.Index(labels, label), floor: isFloor(r), x: x, y: estimated(values)})
+		}
+	}
+	return data
+}
+
+// places are the values of a key.
+func (g *microGroup) places(axis string) (list []float64) {
+	for _, r := range g.rows {
+		if x, ok := number(r.Name.Value(axis)); ok && !slices.Contains(list, x) {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// bars are those of benchmarks without a numeric key. A single floor is a line
+// behind them.
+func (g *microGroup) bars() (list []Plot) {
+	unit, without := g.unit(""), g.untold("")
+	var floors []float64
+	for _, r := range g.rows {
+		if isFloor(r) && len(r.Values(unit.Name)) > 0 {
+			floors = append(floors, r.Median(unit.Name))
+		}
+	}
+	for from := 0; from < len(g.rows); from += mostBars {
+		var data []datum
+		withFloor := false
+		for i, r := range g.rows[from:min(from+mostBars, len(g.rows))] {
+			values := r.Values(unit.Name)
+			if len(values) == 0 {
+				continue
+			}
+			d := datum{line: rowLabel(r, without...), series: i, y: estimated(values)}
+			if isFloor(r) {
+				d.series, withFloor = plot.Series-2, true
+			}
+			data = append(data, d)
+		}
+		b := bars(g.title(), unit.Name, unit, data)
+		if withFloor && len(floors) == 1 {
+			b.Groups[0].Floor = &floors[0]
+		}
+		if len(data) > 0 {
+			list = append(list, Plot{g.title(), b.Draw()})
+		}
+	}
+	return list
+}
+
+// table is a row a benchmark, with all units.
+func (g *microGroup) table() *Table {
+	t := &Table{Title: "Benchmark" + g.name, Columns: []Column{{Head: "benchmark", Least: 20}, {Head: "n"}}}
+	units := g.units()
+	for i, u := range units {
+		t.Columns = append(t.Columns, Column{Unit: u, Bounds: "interval", Drop: len(units) - i - 1})
+	}
+	for _, r := range g.rows {
+		row := []any{strings.TrimPrefix(r.Name.String(), "Benchmark"), len(r.Samples)}
+		for _, u := range units {
+			row = append(row, optional(r.Values(u.Name)))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// number reads a key's value: a number, or a size such as 16KiB.
+func number(s string) (float64, bool) {
+	factor := 1.0
+	for _, u := range []struct {
+		suffix string
+		is     float64
+	}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"k", 1e3}, {"M", 1e6}} {
+		if rest, ok := strings.CutSuffix(s, u.suffix); ok {
+			s, factor = rest, u.is
+			break
+		}
+	}
+	var v float64
+	if s == "" || strings.Trim(s, "0123456789.") != "" {
+		return 0, false
+	}
+	if _, err := fmt.Sscan(s, &v); err != nil {
+		return 0, false
+	}
+	return v * factor, true
+}
