@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-// fence is how many octets on each side of a slice are watched, and what they
+// fence is how many bytes on each side of a slice are watched, and what they
 // hold.
 const (
 	fence = 128
@@ -27,21 +27,21 @@ func newArena(longest int) *arena {
 	return &arena{room, bytes.Repeat([]byte{post}, fence)}
 }
 
-// alignedBytes returns n octets that begin on a cache line.
+// alignedBytes returns n bytes that begin on a cache line.
 func alignedBytes(n int) []byte {
 	b := make([]byte, n+64)
 	skip := int(-uintptr(unsafe.Pointer(&b[0])) % 64)
 	return b[skip : skip+n : skip+n]
 }
 
-// slice returns n octets that begin align octets after a cache line. The slice
+// slice returns n bytes that begin align bytes after a cache line. The slice
 // is valid until the next check.
 func (a *arena) slice(n, align int) []byte {
 	at := fence + align
 	return a.room[at : at+n : at+n]
 }
 
-// check fails the test if an octet around the slice has changed, and makes
+// check fails the test if a byte around the slice has changed, and makes
 // the slice a part of the fences again.
 func (a *arena) check(t *testing.T, n, align int) {
 	t.Helper()

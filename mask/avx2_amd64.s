@@ -41,7 +41,7 @@
 	STORE(V2, (2*W)(DI)) \
 	STORE(V3, (3*W)(DI))
 
-// HALVES loads 16 to 31 octets as the first and the last 16, X0 and X1, and
+// HALVES loads 16 to 31 bytes as the first and the last 16, X0 and X1, and
 // their keys, X15 and X14.
 #define HALVES \
 	MOVL AX, BX         \

@@ -1,15 +1,15 @@
 // The body of the AVX-512 kernels, included once per operation. A block is
-// four vectors of 64 octets.
+// four vectors of 64 bytes.
 //
 // In:
 //	DI	destination: src itself, or anything that overlaps it from the left
 //	SI	source
-//	CX	length in octets, at least 1
-//	AX	masking-key, low octet first on the wire
+//	CX	length in bytes, at least 1
+//	AX	masking-key, low byte first on the wire
 //
 // The including file defines
 //	XORA(key, v), XORB(key, v)	what the operation does to a vector
-//	XORPART(v)		the same for a vector of the octets in K1
+//	XORPART(v)		the same for a vector of the bytes in K1
 //	DONE			the end of the operation
 //
 // Every load from a place comes before any store that may reach that place,
@@ -21,7 +21,7 @@
 //
 // A load and a store of a line that is in no cache are slow together where
 // they are masked or cross a line. A prefetch before them mends that. Blocks
-// prefetch AHEAD octets on, past the end too: a prefetch touches no memory that
+// prefetch AHEAD bytes on, past the end too: a prefetch touches no memory that
 // is not there, faults on none, and changes none.
 //
 // Changes AX, BX, CX, SI, DI, R8 to R11, Z16 to Z31, K1 and K2.
@@ -42,7 +42,7 @@ over64:
 	LEAQ (DI)(CX*1), R11 // end of the destination
 	MOVQ CX, R9
 
-	// The key as the octets at the end see it: 64 divides by 4, so that
+	// The key as the bytes at the end see it: 64 divides by 4, so that
 	// end - 64 has the phase of the length.
 	MOVL AX, BX
 	SHLL $3, CX
@@ -112,7 +112,7 @@ long:
 	MOVQ DI, R8
 	MOVQ DI, CX
 	NEGQ CX
-	ANDQ $63, CX // octets to the next aligned store
+	ANDQ $63, CX // bytes to the next aligned store
 	ADDQ CX, SI
 	ADDQ CX, DI
 	SUBQ CX, R9
@@ -121,7 +121,7 @@ long:
 	VPBROADCASTD AX, KEY
 
 	LEAQ -1(R9), CX
-	ANDQ $-64, CX // octets to the partial vector
+	ANDQ $-64, CX // bytes to the partial vector
 	LEAQ (SI)(CX*1), R10
 	LEAQ (DI)(CX*1), R11
 	PREFETCHT0 (R10)

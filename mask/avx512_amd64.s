@@ -8,7 +8,7 @@
 
 #define ALIGN_FROM const_alignAVX512
 
-// AHEAD is how far blocks prefetch, octets. On a Zen 5, 3 KiB is a tenth faster
+// AHEAD is how far blocks prefetch, bytes. On a Zen 5, 3 KiB is a tenth faster
 // than none from the L2 and from memory; nearer is slower from memory, farther
 // from the L2.
 #define AHEAD 3072
@@ -28,7 +28,7 @@
 #define TAILKEY Z30
 #define KEY Z31
 
-// PART makes K1 the write mask of the low CX octets, 1 to 64.
+// PART makes K1 the write mask of the low CX bytes, 1 to 64.
 #define PART \
 	MOVQ  $-1, BX \
 	NEGQ  CX      \
@@ -98,7 +98,7 @@ TEXT ·floorAVX512(SB), NOSPLIT, $0-16
 //	DI	p
 //	CX	n, at least 1
 //	AX	key
-//	BOTHA, BOTHB	the results so far, ORed; octets past the end count as zero
+//	BOTHA, BOTHB	the results so far, ORed; bytes past the end count as zero
 TEXT ·asciiAVX512(SB), NOSPLIT, $0-25
 #undef XORA
 #undef XORB

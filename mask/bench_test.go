@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// Every benchmark is named impl=/size=/align= and counts payload octets.
+// Every benchmark is named impl=/size=/align= and counts payload bytes.
 // Beside the kernels, impl=floor is [Floor] and impl=copy is the built-in copy
 // to another place. What the payloads of a run are:
 //
-//	BenchmarkUnmask         hot: the same octets over and over
+//	BenchmarkUnmask         hot: the same bytes over and over
 //	BenchmarkUnmaskFresh    others each time, of 32 KiB, in the L1
 //	BenchmarkUnmaskCold     others each time, of a working set larger than a
 //	                        cache: .../set=l2 four times the L2, .../set=l3 four
@@ -34,7 +34,7 @@ var benchRoom = sync.OnceValue(func() []byte {
 	return room
 })
 
-// beyond is four times the octets of the cache of that level, 2 or 3: of this
+// beyond is four times the bytes of the cache of that level, 2 or 3: of this
 // host's first CPU, or as they usually are where it does not tell.
 func beyond(level int) int {
 	room := map[int]int{2: 8 << 20, 3: 128 << 20}[level]
@@ -103,7 +103,7 @@ func benchName(size, align int) string {
 }
 
 // benchEach runs the operations over the sizes, and over both alignments, on
-// payloads of a working set of about so many octets.
+// payloads of a working set of about so many bytes.
 func benchEach(b *testing.B, ops []benchOp, sizes []int, set int, suffix string) {
 	for _, op := range ops {
 		for _, size := range sizes {
@@ -120,7 +120,7 @@ func benchEach(b *testing.B, ops []benchOp, sizes []int, set int, suffix string)
 }
 
 // benchRun goes round the payloads of the working set, of which there is at
-// least one. Each begins align octets after a cache line.
+// least one. Each begins align bytes after a cache line.
 func benchRun(b *testing.B, do func([]byte), size, align, set int) {
 	stride := (size + align + 63) &^ 63
 	room := benchRoom()
@@ -139,14 +139,14 @@ func benchRun(b *testing.B, do func([]byte), size, align, set int) {
 // inL1 is a working set within every CPU's L1.
 const inL1 = 32 << 10
 
-// The same octets over and over: what other packages' benchmarks measure. A
+// The same bytes over and over: what other packages' benchmarks measure. A
 // store that cannot be forwarded to the next run's load shows here, which no
 // server would notice.
 func BenchmarkUnmask(b *testing.B) {
 	benchEach(b, benchOps(unmaskOp), benchSizes, 0, "")
 }
 
-// Other octets each time, in the L1: as a server finds them after recv.
+// Other bytes each time, in the L1: as a server finds them after recv.
 func BenchmarkUnmaskFresh(b *testing.B) {
 	benchEach(b, benchOps(unmaskOp), benchSizes[:8], inL1, "")
 }

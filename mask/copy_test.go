@@ -20,7 +20,7 @@ func TestCopy(t *testing.T) {
 					copy(src, plain)
 					next := impl.Copy(dst, src, key)
 					if !bytes.Equal(dst, want[:n]) {
-						t.Fatalf("n=%d from %d to %d key=%08x: wrong from octet %d", n, at, align, key, differ(dst, want))
+						t.Fatalf("n=%d from %d to %d key=%08x: wrong from byte %d", n, at, align, key, differ(dst, want))
 					}
 					if !bytes.Equal(src, plain[:n]) {
 						t.Fatalf("n=%d from %d to %d key=%08x: changed src", n, at, align, key)
@@ -43,7 +43,7 @@ func overlapLengths() (all []int) {
 	return append(all, 511, 512, 513, 1023, 1024, 1025, 1300, 2111, 4099, perCall+200)
 }
 
-// testOverlap copies n octets down by shift, from align octets after a cache
+// testOverlap copies n bytes down by shift, from align bytes after a cache
 // line.
 func testOverlap(t *testing.T, impl Impl, a *arena, plain, want []byte, n, shift, align int, key uint32) {
 	room := a.slice(n+shift, align)
@@ -56,7 +56,7 @@ func testOverlap(t *testing.T, impl Impl, a *arena, plain, want []byte, n, shift
 		t.Fatalf("n=%d shift=%d align=%d key=%08x: wrote between dst and src", n, shift, align, key)
 	}
 	if !bytes.Equal(room[:n], want[:n]) {
-		t.Fatalf("n=%d shift=%d align=%d key=%08x: wrong from octet %d", n, shift, align, key, differ(room, want))
+		t.Fatalf("n=%d shift=%d align=%d key=%08x: wrong from byte %d", n, shift, align, key, differ(room, want))
 	}
 	// What of src lies right of dst is as it was.
 	if rest := min(n, shift); !bytes.Equal(room[n+shift-rest:], plain[n-rest:n]) {
@@ -82,7 +82,7 @@ func TestCopyOverlap(t *testing.T) {
 						testOverlap(t, impl, a, plain, want, n, shift, align, key)
 					}
 				}
-				for shift := max(widest+1, n-widest); shift <= n && n < 600; shift++ { // few octets shared
+				for shift := max(widest+1, n-widest); shift <= n && n < 600; shift++ { // few bytes shared
 					testOverlap(t, impl, a, plain, want, n, shift, turn*17, key)
 				}
 				for shift := widest + 1; shift < 600; shift += 41 {
@@ -139,7 +139,7 @@ func TestCopyClosesUp(t *testing.T) {
 			to, from = to+n, from+n
 		}
 		if !bytes.Equal(read[:to], want) {
-			t.Fatalf("wrong from octet %d", differ(read, want))
+			t.Fatalf("wrong from byte %d", differ(read, want))
 		}
 	})
 }

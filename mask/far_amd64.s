@@ -3,7 +3,7 @@
 #include "textflag.h"
 
 // Requires: AVX2. For payloads larger than the caches: where memory is the
-// limit, two vectors of 32 octets a turn and a prefetch of the next page beat
+// limit, two vectors of 32 bytes a turn and a prefetch of the next page beat
 // the AVX-512 kernel, and the other AVX2 one, by about a tenth. In the caches
 // they lose more than that.
 

@@ -28,7 +28,7 @@ func FuzzUnmaskSplit(f *testing.F) {
 			next, two := impl.UnmaskASCII(b[i:j], next)
 			next, three := impl.UnmaskASCII(b[j:], next)
 			if !bytes.Equal(b, want) || next != oracleNext(key, n) {
-				t.Fatalf("%s: wrong from octet %d, next %08x", impl.Name, differ(b, want), next)
+				t.Fatalf("%s: wrong from byte %d, next %08x", impl.Name, differ(b, want), next)
 			}
 			if (one && two && three) != (high < 0x80) {
 				t.Fatalf("%s: ascii %v %v %v", impl.Name, one, two, three)
@@ -37,14 +37,14 @@ func FuzzUnmaskSplit(f *testing.F) {
 			next = impl.Unmask(b[i:j], next)
 			impl.Unmask(b[j:], next)
 			if !bytes.Equal(b, plain) {
-				t.Fatalf("%s: not its own inverse from octet %d", impl.Name, differ(b, plain))
+				t.Fatalf("%s: not its own inverse from byte %d", impl.Name, differ(b, plain))
 			}
 			a.check(t, n, int(align%64))
 		}
 	})
 }
 
-// FuzzCopyOverlap copies a payload down by shift octets.
+// FuzzCopyOverlap copies a payload down by shift bytes.
 func FuzzCopyOverlap(f *testing.F) {
 	for _, n := range []int{0, 1, 7, 16, 20, 63, 64, 65, 125, 129, 300, 1027} {
 		f.Add(random(n), wireKey, uint16(n/5), uint8(n))

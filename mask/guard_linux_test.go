@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// guarded returns n octets, a multiple of the page size, between two pages
+// guarded returns n bytes, a multiple of the page size, between two pages
 // that nothing may touch.
 func guarded(t *testing.T, n int) []byte {
 	page := unix.Getpagesize()
@@ -29,7 +29,7 @@ func guarded(t *testing.T, n int) []byte {
 }
 
 // Slices flush against a page that nothing may touch, at either end: a kernel
-// that reads or writes one octet too many dies here.
+// that reads or writes one byte too many dies here.
 func TestGuardPages(t *testing.T) {
 	const room = perCall + 16<<10 // 16 KiB is a multiple of every page size in use
 	plain := random(room)
@@ -44,7 +44,7 @@ func TestGuardPages(t *testing.T) {
 					copy(one, plain)
 					wrong := func(what string, got, want []byte) {
 						if !bytes.Equal(got, want[:n]) {
-							t.Fatalf("%s: n=%d at=%d key=%08x: wrong from octet %d", what, n, at, key, differ(got, want))
+							t.Fatalf("%s: n=%d at=%d key=%08x: wrong from byte %d", what, n, at, key, differ(got, want))
 						}
 					}
 					impl.Copy(opposite, one, key)

@@ -66,13 +66,13 @@ func TestUnsupportedIsWord(t *testing.T) {
 		}
 		got := bytes.Clone(plain)
 		if k.Unmask(got, wireKey); !bytes.Equal(got, want) {
-			t.Errorf("%v: Unmask is wrong from octet %d", k, differ(got, want))
+			t.Errorf("%v: Unmask is wrong from byte %d", k, differ(got, want))
 		}
 		if k.Copy(got, plain, wireKey); !bytes.Equal(got, want) {
-			t.Errorf("%v: Copy is wrong from octet %d", k, differ(got, want))
+			t.Errorf("%v: Copy is wrong from byte %d", k, differ(got, want))
 		}
 		if _, ascii := k.UnmaskASCII(got, wireKey); ascii || !bytes.Equal(got, plain) {
-			t.Errorf("%v: UnmaskASCII is wrong from octet %d", k, differ(got, plain))
+			t.Errorf("%v: UnmaskASCII is wrong from byte %d", k, differ(got, plain))
 		}
 	}
 }

@@ -18,7 +18,7 @@ func TestUnmask(t *testing.T) {
 					copy(b, plain)
 					next := impl.Unmask(b, key)
 					if !bytes.Equal(b, want[:n]) {
-						t.Fatalf("n=%d align=%d key=%08x: wrong from octet %d", n, align, key, differ(b, want))
+						t.Fatalf("n=%d align=%d key=%08x: wrong from byte %d", n, align, key, differ(b, want))
 					}
 					if next != oracleNext(key, n) {
 						t.Fatalf("n=%d key=%08x: next is %08x, want %08x", n, key, next, oracleNext(key, n))
@@ -30,7 +30,7 @@ func TestUnmask(t *testing.T) {
 	})
 }
 
-// Several calls of the assembly make one operation beyond perCall octets.
+// Several calls of the assembly make one operation beyond perCall bytes.
 func TestUnmaskLong(t *testing.T) {
 	plain := random(1<<20 + 1)
 	want := make([]byte, len(plain))
@@ -48,7 +48,7 @@ func TestUnmaskLong(t *testing.T) {
 				copied := impl.Copy(moved, b, wireKey)
 				next := impl.Unmask(b, wireKey)
 				if !bytes.Equal(b, want[:n]) || !bytes.Equal(moved, want[:n]) {
-					t.Fatalf("n=%d align=%d: wrong from octet %d, copied %d", n, align, differ(b, want), differ(moved, want))
+					t.Fatalf("n=%d align=%d: wrong from byte %d, copied %d", n, align, differ(b, want), differ(moved, want))
 				}
 				if next != oracleNext(wireKey, n) || copied != next {
 					t.Fatalf("n=%d: next is %08x, copied %08x", n, next, copied)
@@ -59,7 +59,7 @@ func TestUnmaskLong(t *testing.T) {
 						b[bad] ^= 0x80
 					}
 					if _, got := impl.UnmaskASCII(b, wireKey); got != (bad < 0) {
-						t.Fatalf("n=%d align=%d: ascii is %v with octet %d bad", n, align, got, bad)
+						t.Fatalf("n=%d align=%d: ascii is %v with byte %d bad", n, align, got, bad)
 					}
 				}
 				a.check(t, n, align)
@@ -83,11 +83,11 @@ func TestFar(t *testing.T) {
 			b := a.slice(n, align)
 			copy(b, plain)
 			if next := k.Unmask(b, wireKey); next != oracleNext(wireKey, n) || !bytes.Equal(b, want) {
-				t.Fatalf("%v align=%d: wrong from octet %d, next is %08x", k, align, differ(b, want), next)
+				t.Fatalf("%v align=%d: wrong from byte %d, next is %08x", k, align, differ(b, want), next)
 			}
 			Floor(b)
 			if !bytes.Equal(b, want) {
-				t.Fatalf("align=%d: Floor changed octet %d", align, differ(b, want))
+				t.Fatalf("align=%d: Floor changed byte %d", align, differ(b, want))
 			}
 			a.check(t, n, align)
 		}
@@ -110,7 +110,7 @@ func TestSplits(t *testing.T) {
 				key, _ = impl.UnmaskASCII(got[first:second], key)
 				key = impl.Copy(got[second:], got[second:], key)
 				if !bytes.Equal(got, want) || key != oracleNext(wireKey, n) {
-					t.Fatalf("split at %d and %d: wrong from octet %d, next %08x", first, second, differ(got, want), key)
+					t.Fatalf("split at %d and %d: wrong from byte %d, next %08x", first, second, differ(got, want), key)
 				}
 			}
 		}
@@ -142,7 +142,7 @@ func TestUnmaskASCII(t *testing.T) {
 	})
 }
 
-// testASCII unmasks n octets with octet bad of them spoilt, or none where bad
+// testASCII unmasks n bytes with byte bad of them spoilt, or none where bad
 // is -1.
 func testASCII(t *testing.T, impl Impl, a *arena, plain, masked []byte, n, align, bad int, key uint32) {
 	b := a.slice(n, align)
@@ -152,7 +152,7 @@ func testASCII(t *testing.T, impl Impl, a *arena, plain, masked []byte, n, align
 	}
 	next, ascii := impl.UnmaskASCII(b, key)
 	if ascii != (bad < 0) {
-		t.Fatalf("n=%d align=%d key=%08x: ascii is %v with octet %d bad", n, align, key, ascii, bad)
+		t.Fatalf("n=%d align=%d key=%08x: ascii is %v with byte %d bad", n, align, key, ascii, bad)
 	}
 	if next != oracleNext(key, n) {
 		t.Fatalf("n=%d key=%08x: next is %08x", n, key, next)
@@ -161,12 +161,12 @@ func testASCII(t *testing.T, impl Impl, a *arena, plain, masked []byte, n, align
 		b[bad] ^= 0x80
 	}
 	if !bytes.Equal(b, plain[:n]) {
-		t.Fatalf("n=%d align=%d key=%08x: wrong from octet %d", n, align, key, differ(b, plain))
+		t.Fatalf("n=%d align=%d key=%08x: wrong from byte %d", n, align, key, differ(b, plain))
 	}
 	a.check(t, n, align)
 }
 
-// badOctets are the octets of n to spoil, one at a time, and -1 for none: all
+// badOctets are the bytes of n to spoil, one at a time, and -1 for none: all
 // of them up to 64, all shared out among the four turns up to 300, and those
 // near either end and some between beyond.
 func badOctets(n, turn int) []int {
@@ -190,7 +190,7 @@ func TestFloorChangesNothing(t *testing.T) {
 			copy(b, plain)
 			Floor(b)
 			if !bytes.Equal(b, plain[:n]) {
-				t.Fatalf("n=%d align=%d: changed octet %d", n, align, differ(b, plain))
+				t.Fatalf("n=%d align=%d: changed byte %d", n, align, differ(b, plain))
 			}
 			a.check(t, n, align)
 		}

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// oracle is the definition of RFC 6455, section 5.3: one octet at a time, from
-// the octets of the key as they are on the wire.
+// oracle is the definition of RFC 6455, section 5.3: one byte at a time, from
+// the bytes of the key as they are on the wire.
 func oracle(dst, src []byte, key uint32) {
 	var wire [4]byte
 	binary.LittleEndian.PutUint32(wire[:], key)
@@ -16,8 +16,8 @@ func oracle(dst, src []byte, key uint32) {
 	}
 }
 
-// oracleNext returns the key of the octet after n octets: its own first octet
-// is octet n modulo 4 on the wire.
+// oracleNext returns the key of the byte after n bytes: its own first byte
+// is byte n modulo 4 on the wire.
 func oracleNext(key uint32, n int) uint32 {
 	var wire, next [4]byte
 	binary.LittleEndian.PutUint32(wire[:], key)
@@ -27,7 +27,7 @@ func oracleNext(key uint32, n int) uint32 {
 	return binary.LittleEndian.Uint32(next[:])
 }
 
-// wireKey has no two equal octets, and two that are no ASCII.
+// wireKey has no two equal bytes, and two that are no ASCII.
 const wireKey uint32 = 0xd4_23_b2_41
 
 // rotations are the keys that a split payload may arrive with.
@@ -70,7 +70,7 @@ func alignments(n int) (all []int) {
 // no part in the kernels, and with -short, for emulators.
 func sparse() bool { return raceEnabled || testing.Short() }
 
-// random returns n octets, the same in every run.
+// random returns n bytes, the same in every run.
 func random(n int) []byte {
 	b := make([]byte, n)
 	r := rand.NewChaCha8([32]byte{'m', 'a', 's', 'k'})
@@ -82,7 +82,7 @@ func random(n int) []byte {
 // that this CPU or build lacks.
 func eachImpl(t *testing.T, test func(t *testing.T, impl Impl)) {
 	if sparse() {
-		t.Log("sparse: above 300 octets one alignment in seven, above 64 one spoilt octet in seven; overlaps at one alignment in four")
+		t.Log("sparse: above 300 bytes one alignment in seven, above 64 one spoilt byte in seven; overlaps at one alignment in four")
 	}
 	for _, impl := range Impls() {
 		t.Run("impl="+impl.Name, func(t *testing.T) {

@@ -1,15 +1,15 @@
 // The body shared by the amd64 kernels, included once per operation. It is
-// written for vectors of W octets; a block is four vectors.
+// written for vectors of W bytes; a block is four vectors.
 //
 // In:
 //	DI	destination: src itself, or anything that overlaps it from the left
 //	SI	source
-//	CX	length in octets, at least W
-//	AX	masking-key, low octet first on the wire
+//	CX	length in bytes, at least W
+//	AX	masking-key, low byte first on the wire
 //	KEY	AX in every 32-bit lane
 //
 // The including file defines
-//	W			octets a vector: 16, 32 or 64
+//	W			bytes a vector: 16, 32 or 64
 //	V0 to V3		a block on its way
 //	T0 to T3		the last block
 //	HEAD, KEY, TAILKEY	vectors
@@ -33,7 +33,7 @@
 	LEAQ (DI)(CX*1), R11 // end of the destination
 	MOVQ CX, R9
 
-	// The key as the octets at the end see it: W divides by 4, so that
+	// The key as the bytes at the end see it: W divides by 4, so that
 	// end - W has the phase of the length.
 	MOVL AX, BX
 	SHLL $3, CX
@@ -82,7 +82,7 @@ over4:
 	JB   loop
 	MOVQ DI, CX
 	NEGQ CX
-	ANDQ $(W-1), CX // octets to the next aligned store
+	ANDQ $(W-1), CX // bytes to the next aligned store
 	JZ   loop
 
 	// The head: one unaligned vector, after which the blocks begin inside it,

@@ -1,12 +1,12 @@
 // The body of the arm64 kernels, included once per operation: the shape of
-// vector_amd64.h with vectors of 16 octets and no head, since unaligned
+// vector_amd64.h with vectors of 16 bytes and no head, since unaligned
 // stores cost little on this architecture.
 //
 // In:
 //	R0	destination: src itself, or anything that overlaps it from the left
 //	R1	source
-//	R2	length in octets, at least 16
-//	R3	masking-key, low octet first on the wire
+//	R2	length in bytes, at least 16
+//	R3	masking-key, low byte first on the wire
 //
 // The including file defines
 //	XORA(key, v), XORB(key, v)	what the operation does to a vector
@@ -22,7 +22,7 @@
 	ADD  R1, R2, R6 // end of the source
 	ADD  R0, R2, R7 // end of the destination
 
-	// The key as the octets at the end see it.
+	// The key as the bytes at the end see it.
 	LSL  $3, R2, R4
 	RORW R4, R3, R5
 	VDUP R5, V30.S4

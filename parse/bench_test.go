@@ -13,7 +13,7 @@ func sizeName(n int) string {
 	return fmt.Sprintf("size=%d", n)
 }
 
-// A client's frame header of 2+4, 4+4 and 10+4 octets; size is the payload's.
+// A client's frame header of 2+4, 4+4 and 10+4 bytes; size is the payload's.
 func BenchmarkParseHeader(b *testing.B) {
 	for _, size := range []int{20, 16 << 10, 64 << 10} {
 		b.Run(sizeName(size), func(b *testing.B) {
@@ -27,7 +27,7 @@ func BenchmarkParseHeader(b *testing.B) {
 	}
 }
 
-// BenchmarkScanHeaders walks 1,000 frames of one octet in one buffer, as after
+// BenchmarkScanHeaders walks 1,000 frames of one byte in one buffer, as after
 // one large read; an op is one frame.
 func BenchmarkScanHeaders(b *testing.B) {
 	const frames = 1000

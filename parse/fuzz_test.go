@@ -37,7 +37,7 @@ func FuzzHeaderRoundTrip(f *testing.F) {
 		}
 		check := func(wire []byte, from Sender, want Header) {
 			if len(wire) != int(want.Size) {
-				t.Errorf("% x: %d octets, want %d", wire, len(wire), want.Size)
+				t.Errorf("% x: %d bytes, want %d", wire, len(wire), want.Size)
 			}
 			if got := ask(wire, from); got.err != err || err == nil && got != (answer{h: want}) {
 				t.Errorf("% x: %+v, want %+v, %v", wire, got, want, err)

@@ -9,7 +9,7 @@ import (
 var senders = []Sender{FromServer, FromClient}
 
 // checkPrefixes compares ParseHeader with the oracle on b cut after every
-// octet.
+// byte.
 func checkPrefixes(t *testing.T, b []byte, from Sender) {
 	t.Helper()
 	for n := range len(b) + 1 {
@@ -19,7 +19,7 @@ func checkPrefixes(t *testing.T, b []byte, from Sender) {
 	}
 }
 
-// Every first octet, mask bit, 7-bit length and sender.
+// Every first byte, mask bit, 7-bit length and sender.
 func TestParseHeaderShort(t *testing.T) {
 	rest := []byte{0, 200, 1, 2, 3, 4, 5, 6, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5}
 	for _, from := range senders {
@@ -83,7 +83,7 @@ func TestParseHeader(t *testing.T) {
 	}
 }
 
-// A reader that takes need octets at a time ends, at the header's last octet.
+// A reader that takes need bytes at a time ends, at the header's last byte.
 func TestParseHeaderByNeed(t *testing.T) {
 	for _, from := range senders {
 		for _, n := range []int{0, 125, 126, 65535, 65536, 1 << 30} {
@@ -94,14 +94,14 @@ func TestParseHeaderByNeed(t *testing.T) {
 			have, calls := 0, 0
 			for h, need, err := ParseHeader(nil, from); need > 0; h, need, err = ParseHeader(wire[:have], from) {
 				if have += need; have > len(wire) || err != nil {
-					t.Fatalf("length %d: asked for octet %d of %d (%v)", n, have, len(wire), err)
+					t.Fatalf("length %d: asked for byte %d of %d (%v)", n, have, len(wire), err)
 				}
 				if calls++; calls > 3 {
 					t.Fatalf("length %d: %+v still needs %d after %d calls", n, h, need, calls)
 				}
 			}
 			if have != len(wire) {
-				t.Errorf("length %d: ended at octet %d of %d", n, have, len(wire))
+				t.Errorf("length %d: ended at byte %d of %d", n, have, len(wire))
 			}
 		}
 	}

@@ -19,7 +19,7 @@ func TestHeaderBits(t *testing.T) {
 	for first := range 256 {
 		h := Header{First: uint8(first)}
 		if h.Fin() != (first >= 0x80) || int(h.Opcode()) != first%16 {
-			t.Errorf("first octet %#x: FIN %v, opcode %d", first, h.Fin(), h.Opcode())
+			t.Errorf("first byte %#x: FIN %v, opcode %d", first, h.Fin(), h.Opcode())
 		}
 	}
 }

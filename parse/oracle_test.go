@@ -16,7 +16,7 @@ func ask(b []byte, from Sender) answer {
 	return answer{h, need, err}
 }
 
-// oracle reads a header octet by octet, as the figure of RFC 6455, section
+// oracle reads a header byte by byte, as the figure of RFC 6455, section
 // 5.2, draws it.
 func oracle(b []byte, from Sender) answer {
 	key := 0
@@ -83,7 +83,7 @@ func oracleSecond(first, second uint8, from Sender) error {
 	return nil
 }
 
-// oracleLength refuses a length of size octets as soon as no octets that may
+// oracleLength refuses a length of size bytes as soon as no bytes that may
 // follow b can make it a good one.
 func oracleLength(b []byte, size int) (low uint64, err error) {
 	high := uint64(0)

@@ -47,7 +47,7 @@ var beginnings = sync.OnceValue(func() map[string]bool {
 	return set
 })
 
-// impossible is the index of the first octet of s that no valid text has
+// impossible is the index of the first byte of s that no valid text has
 // there, len(s) where there is none; whole tells whether a text may end at
 // the end of s.
 func impossible(s string) (at int, whole bool) {
@@ -64,7 +64,7 @@ func impossible(s string) (at int, whole bool) {
 	return len(s), from == len(s)
 }
 
-// write gives s to a UTF8 in parts that end at the octets of cuts, and tells
+// write gives s to a UTF8 in parts that end at the bytes of cuts, and tells
 // in which it failed, len(cuts) for none, and whether the text was complete.
 func write(s string, cuts ...int) (failed int, whole bool) {
 	var u UTF8
@@ -87,7 +87,7 @@ func checkUTF8(t *testing.T, s string, cuts ...int) {
 	}
 	failed, whole := write(s, cuts...)
 	if failed != want || whole != wantWhole {
-		t.Errorf("%x cut at %v: failed in part %d, complete %v; want %d, %v (octet %d)", s, cuts, failed, whole, want, wantWhole, at)
+		t.Errorf("%x cut at %v: failed in part %d, complete %v; want %d, %v (byte %d)", s, cuts, failed, whole, want, wantWhole, at)
 	}
 	if ok := failed == len(cuts) && whole; ok != utf8.ValidString(s) {
 		t.Errorf("%x cut at %v: valid %v, as utf8.Valid is not", s, cuts, ok)
@@ -112,7 +112,7 @@ func TestUTF8Autobahn(t *testing.T) {
 	}
 }
 
-// Every pair of octets, then the border octets of every range, in every place.
+// Every pair of bytes, then the border bytes of every range, in every place.
 func TestUTF8Exhaustive(t *testing.T) {
 	for i := range 1 << 16 {
 		s := string([]byte{byte(i >> 8), byte(i)})

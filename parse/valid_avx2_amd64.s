@@ -22,7 +22,7 @@
 #define THIRD Y14
 #define FOURTH Y15
 
-// BEFORE sets P1 to P3 to the octets one to three places before those of V,
+// BEFORE sets P1 to P3 to the bytes one to three places before those of V,
 // where PREV are the 32 before them.
 #define BEFORE \
 	VPERM2I128 $0x21, V, PREV, LANES \
@@ -30,7 +30,7 @@
 	VPALIGNR   $14, LANES, V, P2     \
 	VPALIGNR   $13, LANES, V, P3
 
-// CHECK adds to ERRORS what is wrong with the octets of v, behind those of P1
+// CHECK adds to ERRORS what is wrong with the bytes of v, behind those of P1
 // to P3.
 #define CHECK(v) \
 	VPSRLW   $4, P1, FIRST              \
@@ -66,7 +66,7 @@ GLOBL validHigh<>(SB), RODATA|NOPTR, $32
 //	SI	p
 //	CX	n, at least 16; then what is left behind the blocks
 //	DI	the end
-//	DX	the end of the blocks of 64 octets
+//	DX	the end of the blocks of 64 bytes
 TEXT ·utf8AVX2(SB), NOSPLIT, $0-17
 	MOVQ p+0(FP), SI
 	MOVQ n+8(FP), CX
@@ -134,7 +134,7 @@ last:
 	SUBQ    $32, CX
 
 	// The rest, with zeros behind it, which show what is incomplete at the
-	// end. The last 16 octets are moved down over those done already.
+	// end. The last 16 bytes are moved down over those done already.
 under32:
 	LEAQ    ·validShift(SB), R8
 	NEGQ    CX

@@ -26,7 +26,7 @@
 	MOVL         value, AX \
 	VPBROADCASTB AX, v
 
-// BEFORE sets P1 to P3 to the octets one to three places before those of V,
+// BEFORE sets P1 to P3 to the bytes one to three places before those of V,
 // where PREV are the 64 before them.
 #define BEFORE \
 	VALIGNQ  $6, PREV, V, LANES \
@@ -34,7 +34,7 @@
 	VPALIGNR $14, LANES, V, P2  \
 	VPALIGNR $13, LANES, V, P3
 
-// CHECK adds to ERRORS what is wrong with the octets of V, behind those of P1
+// CHECK adds to ERRORS what is wrong with the bytes of V, behind those of P1
 // to P3. The ternary operations are
 //
 //	SECOND = FIRST & SECOND & P1
@@ -60,7 +60,7 @@
 //	SI	p
 //	CX	n, at least 1; then what is left behind the whole vectors
 //	DX	the end of the whole vectors
-//	K1	which octets of V are no ASCII
+//	K1	which bytes of V are no ASCII
 TEXT ·utf8AVX512(SB), NOSPLIT, $0-17
 	MOVQ p+0(FP), SI
 	MOVQ n+8(FP), CX

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// guarded returns n octets, a multiple of the page size, between two pages
+// guarded returns n bytes, a multiple of the page size, between two pages
 // that nothing may touch.
 func guarded(t *testing.T, n int) []byte {
 	page := unix.Getpagesize()
@@ -29,7 +29,7 @@ func guarded(t *testing.T, n int) []byte {
 }
 
 // Slices flush against a page that nothing may touch, at either end: a kernel
-// that reads one octet too many dies here.
+// that reads one byte too many dies here.
 func TestValidGuardPages(t *testing.T) {
 	const room = perCall + 16<<10 // 16 KiB is a multiple of every page size in use
 	lengths := []int{511, 512, 1021, 1024, 4096, perCall - 1, perCall, perCall + 1, perCall + 64, room}

@@ -17,12 +17,12 @@
 #define NIBBLES V19
 #define HIGHBITS V22
 
-// UQSUB subtracts m from n to d, 16 octets, not below zero; the arguments are
+// UQSUB subtracts m from n to d, 16 bytes, not below zero; the arguments are
 // numbers of V registers. Go's assembler lacks it.
 #define UQSUB(m, n, d) WORD $(0x6E202C00 | m<<16 | n<<5 | d)
 
-// CHECK adds to ERRORS what is wrong with the octets of v, prev being those
-// before them. P1 to P3 are the octets one to three places before.
+// CHECK adds to ERRORS what is wrong with the bytes of v, prev being those
+// before them. P1 to P3 are the bytes one to three places before.
 #define CHECK(prev, v) \
 	VEXT  $15, v.B16, prev.B16, P1.B16             \
 	VEXT  $14, v.B16, prev.B16, P2.B16             \
@@ -57,8 +57,8 @@
 //	R0	p
 //	R1	n, at least 16; then what is left behind the blocks
 //	R2	the end
-//	R3	the end of the blocks of 64 octets
-//	R8	the high bits of 8 octets
+//	R3	the end of the blocks of 64 bytes
+//	R8	the high bits of 8 bytes
 TEXT ·utf8NEON(SB), NOSPLIT, $0-17
 	MOVD  p+0(FP), R0
 	MOVD  n+8(FP), R1
@@ -109,7 +109,7 @@ last:
 	B      last
 
 	// The rest, with zeros behind it, which show what is incomplete at the
-	// end: the last 16 octets moved down over those done already.
+	// end: the last 16 bytes moved down over those done already.
 under16:
 	MOVD  $·validShift+16(SB), R4
 	SUB   R1, R4

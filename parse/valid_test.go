@@ -48,11 +48,11 @@ func runValid(t *testing.T, impls []validImpl, test func(t *testing.T, valid fun
 // hence no t.Helper.
 func checkValid(t *testing.T, valid func([]byte) bool, b []byte) {
 	if want := utf8.Valid(b); valid(b) != want {
-		t.Fatalf("%d octets, %x: %v, as utf8.Valid is not", len(b), b, !want)
+		t.Fatalf("%d bytes, %x: %v, as utf8.Valid is not", len(b), b, !want)
 	}
 }
 
-// edges are the octets at the ends of all ranges of RFC 3629, section 4, and
+// edges are the bytes at the ends of all ranges of RFC 3629, section 4, and
 // some within.
 var edges = []byte("\x00A\x7F\x80\x88\x8F\x90\x98\x9F\xA0\xA8\xBF\xC0\xC1\xC2\xD0\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5\xF7\xF8\xFF")
 
@@ -66,13 +66,13 @@ func TestValidBest(t *testing.T) {
 	t.Logf("best: %s", validImpls()[bestValidator].name)
 }
 
-// placed checks sequence alone among ASCII, from octet at of room on, cut off
+// placed checks sequence alone among ASCII, from byte at of room on, cut off
 // by its end. room is ASCII and stays so.
 func placed(t *testing.T, valid func([]byte) bool, room []byte, at int, sequence ...byte) {
 	place := room[at:]
 	place = place[:copy(place, sequence)]
 	if want := utf8.Valid(place); valid(room) != want {
-		t.Fatalf("%x at %d of %d octets: %v, as utf8.Valid is not", place, at, len(room), !want)
+		t.Fatalf("%x at %d of %d bytes: %v, as utf8.Valid is not", place, at, len(room), !want)
 	}
 	clear(place)
 }
@@ -86,10 +86,10 @@ func sparse() int {
 	return 1
 }
 
-// Every sequence of one or two octets, at every offset.
+// Every sequence of one or two bytes, at every offset.
 func TestValidPairs(t *testing.T) {
 	eachKernel(t, func(t *testing.T, valid func([]byte) bool) {
-		room := make([]byte, 131) // two of the longest vectors, and 3 octets
+		room := make([]byte, 131) // two of the longest vectors, and 3 bytes
 		for i := 0; i < 1<<16; i += sparse() {
 			for at := range room {
 				placed(t, valid, room, at, byte(i>>8), byte(i))
@@ -98,8 +98,8 @@ func TestValidPairs(t *testing.T) {
 	})
 }
 
-// Every sequence of three octets, and every one of four edges, each at one
-// offset of those that take turns: any two of three octets see them all.
+// Every sequence of three bytes, and every one of four edges, each at one
+// offset of those that take turns: any two of three bytes see them all.
 func TestValidExhaustive(t *testing.T) {
 	eachKernel(t, func(t *testing.T, valid func([]byte) bool) {
 		room := make([]byte, 131)
@@ -113,7 +113,7 @@ func TestValidExhaustive(t *testing.T) {
 	})
 }
 
-// Edges of four octets between code points of every length, at every offset of
+// Edges of four bytes between code points of every length, at every offset of
 // slices around the lengths of vectors.
 func TestValidOffsets(t *testing.T) {
 	lengths := []int{4, 5, 15, 16, 17, 18, 31, 32, 33, 34, 47, 48, 49, 63, 64, 65, 66, 67, 95, 97, 127, 128, 129, 130, 131, 195, 260}
@@ -137,7 +137,7 @@ func TestValidOffsets(t *testing.T) {
 	})
 }
 
-// All cases of Autobahn's group 6 behind and before so many octets.
+// All cases of Autobahn's group 6 behind and before so many bytes.
 func TestValidAutobahn(t *testing.T) {
 	cases, want := autobahn(t)
 	eachValid(t, func(t *testing.T, valid func([]byte) bool) {
@@ -146,7 +146,7 @@ func TestValidAutobahn(t *testing.T) {
 				for _, after := range []int{0, 1, 2, 3, 16, 33, 65, 130} {
 					b := []byte(strings.Repeat("x", before) + s + strings.Repeat("y", after))
 					if valid(b) != want[name] {
-						t.Fatalf("%s behind %d octets and before %d: %v", name, before, after, !want[name])
+						t.Fatalf("%s behind %d bytes and before %d: %v", name, before, after, !want[name])
 					}
 				}
 			}
@@ -154,8 +154,8 @@ func TestValidAutobahn(t *testing.T) {
 	})
 }
 
-// mixture returns about n octets of code points at the edges of their ranges
-// and runs of ASCII; with spoilt, a few octets are edges instead.
+// mixture returns about n bytes of code points at the edges of their ranges
+// and runs of ASCII; with spoilt, a few bytes are edges instead.
 func mixture(r *rand.Rand, n int, spoilt bool) (b []byte) {
 	runes := []rune("\u007F\u0080\u00E9\u07FF\u0800\u20AC\uD7FF\uE000\uFFFD\uFFFF\U00010000\U0001F600\U000FFFFF\U00100000\U0010FFFF")
 	for len(b) < n {

@@ -36,7 +36,7 @@ func TestPutHeaderTouchesOnlyTheHeader(t *testing.T) {
 		n := PutHeader(b, 0x82, l.n)
 		want := append(AppendHeader(nil, 0x82, l.n), bytes.Repeat([]byte{0xEE}, MaxHeader-l.size)...)
 		if diff := cmp.Diff(want, b); n != l.size || diff != "" {
-			t.Errorf("length %d: %d octets, %s", l.n, n, diff)
+			t.Errorf("length %d: %d bytes, %s", l.n, n, diff)
 		}
 		PutHeader(make([]byte, l.size), 0x82, l.n) // room for the header is enough
 	}

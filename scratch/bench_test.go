@@ -15,7 +15,7 @@ func octetsName(n int) string {
 	return fmt.Sprint(n)
 }
 
-// touch reads and writes every octet, by vectors as unmasking does.
+// touch reads and writes every byte, by vectors as unmasking does.
 func touch(b []byte) {
 	for len(b) > 0 {
 		b = b[subtle.XORBytes(b, b, keystream[:]):]

@@ -23,7 +23,7 @@ func get(t *testing.T, s *Buffers, own *[]byte) []byte {
 	t.Helper()
 	b := s.Get(own)
 	if len(b) != s.Size() {
-		t.Fatalf("buffer of %d octets, want %d", len(b), s.Size())
+		t.Fatalf("buffer of %d bytes, want %d", len(b), s.Size())
 	}
 	return b
 }
@@ -73,7 +73,7 @@ func TestRingIsElsewhere(t *testing.T) {
 		b := s.Get(&own)
 		s.Put(b)
 		if b != nil || own != nil || len(p.kept()) > 0 {
-			t.Errorf("a buffer of %d octets", len(b))
+			t.Errorf("a buffer of %d bytes", len(b))
 		}
 	})
 }
@@ -87,7 +87,7 @@ func TestPooled(t *testing.T) {
 		}
 		s.Put(a)
 		if c := get(t, s, &two); !same(a, c) {
-			t.Errorf("a buffer of %d octets is not reused", s.Size())
+			t.Errorf("a buffer of %d bytes is not reused", s.Size())
 		}
 		if one != nil || two != nil {
 			t.Error("a connection owns a buffer")

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// octets returns n octets, no two stretches alike.
+// bytes returns n bytes, no two stretches alike.
 func octets(n int) []byte {
 	b := make([]byte, n)
 	x := uint32(1)
@@ -29,7 +29,7 @@ func TestCarryRestore(t *testing.T) {
 		}
 		n := carry.Restore(&p, buf)
 		if n != c.rest || !bytes.Equal(buf[:c.rest], want) {
-			t.Errorf("%+v: restored %d octets, or others", c, n)
+			t.Errorf("%+v: restored %d bytes, or others", c, n)
 		}
 		checkEmpty(t, &carry, &p, 1)
 		if n := carry.Restore(&p, buf); n != 0 {
@@ -46,7 +46,7 @@ func checkEmpty(t *testing.T, c *Carry, p *Pool, free int) {
 		kept += n
 	}
 	if c.Len() != 0 || c.b != nil || kept != free {
-		t.Errorf("carries %d octets in a buffer of %d; the pool has %d, want %d", c.Len(), cap(c.b), kept, free)
+		t.Errorf("carries %d bytes in a buffer of %d; the pool has %d, want %d", c.Len(), cap(c.b), kept, free)
 	}
 }
 
@@ -60,7 +60,7 @@ func TestCarryDrop(t *testing.T) {
 	checkEmpty(t, &carry, &p, 1)
 }
 
-// A frame that comes in pieces is whole in the end, and each of its octets was
+// A frame that comes in pieces is whole in the end, and each of its bytes was
 // copied a few times at most, however small they are.
 func TestCarryAdd(t *testing.T) {
 	const size = 60_000
@@ -73,23 +73,23 @@ func TestCarryAdd(t *testing.T) {
 		for at < size {
 			at += c.Add(&p, frame[at:min(at+piece, len(frame))])
 			if c.Save(&p, c.Bytes(), size); c.Len() != at {
-				t.Fatalf("pieces of %d: %d octets are carried of %d", piece, c.Len(), at)
+				t.Fatalf("pieces of %d: %d bytes are carried of %d", piece, c.Len(), at)
 			}
 			if cap(c.Bytes()) > 4*at+page+1<<minClass {
 				t.Fatalf("pieces of %d: room for %d, and %d have come", piece, cap(c.Bytes()), at)
 			}
 		}
 		if !bytes.Equal(c.Bytes(), frame[:size]) {
-			t.Errorf("pieces of %d: other octets, or %d", piece, c.Len())
+			t.Errorf("pieces of %d: other bytes, or %d", piece, c.Len())
 		}
 		c.Drop(&p)
 		if got := p.Copied(); got < size || got > 4*size {
-			t.Errorf("pieces of %d: %d octets were copied, want %d to %d", piece, got, size, 4*size)
+			t.Errorf("pieces of %d: %d bytes were copied, want %d to %d", piece, got, size, 4*size)
 		}
 	}
 }
 
-// What is left of the carried octets takes their place.
+// What is left of the carried bytes takes their place.
 func TestCarrySaveRest(t *testing.T) {
 	var p Pool
 	var c Carry
@@ -100,7 +100,7 @@ func TestCarrySaveRest(t *testing.T) {
 		t.Errorf("carries %x, want %x", c.Bytes(), all[90:])
 	}
 	if n := c.Add(&p, all); n != len(all) {
-		t.Errorf("of %d octets, %d are carried", len(all), n)
+		t.Errorf("of %d bytes, %d are carried", len(all), n)
 	}
 	c.Drop(&p)
 	checkEmpty(t, &c, &p, 2)

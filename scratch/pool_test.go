@@ -20,7 +20,7 @@ func (p *Pool) kept() map[int]int {
 	return kept
 }
 
-// same tells whether two buffers begin at the same octet.
+// same tells whether two buffers begin at the same byte.
 func same(a, b []byte) bool { return &a[:1][0] == &b[:1][0] }
 
 func TestPoolGet(t *testing.T) {
@@ -59,7 +59,7 @@ func TestPoolReuses(t *testing.T) {
 	}
 }
 
-// use has n buffers of size octets in use at once.
+// use has n buffers of size bytes in use at once.
 func (p *Pool) use(n, size int) {
 	out := make([][]byte, n)
 	for i := range out {
@@ -83,16 +83,16 @@ func TestPoolAge(t *testing.T) {
 			p.use(most, size)
 		}
 		if diff := cmp.Diff(map[int]int{size: most}, p.kept()); diff != "" || p.Excess() != 3*size || p.Free() != most*size {
-			t.Errorf("buffers of %d octets, used: %d free, excess %d, %s", size, p.Free(), p.Excess(), diff)
+			t.Errorf("buffers of %d bytes, used: %d free, excess %d, %s", size, p.Free(), p.Excess(), diff)
 		}
 		p.Age()
 		p.use(few+1, size)
 		if p.Age(); p.kept()[size] != few+1 || p.Excess() != size {
-			t.Errorf("buffers of %d octets: %d are kept while %d are used, excess %d", size, p.kept()[size], few+1, p.Excess())
+			t.Errorf("buffers of %d bytes: %d are kept while %d are used, excess %d", size, p.kept()[size], few+1, p.Excess())
 		}
 		p.Age()
 		if p.Age(); p.kept()[size] != few || p.Excess() != 0 || p.Free() != few*size {
-			t.Errorf("buffers of %d octets: %d are retained, want %d, excess %d", size, p.kept()[size], few, p.Excess())
+			t.Errorf("buffers of %d bytes: %d are retained, want %d, excess %d", size, p.kept()[size], few, p.Excess())
 		}
 	}
 }
@@ -107,7 +107,7 @@ func TestRetained(t *testing.T) {
 		p.Age()
 	}
 	if p.Free() > Retained || p.Free() < Retained/2 || before < Retained || p.Excess() > 0 {
-		t.Errorf("%d octets are kept, of %d, excess %d; want %d at most", p.Free(), before, p.Excess(), Retained)
+		t.Errorf("%d bytes are kept, of %d, excess %d; want %d at most", p.Free(), before, p.Excess(), Retained)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestPoolRefusesForeign(t *testing.T) {
 	}
 	p.Put(p.Get(128)[1:1]) // a part of one
 	if kept := p.kept(); len(kept) > 0 || p.Lent() != 128 {
-		t.Errorf("kept %v, %d octets are lent", kept, p.Lent())
+		t.Errorf("kept %v, %d bytes are lent", kept, p.Lent())
 	}
 }
 
@@ -145,7 +145,7 @@ func TestPoolGrow(t *testing.T) {
 		}
 		got := p.Grow(b, c.n, c.follow)
 		if cap(got) != c.want || !bytes.Equal(got, b) {
-			t.Errorf("%+v: %d of %d, or other octets", c, len(got), cap(got))
+			t.Errorf("%+v: %d of %d, or other bytes", c, len(got), cap(got))
 		}
 		moved := cap(got) != c.capacity
 		back := p.kept()[c.capacity] == 1
@@ -176,7 +176,7 @@ func TestSharedPool(t *testing.T) {
 		total += size * n
 	}
 	if total != p.Free() || p.Lent() != 0 {
-		t.Errorf("%d octets are free, and said to be %d; %d are lent", total, p.Free(), p.Lent())
+		t.Errorf("%d bytes are free, and said to be %d; %d are lent", total, p.Free(), p.Lent())
 	}
 }
 

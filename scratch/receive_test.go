@@ -8,7 +8,7 @@ import (
 )
 
 // BenchmarkReceive is what the choice of buffer costs in the caches: each
-// operation is one message of size octets of one of conns connections, which
+// operation is one message of size bytes of one of conns connections, which
 // goes through the buffer as recv, unmasking and send would have it: copied in,
 // passed over once in place, copied out. A message that is longer than the
 // buffer takes several such reads.
@@ -33,7 +33,7 @@ func BenchmarkReceive(b *testing.B) {
 	}
 }
 
-// maxOwned is how much memory, octets, the connections' own buffers may take.
+// maxOwned is how much memory, bytes, the connections' own buffers may take.
 const maxOwned = 1 << 30
 
 func benchmarkReceive(b *testing.B, kind Kind, conns, size, message int) {
@@ -104,7 +104,7 @@ func (s *source) pass(own *[]byte, packet, sink []byte) {
 	}
 }
 
-// memory is the octets of all buffers.
+// memory is the bytes of all buffers.
 func (s *source) memory(own [][]byte) int {
 	n := len(s.shared) + len(s.ring)*s.size
 	for capacity, free := range s.pool.kept() {
@@ -125,10 +125,10 @@ func TestSourceMemory(t *testing.T) {
 		}
 		plain := octets(100)
 		if touch(plain); string(sink) != string(plain) {
-			t.Errorf("buffers %v: other octets came out", kind)
+			t.Errorf("buffers %v: other bytes came out", kind)
 		}
 		if got := s.memory(own); got != want {
-			t.Errorf("buffers %v: %d octets, want %d", kind, got, want)
+			t.Errorf("buffers %v: %d bytes, want %d", kind, got, want)
 		}
 	}
 }

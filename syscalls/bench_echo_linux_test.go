@@ -81,7 +81,7 @@ func echoPair(b *testing.B, batch, size int, open func(b *testing.B, fds []int, 
 	b.ReportMetric(float64(spent.Nanoseconds())/float64(messages), "server-ns/msg")
 }
 
-// recvAll receives n octets and tells how many calls it took.
+// recvAll receives n bytes and tells how many calls it took.
 func recvAll(b *testing.B, fd int, in []byte, n int) (calls int) {
 	for n > 0 {
 		calls++

@@ -95,7 +95,7 @@ func BenchmarkEpollWait(b *testing.B) {
 	}
 }
 
-// BenchmarkEpollRead receives a message of 20 octets on each of so many ready
+// BenchmarkEpollRead receives a message of 20 bytes on each of so many ready
 // sockets: level- or edge-triggered, with one recv a socket or, read=drain,
 // until EAGAIN. The messages are sent within the measured time, by 1 system
 // call each, which is not counted.

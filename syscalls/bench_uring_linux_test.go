@@ -43,7 +43,7 @@ type echoRing struct {
 	bufs   *BufRing
 	fds    []int
 	length int
-	got    []int // octets of the message so far, by connection
+	got    []int // bytes of the message so far, by connection
 	left   int   // messages not complete
 }
 

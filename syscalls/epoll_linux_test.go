@@ -73,7 +73,7 @@ func TestEpoll(t *testing.T) {
 			expect("edge", EPOLLIN, one)
 			expect("no further edge", 0, 0)
 			Send(client, []byte("y"))
-			eventually(t, "both octets are there", func() bool {
+			eventually(t, "both bytes are there", func() bool {
 				n, _, _ := unix.Recvfrom(server, make([]byte, 2), unix.MSG_PEEK)
 				return n == 2
 			})

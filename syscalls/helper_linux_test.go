@@ -105,7 +105,7 @@ func eventually(t *testing.T, what string, f func() bool) {
 	}
 }
 
-// receive reads n octets from fd.
+// receive reads n bytes from fd.
 func receive(t testing.TB, fd, n int) []byte {
 	t.Helper()
 	b := make([]byte, n)
@@ -115,7 +115,7 @@ func receive(t testing.TB, fd, n int) []byte {
 		case errno == syscall.EAGAIN:
 			await(t, fd, unix.POLLIN)
 		case errno != 0 || got == 0:
-			t.Fatalf("%d of %d octets: %d, %v", at, n, got, errno)
+			t.Fatalf("%d of %d bytes: %d, %v", at, n, got, errno)
 		default:
 			at += got
 		}

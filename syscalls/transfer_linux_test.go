@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pattern returns n octets, no two stretches alike.
+// pattern returns n bytes, no two stretches alike.
 func pattern(n int) []byte {
 	b := make([]byte, n)
 	x := uint32(1)
@@ -111,7 +111,7 @@ func TestPartialWrites(t *testing.T) {
 				}
 			}
 			if !bytes.Equal(got, all) || partial == 0 || full == 0 {
-				t.Errorf("%d octets of %d, or others; %d partial writes, %d EAGAIN", len(got), len(all), partial, full)
+				t.Errorf("%d bytes of %d, or others; %d partial writes, %d EAGAIN", len(got), len(all), partial, full)
 			}
 		})
 	}
@@ -142,7 +142,7 @@ func TestWritev(t *testing.T) {
 		t.Fatal(n, errno)
 	}
 	if got := receive(t, server, MaxIovec); !bytes.Equal(got, b[:MaxIovec]) {
-		t.Error("other octets, or another order")
+		t.Error("other bytes, or another order")
 	}
 }
 

@@ -101,7 +101,7 @@ func TestUringLayout(t *testing.T) {
 		{"io_uring_probe.ops", unsafe.Offsetof(probe.ops), 16},
 	} {
 		if c.got != c.want {
-			t.Errorf("%s is at, or has, %d octets; the kernel's %d", c.name, c.got, c.want)
+			t.Errorf("%s is at, or has, %d bytes; the kernel's %d", c.name, c.got, c.want)
 		}
 	}
 }

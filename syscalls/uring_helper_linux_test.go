@@ -120,7 +120,7 @@ func expect(t testing.TB, what string, c CQE, userData uint64, res int32, more b
 
 func failed(e syscall.Errno) int32 { return -int32(e) }
 
-// arrived waits until n octets can be read from fd.
+// arrived waits until n bytes can be read from fd.
 func arrived(t testing.TB, fd, n int) {
 	t.Helper()
 	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); {
@@ -129,5 +129,5 @@ func arrived(t testing.TB, fd, n int) {
 			return
 		}
 	}
-	t.Fatalf("%d octets did not arrive within a minute", n)
+	t.Fatalf("%d bytes did not arrive within a minute", n)
 }

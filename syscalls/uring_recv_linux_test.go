@@ -52,7 +52,7 @@ func TestRecvMultishot(t *testing.T) {
 				expect(t, "recv", c, 1, c.Res, true)
 				data, _, done := b.Take(&c, c.BufferID(), int(c.Res))
 				if !c.HasBuffer() || !done || !bytes.Equal(data, message[at:at+int(c.Res)]) {
-					t.Fatalf("octets %d to %d: buffer %v, done %v, other octets", at, at+int(c.Res), c.HasBuffer(), done)
+					t.Fatalf("bytes %d to %d: buffer %v, done %v, other bytes", at, at+int(c.Res), c.HasBuffer(), done)
 				}
 				at, n = at+len(data), n-len(data)
 				b.Recycle(c.BufferID())
@@ -197,7 +197,7 @@ func TestRecvRandomly(t *testing.T) {
 				}
 				c := completion(t, r)
 				if c.Res <= 0 && (c.Errno() != syscall.ENOBUFS || c.More()) {
-					t.Fatalf("%d, %v after %d octets", c.Res, c.Errno(), len(got))
+					t.Fatalf("%d, %v after %d bytes", c.Res, c.Errno(), len(got))
 				}
 				got, _ = takeAll(b, &c, got, func(bid uint16) { kept = append(kept, bid) })
 				rng.Shuffle(len(kept), func(i, j int) { kept[i], kept[j] = kept[j], kept[i] })
@@ -210,7 +210,7 @@ func TestRecvRandomly(t *testing.T) {
 				}
 			}
 			if !bytes.Equal(got, message) {
-				t.Error("other octets, or another order")
+				t.Error("other bytes, or another order")
 			}
 		})
 	}

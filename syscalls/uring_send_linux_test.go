@@ -30,7 +30,7 @@ func TestSend(t *testing.T) {
 		r.SQE().PrepSend(client, b, 0, 1)
 		expect(t, "send", completion(t, r), 1, 300, false)
 		if !bytes.Equal(receive(t, server, 300), b) {
-			t.Error("other octets")
+			t.Error("other bytes")
 		}
 	})
 }
@@ -45,7 +45,7 @@ func TestSendShort(t *testing.T) {
 			r.SQE().PrepSend(client, b[sent:], unix.MSG_DONTWAIT, 1)
 			c := completion(t, r)
 			if full = c.Errno() == syscall.EAGAIN; !full && (c.Res <= 0 || c.Res >= big) {
-				t.Fatalf("%d of %d octets, %v", c.Res, big, c.Errno())
+				t.Fatalf("%d of %d bytes, %v", c.Res, big, c.Errno())
 			}
 			sent += max(c.Res, 0)
 		}
@@ -58,7 +58,7 @@ func TestSendShort(t *testing.T) {
 		}
 		expect(t, "the rest", completion(t, r), 3, big-sent, false)
 		if !bytes.Equal(got, b) {
-			t.Error("other octets")
+			t.Error("other bytes")
 		}
 	})
 }
@@ -80,7 +80,7 @@ func TestSendWaits(t *testing.T) {
 			r.SubmitAndWait(0, 0)
 		}
 		if c := completion(t, r); c.Res <= 0 || c.Res >= big {
-			t.Errorf("%d of %d octets, %v", c.Res, big, c.Errno())
+			t.Errorf("%d of %d bytes, %v", c.Res, big, c.Errno())
 		}
 	})
 }
@@ -119,7 +119,7 @@ func TestSendFixed(t *testing.T) {
 		r.SQE().PrepSendFixed(client, two[100:5000], 1, 0, 1)
 		expect(t, "send", completion(t, r), 1, 4900, true)
 		if !bytes.Equal(receive(t, server, 4900), two[100:5000]) {
-			t.Error("send: other octets")
+			t.Error("send: other bytes")
 		}
 		if c := completion(t, r); !c.Notification() || c.More() || c.UserData != 1 {
 			t.Errorf("no notification: %+v", c)
@@ -127,7 +127,7 @@ func TestSendFixed(t *testing.T) {
 		r.SQE().PrepWriteFixed(client, one[:10], 0, 2)
 		expect(t, "write", completion(t, r), 2, 10, false)
 		if !bytes.Equal(receive(t, server, 10), one[:10]) {
-			t.Error("write: other octets")
+			t.Error("write: other bytes")
 		}
 		r.SQE().PrepWriteFixed(client, two[:10], 0, 3)
 		expect(t, "of another buffer", completion(t, r), 3, failed(syscall.EFAULT), false)

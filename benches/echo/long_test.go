@@ -134,11 +134,11 @@ func TestNetPieces(t *testing.T) {
 		nc.mu.Lock() // until the turn that answered is over, and has counted
 		got := s.pool.Copied() - before
 		if nc.mu.Unlock(); got > most {
-			t.Errorf("a text of %d octets in pieces of %d: %d were copied", x.size, x.piece, got)
+			t.Errorf("a text of %d bytes in pieces of %d: %d were copied", x.size, x.piece, got)
 		}
 	}
 	theirs.Close()
 	if <-ended; s.pool.Lent() != 0 {
-		t.Errorf("%d octets are lent when the connection has ended", s.pool.Lent())
+		t.Errorf("%d bytes are lent when the connection has ended", s.pool.Lent())
 	}
 }

@@ -80,7 +80,7 @@ func TestNetStopAmidHandshake(t *testing.T) {
 }
 
 // full is a server's connection with a peer that has not read, so that
-// nothing more can be sent on it, and how many octets the peer has to skip.
+// nothing more can be sent on it, and how many bytes the peer has to skip.
 func full(t *testing.T) (c *netConn, peer *client, skip int) {
 	t.Helper()
 	s, _ := serve(t, options(Net))
@@ -118,7 +118,7 @@ func TestNetPingOnFullSocket(t *testing.T) {
 }
 
 // Of a ping that was cut off midway nothing may follow but the end: a peer
-// would read what is sent next as the rest of it. A pipe takes a single octet,
+// would read what is sent next as the rest of it. A pipe takes a single byte,
 // as a socket may.
 func TestNetPingCutOff(t *testing.T) {
 	t.Parallel()
@@ -141,6 +141,6 @@ func TestNetPingCutOff(t *testing.T) {
 		}
 	}
 	if n, err := peer.Read(make([]byte, 1)); n != 0 || err != io.EOF {
-		t.Errorf("after half a ping: %d octets, %v; want the end", n, err)
+		t.Errorf("after half a ping: %d bytes, %v; want the end", n, err)
 	}
 }

@@ -57,7 +57,7 @@ func (c *client) answered(status int) *http.Response {
 func (c *client) end() {
 	c.t.Helper()
 	if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || os.IsTimeout(err) || len(c.buf) > 0 {
-		c.t.Fatalf("want the end, got %d octets, %v, and %d unread", n, err, len(c.buf))
+		c.t.Fatalf("want the end, got %d bytes, %v, and %d unread", n, err, len(c.buf))
 	}
 	c.Close()
 }

@@ -131,7 +131,7 @@ func (c *client) want(first uint8, payload string) {
 			continue
 		}
 		if got := string(c.buf[h.Size:end]); h.First != first || got != payload {
-			c.t.Fatalf("got %#x, %d octets %.30q; want %#x, %d octets %.30q", h.First, len(got), got, first, len(payload), payload)
+			c.t.Fatalf("got %#x, %d bytes %.30q; want %#x, %d bytes %.30q", h.First, len(got), got, first, len(payload), payload)
 		}
 		c.buf = c.buf[end:]
 		return

@@ -11,7 +11,7 @@ import (
 )
 
 // BenchmarkProcess is the protocol work of one read, without a network: frames
-// of size octets in, their echo out.
+// of size bytes in, their echo out.
 func BenchmarkProcess(b *testing.B) {
 	for _, mode := range modes {
 		for _, c := range []struct{ size, frames int }{{20, 1}, {1024, 1}, {16384, 1}, {1, 1000}, {20, 1000}, {1024, 16}} {

@@ -73,7 +73,7 @@ func TestBothEnds(t *testing.T) {
 		client.feedBy(1000, server.answer)
 		client.want(t, reply{first(parse.Text), text})
 		if server.err != nil || client.err != nil {
-			t.Fatalf("%d octets: server %v, client %v", n, server.err, client.err)
+			t.Fatalf("%d bytes: server %v, client %v", n, server.err, client.err)
 		}
 	}
 }

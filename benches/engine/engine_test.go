@@ -51,7 +51,7 @@ var conversations = []struct {
 		[]reply{{first(parse.Close), closePayload(1000) + "bye"}}, ErrClosed},
 	{"close without a code", []sent{{first(parse.Close), ""}}, []reply{{first(parse.Close), ""}}, ErrClosed},
 	{"close amid fragments", []sent{{uint8(parse.Text), "frag"}, {first(parse.Close), closePayload(1001)}}, []reply{{first(parse.Close), closePayload(1001)}}, ErrClosed},
-	{"close of one octet", []sent{{first(parse.Close), "a"}}, []reply{{first(parse.Close), closePayload(1002)}}, parse.ErrCloseShort},
+	{"close of one byte", []sent{{first(parse.Close), "a"}}, []reply{{first(parse.Close), closePayload(1002)}}, parse.ErrCloseShort},
 	{"close with a code that may not be sent", []sent{{first(parse.Close), closePayload(1005)}}, []reply{{first(parse.Close), closePayload(1002)}}, parse.ErrCloseCode},
 	{"close with a reason that is no UTF-8", []sent{{first(parse.Close), closePayload(1000) + "\xff"}}, []reply{{first(parse.Close), closePayload(1007)}}, parse.ErrCloseReason},
 	{"RSV", []sent{{first(parse.Text), "a"}, {first(parse.Text) | parse.RSV1, "b"}}, []reply{{first(parse.Text), "a"}, {first(parse.Close), closePayload(1002)}}, parse.ErrReservedBits},
@@ -70,7 +70,7 @@ var conversations = []struct {
 const limit = 100_000
 
 // Every conversation gives the same answer in every write mode, frame by frame
-// or all at once, however its octets are cut, and whether frames are awaited
+// or all at once, however its bytes are cut, and whether frames are awaited
 // whole or taken as they come.
 func TestConversations(t *testing.T) {
 	for _, tt := range conversations {
@@ -104,7 +104,7 @@ func TestNeedIsCertain(t *testing.T) {
 			p := newPeer(Slot, Config{Whole: 1 << 20})
 			got, err := p.eng.Process(append([]byte(nil), octets[:cut]...), p.out, 0)
 			if err != nil || got.Consumed != 0 || got.Need <= cut || got.Need > len(octets) {
-				t.Fatalf("%d of %d octets: %+v, %v", cut, len(octets), got, err)
+				t.Fatalf("%d of %d bytes: %+v, %v", cut, len(octets), got, err)
 			}
 		}
 	}
@@ -189,7 +189,7 @@ func TestLongestMessage(t *testing.T) {
 		p := newPeer(Slot, Config{Limits: Limits{MaxMessage: 1<<63 - 1}})
 		p.feed(append(parse.AppendMaskedHeader(nil, first(parse.Binary), length, 7), "some octets"...))
 		if p.err != nil && p.err != ErrTooBig {
-			t.Errorf("%d octets: %v", length, p.err)
+			t.Errorf("%d bytes: %v", length, p.err)
 		}
 		p.eng.Release()
 	}

@@ -19,7 +19,7 @@ func (r *recorder) Message(_ *Output, op parse.Opcode, payload []byte) Action {
 	return Echo
 }
 
-// Any cutting of any octets gives the same events, the same answer and the
+// Any cutting of any bytes gives the same events, the same answer and the
 // same end, in every write mode, with every kernel, whether frames are awaited
 // whole or not, and for the client's end as for the server's.
 func FuzzChunking(f *testing.F) {

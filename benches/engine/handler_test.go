@@ -169,7 +169,7 @@ func onlyWhole(list []reply) (whole []reply) {
 	return whole
 }
 
-// A text ends at its first impossible octet, though neither the frame nor the
+// A text ends at its first impossible byte, though neither the frame nor the
 // message has ended, and not before.
 func TestTextFailsFast(t *testing.T) {
 	valid := "κόσμε "
@@ -195,7 +195,7 @@ func TestTextFailsFast(t *testing.T) {
 					}
 					p.feed(long[len(long)-1000-1 : len(long)-1000])
 					if p.err != ErrNotUTF8 {
-						t.Errorf("%x, whole %d: %v after the impossible octet", bad, whole, p.err)
+						t.Errorf("%x, whole %d: %v after the impossible byte", bad, whole, p.err)
 					}
 				}
 			}

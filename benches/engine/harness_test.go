@@ -78,7 +78,7 @@ func (p *peer) process(in []byte) {
 	p.carry = append([]byte(nil), in...)
 }
 
-// feedBy feeds b in reads of chunk octets, but not so small ones that long
+// feedBy feeds b in reads of chunk bytes, but not so small ones that long
 // texts take for ever.
 func (p *peer) feedBy(chunk int, b []byte) {
 	if len(b) > 5000 {

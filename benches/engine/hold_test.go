@@ -34,12 +34,12 @@ func TestTake(t *testing.T) {
 			}
 			p.out.Begin(nil)
 			if p.pool.Lent() != lent || lent == 0 {
-				t.Errorf("%d octets are lent, and were %d", p.pool.Lent(), lent)
+				t.Errorf("%d bytes are lent, and were %d", p.pool.Lent(), lent)
 			}
 			p.pool.Put(room)
 		}
 		if p.out.Free(); p.pool.Lent() != 0 {
-			t.Errorf("taken: %v; %d octets are lent", take, p.pool.Lent())
+			t.Errorf("taken: %v; %d bytes are lent", take, p.pool.Lent())
 		}
 	}
 }
@@ -62,13 +62,13 @@ func TestLongSends(t *testing.T) {
 			t.Fatalf("%d frames, %v", len(list), ok)
 		}
 		if p.out.Free(); p.pool.Lent() != 0 {
-			t.Errorf("%d octets are lent", p.pool.Lent())
+			t.Errorf("%d bytes are lent", p.pool.Lent())
 		}
 	}
 	sends()
 	free := p.pool.Free()
 	if sends(); free < 3<<20 || p.pool.Free() != free {
-		t.Errorf("%d octets are free, then %d", free, p.pool.Free())
+		t.Errorf("%d bytes are free, then %d", free, p.pool.Free())
 	}
 	if short := testing.AllocsPerRun(10, func() {
 		p.out.Begin(nil)

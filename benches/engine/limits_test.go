@@ -65,10 +65,10 @@ func TestMemoryFollowsWhatArrived(t *testing.T) {
 		p.feed(make([]byte, 1000))
 		arrived += 1000
 		if p.eng.Room(); arrived > scratch.DefaultSize && p.eng.Room() == nil {
-			t.Fatalf("no room behind %d octets", arrived)
+			t.Fatalf("no room behind %d bytes", arrived)
 		}
 		if have := cap(p.eng.msg.buf); have > 4*arrived+4096 {
-			t.Fatalf("%d octets arrived, the buffer has %d", arrived, have)
+			t.Fatalf("%d bytes arrived, the buffer has %d", arrived, have)
 		}
 	}
 	p.eng.Release()
@@ -89,12 +89,12 @@ func TestAnnouncedLengthsCostNothing(t *testing.T) {
 		engines = append(engines, eng)
 	}
 	if got := pool.Lent() + pool.Free(); got > 64*len(engines) {
-		t.Errorf("%d announced messages cost %d octets", len(engines), got)
+		t.Errorf("%d announced messages cost %d bytes", len(engines), got)
 	}
 	for _, eng := range engines {
 		eng.Release()
 	}
 	if pool.Lent() != 0 {
-		t.Errorf("%d octets are lent when all have ended", pool.Lent())
+		t.Errorf("%d bytes are lent when all have ended", pool.Lent())
 	}
 }

@@ -87,7 +87,7 @@ func TestOpeningAllocatesNothing(t *testing.T) {
 	}
 }
 
-// Any cutting of any octets gives the same answers, end and consumption.
+// Any cutting of any bytes gives the same answers, end and consumption.
 func FuzzOpening(f *testing.F) {
 	for _, v := range visits {
 		if len(v.wire) < 1000 {
@@ -108,7 +108,7 @@ func FuzzOpening(f *testing.F) {
 			t.Fatalf("whole: step %v, %d consumed, %q\nparts: step %v, %d consumed, %q", whole.step, whole.consumed, whole.wire, parts.step, parts.consumed, parts.wire)
 		}
 		if !bytes.Equal(whole.carry, wire[whole.consumed:]) || whole.step == Await && len(whole.carry) >= routed.Limit() {
-			t.Fatalf("step %v with %d octets left of %d", whole.step, len(whole.carry), len(wire))
+			t.Fatalf("step %v with %d bytes left of %d", whole.step, len(whole.carry), len(wire))
 		}
 	})
 }

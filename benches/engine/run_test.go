@@ -22,7 +22,7 @@ func short(rng *rand.Rand) sent {
 	case 1, 2, 3:
 		return sent{first(parse.Text), text}
 	}
-	return sent{first(parse.Binary), text[len(text)/3:]} // any octets
+	return sent{first(parse.Binary), text[len(text)/3:]} // any bytes
 }
 
 func pong(s sent) reply {

@@ -147,7 +147,7 @@ var visits = []struct {
 	{"chunks", "GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "GET", refusedBy(opening.ErrLength), Ended, "*"},
 	{"body too long", "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 601\r\n\r\n", "GET", refusedBy(opening.ErrBodyLong), Ended, "*"},
 	{"head too long", "GET /healthz HTTP/1.1\r\nX: " + strings.Repeat("x", 600), "GET", refusedBy(opening.ErrLong), Ended, "*"},
-	{"head one octet too long", upgrade + "X: " + strings.Repeat("x", 601-len(upgrade)-7) + "\r\n\r\n", "GET", refusedBy(opening.ErrLong), Ended, "*"},
+	{"head one byte too long", upgrade + "X: " + strings.Repeat("x", 601-len(upgrade)-7) + "\r\n\r\n", "GET", refusedBy(opening.ErrLong), Ended, "*"},
 	{"longest head", upgrade + "X: " + strings.Repeat("x", 600-len(upgrade)-7) + "\r\n\r\n\x82", "GET", []httpReply{{101, "", false}}, Accepted, "\x82"},
 	{"TLS", "\x16\x03\x01\x02\x00\x01", "GET", refusedBy(opening.ErrBadRequest), Ended, "*"},
 	{"LF only", "GET /healthz HTTP/1.1\nHost: a\n\n", "GET", refusedBy(opening.ErrBadRequest), Ended, "*"},
@@ -163,7 +163,7 @@ func times(r httpReply, n int) (list []httpReply) {
 	return list
 }
 
-// Every visit is answered the same, cut at any octet, or an octet at a time.
+// Every visit is answered the same, cut at any byte, or a byte at a time.
 func TestVisits(t *testing.T) {
 	for _, v := range visits {
 		t.Run(v.name, func(t *testing.T) {
@@ -193,7 +193,7 @@ func TestVisits(t *testing.T) {
 			for i := range len(v.wire) {
 				d.arrive([]byte(v.wire[i : i+1]))
 			}
-			check(d, "an octet at a time")
+			check(d, "a byte at a time")
 		})
 	}
 }

@@ -49,7 +49,7 @@ func newBench(tb testing.TB, cfg Config) *bench {
 // and send the next.
 func (b *bench) exchange(tb testing.TB) {
 	if n, errno := syscalls.Recv(b.peer, b.in); errno != 0 || n == 0 || n%b.frames.frame != 0 {
-		tb.Fatalf("%d octets in flight, %v", n, errno)
+		tb.Fatalf("%d bytes in flight, %v", n, errno)
 	} else if _, errno := syscalls.Send(b.peer, b.echoes[:n/b.frames.frame*b.thread.echo]); errno != 0 {
 		tb.Fatal(errno)
 	}
@@ -145,7 +145,7 @@ func TestShortSends(t *testing.T) {
 		b.round(t)
 	}
 	if !bytes.Equal(got, want) || c.unsent || c.out != nil {
-		t.Errorf("%d octets arrived, %d are left", len(got), len(c.out))
+		t.Errorf("%d bytes arrived, %d are left", len(got), len(c.out))
 	}
 }
 

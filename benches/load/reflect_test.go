@@ -22,7 +22,7 @@ func TestReflect(t *testing.T) {
 				s.Write(frame(parse.FIN, parse.Text, []byte(p)))
 				s.Write(frame(parse.FIN, parse.Ping, nil))
 				if op, got, err := s.next(nil); op != parse.Text || string(got) != p || err != nil {
-					t.Errorf("%d octets: %v of %d octets, %v", len(p), op, len(got), err)
+					t.Errorf("%d bytes: %v of %d bytes, %v", len(p), op, len(got), err)
 				}
 				if op, _, err := s.next(nil); op != parse.Pong || err != nil {
 					t.Errorf("%v, %v; want a pong", op, err)

@@ -42,7 +42,7 @@ func pair(t testing.TB) (fd int, c *client) {
 }
 
 // A connection goes on where another server left it, wherever that is, and
-// however many octets that server had read.
+// however many bytes that server had read.
 func TestAdopt(t *testing.T) {
 	want, wire := wires()
 	surfaceLayouts(t, func(t *testing.T, cfg Config) {
@@ -72,7 +72,7 @@ func TestAdopt(t *testing.T) {
 					first, got = c.next()
 				}
 				if first != fin|uint8(m.op) || got != m.text {
-					t.Fatalf("prefix of %d: echo %d is %#x of %d octets, want %v of %d", n, i, first, len(got), m.op, len(m.text))
+					t.Fatalf("prefix of %d: echo %d is %#x of %d bytes, want %v of %d", n, i, first, len(got), m.op, len(m.text))
 				}
 			}
 			c.Close()
@@ -83,7 +83,7 @@ func TestAdopt(t *testing.T) {
 	})
 }
 
-// A prefix whose answers no queue holds waits for the peer, as octets that
+// A prefix whose answers no queue holds waits for the peer, as bytes that
 // were not read yet would; what arrives meanwhile comes behind it.
 func TestAdoptOverQueue(t *testing.T) {
 	surface(t, func(t *testing.T, cfg Config) {
@@ -111,7 +111,7 @@ func TestAdoptOverQueue(t *testing.T) {
 		onLoop(t, l, func() {
 			for conn := range s.alive {
 				if n := conn.Buffered(); n == 0 || n > cfg.MaxQueue {
-					t.Errorf("%d octets buffered", n)
+					t.Errorf("%d bytes buffered", n)
 				}
 			}
 		})

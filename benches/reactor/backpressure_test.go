@@ -20,13 +20,13 @@ func fill(t testing.TB, l *Loop, c *Conn, payload []byte) (sent int) {
 		onLoop(t, l, func() {
 			for last := c.Buffered(); c.Send(parse.Binary, payload) == nil; sent++ {
 				if now := c.Buffered(); now < last+len(payload) {
-					t.Errorf("%d octets are buffered, then %d", last, now)
+					t.Errorf("%d bytes are buffered, then %d", last, now)
 				} else {
 					last = now
 				}
 			}
 			if now, most := c.Buffered(), l.cfg.MaxQueue; now > most || now+len(payload)+parse.MaxServerHeader < most {
-				t.Errorf("full with %d octets buffered of %d", now, most)
+				t.Errorf("full with %d bytes buffered of %d", now, most)
 			}
 		})
 		if idle++; sent > before {
@@ -44,7 +44,7 @@ func TestBackpressure(t *testing.T) {
 		drains := 0
 		s := &script{drained: func(c *Conn) {
 			if drains++; c.Buffered() > 0 {
-				t.Errorf("drained, with %d octets buffered", c.Buffered())
+				t.Errorf("drained, with %d bytes buffered", c.Buffered())
 			}
 		}}
 		l, addr := s.serve(t, cfg)

@@ -81,9 +81,9 @@ func TestBroadcastMemory(t *testing.T) {
 			}
 		})
 		grown := int64(heapSize()) - int64(before)
-		t.Logf("%d octets queued, the heap has grown by %d", queued, grown)
+		t.Logf("%d bytes queued, the heap has grown by %d", queued, grown)
 		if queued < 10*size || grown > size {
-			t.Errorf("%d octets are queued and the heap has grown by %d; want the former large, the latter not", queued, grown)
+			t.Errorf("%d bytes are queued and the heap has grown by %d; want the former large, the latter not", queued, grown)
 		}
 		runtime.KeepAlive(p)
 	})
@@ -131,7 +131,7 @@ func TestBroadcastAcrossLoops(t *testing.T) {
 				_, got := c.next()
 				g := got[0] - '0'
 				if got != text(int(g), next[g]) {
-					t.Fatalf("got %.20q of %d octets, want the message %d of %d", got, len(got), next[g], g)
+					t.Fatalf("got %.20q of %d bytes, want the message %d of %d", got, len(got), next[g], g)
 				}
 				next[g]++
 			}

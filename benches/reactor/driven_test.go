@@ -79,7 +79,7 @@ func (d *driven) connect(s *script) (*client, *Conn) {
 	return c, <-s.opened
 }
 
-// take reads what has come for c, turning the loop until n octets have.
+// take reads what has come for c, turning the loop until n bytes have.
 func (d *driven) take(c *client, n int) {
 	d.t.Helper()
 	raw, err := c.SyscallConn()
@@ -87,7 +87,7 @@ func (d *driven) take(c *client, n int) {
 		d.t.Fatal(err)
 	}
 	b := make([]byte, 256<<10)
-	d.until("octets to read", func() bool {
+	d.until("bytes to read", func() bool {
 		raw.Control(func(fd uintptr) {
 			if got, errno := syscalls.Recv(int(fd), b); errno == 0 {
 				c.buf = append(c.buf, b[:got]...)

@@ -100,7 +100,7 @@ func TestFlushFrameSends(t *testing.T) {
 	})
 }
 
-// A small frame that is shared takes no more memory than its octets.
+// A small frame that is shared takes no more memory than its bytes.
 func TestSmallFramesAreCopied(t *testing.T) {
 	surface(t, func(t *testing.T, cfg Config) {
 		cfg.MaxQueue = 1 << 20
@@ -113,7 +113,7 @@ func TestSmallFramesAreCopied(t *testing.T) {
 			for to.SendPrepared(p) == nil {
 			}
 			if n := cap(to.x.queue.list); n > 100 {
-				t.Errorf("%d pieces for %d octets", n, to.Buffered())
+				t.Errorf("%d pieces for %d bytes", n, to.Buffered())
 			}
 		})
 	})

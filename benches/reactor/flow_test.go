@@ -36,7 +36,7 @@ func TestPipelining(t *testing.T) {
 
 // unread waits until the only connection of l is left with answers that its
 // peer does not read, and receives nothing more. It returns what l keeps of it
-// then, octets: answers, and what is to be answered.
+// then, bytes: answers, and what is to be answered.
 func unread(t *testing.T, l *Loop) (kept int) {
 	t.Helper()
 	received, still := uint64(0), 0
@@ -89,7 +89,7 @@ func TestPeerThatNeverReads(t *testing.T) {
 					most += queue + 3*ring*buffer // and what came before reading stopped
 				}
 				if kept := unread(t, l); kept > most {
-					t.Errorf("%d octets are kept, want %d at most", kept, most)
+					t.Errorf("%d bytes are kept, want %d at most", kept, most)
 				}
 				other := connect(t, addr)
 				other.send(frame(parse.Text, "still here"))

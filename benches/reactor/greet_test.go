@@ -41,7 +41,7 @@ var routes = map[string]engine.Route{
 const healthz = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
 
 // Plain requests and frames follow one another on one connection, all sent at
-// once or octet by octet, in every way to work.
+// once or byte by byte, in every way to work.
 func TestRoutesThenUpgrade(t *testing.T) {
 	for name, cfg := range configs() {
 		t.Run(name, func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestUnreadAnswers(t *testing.T) {
 			}
 		}
 		if n, err := io.Copy(io.Discard, c); n == 0 || n >= asked<<20 || os.IsTimeout(err) {
-			t.Errorf("%d octets of answers arrived, %v; want a part of %d", n, err, asked<<20)
+			t.Errorf("%d bytes of answers arrived, %v; want a part of %d", n, err, asked<<20)
 		}
 	}
 }

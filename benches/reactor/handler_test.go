@@ -10,7 +10,7 @@ import (
 	"wsbench/parse"
 )
 
-// fragment is frame with a first octet of its own.
+// fragment is frame with a first byte of its own.
 func fragment(first uint8, payload string) []byte {
 	b := frame(0, payload)
 	b[0] = first
@@ -22,7 +22,7 @@ type message struct {
 	text string
 }
 
-// wires is messages of every kind, and the octets by which a client sends them.
+// wires is messages of every kind, and the bytes by which a client sends them.
 func wires() (want []message, wire []byte) {
 	for i, n := range []int{0, 1, 8, 31, 32, 33, 125, 126, 3, 5000, 8 << 10, 65535, 4, 65536, 300_000, 5} {
 		op, text := parse.Binary, strings.Repeat("né", n)[:n]
@@ -50,7 +50,7 @@ func TestMessages(t *testing.T) {
 		next := 0
 		s := &script{message: func(c *Conn, op parse.Opcode, payload []byte) {
 			if next < len(want) && (op != want[next].op || string(payload) != want[next].text) {
-				t.Errorf("message %d: %v of %d octets, want %v of %d", next, op, len(payload), want[next].op, len(want[next].text))
+				t.Errorf("message %d: %v of %d bytes, want %v of %d", next, op, len(payload), want[next].op, len(want[next].text))
 			}
 			next++
 			mask.Octet.Unmask(payload, 0x01010101)
@@ -67,7 +67,7 @@ func TestMessages(t *testing.T) {
 				first, got = c.next()
 			}
 			if first != fin|uint8(m.op) || got != string(changed) {
-				t.Fatalf("echo %#x of %d octets, want %v of %d, changed", first, len(got), m.op, len(changed))
+				t.Fatalf("echo %#x of %d bytes, want %v of %d, changed", first, len(got), m.op, len(changed))
 			}
 		}
 	})

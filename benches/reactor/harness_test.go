@@ -66,7 +66,7 @@ func start(t *testing.T, cfg Config) (*Loop, netip.AddrPort) {
 			t.Fatal("the loop does not end")
 		}
 		if n := l.pool.Lent(); n != 0 {
-			t.Errorf("the loop has ended, and %d octets of its pool are not given back", n)
+			t.Errorf("the loop has ended, and %d bytes of its pool are not given back", n)
 		}
 		// Clients close theirs in cleanups that run before, but not at once.
 		waiting.For(t, fmt.Sprintf("no more than the %d descriptors of before are open", before), func() bool { return descriptors(t) <= before })
@@ -154,11 +154,11 @@ func (c *client) next() (first uint8, payload string) {
 	}
 }
 
-// eof wants the connection to end without another octet.
+// eof wants the connection to end without another byte.
 func (c *client) eof() {
 	c.t.Helper()
 	if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || os.IsTimeout(err) || len(c.buf) > 0 {
-		c.t.Fatalf("want EOF, got %d octets, %v, and %d unread", n, err, len(c.buf))
+		c.t.Fatalf("want EOF, got %d bytes, %v, and %d unread", n, err, len(c.buf))
 	}
 }
 

@@ -49,7 +49,7 @@ func (s *lockstep) turn() {
 	}
 }
 
-// recv is how many octets the loop has sent.
+// recv is how many bytes the loop has sent.
 func (s *lockstep) recv() int {
 	s.t.Helper()
 	n, errno := syscalls.Recv(s.fd, s.in)
@@ -75,7 +75,7 @@ func (s *lockstep) send(b []byte) {
 	}
 }
 
-// want reads so many octets of answer.
+// want reads so many bytes of answer.
 func (s *lockstep) want(answer int) {
 	s.t.Helper()
 	for answer > 0 {

@@ -36,7 +36,7 @@ func TestLongMessagesAllocateNothing(t *testing.T) {
 				round()
 				const rounds = 3
 				if got := allocs.Bytes(rounds, round); got > uint64(size)/10 {
-					t.Errorf("%d messages of %d octets allocate %d", rounds*len(conns), size, got)
+					t.Errorf("%d messages of %d bytes allocate %d", rounds*len(conns), size, got)
 				}
 			})
 		}
@@ -66,7 +66,7 @@ func TestLongMessagesLeaveNoMemory(t *testing.T) {
 		}
 		for stop := time.Now().Add(30 * time.Second); lent > 0 || free > scratch.Retained; time.Sleep(10 * time.Millisecond) {
 			if onLoop(t, l, look); time.Now().After(stop) {
-				t.Fatalf("%d octets are lent and %d free; want none and %d at most", lent, free, scratch.Retained)
+				t.Fatalf("%d bytes are lent and %d free; want none and %d at most", lent, free, scratch.Retained)
 			}
 		}
 	})
@@ -94,7 +94,7 @@ func TestLongMessageNotRead(t *testing.T) {
 			onLoop(t, l, look)
 		}
 		if most := 2 * (16<<20 + 1<<20); lent > most {
-			t.Errorf("two messages of %d octets wait in %d, want %d at most: no copies", size, lent, most)
+			t.Errorf("two messages of %d bytes wait in %d, want %d at most: no copies", size, lent, most)
 		}
 		reads.wantFrame(parse.Binary, payload)
 		goes.SetLinger(0)
@@ -105,7 +105,7 @@ func TestLongMessageNotRead(t *testing.T) {
 		}
 		for stop := time.Now().Add(30 * time.Second); lent > 0 || free > scratch.Retained; time.Sleep(time.Millisecond) {
 			if onLoop(t, l, age); time.Now().After(stop) {
-				t.Fatalf("%d octets are lent and %d free; want none and %d at most", lent, free, scratch.Retained)
+				t.Fatalf("%d bytes are lent and %d free; want none and %d at most", lent, free, scratch.Retained)
 			}
 		}
 	})

@@ -22,7 +22,7 @@ func (c *client) wantFrame(op parse.Opcode, payload string) {
 	c.t.Helper()
 	first, got := c.next()
 	if first != fin|uint8(op) || got != payload {
-		c.t.Fatalf("got frame %#x %.40q (%d octets), want %v %.40q (%d)", first, got, len(got), op, payload, len(payload))
+		c.t.Fatalf("got frame %#x %.40q (%d bytes), want %v %.40q (%d)", first, got, len(got), op, payload, len(payload))
 	}
 }
 

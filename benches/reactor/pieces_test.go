@@ -8,8 +8,8 @@ import (
 	"wsbench/parse"
 )
 
-// piecewise has a loop receive wire in pieces of so many octets, and send back
-// answer octets.
+// piecewise has a loop receive wire in pieces of so many bytes, and send back
+// answer bytes.
 func (s *lockstep) piecewise(wire []byte, piece, answer int) {
 	s.t.Helper()
 	for len(wire) > 0 {
@@ -20,7 +20,7 @@ func (s *lockstep) piecewise(wire []byte, piece, answer int) {
 	s.want(answer)
 }
 
-// A frame costs no more per octet if it comes in small pieces: each octet is
+// A frame costs no more per byte if it comes in small pieces: each byte is
 // copied a few times at most.
 func TestPiecesAreCopiedOnce(t *testing.T) {
 	surface(t, func(t *testing.T, cfg Config) {
@@ -33,7 +33,7 @@ func TestPiecesAreCopiedOnce(t *testing.T) {
 			before := l.pool.Copied()
 			s.piecewise(wire, c.piece, parse.HeaderSize(size)+size)
 			if got := l.pool.Copied() - before; got > 4*uint64(len(wire)) {
-				t.Errorf("a frame of %d octets in pieces of %d: %d were copied", len(wire), c.piece, got)
+				t.Errorf("a frame of %d bytes in pieces of %d: %d were copied", len(wire), c.piece, got)
 			}
 		}
 	})

@@ -9,7 +9,7 @@ import (
 )
 
 // A queue that never runs empty keeps about what is unsent, however much goes
-// through it, whether its octets are its own or shared.
+// through it, whether its bytes are its own or shared.
 func TestQueueNeverEmpty(t *testing.T) {
 	for _, shared := range []bool{false, true} {
 		var p scratch.Pool
@@ -30,7 +30,7 @@ func TestQueueNeverEmpty(t *testing.T) {
 			kept += cap(x.b)
 		}
 		if kept > 1<<20 || cap(q.list) > 100 {
-			t.Errorf("shared %v: %d octets and room for %d pieces kept for %d octets", shared, kept, cap(q.list), q.octets)
+			t.Errorf("shared %v: %d bytes and room for %d pieces kept for %d bytes", shared, kept, cap(q.list), q.octets)
 		}
 	}
 }
@@ -42,7 +42,7 @@ func TestQueueOrder(t *testing.T) {
 	in, out := byte(0), byte(0)
 	defer func() {
 		if q.drop(&p, nil); p.Lent() != 0 {
-			t.Errorf("%d octets are lent when all is sent", p.Lent())
+			t.Errorf("%d bytes are lent when all is sent", p.Lent())
 		}
 	}()
 	for round := range 2000 {
@@ -68,7 +68,7 @@ func TestQueueOrder(t *testing.T) {
 				s = s[:min(len(s), left-taken)]
 				for _, c := range s {
 					if c != out {
-						t.Fatalf("round %d: octet %d, want %d", round, c, out)
+						t.Fatalf("round %d: byte %d, want %d", round, c, out)
 					}
 					out++
 				}

@@ -8,9 +8,9 @@ import (
 )
 
 // What every idle connection has fits the allocation sizes of Go: a field more
-// costs 16 octets a connection, see wsbench conns.
+// costs 16 bytes a connection, see wsbench conns.
 func TestIdleConnectionIsSmall(t *testing.T) {
 	if conn, protocol := unsafe.Sizeof(Conn{}), unsafe.Sizeof(engine.Engine{}); conn > 64 || protocol > 32 {
-		t.Errorf("a Conn has %d octets, want 64 at most; an Engine %d, want 32", conn, protocol)
+		t.Errorf("a Conn has %d bytes, want 64 at most; an Engine %d, want 32", conn, protocol)
 	}
 }

@@ -17,7 +17,7 @@ func BenchmarkUpgrade(b *testing.B) {
 			}
 		}
 	})
-	b.Run("do=parts", func(b *testing.B) { // an octet at a time
+	b.Run("do=parts", func(b *testing.B) { // a byte at a time
 		b.SetBytes(int64(len(request)))
 		for b.Loop() {
 			for n := range len(request) {

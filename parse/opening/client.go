@@ -11,7 +11,7 @@ import (
 // the server's answer to its opening handshake (RFC 6455, section 4.1).
 var ErrResponse = errors.New("opening handshake refused")
 
-// NewKey returns the key for 16 octets, which should be random.
+// NewKey returns the key for 16 bytes, which should be random.
 func NewKey(nonce [16]byte) (key Key) {
 	base64.StdEncoding.Encode(key[:], nonce[:])
 	return key
@@ -64,7 +64,7 @@ func ParseResponse(b []byte, key Key) (size int, err error) {
 }
 
 // ParseResponse reads a server's answer to h. size is the answer's length in
-// octets, 0 where b ends within it; frames follow it. protocol is the subprotocol
+// bytes, 0 where b ends within it; frames follow it. protocol is the subprotocol
 // that the server chose of those offered, "" if none. An answer that opens no
 // WebSocket, or one with an extension, is an error that quotes it.
 func (h *Handshake) ParseResponse(b []byte) (size int, protocol string, err error) {

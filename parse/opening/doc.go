@@ -3,7 +3,7 @@
 // It also reads plain requests that a WebSocket server gets, and writes short
 // answers to them.
 //
-// Nothing here does I/O or keeps octets: every function works on slices that
+// Nothing here does I/O or keeps bytes: every function works on slices that
 // stay the caller's. Incomplete input is not an error: the size in the result is
 // 0. Only the errors of ParseResponse are allocated.
 package opening

@@ -34,7 +34,7 @@ func FuzzUpgrade(f *testing.F) {
 		if refused == nil {
 			for n := range u.Size {
 				if v, refused := ParseUpgrade(b[:n]); v.Size != 0 || refused != nil {
-					t.Fatalf("%d of %d octets: %d, %v", n, u.Size, v.Size, refused)
+					t.Fatalf("%d of %d bytes: %d, %v", n, u.Size, v.Size, refused)
 				}
 			}
 			checkAgainstHTTP(t, b, u)
@@ -52,7 +52,7 @@ func checkAgainstHTTP(t *testing.T, b []byte, u Upgrade) {
 	rest, _ := io.ReadAll(r)
 	key := request.Header["Sec-Websocket-Key"]
 	if !slices.Equal(key, []string{string(u.Key[:])}) || request.RequestURI != string(u.Target) || !bytes.Equal(rest, b[u.Size:]) {
-		t.Errorf("net/http reads key %q, target %q, then %d octets; not %q, %q, %d", key, request.RequestURI, len(rest), u.Key, u.Target, len(b)-u.Size)
+		t.Errorf("net/http reads key %q, target %q, then %d bytes; not %q, %q, %d", key, request.RequestURI, len(rest), u.Key, u.Target, len(b)-u.Size)
 	}
 }
 
@@ -120,7 +120,7 @@ func checkRequest(t *testing.T, b []byte, r *Request) {
 	}
 	rest, err := io.ReadAll(in)
 	if err != nil || !bytes.Equal(rest, b[r.Size:]) {
-		t.Errorf("net/http finds %d octets behind the head, not %d", len(rest), len(b)-r.Size)
+		t.Errorf("net/http finds %d bytes behind the head, not %d", len(rest), len(b)-r.Size)
 	}
 }
 
@@ -152,10 +152,10 @@ func FuzzResponse(f *testing.F) {
 		for cut := range b {
 			n, p, e := hs.ParseResponse(b[:cut])
 			if size > 0 && cut >= size && (n != size || p != protocol || e != nil) || size > 0 && cut < size && (n != 0 || e != nil) {
-				t.Fatalf("%d octets of %d: size %d, %v", cut, size, n, e)
+				t.Fatalf("%d bytes of %d: size %d, %v", cut, size, n, e)
 			}
 			if e != nil && err == nil {
-				t.Fatalf("%d octets are refused, %v, and all of them are not", cut, e)
+				t.Fatalf("%d bytes are refused, %v, and all of them are not", cut, e)
 			}
 		}
 		if size == 0 {

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// What an octet may be part of, bits of octets.
+// Classes of bytes, one bit each: what a byte may be part of.
 const (
 	tokenOctet = 1 << iota // a token (RFC 9110, section 5.6.2)
 	textOctet              // a field value (RFC 9110, section 5.5)
@@ -28,7 +28,7 @@ var octets = func() (class [256]uint8) {
 	return class
 }()
 
-// prefix returns how many octets at the beginning of b are of this class.
+// prefix returns how many bytes at the beginning of b are of this class.
 func prefix(b []byte, class uint8) int {
 	for i, c := range b {
 		if octets[c]&class == 0 {
@@ -53,7 +53,7 @@ func isText(b []byte) bool {
 	return prefix(b, textOctet) == len(b)
 }
 
-// mayControl reports whether one of the octets of x is below 0x20, or 0x7F.
+// mayControl reports whether one of the bytes of x is below 0x20, or 0x7F.
 func mayControl(x uint64) bool {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	del := x ^ 0x7F*ones

@@ -77,10 +77,10 @@ func (r *Refusal) AppendHead(dst []byte) []byte {
 	return append(dst, "\r\n\r\n"...)
 }
 
-// MaxOK is the most octets that AppendOK appends.
+// MaxOK is the most bytes that AppendOK appends.
 const MaxOK = 128
 
-// AppendOK appends the head of an answer 200 with a text of length octets.
+// AppendOK appends the head of an answer 200 with a text of length bytes.
 // last announces that the connection ends with it.
 func AppendOK(dst []byte, length int, last bool) []byte {
 	dst = append(dst, "HTTP/1.1 200 OK\r\n"...)

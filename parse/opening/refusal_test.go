@@ -22,7 +22,7 @@ func roundTrip(t *testing.T, b []byte) (*http.Response, string) {
 	}
 	body, err := io.ReadAll(answer.Body)
 	if err != nil || r.Buffered() > 0 {
-		t.Errorf("%q: body %q and %d octets more, %v", b, body, r.Buffered(), err)
+		t.Errorf("%q: body %q and %d bytes more, %v", b, body, r.Buffered(), err)
 	}
 	return answer, string(body)
 }
@@ -92,7 +92,7 @@ func TestAppendOK(t *testing.T) {
 		}
 	}
 	if n := len(AppendOK(nil, math.MaxInt, true)); n > MaxOK {
-		t.Errorf("%d octets, more than MaxOK", n)
+		t.Errorf("%d bytes, more than MaxOK", n)
 	}
 }
 

@@ -2,15 +2,15 @@ package opening
 
 import "bytes"
 
-// MaxRequest is the longest request head, in octets, that a server takes
+// MaxRequest is the longest request head, in bytes, that a server takes
 // unless told otherwise.
 const MaxRequest = 8192
 
 // Request is the head of an HTTP/1 request (RFC 9112). Its slices alias the
 // input.
 type Request struct {
-	Size      int   // length of the head, octets; what follows is the body
-	Body      int64 // length of the body, octets
+	Size      int   // length of the head, bytes; what follows is the body
+	Body      int64 // length of the body, bytes
 	Chunked   bool  // the body is in chunks instead
 	KeepAlive bool  // the connection may go on after the answer
 	Continue  bool  // the client awaits an answer before it sends the body (RFC 9110, section 10.1.1)
@@ -46,8 +46,8 @@ const (
 // ends within it. It refuses a request as soon as that is certain, whatever
 // follows.
 //
-// A head has at most limit octets. An earlier call has found that the first seen
-// octets of b hold no end of the head; ParseRequest does not search them again, so
+// A head has at most limit bytes. An earlier call has found that the first seen
+// bytes of b hold no end of the head; ParseRequest does not search them again, so
 // that a head in many parts costs no more to scan than in one.
 func ParseRequest(b []byte, seen, limit int) (r Request, refused *Refusal) {
 	size, refused := headSize(b, seen, limit)
@@ -78,7 +78,7 @@ func headSize(b []byte, seen, limit int) (int, *Refusal) {
 			return 0, nil
 		}
 		at += i
-		if b[at-1] != '\r' { // not at 0, which is a token's octet
+		if b[at-1] != '\r' { // not at 0, which is a token's byte
 			return 0, ErrBadRequest
 		}
 		if at >= 2 && b[at-2] == '\n' {

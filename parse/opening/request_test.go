@@ -127,14 +127,14 @@ func TestParseRequestInParts(t *testing.T) {
 		for seen := range len(request) {
 			r, refused := ParseRequest([]byte(request), seen, MaxRequest)
 			if diff := cmp.Diff(summarize(&whole), summarize(&r)); diff != "" || refused != nil || r.Size != len(request) {
-				t.Fatalf("%s, %d octets seen: size %d, %v\n%s", name, seen, r.Size, refused, diff)
+				t.Fatalf("%s, %d bytes seen: size %d, %v\n%s", name, seen, r.Size, refused, diff)
 			}
 		}
 	}
-	// Only a second search of the octets that were seen finds the LF alone.
+	// Only a second search of the bytes that were seen finds the LF alone.
 	hidden := []byte("GET / HTTP/1.1\nHost: a")
 	if r, refused := ParseRequest(hidden, 20, MaxRequest); refused != nil || r.Size != 0 {
-		t.Errorf("octets seen are searched again: %v", refused)
+		t.Errorf("bytes seen are searched again: %v", refused)
 	}
 }
 
@@ -151,7 +151,7 @@ func TestParseRequestLimit(t *testing.T) {
 				want = ErrLong
 			}
 			if r, refused := ParseRequest([]byte(head[:n]), 0, limit); r.Size != size || refused != want {
-				t.Fatalf("%d of %d octets, limit %d: %d, %v; want %d, %v", n, len(head), limit, r.Size, refused, size, want)
+				t.Fatalf("%d of %d bytes, limit %d: %d, %v; want %d, %v", n, len(head), limit, r.Size, refused, size, want)
 			}
 		}
 	}
@@ -172,7 +172,7 @@ func TestRequestAliases(t *testing.T) {
 	}
 }
 
-// isText looks at eight octets at a time: every octet in every place.
+// isText looks at eight bytes at a time: every byte in every place.
 func TestIsText(t *testing.T) {
 	for length := range 20 {
 		for at := range length {
@@ -181,12 +181,12 @@ func TestIsText(t *testing.T) {
 				b[at] = byte(c)
 				want := c >= ' ' && c != 0x7F || c == '\t'
 				if isText(b) != want {
-					t.Fatalf("octet %#x at %d of %d: %v", c, at, length, !want)
+					t.Fatalf("byte %#x at %d of %d: %v", c, at, length, !want)
 				}
 				if length > 8 { // beside another control character that may come
 					b[(at+1)%length] = '\t'
 					if isText(b) != want {
-						t.Fatalf("octet %#x at %d of %d, and a tab: %v", c, at, length, !want)
+						t.Fatalf("byte %#x at %d of %d, and a tab: %v", c, at, length, !want)
 					}
 				}
 			}

@@ -5,7 +5,7 @@ import (
 	"encoding/base64"
 )
 
-// Key is the value of Sec-WebSocket-Key: 16 octets in base64.
+// Key is the value of Sec-WebSocket-Key: 16 bytes in base64.
 type Key [keyLength]byte
 
 const keyLength = 24
@@ -15,13 +15,13 @@ const acceptGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 // Upgrade is an opening handshake that a server may accept.
 type Upgrade struct {
-	Size   int    // length of the request, octets; what follows is frames
+	Size   int    // length of the request, bytes; what follows is frames
 	Target []byte // the request target; aliases the input
 	Key    Key
 }
 
 // ParseUpgrade reads the opening handshake that b begins with (RFC 6455,
-// section 4.2.1), of MaxRequest octets at most. Size is 0 where b ends within
+// section 4.2.1), of MaxRequest bytes at most. Size is 0 where b ends within
 // the request. It is ParseRequest and Upgrade for servers that speak WebSocket
 // only.
 func ParseUpgrade(b []byte) (u Upgrade, refused *Refusal) {
@@ -65,7 +65,7 @@ func (r *Request) Upgrade() (key Key, refused *Refusal) {
 	return Key(r.key), nil
 }
 
-// validKey reports whether key is 16 octets in base64.
+// validKey reports whether key is 16 bytes in base64.
 func validKey(key []byte) bool {
 	if len(key) != keyLength {
 		return false

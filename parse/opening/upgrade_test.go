@@ -76,7 +76,7 @@ var goodRequests = map[string]string{
 	"no space":            with("Host:a", "Upgrade:websocket", "Connection:upgrade", "Sec-WebSocket-Key:"+exampleKey, "Sec-WebSocket-Version:13"),
 	"spaces and tabs":     with("Upgrade: \t websocket \t", "Sec-WebSocket-Key:  "+exampleKey+" ", "Sec-WebSocket-Version:\t13\t"),
 	"more headers":        with("Origin: http://example.com", "Sec-WebSocket-Protocol: chat", "Sec-WebSocket-Extensions: permessage-deflate", "Cookie: a=b; c=d:e", "X-Empty:"),
-	"octets over 127":     with("X: caf\xE9"),
+	"bytes over 127":      with("X: caf\xE9"),
 	"no body":             with("Content-Length: 0"),
 	"all marks of a name": with("!#$%&'*+-.^_`|~09azAZ: x"),
 	"as long as may be":   long(MaxRequest),
@@ -93,7 +93,7 @@ func TestParseUpgradeAccepts(t *testing.T) {
 			}
 			for n := range len(r) {
 				if u, refused := ParseUpgrade([]byte(r[:n])); refused != nil || u.Size != 0 {
-					t.Fatalf("%d of %d octets: size %d, %v", n, len(r), u.Size, refused)
+					t.Fatalf("%d of %d bytes: size %d, %v", n, len(r), u.Size, refused)
 				}
 			}
 		})
@@ -157,13 +157,13 @@ var badRequests = []struct {
 	{"no key", without("Sec-WebSocket-Key"), ErrKey},
 	{"empty key", with("Sec-WebSocket-Key:"), ErrKey},
 	{"key twice", repeated("Sec-WebSocket-Key: " + exampleKey), ErrKey},
-	{"key of 15 octets", with("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j"), ErrKey},
-	{"key of 18 octets", with("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZSAx"), ErrKey},
+	{"key of 15 bytes", with("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j"), ErrKey},
+	{"key of 18 bytes", with("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZSAx"), ErrKey},
 	{"key not base64", with("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25*ZQ=="), ErrKey},
 	{"body", with("Content-Length: 5"), ErrBody},
 	{"two body lengths", with("Content-Length: 5\r\nContent-Length: 0"), ErrFraming},
 	{"chunked body", with("Transfer-Encoding: chunked"), ErrBody},
-	{"one octet too long", long(MaxRequest + 1), ErrLong},
+	{"one byte too long", long(MaxRequest + 1), ErrLong},
 	{"without end", "GET /" + strings.Repeat("x", MaxRequest-5), ErrLong},
 	{"LF only, without end", strings.ReplaceAll(with("A: "+strings.Repeat("x", MaxRequest)), "\r\n", "\n"), ErrBadRequest},
 }
@@ -183,14 +183,14 @@ func TestParseUpgradeRefuses(t *testing.T) {
 					want = c.want
 				}
 				if u, refused := ParseUpgrade([]byte(head[:n])); refused != want || u.Size != 0 {
-					t.Fatalf("%d octets: size %d, %v; want %v", n, u.Size, refused, want)
+					t.Fatalf("%d bytes: size %d, %v; want %v", n, u.Size, refused, want)
 				}
 			}
 		})
 	}
 }
 
-// certainlyBad tells whether no octets that follow head make it an HTTP
+// certainlyBad tells whether no bytes that follow head make it an HTTP
 // request: it begins with no method, or a line ends in LF alone.
 func certainlyBad(head string) bool {
 	first := head != "" && !IsToken(head[:1])
