@@ -41,11 +41,11 @@ func alone(t *testing.T) bool {
 	return false
 }
 
-// crowd allows the process few descriptors, until the test ends, and returns a
-// function that dials when none is left: the connection waits in the kernel's
-// queue until more is called. It comes before the loop, whose ring takes note
-// of the limit.
-func crowd(t *testing.T) (dialLast func(addr netip.AddrPort) (waiting *client, more func())) {
+// fewDescriptors limits the process to few descriptors until the test ends. It
+// returns a function that dials when none is left: the connection waits in the
+// kernel's queue until more is called. Call it before the loop is made, whose
+// ring takes note of the limit.
+func fewDescriptors(t *testing.T) (dialLast func(addr netip.AddrPort) (waiting *client, more func())) {
 	t.Helper()
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
@@ -111,7 +111,7 @@ func TestAcceptAgain(t *testing.T) {
 		cfg.Handshake, cfg.Linger = time.Hour, time.Hour
 		warned := make(chan error, 100)
 		cfg.Warn = func(err error) { warned <- err }
-		dialLast := crowd(t)
+		dialLast := fewDescriptors(t)
 		l, addr := start(t, cfg)
 		connect(t, addr)
 		dial(t, addr)                     // a connection with a bound,
@@ -136,7 +136,7 @@ func TestAcceptUponEnd(t *testing.T) {
 	}
 	surface(t, func(t *testing.T, cfg Config) {
 		cfg.Handshake, cfg.Linger = time.Hour, time.Hour
-		dialLast := crowd(t)
+		dialLast := fewDescriptors(t)
 		l, addr := newLoop(t, cfg)
 		l.retryAfter = time.Hour
 		ended := run(t, l)

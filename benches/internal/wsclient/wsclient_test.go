@@ -151,7 +151,8 @@ func TestAwait(t *testing.T) {
 }
 
 func TestNewHandshake(t *testing.T) {
-	if NewHandshake("a", "/").Key == NewHandshake("a", "/").Key {
+	a, b := NewHandshake("a", "/"), NewHandshake("a", "/")
+	if a.Key == b.Key {
 		t.Error("two handshakes have the same key")
 	}
 }
