@@ -144,3 +144,17 @@ func (c *Config) checkDescriptors() error {
 	}
 	return nil
 }
+
+// String describes the case in words.
+func (c *Config) String() string {
+	loop := "closed loop"
+	if c.Rate > 0 {
+		loop = fmt.Sprintf("open loop at %.10g msg/s", c.Rate)
+	}
+	pinned := ""
+	if c.CPUs != nil {
+		pinned = fmt.Sprintf(" on CPU %v", c.CPUs)
+	}
+	return fmt.Sprintf("%d connections, %d bytes %v, depth %d, %s, verify %v, threads %d%s",
+		c.Conns, c.Size, c.Op, c.Depth, loop, c.Verify, c.Threads, pinned)
+}

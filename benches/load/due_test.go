@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"sync/atomic"
@@ -130,7 +131,7 @@ func TestUnanswered(t *testing.T) {
 func wantUnanswered(t *testing.T, r Result, least int64) {
 	t.Helper()
 	warnings := strings.Join(r.Warnings, "\n")
-	want := "invalid: server: " + group(r.Unanswered) + " of " + group(r.Due) + " messages due in the window were not answered within 50 ms of its end"
+	want := fmt.Sprintf("invalid: server: %d of %d messages due in the window were not answered within 50ms of its end", r.Unanswered, r.Due)
 	if r.Unanswered < least || r.Invalid == nil || !strings.Contains(warnings, want) || r.Overtime != 50*time.Millisecond {
 		t.Errorf("%d of %d unanswered after %v, warnings\n%s\nwant\n%s", r.Unanswered, r.Due, r.Overtime, warnings, want)
 	}

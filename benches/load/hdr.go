@@ -6,6 +6,8 @@ import (
 	"time"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
+
+	"wsbench/benches/results"
 )
 
 // WriteHDR writes the histograms as an HDR log (V2, compressed): tagged
@@ -22,24 +24,6 @@ func (r *Report) WriteHDR(w io.Writer, ended time.Time) error {
 		h.SetStartTimeMs(began.UnixMilli())
 		h.SetEndTimeMs(ended.UnixMilli())
 	}
-	comment := fmt.Sprintf("[wsbench load %s: %s; values in ns, maxima in ms]", r.Config.URL, r.Config.describe())
-	return WriteHDRLog(w, comment, began, list)
-}
-
-// WriteHDRLog writes histograms of ns as an HDR log (V2, compressed), each an
-// interval under its tag and times, which the caller has set. Tags have no
-// commas and no white space.
-func WriteHDRLog(w io.Writer, comment string, began time.Time, list []*hdrhistogram.Histogram) error {
-	lw := hdrhistogram.NewHistogramLogWriter(w)
-	for _, err := range []error{lw.OutputLogFormatVersion(), lw.OutputComment(comment), lw.OutputStartTime(began.UnixMilli()), lw.OutputLegend()} {
-		if err != nil {
-			return err
-		}
-	}
-	for _, h := range list {
-		if err := lw.OutputIntervalHistogram(h); err != nil {
-			return err
-		}
-	}
-	return nil
+	comment := fmt.Sprintf("[wsbench load %s: %s; values in ns, maxima in ms]", r.Config.URL, &r.Config)
+	return results.WriteHDRLog(w, comment, began, list)
 }

@@ -51,8 +51,8 @@ func (r *Result) Window() time.Duration { return r.Elapsed - r.Overtime }
 // last echoes came; Latency tells that.
 func (r *Result) Rate() float64 { return perSecond(r.Messages, r.Window()) }
 
-// byteRate returns payload bytes per second.
-func (r *Result) byteRate() float64 { return r.Rate() * float64(r.Config.Size) }
+// ByteRate returns payload bytes per second.
+func (r *Result) ByteRate() float64 { return r.Rate() * float64(r.Config.Size) }
 
 func perSecond(n int64, d time.Duration) float64 {
 	if d <= 0 {
@@ -122,15 +122,15 @@ func (r *Result) warn(disowned int64) {
 	}
 	// One late message in a thousand moves the 99.9th percentile.
 	if r.Late*1000 > r.Due {
-		r.invalid("the generator fell behind its schedule by up to %v (%s of %s messages left over %v late); lower -rate or raise -threads",
-			r.Lag.Round(time.Microsecond), group(r.Late), group(r.Due), tolerance)
+		r.invalid("the generator fell behind its schedule by up to %v (%d of %d messages left over %v late); lower -rate or raise -threads",
+			r.Lag.Round(time.Microsecond), r.Late, r.Due, tolerance)
 	}
 	if r.Unanswered > disowned {
-		r.invalid("server: %s of %s messages due in the window were not answered %s", group(r.Unanswered), group(r.Due), r.bound())
+		r.invalid("server: %d of %d messages due in the window were not answered %s", r.Unanswered, r.Due, r.Bound())
 	}
 	if r.Overdue*100 > r.Due {
-		r.invalid("the server did not keep up with %.6g msg/s: when the window ended %s messages were due and not sent, as every connection had %d in flight; lower -rate, or raise -conns or -depth",
-			r.Config.Rate, group(r.Overdue), r.Config.Depth)
+		r.invalid("the server did not keep up with %.6g msg/s: when the window ended %d messages were due and not sent, as every connection had %d in flight; lower -rate, or raise -conns or -depth",
+			r.Config.Rate, r.Overdue, r.Config.Depth)
 	}
 }
 
@@ -139,18 +139,18 @@ func (r *Result) warn(disowned int64) {
 func (r *Result) cut(err error, d time.Duration) {
 	switch {
 	case errors.Is(err, context.Canceled):
-		r.invalid("interrupted after %s of %s", duration(r.Window()), duration(d))
+		r.invalid("interrupted after %v of %v", r.Window().Round(time.Millisecond), d)
 	case err != nil:
 		r.invalid("the run failed: %s", strings.TrimPrefix(err.Error(), "load: "))
 	}
 }
 
-// bound is how long the unanswered messages were waited for.
-func (r *Result) bound() string {
+// Bound tells how long the unanswered messages were waited for.
+func (r *Result) Bound() string {
 	if r.Overtime == 0 {
 		return "when the run ended early"
 	}
-	return fmt.Sprintf("within %s of its end", duration(r.Overtime))
+	return fmt.Sprintf("within %v of its end", r.Overtime.Round(time.Microsecond))
 }
 
 // invalid adds a warning that makes the result invalid.
@@ -187,7 +187,7 @@ func (r *Result) Bottleneck(server time.Duration) string {
 	case server <= 0:
 		return fmt.Sprintf("limited: a generator thread was busy %.0f %% of the time, so it may have been the bottleneck (the server's CPU time is not known); try -threads %d or another CPU", 100*r.Busy, r.Config.Threads+1)
 	case share < idle:
-		return fmt.Sprintf("limited: the generator was the bottleneck: its thread was busy %.0f %% of the time, the server only %.0f %%; raise -threads to %d, or give it a CPU of its own (-pin)", 100*r.Busy, 100*share, r.Config.Threads+1)
+		return fmt.Sprintf("limited: the generator was the bottleneck: its thread was busy %.0f %% of the time, the server only %.0f %%; raise -threads to %d, or give it a CPU of its own (-load-cpu)", 100*r.Busy, 100*share, r.Config.Threads+1)
 	}
 	return ""
 }

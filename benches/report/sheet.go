@@ -223,6 +223,9 @@ func written(u Value) string {
 	}
 	n := numbersOf(u.Unit, 0, e.Value)
 	s := n.full(e.Value)
+	if n.symbol == "" && u.Unit.Name != "" && u.Unit.Name != u.Name {
+		s += " " + u.Unit.Name
+	}
 	if e.Interval != nil {
 		s += fmt.Sprintf(" [%s,%s]", n.number(e.Interval.Lo), n.number(e.Interval.Hi))
 	}

@@ -128,6 +128,9 @@ func Write(w io.Writer, r *Results) error {
 		}
 		err = errors.Join(err, f.Sample(s))
 	}
+	if r.Interrupted != "" {
+		err = errors.Join(err, f.Interrupted(r.Interrupted))
+	}
 	return err
 }
 

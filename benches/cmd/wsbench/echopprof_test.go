@@ -22,7 +22,7 @@ func TestEchoServesProfiles(t *testing.T) {
 			var out bytes.Buffer
 			load := make(chan error, 1)
 			go func() {
-				load <- runLoad([]string{"-conns", "2", "-warmup", "0s", "-for", "1500ms", "-verify", "off", "ws://" + m[1] + "/"}, &out, &out)
+				load <- run([]string{"load", "-conns", "2", "-warmup", "0s", "-for", "1500ms", "-verify", "off", "ws://" + m[1] + "/"}, &out, &out)
 			}()
 			base := "http://" + m[2] + "/debug/pprof/"
 			cpu := fetch(t, base+"profile?seconds=1")

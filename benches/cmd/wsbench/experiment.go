@@ -61,7 +61,7 @@ func (e experiment) call(ctx context.Context, args []string, stdout, stderr io.W
 		err = b.check(c)
 	}
 	if err != nil {
-		return usageError{e.name + ": " + err.Error()}
+		return usageError{c.named(err).Error()}
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
@@ -242,10 +242,10 @@ func (c *call) interrupted(ctx context.Context, res *results.Results, err error)
 	return errors.New(text)
 }
 
-// named returns err under the command's name.
+// named returns err under the command's name, which may also be the package's.
 func (c *call) named(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || strings.HasPrefix(err.Error(), c.name+": ") {
+		return err
 	}
 	return fmt.Errorf("%s: %w", c.name, err)
 }

@@ -5,91 +5,104 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
-	"os/signal"
-	"slices"
-	"strings"
 	"time"
 
-	"golang.org/x/perf/benchfmt"
-
 	"wsbench/benches/host"
-	"wsbench/benches/lab"
 	"wsbench/benches/load"
-	"wsbench/benches/report"
+	"wsbench/benches/results"
 	"wsbench/parse"
 	"wsbench/syscalls"
 )
 
-// loadOptions are the flags of wsbench load.
-type loadOptions struct {
-	cfg    load.Config
-	window time.Duration
-	warmup time.Duration
-	outputFlags
+var loadExperiment = experiment{
+	name:     "load",
+	summary:  "generate load against a WebSocket echo server and measure it",
+	synopsis: "[flags] ws://host:port/path",
+	operands: 1,
+	new: func(c *call) body {
+		b := &loadBody{}
+		b.flags(c)
+		return b
+	},
+}
+
+// loadBody is one call of wsbench load.
+type loadBody struct {
+	cfg        load.Config
+	window     time.Duration
+	warmup     time.Duration
 	hdr        string
 	name       string
 	pid        int
 	op, verify string
 	loadCPU    string
 	reflect    bool
+
+	facts  []results.Fact // of the host and the load
+	report load.Report    // what was measured
 }
 
-func (o *loadOptions) flags(fs *flag.FlagSet) {
-	fs.IntVar(&o.cfg.Conns, "conns", 100, "connections")
-	fs.IntVar(&o.cfg.Size, "size", 20, "`bytes` of payload per message")
-	fs.IntVar(&o.cfg.Depth, "depth", 1, "messages in flight per connection; with -rate, at most")
-	fs.DurationVar(&o.window, "for", 5*time.Second, "`time` to measure")
-	fs.DurationVar(&o.warmup, "warmup", time.Second, "`time` of load before the measured one")
-	fs.StringVar(&o.op, "op", "binary", "messages: binary, text or ping")
-	fs.Float64Var(&o.cfg.Rate, "rate", 0, "messages per second over all connections (open loop); 0: a new message for each echo (closed loop)")
-	fs.DurationVar(&o.cfg.Grace, "grace", load.DefaultGrace, "with -rate, the `time` after the measured one to wait for echoes of messages that were due; later echoes make the result invalid")
-	fs.StringVar(&o.verify, "verify", "sample", "payloads to compare: sample (every 64th), all or off; length and opcode always are")
-	fs.IntVar(&o.cfg.Threads, "threads", 1, "event loops")
-	fs.StringVar(&o.loadCPU, "load-cpu", "", "`CPUs` to pin the load's threads to, such as 1 or 2-3")
-	fs.StringVar(&o.hdr, "hdr", "", "`file` for the histograms as an HDR log")
-	o.outputFlags.register(fs)
-	fs.StringVar(&o.name, "name", "server", "the server's name in the output")
-	fs.IntVar(&o.pid, "pid", 0, "the server's process, for its CPU time; 0: look it up, on loopback")
-	fs.BoolVar(&o.reflect, "reflect", false, "instead of load, open one connection and send back what the server sends, until it closes")
-	fs.Uint64Var(&o.cfg.Seed, "seed", 0, "seed of masking-keys and payload; 0: random")
-	fs.DurationVar(&o.cfg.Timeout, "timeout", 5*time.Second, "`time` to open all connections, and to wait for missing echoes at the end")
+func (b *loadBody) flags(c *call) {
+	fs := c.flags
+	fs.IntVar(&b.cfg.Conns, "conns", 100, "connections")
+	fs.IntVar(&b.cfg.Size, "size", 20, "`bytes` of payload per message")
+	fs.IntVar(&b.cfg.Depth, "depth", 1, "messages in flight per connection; with -rate, at most")
+	fs.DurationVar(&b.window, "for", 5*time.Second, "`time` to measure")
+	fs.DurationVar(&b.warmup, "warmup", time.Second, "`time` of load before the measured one")
+	fs.StringVar(&b.op, "op", "binary", "messages: binary, text or ping")
+	fs.Float64Var(&b.cfg.Rate, "rate", 0, "messages per second over all connections (open loop); 0: a new message for each echo (closed loop)")
+	fs.DurationVar(&b.cfg.Grace, "grace", load.DefaultGrace, "with -rate, the `time` after the measured one to wait for echoes of messages that were due; later echoes make the result invalid")
+	fs.StringVar(&b.verify, "verify", "sample", "payloads to compare: sample (every 64th), all or off; length and opcode always are")
+	fs.IntVar(&b.cfg.Threads, "threads", 1, "event loops")
+	fs.StringVar(&b.loadCPU, "load-cpu", "", "`CPUs` to pin the load's threads to, such as 1 or 2-3")
+	fs.StringVar(&b.hdr, "hdr", "", "`file` for the histograms as an HDR log")
+	fs.StringVar(&b.name, "name", "server", "the server's name in the output")
+	fs.IntVar(&b.pid, "pid", 0, "the server's process, for its CPU time; 0: look it up, on loopback")
+	fs.BoolVar(&b.reflect, "reflect", false, "instead of load, open one connection and send back what the server sends, until it closes")
+	fs.DurationVar(&b.cfg.Timeout, "timeout", 5*time.Second, "`time` to open all connections, and to wait for missing echoes at the end")
+	c.seed("masking-keys and payload")
+	c.output()
 }
 
-// runLoad is wsbench load.
-func runLoad(args []string, stdout, stderr io.Writer) error {
-	var o loadOptions
-	fs := newFlags("load", "[flags] ws://host:port/path", stdout)
-	o.flags(fs)
-	if err := parseFlags(fs, args, 1); err != nil {
-		return err
+// check implements body.
+func (b *loadBody) check(c *call) (err error) {
+	b.cfg.URL, b.cfg.Seed = c.flags.Arg(0), c.session.Plan.Seed
+	ops := map[string]parse.Opcode{"binary": parse.Binary, "text": parse.Text, "ping": parse.Ping}
+	var known bool
+	if b.cfg.Op, known = ops[b.op]; !known {
+		return fmt.Errorf("-op %q: want binary, text or ping", b.op)
 	}
-	o.cfg.URL = fs.Arg(0)
-	err := o.checkReflect(fs)
-	if err == nil && o.cfg.Rate == 0 && given(fs, "grace") {
-		err = errors.New("-grace has no effect without -rate: in a closed loop nothing is due after the window")
+	if b.cfg.Verify, err = load.ParseVerify(b.verify); err != nil {
+		return fmt.Errorf("-verify %q: want sample, all or off", b.verify)
 	}
-	if err == nil {
-		err = o.check()
+	switch {
+	case b.reflect && onlyReflect(c.flags) != nil:
+		return onlyReflect(c.flags)
+	case b.cfg.Rate == 0 && c.given("grace"):
+		return errors.New("-grace has no effect without -rate: in a closed loop nothing is due after the window")
+	case b.window <= 0:
+		return fmt.Errorf("-for %v: want more than 0", b.window)
+	case b.warmup < 0:
+		return fmt.Errorf("-warmup %v: want 0 or more", b.warmup)
+	case b.cfg.Grace <= 0:
+		return fmt.Errorf("-grace %v: want more than 0", b.cfg.Grace)
+	case b.pid < 0:
+		return fmt.Errorf("-pid %d: want a process, or 0 to look it up", b.pid)
 	}
-	if err != nil {
-		return usageError{"load: " + strings.TrimPrefix(err.Error(), "load: ")}
+	if b.loadCPU != "" {
+		if b.cfg.CPUs, err = syscalls.ParseCPUs(b.loadCPU); err != nil {
+			return fmt.Errorf("-load-cpu: %w", err)
+		}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal kills
-	if o.reflect {
-		return load.Reflect(ctx, o.cfg.URL)
+	if err := results.CheckValue(b.name); err != nil {
+		return fmt.Errorf("-name: %w", err)
 	}
-	return o.run(ctx, stdout)
+	return b.cfg.Check()
 }
 
-// checkReflect refuses flags of load beside -reflect.
-func (o *loadOptions) checkReflect(fs *flag.FlagSet) (err error) {
-	if !o.reflect {
-		return nil
-	}
+// onlyReflect refuses flags of load beside -reflect.
+func onlyReflect(fs *flag.FlagSet) (err error) {
 	fs.Visit(func(f *flag.Flag) {
 		if f.Name != "reflect" {
 			err = fmt.Errorf("-%s has no effect with -reflect", f.Name)
@@ -98,122 +111,87 @@ func (o *loadOptions) checkReflect(fs *flag.FlagSet) (err error) {
 	return err
 }
 
-// check reads the flags that are names, and refuses what cannot be done.
-func (o *loadOptions) check() (err error) {
-	ops := map[string]parse.Opcode{"binary": parse.Binary, "text": parse.Text, "ping": parse.Ping}
-	var known bool
-	if o.cfg.Op, known = ops[o.op]; !known {
-		return fmt.Errorf("-op %q: want binary, text or ping", o.op)
+// run implements body: what was measured before a failure is a result, too.
+func (b *loadBody) run(ctx context.Context, c *call) (*results.Results, error) {
+	if b.reflect {
+		return nil, load.Reflect(ctx, b.cfg.URL)
 	}
-	if err := o.outputFlags.check(); err != nil {
-		return err
-	}
-	if o.cfg.Verify, err = load.ParseVerify(o.verify); err != nil {
-		return fmt.Errorf("-verify %q: want sample, all or off", o.verify)
-	}
-	switch {
-	case o.window <= 0:
-		return fmt.Errorf("-for %v: want more than 0", o.window)
-	case o.warmup < 0:
-		return fmt.Errorf("-warmup %v: want 0 or more", o.warmup)
-	case o.cfg.Grace <= 0:
-		return fmt.Errorf("-grace %v: want more than 0", o.cfg.Grace)
-	case o.pid < 0:
-		return fmt.Errorf("-pid %d: want a process, or 0 to look it up", o.pid)
-	}
-	if o.loadCPU != "" {
-		if o.cfg.CPUs, err = syscalls.ParseCPUs(o.loadCPU); err != nil {
-			return fmt.Errorf("-load-cpu: %w", err)
-		}
-	}
-	if err := load.CheckName(o.name); err != nil {
-		return err
-	}
-	return o.cfg.Check()
-}
-
-// run opens, measures and writes down, also what was measured before a
-// failure.
-func (o *loadOptions) run(ctx context.Context, stdout io.Writer) error {
-	if o.cfg.CPUs != nil {
+	if b.cfg.CPUs != nil {
 		// The runtime's own threads stay off the server's CPU too.
-		if err := syscalls.PinProcess(o.cfg.CPUs); err != nil {
-			return err
+		if err := syscalls.PinProcess(b.cfg.CPUs); err != nil {
+			return nil, err
 		}
 	}
-	hdr, err := o.openHDR() // before the run, which must not be lost for it
+	hdr, err := b.openHDR() // before the run, which must not be lost for it
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer hdr.Close()
-	meter := host.Meter{PID: o.pid}
-	o.cfg.Edge = meter.Edge
-	group, err := load.Open(ctx, o.cfg)
+	if err = b.measure(ctx); err != nil && b.report.Latency == nil {
+		return nil, err
+	}
+	res := b.results(c)
+	if errors.Is(err, context.Canceled) {
+		res.Interrupted = fmt.Sprintf("after %v of %v", b.report.Window().Round(time.Millisecond), b.window)
+	}
+	if err == nil && b.report.Invalid != nil {
+		err = statusError{fmt.Errorf("the result is invalid: %w", b.report.Invalid), statusInvalid}
+	}
+	return res, errors.Join(b.writeHDR(hdr), err)
+}
+
+// measure makes the report, which has no Latency where no connection was open.
+func (b *loadBody) measure(ctx context.Context) error {
+	meter := host.Meter{PID: b.pid}
+	b.cfg.Edge = meter.Edge
+	group, err := load.Open(ctx, b.cfg)
 	if err != nil {
 		return err
 	}
 	defer group.Close()
-	pids := []int{o.pid}
-	if o.pid == 0 {
+	pids := []int{b.pid}
+	if b.pid == 0 {
 		pids = group.Server()
 		meter.PIDs = pids
 	}
-	result, err := group.Run(ctx, o.warmup, o.window)
-	if errors.Is(err, context.Canceled) {
-		err = fmt.Errorf("load: interrupted after %v of %v; the figures are of what there was", result.Window().Round(time.Millisecond), o.window)
-	}
-	report := load.Report{Result: result, Name: o.name, Warmup: o.warmup, PIDs: pids}
+	result, err := group.Run(ctx, b.warmup, b.window)
+	b.report = load.Report{Result: result, Name: b.name, Warmup: b.warmup, PIDs: pids}
 	if used, err := meter.Used(); err == nil {
-		report.Server = &used
+		b.report.Server = &used
 	}
-	report.Judge()
-	if err == nil && result.Invalid != nil {
-		err = statusError{fmt.Errorf("load: the result is invalid: %w", result.Invalid), statusInvalid}
-	}
-	return errors.Join(o.write(&report, stdout), o.writeHDR(&report, hdr), err)
+	b.report.Judge()
+	return err
 }
 
-// write puts the report out.
-func (o *loadOptions) write(r *load.Report, stdout io.Writer) error {
-	switch o.format {
-	case benchFormat:
-		for _, f := range o.facts() {
-			r.Host = append(r.Host, benchfmt.Config{Key: f.Key, Value: []byte(f.Value), File: true})
-		}
-		return r.WriteBench(stdout)
-	case jsonFormat:
-		return report.WriteJSON(stdout, struct {
-			report.Head
-			*load.Document
-		}{report.NewHead("load", o.facts()), r.Document()})
+// results returns the report as benchmark lines: none where no echo of the
+// window came.
+func (b *loadBody) results(c *call) *results.Results {
+	b.facts = host.Facts()
+	if b.cfg.CPUs != nil {
+		b.facts = append(b.facts, results.Fact{Key: "load-cpu", Value: b.cfg.CPUs.String()})
 	}
-	return r.WriteText(stdout, o.screen(stdout))
-}
-
-// facts are those of the host that are known.
-func (o *loadOptions) facts() []lab.Fact {
-	facts := slices.DeleteFunc(host.Facts(), func(f lab.Fact) bool { return f.Value == "" })
-	if o.cfg.CPUs != nil {
-		facts = append(facts, lab.Fact{Key: "load-cpu", Value: o.cfg.CPUs.String()})
+	res := &results.Results{Config: results.FactsOf(b.facts), Command: c.command(), Notes: b.report.Warnings}
+	if b.report.Messages > 0 {
+		res.Samples = []results.Sample{b.report.Sample()}
 	}
-	return facts
+	return res
 }
 
 // openHDR creates the file for the histograms; nil where none is asked for.
-func (o *loadOptions) openHDR() (*os.File, error) {
-	if o.hdr == "" {
+func (b *loadBody) openHDR() (*os.File, error) {
+	if b.hdr == "" {
 		return nil, nil
 	}
-	f, err := os.Create(o.hdr)
+	f, err := os.Create(b.hdr)
 	if err != nil {
-		return nil, fmt.Errorf("load: -hdr: %w", err)
+		return nil, fmt.Errorf("-hdr: %w", err)
 	}
 	return f, nil
 }
 
-func (o *loadOptions) writeHDR(r *load.Report, f *os.File) error {
+func (b *loadBody) writeHDR(f *os.File) error {
 	if f == nil {
 		return nil
 	}
-	return errors.Join(r.WriteHDR(f, time.Now()), f.Close())
+	return errors.Join(b.report.WriteHDR(f, time.Now()), f.Close())
 }

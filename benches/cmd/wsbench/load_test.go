@@ -201,7 +201,7 @@ func TestLoadUsage(t *testing.T) {
 		"no effect without -rate":   {"-grace", "1s", url},
 		"-grace 0s: want more":      {"-rate", "10", "-grace", "0s", url},
 		"not a CPU number":          {"-load-cpu", "x", url},
-		"server name \"a b\"":       {"-name", "a b", url},
+		"-name: the name \"a b\"":   {"-name", "a b", url},
 		"-pid -1: want a process":   {"-pid", "-1", url},
 		"flag provided but not":     {"-tls", url},
 		"lower the connections":     {"-conns", "1000000", url},

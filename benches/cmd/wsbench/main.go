@@ -25,7 +25,7 @@ type command struct {
 
 var commands = []command{
 	{"echo", "the reference echo server", runEcho},
-	{"load", "generate load against a WebSocket echo server and measure it", runLoad},
+	loadExperiment.command(),
 	{"matrix", "compare servers over the echo cases, interleaved, with statistics", runMatrix},
 	{"conns", "what idle connections cost servers: memory, and CPU time to open", runConns},
 	{"report", "make the page and the plots of a folder of results again", runReport},

@@ -17,7 +17,7 @@ import (
 var commands = []string{
 	"matrix -io epoll,uring,raw,net -cases 2/20 -rounds 4 -d 60ms -noise 1",
 	"conns -io epoll,uring,net -n 10 -rounds 1 -settle 1ms",
-	"load -conns 2 -for 50ms -warmup 0s ws://{addr}/",
+	"load -conns 2 -for 500ms -warmup 0s ws://{addr}/",
 	"conform -cases 1.1.1 ws://{addr}/",
 	"profile -case 2/20 -rounds 1 -d 200ms -noise 1",
 	"profile counts -messages 100 -name server=mine {log}",

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
+
+	"wsbench/benches/host"
+	"wsbench/benches/load"
+	"wsbench/benches/report"
+	"wsbench/benches/results"
+)
+
+// view implements body.
+func (b *loadBody) view(*call, *results.Results) report.Document {
+	r := &b.report
+	blocks := []report.Block{loadValues(r)}
+	if r.Latency.TotalCount() > 0 {
+		blocks = append(blocks, latencyTable(r))
+	}
+	blocks = append(blocks, costTable(r))
+	for _, w := range r.Warnings {
+		blocks = append(blocks, report.Warning(w))
+	}
+	return report.Document{Command: "load", Title: "Load on " + r.Config.URL, Facts: b.facts, Sections: []report.Section{{Blocks: blocks}}}
+}
+
+// loadValues are the case and its outcome in short, and in JSON all numbers.
+func loadValues(r *load.Report) report.Values {
+	c := &r.Config
+	list := []report.Value{
+		{Key: "url", Name: "target", Cell: c.URL},
+		{Key: "server", Cell: r.Name},
+		{Name: "server", Cell: r.Name + processes(r.PIDs)},
+		{Name: "case", Cell: c.String()},
+		{Key: "conns", Cell: c.Conns}, {Key: "size_bytes", Cell: c.Size}, {Key: "depth", Cell: c.Depth},
+		{Key: "op", Cell: c.Op.String()}, {Key: "verify", Cell: c.Verify.String()}, {Key: "rate_msg_per_s", Cell: c.Rate},
+		{Key: "threads", Cell: c.Threads}, {Key: "seed", Cell: c.Seed},
+		{Name: "window", Cell: fmt.Sprintf("%v after %v of warm-up", r.Window().Round(time.Millisecond), r.Warmup)},
+		{Key: "warmup_s", Cell: r.Warmup.Seconds()}, {Key: "window_s", Cell: r.Window().Seconds()}, {Key: "elapsed_s", Cell: r.Elapsed.Seconds()},
+		{Key: "messages", Name: "echoes", Cell: int(r.Messages)},
+		{Key: "completed", Cell: r.Completed}, {Key: "bytes", Cell: r.Bytes},
+		{Key: "msg_per_s", Name: "rate", Unit: results.UnitOf("msg/s"), Cell: r.Rate()},
+		{Key: "bytes_per_s", Name: "payload", Unit: results.UnitOf("B/s"), Cell: r.ByteRate()},
+		{Key: "corrupt", Cell: r.Corrupt}, {Key: "invalid", Cell: r.Invalid != nil},
+	}
+	list = append(list, scheduleValues(r)...)
+	list = append(list, percentileValues("latency_ns", r.Latency)...)
+	list = append(list, percentileValues("service_ns", r.Service)...)
+	return report.Values{List: append(list, costValues(r)...)}
+}
+
+// processes names the server's processes.
+func processes(pids []int) string {
+	if len(pids) == 0 {
+		return ""
+	}
+	return ", pid " + strings.Trim(fmt.Sprint(pids), "[]")
+}
+
+// scheduleValues are how an open loop kept to its schedule.
+func scheduleValues(r *load.Report) []report.Value {
+	if r.Service == nil {
+		return []report.Value{{Key: "schedule"}}
+	}
+	unanswered := fmt.Sprintf("the last by %v after its end", r.Overtime)
+	if r.Unanswered > 0 {
+		unanswered = fmt.Sprintf("%d not %s", r.Unanswered, r.Bound())
+	}
+	return []report.Value{
+		{Name: "schedule", Cell: fmt.Sprintf("%d due in the window: %d answered, %s", r.Due, r.Messages, unanswered)},
+		{Key: "schedule.due", Cell: r.Due}, {Key: "schedule.unanswered", Cell: r.Unanswered},
+		{Key: "schedule.grace_s", Cell: r.Config.Grace.Seconds()}, {Key: "schedule.overtime_s", Cell: r.Overtime.Seconds()},
+		{Key: "schedule.late", Cell: r.Late}, {Key: "schedule.lag_ns", Cell: r.Lag.Nanoseconds()}, {Key: "schedule.overdue", Cell: r.Overdue},
+	}
+}
+
+// percentileValues are the percentiles in JSON: p99.9 is p99_9 there.
+func percentileValues(key string, h *hdrhistogram.Histogram) []report.Value {
+	if h == nil {
+		return []report.Value{{Key: key}}
+	}
+	list := []report.Value{{Key: key + ".count", Cell: h.TotalCount()}}
+	for _, p := range load.Percentiles {
+		list = append(list, report.Value{Key: key + "." + strings.ReplaceAll(p.Name, ".", "_"), Cell: h.ValueAtPercentile(p.At)})
+	}
+	return list
+}
+
+// latencyTable is a row per percentile.
+func latencyTable(r *load.Report) report.Table {
+	ns, full := results.Unit{Name: "ns", Kind: results.Time}, float64(r.Latency.Max())
+	t := report.Table{Columns: []report.Column{{Head: "latency"}, {Unit: ns, Draw: report.Bars, Full: full}}}
+	if r.Service != nil { // the latency of an open loop is from the due time
+		t.Columns[1].Head = "due to echo"
+		t.Columns = append(t.Columns, report.Column{Head: "sent to echo", Unit: ns, Draw: report.Bars, Full: full})
+	}
+	for _, p := range load.Percentiles {
+		row := []any{p.Name, float64(r.Latency.ValueAtPercentile(p.At))}
+		if r.Service != nil && r.Service.TotalCount() > 0 {
+			row = append(row, float64(r.Service.ValueAtPercentile(p.At)))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// cost is CPU time per message; user and system are nil where the window was too
+// short to tell them apart.
+type cost struct{ cpu, user, system, userShare, systemShare any }
+
+func costOf(r *load.Report, user, system time.Duration) cost {
+	c := cost{cpu: r.PerMessage(user + system)}
+	if total := float64(user + system); r.Split() && total > 0 {
+		c.user, c.system = r.PerMessage(user), r.PerMessage(system)
+		c.userShare, c.systemShare = 100*float64(user)/total, 100*float64(system)/total
+	}
+	return c
+}
+
+// costTable is CPU time per message at both ends.
+func costTable(r *load.Report) report.Table {
+	t := report.Table{Columns: []report.Column{
+		{},
+		{Head: "CPU", Unit: results.UnitOf("cpu-ns/msg")},
+		{Head: "user", Unit: results.UnitOf("user-ns/msg")}, {Head: "user\n%", Digits: 2, Drop: 3},
+		{Head: "system", Unit: results.UnitOf("sys-ns/msg")}, {Head: "system\n%", Digits: 2, Drop: 2},
+		{Head: "busy\n%", Digits: 2, Draw: report.Bars, Full: 100},
+		{Head: "ctxsw\n/msg", Unit: results.UnitOf("ctxsw/msg"), Drop: 4}, {Head: "resident", Unit: results.UnitOf("rss-B"), Drop: 5},
+	}}
+	row := func(name string, c cost, busy float64, more ...any) {
+		t.Rows = append(t.Rows, append([]any{name, c.cpu, c.user, c.userShare, c.system, c.systemShare, 100 * busy}, more...))
+	}
+	row("generator", costOf(r, r.User, r.System), r.Busy)
+	if s := r.Server; s != nil {
+		row("server", serverCost(r, s), float64(s.CPU)/float64(max(r.Elapsed, 1)), r.Switches(s), float64(s.RSS))
+	}
+	return t
+}
+
+// serverCost has the sum from the server's CPU clock, which is exact.
+func serverCost(r *load.Report, s *host.Usage) cost {
+	c := costOf(r, s.User, s.System)
+	c.cpu = r.PerMessage(s.CPU)
+	return c
+}
+
+// costValues are the same in JSON.
+func costValues(r *load.Report) []report.Value {
+	list := append(costOf(r, r.User, r.System).values("generator"),
+		report.Value{Key: "generator.busy", Cell: r.Busy}, report.Value{Key: "generator.waits", Cell: r.Waits},
+		report.Value{Key: "generator.recvs", Cell: r.Recvs}, report.Value{Key: "generator.sends", Cell: r.Sends})
+	s := r.Server
+	if s == nil {
+		return append(list, report.Value{Key: "server_use"})
+	}
+	list = append(list, report.Value{Key: "server_use.pids", Cell: append([]int{}, r.PIDs...)})
+	list = append(list, serverCost(r, s).values("server_use")...)
+	return append(list, report.Value{Key: "server_use.ctxsw_per_msg", Cell: r.Switches(s)}, report.Value{Key: "server_use.rss_bytes", Cell: s.RSS})
+}
+
+func (c cost) values(key string) []report.Value {
+	return []report.Value{{Key: key + ".cpu_ns_per_msg", Cell: c.cpu}, {Key: key + ".user_ns_per_msg", Cell: c.user}, {Key: key + ".system_ns_per_msg", Cell: c.system}}
+}
