@@ -8,7 +8,7 @@ help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 bench: build ## components, then the echo matrix, then a report (QUICK=1: under a minute)
-	@$(WSBENCH) matrix -components $(if $(filter-out 0 no,$(QUICK)),-quick)
+	@$(WSBENCH) matrix -micro $(if $(filter-out 0 no,$(QUICK)),-quick)
 
 test: ## gofmt, vet, staticcheck, the tests natively, purego, -race, emulated; each benchmark once
 	@.ci/test

@@ -50,18 +50,9 @@ func (e experiment) command() command {
 // call carries one call out. An error that ends its ctx early is said to be an
 // interruption.
 func (e experiment) call(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	c := &call{name: e.name, args: args, stdout: stdout, stderr: stderr}
-	c.flags = newFlags(e.name, e.synopsis, stdout, e.examples)
-	b := e.new(c)
-	if err := parseFlags(c.flags, args, e.operands); err != nil {
-		return err
-	}
-	err := c.check()
-	if err == nil {
-		err = b.check(c)
-	}
+	c, b, err := e.parse(args, stdout, stderr)
 	if err != nil {
-		return usageError{c.named(err).Error()}
+		return err
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
@@ -71,6 +62,24 @@ func (e experiment) call(ctx context.Context, args []string, stdout, stderr io.W
 		err = errors.Join(c.interrupted(ctx, res, err), c.show(b.view(c, res), res))
 	}
 	return c.named(err)
+}
+
+// parse reads the command line of one call.
+func (e experiment) parse(args []string, stdout, stderr io.Writer) (*call, body, error) {
+	c := &call{name: e.name, args: args, stdout: stdout, stderr: stderr}
+	c.flags = newFlags(e.name, e.synopsis, stdout, e.examples)
+	b := e.new(c)
+	if err := parseFlags(c.flags, args, e.operands); err != nil {
+		return nil, nil, err
+	}
+	err := c.check()
+	if err == nil {
+		err = b.check(c)
+	}
+	if err != nil {
+		return nil, nil, usageError{c.named(err).Error()}
+	}
+	return c, b, nil
 }
 
 // call is one call of an experiment: the flags that experiments share, read
@@ -184,25 +193,31 @@ func (c *call) command() string { return remake(c.name, c.args, c.session.Plan.S
 
 // measure runs the session that the flags ask for. Results are nil where it
 // wrote none.
-func (c *call) measure(ctx context.Context) (*results.Results, lab.Tally, error) {
+func (c *call) measure(ctx context.Context) (*results.Results, error) {
 	s := &c.session
 	s.Command, s.Progress = c.command(), newProgress(c.stderr)
 	s.Progress.Say("order drawn from -seed %d", s.Plan.Seed)
 	path, tally, err := s.Run(ctx)
 	if c.path = path; path == "" {
-		return nil, tally, err
+		return nil, err
 	}
 	res, readErr := results.Open(path)
+	return res, errors.Join(sessionError(path, tally, err), readErr)
+}
+
+// sessionError returns the error of a session that came to tally and err.
+func sessionError(path string, tally lab.Tally, err error) error {
 	switch {
-	case err != nil || readErr != nil:
+	case err != nil:
+		return err
 	case tally.Failures > 0:
-		err = fmt.Errorf("%d of the servers or their cases failed; their SKIP lines in %s tell why", tally.Failures, path)
+		return fmt.Errorf("%d of the servers or their cases failed; their SKIP lines in %s tell why", tally.Failures, path)
 	case tally.Samples == 0 && tally.Discarded > 0:
-		err = statusError{errors.New("every run was discarded; stop what else runs here, or allow more interference with -noise 1"), statusUndecided}
+		return statusError{errors.New("every run was discarded; stop what else runs here, or allow more interference with -noise 1"), statusUndecided}
 	case tally.Samples == 0:
-		err = errors.New("nothing was measured")
+		return errors.New("nothing was measured")
 	}
-	return res, tally, errors.Join(err, readErr)
+	return nil
 }
 
 // show writes the document in the format asked for; with -format bench, the
@@ -211,12 +226,7 @@ func (c *call) show(d report.Document, res *results.Results) error {
 	if err := c.print(d, res); err != nil || c.path == "" {
 		return err
 	}
-	page := filepath.Join(filepath.Dir(c.path), report.File)
-	if err := report.WriteFiles(page, d); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(c.chatter(c.stdout, c.stderr), "report:  %s\n", page)
-	return err
+	return writePage(filepath.Join(filepath.Dir(c.path), report.File), d, c.chatter(c.stdout, c.stderr))
 }
 
 func (c *call) print(d report.Document, res *results.Results) error {

@@ -26,8 +26,8 @@ type command struct {
 var commands = []command{
 	{"echo", "the reference echo server", runEcho},
 	loadExperiment.command(),
-	{"matrix", "compare servers over the echo cases, interleaved, with statistics", runMatrix},
-	{"conns", "what idle connections cost servers: memory, and CPU time to open", runConns},
+	matrixExperiment.command(),
+	connsExperiment.command(),
 	{"report", "make the page and the plots of a folder of results again", runReport},
 	{"conform", "test a WebSocket echo server, case by case", runConform},
 	{"floors", "the least that unmasking, parsing and system calls take on this host", runFloors},

@@ -2,123 +2,93 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"os/signal"
-	"syscall"
+	"slices"
 	"time"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/report"
 	"wsbench/benches/results"
 )
 
 // started is when the process did, near enough.
 var started = time.Now()
 
-func runMatrix(args []string, stdout, stderr io.Writer) error {
-	session, out, err := matrixSession(args, stdout, stderr)
-	if err != nil {
-		return err
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal kills
-	path, tally, err := session.Run(ctx)
-	if shown := out.show(stdout, stderr, path, matrixView); err == nil {
-		err = shown
-	}
-	return matrixOutcome(ctx, tally, path, err)
+const defaultCases = "100/20,10/1024,10/16384,200/16384,500/16384"
+
+// casesUsage describes -cases.
+const casesUsage = "connections/bytes or connections/bytes/depth, comma-separated; large stands for 64 KiB, 1 MiB and 16 MiB on 3 connections"
+
+var matrixExperiment = experiment{
+	name: "matrix", summary: "compare servers over the echo cases, interleaved, with statistics", synopsis: "[flags]",
+	examples: `  wsbench matrix -quick
+  wsbench matrix -io epoll -server mine='./server -port {port}'
+  wsbench matrix -io none -server old='./old {port}' -server new='./new {port}' -rounds 40`,
+	new: newMatrix,
 }
 
-// matrixOutcome is the error that the exit status is made of.
-func matrixOutcome(ctx context.Context, tally lab.Tally, path string, err error) error {
-	switch {
-	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return fmt.Errorf("matrix: interrupted after %d runs; what was measured is in %s", tally.Done, path)
-	case err != nil:
-		return fmt.Errorf("matrix: %w", err)
-	case tally.Failures > 0:
-		return fmt.Errorf("matrix: %d of the servers or their cases failed; their SKIP lines in %s tell why", tally.Failures, path)
-	case tally.Samples == 0 && tally.Discarded > 0:
-		return statusError{errors.New("matrix: every run was discarded; stop what else runs here, or allow more interference with -noise 1"), statusUndecided}
-	case tally.Samples == 0:
-		return errors.New("matrix: nothing was measured")
+// matrix is one call of wsbench matrix.
+type matrix struct {
+	cases        string
+	depth        int
+	quick, micro bool
+}
+
+func newMatrix(c *call) body {
+	m, d := &matrix{}, lab.DefaultBudget
+	c.flags.StringVar(&m.cases, "cases", defaultCases, casesUsage)
+	c.servers("epoll,net,raw")
+	c.output()
+	c.rounds(d.Rounds, "blocks per case; 9 or more can tell differences from noise. With -rounds, -for, -cases or -server a session takes the time it needs; without, it ends within 5 minutes, -quick within one")
+	c.flags.DurationVar(&c.session.Plan.Window, "for", d.Window, "measured `time` of a run")
+	c.flags.IntVar(&m.depth, "depth", 1, "messages in flight per connection, of cases that do not name theirs")
+	c.seed("the order of runs")
+	c.folder()
+	c.cpus()
+	c.noise()
+	c.flags.BoolVar(&m.quick, "quick", false, fmt.Sprintf("%d rounds of %v instead, for a first look", lab.QuickBudget.Rounds, lab.QuickBudget.Window))
+	c.flags.BoolVar(&m.micro, "micro", false, "first run the microbenchmarks of mask, parse, scratch and syscalls (needs the go tool and the source tree)")
+	return m
+}
+
+// check implements body.
+func (m *matrix) check(c *call) (err error) {
+	budget := lab.DefaultBudget
+	if m.quick {
+		budget = lab.QuickBudget
 	}
+	s := &c.session
+	if m.quick && !c.given("rounds") {
+		s.Plan.Rounds = budget.Rounds
+	}
+	if m.quick && !c.given("for") {
+		s.Plan.Window = budget.Window
+	}
+	switch {
+	case s.Plan.Window < time.Millisecond:
+		return fmt.Errorf("-for %v: a window of 1ms or more is needed", s.Plan.Window)
+	case m.depth < 1:
+		return fmt.Errorf("-depth %d: 1 or more are needed", m.depth)
+	}
+	if s.Plan.Cases, err = lab.ParseCases(m.cases, m.depth); err != nil {
+		return fmt.Errorf("-cases: %w", err)
+	}
+	if !slices.ContainsFunc([]string{"rounds", "for", "cases", "server"}, c.given) {
+		s.Deadline = started.Add(budget.Total)
+	}
+	if m.micro {
+		s.Micro = &budget.Micro
+	}
+	s.Plan.Probe, s.Plan.Servers, s.Plan.Warmup = lab.Echo{}, lab.WithAA(s.Plan.Servers), budget.Warmup
 	return nil
 }
 
-// matrixSession is the session that the command line asks for.
-func matrixSession(args []string, stdout, stderr io.Writer) (*lab.Session, *outputFlags, error) {
-	f, err := parseMatrix(args, stdout)
-	if err != nil {
-		return nil, nil, err
-	}
-	s, err := f.session()
-	if err != nil {
-		return nil, nil, usageError{"matrix: " + err.Error()}
-	}
-	s.Command = remake("matrix", args, s.Plan.Seed)
-	s.Progress = newProgress(stderr)
-	s.Progress.Say("order and masking-keys drawn from -seed %d", s.Plan.Seed)
-	return s, &f.outputFlags, nil
+// run implements body.
+func (m *matrix) run(ctx context.Context, c *call) (*results.Results, error) {
+	return c.measure(ctx)
 }
 
-// session checks the flags' values; an error names the one that is wrong.
-func (f *matrixFlags) session() (*lab.Session, error) {
-	budget := lab.DefaultBudget
-	if f.quick {
-		budget = lab.QuickBudget
-	}
-	if f.roundsSet || !f.quick {
-		budget.Rounds = f.rounds
-	}
-	if f.windowSet || !f.quick {
-		budget.Window = f.window
-	}
-	s := &lab.Session{Dir: f.dir, Noise: f.noise, Plan: lab.Plan{Rounds: budget.Rounds, Warmup: budget.Warmup, Window: budget.Window}}
-	if !f.ownBudget {
-		s.Deadline = started.Add(budget.Total)
-	}
-	if f.components {
-		s.Micro = &budget.Micro
-	}
-	switch {
-	case budget.Rounds < 1:
-		return nil, fmt.Errorf("-rounds %d: 1 or more are needed", budget.Rounds)
-	case budget.Window < time.Millisecond:
-		return nil, fmt.Errorf("-d %v: a window of 1ms or more is needed", budget.Window)
-	case !(f.noise >= 0):
-		return nil, fmt.Errorf("-noise %v: a share of 0 or more is needed", f.noise)
-	case f.depth < 1:
-		return nil, fmt.Errorf("-depth %d: 1 or more are needed", f.depth)
-	}
-	if f.dir != "" {
-		if err := results.CheckFolder(f.dir); err != nil {
-			return nil, fmt.Errorf("-o %s: %w", f.dir, err)
-		}
-	}
-	return s, f.fill(s)
-}
-
-func (f *matrixFlags) fill(s *lab.Session) (err error) {
-	if err := f.outputFlags.check(); err != nil {
-		return err
-	}
-	if s.Plan.Cases, err = lab.ParseCases(f.cases, f.depth); err != nil {
-		return fmt.Errorf("-cases: %w", err)
-	}
-	if s.Plan.Seed, err = parseSeed(f.seed); err != nil {
-		return err
-	}
-	if s.Server, err = cpuFlag("-server-cpu", f.serverCPU); err != nil {
-		return err
-	}
-	if s.Load, err = cpuFlag("-load-cpu", f.loadCPU); err != nil {
-		return err
-	}
-	servers, err := f.serverFlags.variants()
-	s.Plan.Probe, s.Plan.Servers = lab.Echo{}, lab.WithAA(servers)
-	return err
+// view implements body.
+func (m *matrix) view(c *call, r *results.Results) report.Document {
+	return report.Of(c.name, r, c.path)
 }

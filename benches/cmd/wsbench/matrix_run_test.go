@@ -54,7 +54,7 @@ func marked(mark string) (list []string) {
 func TestMatrixOfOwnServers(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	mark := fmt.Sprint("matrix-", os.Getpid())
-	args := "matrix -io epoll,net,raw -cases 2/20 -rounds 2 -d 50ms -noise 10 -seed 1 -o " + dir
+	args := "matrix -io epoll,net,raw -cases 2/20 -rounds 2 -for 50ms -noise 10 -seed 1 -o " + dir
 	out, status := outcomeOf(t, matrixCommand(mark, args))
 	if status != 0 {
 		t.Fatalf("exit status %d:\n%s", status, out)
@@ -155,7 +155,7 @@ func checkBenchstat(t *testing.T, path string) {
 func TestMatrixInterrupted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	mark := fmt.Sprint("interrupt-", os.Getpid())
-	cmd := matrixCommand(mark, "matrix -io epoll,raw -cases 2/20 -rounds 100000 -d 20ms -noise 10 -o "+dir)
+	cmd := matrixCommand(mark, "matrix -io epoll,raw -cases 2/20 -rounds 100000 -for 20ms -noise 10 -o "+dir)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {

@@ -23,7 +23,7 @@ func TestMatrixRefusesWrongFlags(t *testing.T) {
 		{"-server epoll=./echo{port}", "reference server's own"},
 		{"-server a=x{port} -server a=y{port}", `"a" is there twice`},
 		{"-rounds 0", "-rounds 0"},
-		{"-d 0s", "-d 0s"},
+		{"-for 0s", "-for 0s"},
 		{"-noise NaN", "-noise NaN"},
 		{"-depth 0", "-depth 0"},
 		{"-seed -1", "-seed"},
@@ -33,7 +33,7 @@ func TestMatrixRefusesWrongFlags(t *testing.T) {
 		{"operand", `unexpected argument "operand"`},
 	} {
 		var out, errs bytes.Buffer
-		err := runMatrix(strings.Fields(tt.args), &out, &errs)
+		_, _, err := matrixExperiment.parse(strings.Fields(tt.args), &out, &errs)
 		var wrong usageError
 		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("matrix %s: %v, want a usage error of one line with %q", tt.args, err, tt.want)
@@ -51,17 +51,18 @@ func TestMatrixSession(t *testing.T) {
 	}{
 		{"", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 5, "epoll net raw raw A/A"},
 		{"-quick", lab.QuickBudget.Rounds, lab.QuickBudget.Window, 5, "epoll net raw raw A/A"},
-		{"-quick -rounds 3 -d 1s", 3, time.Second, 5, "epoll net raw raw A/A"},
+		{"-quick -rounds 3 -for 1s", 3, time.Second, 5, "epoll net raw raw A/A"},
 		{"-io epoll -cases 1/2,3/4/5 -server b=x{port} -server a=x{port}", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 2, "epoll b a epoll A/A"},
 		{"-io none -server a=x{port}", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 5, "a a A/A"},
 	} {
 		var out, errs bytes.Buffer
-		s, _, err := matrixSession(append(strings.Fields(tt.args), "-seed", "7"), &out, &errs)
+		c, _, err := matrixExperiment.parse(append(strings.Fields(tt.args), "-seed", "7"), &out, &errs)
 		if err != nil {
 			t.Errorf("matrix %s: %v", tt.args, err)
 			continue
 		}
 		var labels []string
+		s := &c.session
 		for _, v := range s.Plan.Servers {
 			labels = append(labels, v.Key.Label())
 		}
@@ -72,21 +73,11 @@ func TestMatrixSession(t *testing.T) {
 		if s.Deadline.IsZero() != (strings.Trim(tt.args, "quick-") != "") {
 			t.Errorf("matrix %s: the deadline is %v", tt.args, s.Deadline)
 		}
-		if !strings.Contains(errs.String(), "-seed 7") {
-			t.Errorf("matrix %s: the seed is not told: %q", tt.args, errs.String())
-		}
 	}
 }
 
-func TestMatrixHelpListsItsFlags(t *testing.T) {
-	var out, errs bytes.Buffer
-	if got := exit(runMatrix([]string{"-h"}, &out, &errs), &errs); got != 0 || !strings.Contains(out.String(), "-cases") {
-		t.Errorf("exit status %d, %s", got, out.String())
-	}
-}
-
-func TestMatrixOutcome(t *testing.T) {
-	ctx := t.Context()
+// What a session came to decides the exit status.
+func TestSessionError(t *testing.T) {
 	for _, tt := range []struct {
 		tally  lab.Tally
 		err    error
@@ -98,9 +89,9 @@ func TestMatrixOutcome(t *testing.T) {
 		{lab.Tally{Samples: 1, Discarded: 50}, nil, "", statusFine},
 		{lab.Tally{Discarded: 5}, nil, "every run was discarded", statusUndecided},
 		{lab.Tally{}, nil, "nothing was measured", statusFailed},
-		{lab.Tally{Samples: 5}, errors.New("disk full"), "matrix: disk full", statusFailed},
+		{lab.Tally{Samples: 5}, errors.New("disk full"), "disk full", statusFailed},
 	} {
-		err := matrixOutcome(ctx, tt.tally, "bench.txt", tt.err)
+		err := sessionError("bench.txt", tt.tally, tt.err)
 		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%+v: %v, want %q", tt.tally, err, tt.want)
 		}

@@ -15,7 +15,7 @@ import (
 // commands write benchmark lines to their standard output. {addr} is where a
 // server listens, {log} what strace counted.
 var commands = []string{
-	"matrix -io epoll,uring,raw,net -cases 2/20 -rounds 4 -d 60ms -noise 1",
+	"matrix -io epoll,uring,raw,net -cases 2/20 -rounds 4 -for 60ms -noise 1",
 	"conns -io epoll,uring,net -n 10 -rounds 1 -settle 1ms",
 	"load -conns 2 -for 500ms -warmup 0s ws://{addr}/",
 	"conform -cases 1.1.1 ws://{addr}/",
