@@ -11,9 +11,10 @@ import (
 // sheet is a table as one kind of output shows it: numbers are written, and
 // intervals and drawings have columns of their own.
 type sheet struct {
-	Table
-	Columns []sheetColumn
-	Rows    []sheetRow
+	Title, Note string
+	Grouped     bool // rows that share what is in some columns are apart from others
+	Columns     []*sheetColumn
+	Rows        []sheetRow
 }
 
 // part is what of a cell a column of a sheet shows.
@@ -42,101 +43,91 @@ type sheetRow struct {
 }
 
 type sheetCell struct {
-	Text  string
-	Value float64 // NaN: none
-	Style Style
-	Estimate
+	Estimate // NaN, if there is no number
+	Text     string
+	Words    Style // of Text
+	column   *sheetColumn
 }
 
 // sheet lays t out for one kind of output.
 func (t Table) sheet(m Media) *sheet {
-	s := &sheet{Table: t}
+	s := &sheet{Title: t.Title, Note: t.Note}
 	for i, c := range t.Columns {
 		if c.In.has(m) {
-			s.column(i, c, m)
+			s.Grouped = s.Grouped || c.Group
+			s.Columns = append(s.Columns, t.columns(i, m)...)
 		}
 	}
 	for i := range t.Rows {
-		s.row(i)
+		s.Rows = append(s.Rows, s.row(t, i))
 	}
 	return s
 }
 
-// column adds what shows the cells of column i.
-func (s *sheet) column(i int, c Column, m Media) {
-	col := sheetColumn{Column: c, at: i, Numeric: true}
+// columns are those that show the cells of column i.
+func (t Table) columns(i int, m Media) []*sheetColumn {
+	c := t.Columns[i]
 	var values []float64
-	most, estimates := 0.0, 0
-	for _, row := range s.Table.Rows {
+	integers := c.Unit.Name == ""
+	for _, row := range t.Rows {
 		e, isNumber := estimateOf(cellAt(row, i))
 		if !isNumber {
-			col.Numeric = col.Numeric && cellAt(row, i) == nil
 			continue
 		}
+		integers = integers && whole(cellAt(row, i))
 		values = append(values, e.Value)
-		most = math.Max(most, e.Value)
 		if e.Interval != nil {
 			values = append(values, e.Interval.Lo, e.Interval.Hi)
-			most = math.Max(most, e.Interval.Hi)
-		}
-		if !whole(cellAt(row, i)) {
-			estimates++
 		}
 	}
-	col.Numeric = col.Numeric && len(values) > 0
-	col.numbers = numbersOf(c.Unit, c.Digits, values...)
-	if estimates == 0 && c.Unit.Name == "" { // whole numbers as they are
-		col.numbers = numbers{}
+	col := sheetColumn{Column: c, at: i, Numeric: len(values) > 0, Head: c.Head, full: c.Full, scale: term.RatioScale(values...)}
+	if !integers { // those are shown as they are
+		col.numbers = numbersOf(c.Unit, c.Digits, values...)
 	}
-	col.Head = col.numbers.heading(c.Head, c.Unit)
-	if len(values) == 0 && c.Head != "" { // no unit either
-		col.Head = c.Head
+	if col.Numeric || c.Head == "" {
+		col.Head = col.numbers.heading(c.Head, c.Unit)
 	}
-	s.Columns = append(s.Columns, col)
+	if c.Scale != nil {
+		col.scale = *c.Scale
+	}
+	for _, v := range values {
+		if c.Full == 0 {
+			col.full = max(col.full, v)
+		}
+	}
+	list := []*sheetColumn{&col}
 	if c.Bounds != "" {
-		col.part, col.Head, col.Numeric = bounds, c.Bounds, false
-		s.Columns = append(s.Columns, col)
+		list = append(list, col.as(bounds, c.Bounds))
 	}
 	if c.Draw != NotDrawn && m != Markdown {
-		col.part, col.Head, col.Numeric, col.full = drawing, "", false, c.Full
-		if col.full == 0 {
-			col.full = most
-		}
-		if col.scale = term.RatioScale(values...); c.Scale != nil {
-			col.scale = *c.Scale
-		}
-		s.Columns = append(s.Columns, col)
+		list = append(list, col.as(drawing, ""))
 	}
+	return list
 }
 
-// row adds row i; what columns that group repeat is blank.
-func (s *sheet) row(i int) {
+// as is c, with another part of its cells.
+func (c sheetColumn) as(p part, head string) *sheetColumn {
+	c.part, c.Head, c.Numeric = p, head, false
+	return &c
+}
+
+// row lays row i out; what columns that group repeat is blank.
+func (s *sheet) row(t Table, i int) sheetRow {
 	r := sheetRow{First: i == 0}
-	blank := make([]bool, len(s.Columns))
-	for j, c := range s.Columns {
-		if c.Group && i > 0 {
-			blank[j] = textOf(cellAt(s.Table.Rows[i], c.at)) == textOf(cellAt(s.Table.Rows[i-1], c.at))
-			r.First = r.First || !blank[j]
-		}
+	repeats := func(c *sheetColumn) bool {
+		return i > 0 && c.Group && textOf(cellAt(t.Rows[i], c.at)) == textOf(cellAt(t.Rows[i-1], c.at))
 	}
-	for j, c := range s.Columns {
-		cell := c.cell(cellAt(s.Table.Rows[i], c.at))
-		if blank[j] && !r.First {
-			cell = sheetCell{Value: math.NaN()}
-		}
-		r.Cells = append(r.Cells, cell)
-	}
-	s.Rows = append(s.Rows, r)
-}
-
-// groups reports whether rows are apart.
-func (s *sheet) groups() bool {
 	for _, c := range s.Columns {
-		if c.Group {
-			return true
+		r.First = r.First || c.Group && !repeats(c)
+	}
+	for _, c := range s.Columns {
+		if !r.First && repeats(c) {
+			r.Cells = append(r.Cells, c.cell(nil))
+		} else {
+			r.Cells = append(r.Cells, c.cell(cellAt(t.Rows[i], c.at)))
 		}
 	}
-	return false
+	return r
 }
 
 // cellAt returns the cell of a column; nil where the row is too short.
@@ -172,9 +163,9 @@ func whole(v any) bool {
 }
 
 // cell writes v as the column shows it.
-func (c sheetColumn) cell(v any) sheetCell {
+func (c *sheetColumn) cell(v any) sheetCell {
 	e, isNumber := estimateOf(v)
-	out := sheetCell{Value: e.Value, Estimate: e}
+	out := sheetCell{Estimate: e, column: c}
 	switch {
 	case v == nil || c.part == drawing:
 	case c.part == bounds:
@@ -185,13 +176,13 @@ func (c sheetColumn) cell(v any) sheetCell {
 		out.Text = textOf(v)
 	}
 	if s, ok := v.(Styled); ok {
-		out.Style = s.Style
+		out.Words = s.Style
 	}
 	return out
 }
 
 // bounds writes the interval of e, or how many values were too few for one.
-func (c sheetColumn) bounds(e Estimate) string {
+func (c *sheetColumn) bounds(e Estimate) string {
 	switch {
 	case e.Interval != nil:
 		return fmt.Sprintf("[%s,%s]", c.numbers.number(e.Interval.Lo), c.numbers.number(e.Interval.Hi))
@@ -213,18 +204,15 @@ func textOf(v any) string {
 }
 
 // written is a value with its unit, on its own.
-func written(u Value) string {
-	if whole(u.Cell) && u.Unit.Name == "" {
-		return fmt.Sprint(u.Cell)
+func (v Value) written() string {
+	e, isNumber := estimateOf(v.Cell)
+	if !isNumber || whole(v.Cell) && v.Unit.Name == "" {
+		return textOf(v.Cell)
 	}
-	e, isNumber := estimateOf(u.Cell)
-	if !isNumber {
-		return textOf(u.Cell)
-	}
-	n := numbersOf(u.Unit, 0, e.Value)
+	n := numbersOf(v.Unit, 0, e.Value)
 	s := n.full(e.Value)
-	if n.symbol == "" && u.Unit.Name != "" && u.Unit.Name != u.Name {
-		s += " " + u.Unit.Name
+	if n.symbol == "" && v.Unit.Name != "" && v.Unit.Name != v.Name {
+		s += " " + v.Unit.Name
 	}
 	if e.Interval != nil {
 		s += fmt.Sprintf(" [%s,%s]", n.number(e.Interval.Lo), n.number(e.Interval.Hi))
@@ -233,16 +221,10 @@ func written(u Value) string {
 }
 
 // name is what a column is called in a line of text.
-func (c sheetColumn) name() string {
+func (c *sheetColumn) name() string {
 	name := c.Column.Name
 	if name == "" {
 		name = strings.Join(strings.Fields(c.numbers.heading(c.Column.Head, c.Unit)), " ")
 	}
-	switch {
-	case c.part == bounds:
-		return strings.TrimSpace("interval of " + name)
-	case c.part == drawing:
-		return strings.TrimSpace("drawing of " + name)
-	}
-	return name
+	return strings.TrimSpace([]string{"", "interval of ", "drawing of "}[c.part] + name)
 }

@@ -167,17 +167,17 @@ func estimated(values []float64) Estimate {
 	return e
 }
 
-// reasons counts reasons that are the same, numbers aside, each as it first
-// came, the most frequent first.
+// reasons counts reasons that are the same, numbers aside.
 func reasons(list []results.Reason) (texts []string, counts []int) {
-	return tally(list, func(r results.Reason) string { return r.Text }, func(text string) string {
+	digitless := func(text string) string {
 		return strings.Map(func(r rune) rune {
 			if r >= '0' && r <= '9' {
 				return -1
 			}
 			return r
 		}, text)
-	})
+	}
+	return tally(list, func(r results.Reason) string { return r.Text }, digitless)
 }
 
 // tally counts texts that have the same key, each as it first came, the most

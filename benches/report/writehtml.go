@@ -115,7 +115,7 @@ func htmlBlock(b Block, plots names) (template.HTML, error) {
 	case Paragraph:
 		kind, view = "paragraph", htmlParagraph{b, paragraphClass(b)}
 	case Table:
-		kind, view = "table", newHTMLTable(b)
+		kind, view = "table", b.sheet(HTML)
 	case Values:
 		kind, view = "values", htmlValues(b)
 	case Shell:
@@ -141,10 +141,10 @@ func paragraphClass(p Paragraph) string {
 	switch {
 	case p.ID != "":
 		return "remark " + slug(p.ID)
-	case p.Prefix == "" && p.Style == Faint:
-		return "fine"
+	case p.Prefix == "":
+		return styleClass(p.Style)
 	}
-	return "text " + styleClass(p.Style)
+	return ""
 }
 
 // styleClass is the class of a style.
@@ -160,30 +160,39 @@ func htmlValues(v Values) any {
 	}{Title: v.Title}
 	for _, x := range v.List {
 		if x.Name != "" {
-			out.List = append(out.List, results.Fact{Key: x.Name, Value: written(x)})
+			out.List = append(out.List, results.Fact{Key: x.Name, Value: x.written()})
 		}
 	}
 	return out
 }
 
-// htmlTable is a sheet in terms of HTML.
-type htmlTable struct {
-	Title   string
-	Notes   []string
-	Grouped bool
-	Columns []sheetColumn
-	Rows    []htmlRow
+// Notes are the paragraphs below the table.
+func (s *sheet) Notes() []string {
+	return strings.FieldsFunc(s.Note, func(r rune) bool { return r == '\n' })
 }
 
-type htmlRow struct {
-	First bool
-	Cells []htmlCell
+// Class is the class of a cell.
+func (c sheetCell) Class() string {
+	if c.column.Numeric {
+		return "n"
+	}
+	return styleClass(c.Words)
 }
 
-type htmlCell struct {
-	Text, Class string
-	Sort        string // value that the column is sorted by
-	Drawn       *htmlDrawn
+// Sort is the number that the column is sorted by; "" if there is none.
+func (c sheetCell) Sort() string {
+	if c.column.part != inFigures || math.IsNaN(c.Value) || math.IsInf(c.Value, 0) {
+		return ""
+	}
+	return strconv.FormatFloat(c.Value, 'g', -1, 64)
+}
+
+// Drawn draws the cell as text does: nil where there is nothing to draw.
+func (c sheetCell) Drawn() *htmlDrawn {
+	if c.column.part != drawing || math.IsNaN(c.Value) {
+		return nil
+	}
+	return c.column.draw(c.Estimate)
 }
 
 // htmlDrawn is a bar or an interval: parts beside and over each other.
@@ -197,42 +206,7 @@ type htmlPart struct {
 	Left, Width template.CSS
 }
 
-func newHTMLTable(t Table) *htmlTable {
-	s := t.sheet(HTML)
-	out := &htmlTable{Title: t.Title, Grouped: s.groups(), Columns: s.Columns}
-	if t.Note != "" {
-		out.Notes = strings.Split(t.Note, "\n")
-	}
-	for _, r := range s.Rows {
-		row := htmlRow{First: r.First}
-		for i, c := range r.Cells {
-			row.Cells = append(row.Cells, s.Columns[i].html(c))
-		}
-		out.Rows = append(out.Rows, row)
-	}
-	return out
-}
-
-func (c sheetColumn) html(cell sheetCell) htmlCell {
-	out := htmlCell{Text: cell.Text, Class: styleClass(cell.Style)}
-	if c.part == drawing {
-		out.Drawn = c.draw(cell.Estimate)
-		return out
-	}
-	if c.Numeric {
-		out.Class = "n"
-	}
-	if c.part == inFigures && !math.IsNaN(cell.Value) && !math.IsInf(cell.Value, 0) {
-		out.Sort = strconv.FormatFloat(cell.Value, 'g', -1, 64)
-	}
-	return out
-}
-
-// draw draws e as text does: nil where there is nothing.
-func (c sheetColumn) draw(e Estimate) *htmlDrawn {
-	if math.IsNaN(e.Value) {
-		return nil
-	}
+func (c *sheetColumn) draw(e Estimate) *htmlDrawn {
 	place, d := c.scale.Place, &htmlDrawn{Class: "spans"}
 	if c.Draw == Bars {
 		place, d.Class = func(v float64) float64 { return v / c.full }, "share"
@@ -266,7 +240,7 @@ func (d *htmlDrawn) add(class string, from, to float64) {
 type htmlFigure struct {
 	Figure
 	Plots   []htmlPlot
-	Numbers *htmlTable
+	Numbers *sheet
 }
 
 type htmlPlot struct {
@@ -287,7 +261,7 @@ func newHTMLFigure(f Figure, plots names) htmlFigure {
 		out.Plots = append(out.Plots, htmlPlot{plots.of(p.Name), template.HTML(p.SVG)}) // package plot escapes all text
 	}
 	if f.Numbers != nil && f.Numbers.shown(HTML) {
-		out.Numbers = newHTMLTable(*f.Numbers)
+		out.Numbers = f.Numbers.sheet(HTML)
 	}
 	return out
 }

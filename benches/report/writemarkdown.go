@@ -46,7 +46,7 @@ func (m *markdown) block(b Block) {
 		m.para("%s", bold(b.Title))
 		for _, v := range b.List {
 			if v.Name != "" {
-				fmt.Fprintf(m, "- %s%s\n", bold(v.Name+": "), escaped(written(v)))
+				fmt.Fprintf(m, "- %s%s\n", bold(v.Name+": "), escaped(v.written()))
 			}
 		}
 		m.WriteByte('\n')

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"math"
 	"strings"
 
 	"wsbench/benches/internal/term"
@@ -84,7 +85,7 @@ func (t *textWriter) values(b Values) {
 	}
 	for _, v := range b.List {
 		if v.Name != "" {
-			t.Item(Strong, v.Name+strings.Repeat(" ", widest-term.Columns(v.Name)+2), written(v))
+			t.Item(Strong, v.Name+strings.Repeat(" ", widest-term.Columns(v.Name)+2), v.written())
 		}
 	}
 }
@@ -118,14 +119,13 @@ func (t *textWriter) table(b Table) {
 		}
 		out.Columns = append(out.Columns, col)
 	}
-	apart := s.groups()
-	for i, r := range s.Rows {
-		if apart && r.First && i > 0 {
+	for _, r := range s.Rows {
+		if s.Grouped && r.First {
 			out.Gap()
 		}
 		cells := make([]any, len(r.Cells))
 		for j, c := range r.Cells {
-			cells[j] = s.Columns[j].picture(c)
+			cells[j] = c.picture()
 		}
 		out.Row(cells...)
 	}
@@ -136,19 +136,19 @@ func (t *textWriter) table(b Table) {
 }
 
 // picture is a cell of text or a drawing.
-func (c sheetColumn) picture(cell sheetCell) any {
-	lo, hi := cell.Value, cell.Value
-	if cell.Interval != nil {
-		lo, hi = cell.Interval.Lo, cell.Interval.Hi
+func (c sheetCell) picture() any {
+	lo, hi, col := c.Value, c.Value, c.column
+	if c.Interval != nil {
+		lo, hi = c.Interval.Lo, c.Interval.Hi
 	}
-	blank := cell.Value != cell.Value
+	blank := math.IsNaN(c.Value)
 	switch {
-	case c.part != drawing:
-		return term.Cell{Text: cell.Text, Style: cell.Style}
-	case c.Draw == Spans:
-		return term.Span{Scale: c.scale, Lo: lo, Value: cell.Value, Hi: hi, Style: cell.Estimate.Style, Blank: blank}
+	case col.part != drawing:
+		return term.Cell{Text: c.Text, Style: c.Words}
+	case col.Draw == Spans:
+		return term.Span{Scale: col.scale, Lo: lo, Value: c.Value, Hi: hi, Style: c.Style, Blank: blank}
 	case blank:
 		return ""
 	}
-	return term.Bar{Value: cell.Value, Lo: lo, Hi: hi, Full: c.full, Style: cell.Estimate.Style}
+	return term.Bar{Value: c.Value, Lo: lo, Hi: hi, Full: col.full, Style: c.Style}
 }
