@@ -63,12 +63,12 @@ type Paragraph struct {
 	In     Media
 }
 
-// Note is a paragraph about what limits the results.
+// Note returns a paragraph about what limits the results.
 func Note(text string) Paragraph {
 	return Paragraph{ID: "notes", Style: Strong, Prefix: "note: ", Text: text}
 }
 
-// Warning is a paragraph about what makes results doubtful.
+// Warning returns a paragraph about what makes results doubtful.
 func Warning(text string) Paragraph {
 	return Paragraph{ID: "warnings", Style: Bad, Prefix: "warning: ", Text: text}
 }

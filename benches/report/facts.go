@@ -66,7 +66,7 @@ func sessionLine(facts []results.Fact) string {
 	return strings.Join(parts, ", ")
 }
 
-// factLines are the lines above a document in text; none without a kernel.
+// factLines returns the lines above a document in text; none without a kernel.
 func factLines(facts []results.Fact) []string {
 	host := machineLine(facts)
 	if host == "" {

@@ -69,7 +69,7 @@ func replace(path string, content []byte, mark string) error {
 	return err
 }
 
-// begins tells whether mark is near the beginning of a file, or there is no
+// begins reports whether mark is near the beginning of a file, or there is no
 // such file.
 func begins(path, mark string) (bool, error) {
 	info, err := os.Lstat(path)
@@ -89,7 +89,7 @@ func begins(path, mark string) (bool, error) {
 	return bytes.Contains(head[:n], []byte(mark)), nil
 }
 
-// plots are those of all figures, each with the name it has in the page.
+// plots returns those of all figures, each with the name it has in the page.
 func (d Document) plots() (list []Plot) {
 	used := names{}
 	for _, s := range d.Sections {
@@ -115,7 +115,7 @@ func (n names) of(name string) string {
 	return name
 }
 
-// slug is s as part of a file's name and of an address within the page.
+// slug returns s as part of a file's name and of an address within the page.
 func slug(s string) string {
 	b := []byte{}
 	for _, r := range s {

@@ -19,7 +19,7 @@ type Head struct {
 	Host    map[string]string `json:"host"`
 }
 
-// NewHead is that of a command's document, with the host's facts by name.
+// NewHead returns that of a command's document, with the host's facts by name.
 func NewHead(command string, facts []results.Fact) Head {
 	h := Head{command, Version, map[string]string{}}
 	for _, f := range facts {
@@ -36,7 +36,7 @@ type Reason struct {
 	Reason string `json:"reason"`
 }
 
-// Reasons is list as documents have it.
+// Reasons returns list as documents have it.
 func Reasons(list []results.Reason) []Reason {
 	out := []Reason{}
 	for _, r := range list {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// inline is a drawing as part of a page: without declarations, comments and
+// inline returns a drawing as part of a page: without declarations, comments and
 // whatever could run, load or lead elsewhere. An error is of a drawing that is
 // not well-formed.
 func inline(svg []byte) (string, error) {
@@ -38,7 +38,7 @@ type inliner struct {
 	strings.Builder
 	elements int
 	within   []string // open elements
-	dropped  int      // depth within an element that is left out; 0: outside
+	dropped  int      // depth within an element that is dropped; 0: outside
 }
 
 // barred are elements that run, load or hold another language.
@@ -89,7 +89,7 @@ func (w *inliner) text(s string) {
 	w.WriteString(html.EscapeString(s))
 }
 
-// attribute tells the name of an attribute that may stay: no handlers of
+// attribute returns the name of an attribute that may stay: no handlers of
 // events, no references but those within the drawing.
 func attribute(a xml.Attr) (name string, ok bool) {
 	name = a.Name.Local
@@ -106,7 +106,7 @@ func attribute(a xml.Attr) (name string, ok bool) {
 	return name, !loads(a.Value)
 }
 
-// loads tells whether a style or value fetches something.
+// loads reports whether a style or value fetches something.
 func loads(s string) bool {
 	s = strings.ToLower(s)
 	if strings.Contains(s, "@import") || strings.Contains(s, "javascript:") {

@@ -137,7 +137,7 @@ func Tick(u results.Unit, v float64) string {
 	return n.full(v)
 }
 
-// heading is the lines above a column: its own, and the unit where figures do
+// heading returns the lines above a column: its own, and the unit where figures do
 // without it.
 func (n numbers) heading(head string, u results.Unit) string {
 	if head == "" && u.Name != "" {

@@ -21,7 +21,7 @@ type datum struct {
 	of     results.Case
 }
 
-// span is the error bar of e; nil where there is none.
+// span returns the error bar of e; nil where there is none.
 func (e Estimate) span() *plot.Range {
 	if e.Interval == nil {
 		return nil
@@ -29,7 +29,7 @@ func (e Estimate) span() *plot.Range {
 	return &plot.Range{Lo: e.Interval.Lo, Hi: e.Interval.Hi}
 }
 
-// bars is a plot of bars, in the groups of data.
+// bars returns a plot of bars, in the groups of data.
 func bars(title, axis string, u results.Unit, data []datum) plot.Bars {
 	b := plot.Bars{
 		Title: title, Axis: axis, Desc: "Bars with error bars; the table behind the plot has the numbers.",
@@ -51,7 +51,7 @@ func bars(title, axis string, u results.Unit, data []datum) plot.Bars {
 // mostLines is how many lines one plot has room for.
 const mostLines = 9
 
-// curves is a plot of lines over a numeric key: the floor's first, so that
+// curves returns a plot of lines over a numeric key: the floor's first, so that
 // others are drawn above it. What there is no room for is counted.
 func curves(title, over, label string, u results.Unit, data []datum) plot.Curves {
 	c := plot.Curves{

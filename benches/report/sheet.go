@@ -64,7 +64,7 @@ func (t Table) sheet(m Media) *sheet {
 	return s
 }
 
-// columns are those that show the cells of column i.
+// columns returns those that show the cells of column i.
 func (t Table) columns(i int, m Media) []*sheetColumn {
 	c := t.Columns[i]
 	var values []float64
@@ -105,7 +105,7 @@ func (t Table) columns(i int, m Media) []*sheetColumn {
 	return list
 }
 
-// as is c, with another part of its cells.
+// as returns c, with another part of its cells.
 func (c sheetColumn) as(p part, head string) *sheetColumn {
 	c.part, c.Head, c.Numeric = p, head, false
 	return &c
@@ -203,7 +203,7 @@ func textOf(v any) string {
 	return strings.ReplaceAll(fmt.Sprint(v), "\n", " ")
 }
 
-// written is a value with its unit, on its own.
+// written returns a value with its unit, on its own.
 func (v Value) written() string {
 	e, isNumber := estimateOf(v.Cell)
 	if !isNumber || whole(v.Cell) && v.Unit.Name == "" {
@@ -220,7 +220,7 @@ func (v Value) written() string {
 	return s
 }
 
-// name is what a column is called in a line of text.
+// name returns what a column is called in a line of text.
 func (c *sheetColumn) name() string {
 	name := c.Column.Name
 	if name == "" {

@@ -79,7 +79,7 @@ func factsOf(res *results.Results) (list []results.Fact) {
 	return list
 }
 
-// remarks are what limits the results, before the numbers.
+// remarks returns what limits the results, before the numbers.
 func (v *view) remarks(more bool) Section {
 	res := v.res
 	blocks := append([]Block{Values{In: JSON, List: []Value{{Key: "interrupted", Cell: res.Interrupted}}}}, v.sources()...)
@@ -110,7 +110,7 @@ func (v *view) remarks(more bool) Section {
 	return Section{Blocks: blocks}
 }
 
-// sources are the commits that servers were built from; people are shown those
+// sources returns the commits that servers were built from; people are shown those
 // that differ from that of wsbench.
 func (v *view) sources() (blocks []Block) {
 	all := Table{ID: "sources", In: JSON, Columns: []Column{{Key: "name"}, {Key: "commit"}, {Key: "modified"}, {Key: "reason"}}}
@@ -139,7 +139,7 @@ var keyColumns = []Column{
 	{Key: "conns", In: JSON}, {Key: "size_bytes", In: JSON}, {Key: "depth", In: JSON},
 }
 
-// keyCells are the cells of keyColumns, before others.
+// keyCells returns the cells of keyColumns, before others.
 func keyCells(s results.Server, c results.Case, others ...any) []any {
 	return append([]any{s.Value("server"), s.Value("io"), s.Value("observer"), s.AA(), c.Int("conns"), c.Int("size"), c.Int("depth")}, others...)
 }
@@ -147,7 +147,7 @@ func keyCells(s results.Server, c results.Case, others ...any) []any {
 // keyed returns keyColumns before others.
 func keyed(others ...Column) []Column { return slices.Concat(keyColumns, others) }
 
-// samplesTable is a list of samples in JSON.
+// samplesTable returns a list of samples in JSON.
 func samplesTable(id string, list []results.Sample) Table {
 	t := Table{ID: id, In: JSON, Columns: append([]Column{{Key: "name"}, {Key: "package"}},
 		keyed(Column{Key: "block"}, Column{Key: "iterations"}, Column{Key: "values"})...)}
@@ -158,7 +158,7 @@ func samplesTable(id string, list []results.Sample) Table {
 	return t
 }
 
-// estimated is the median of values, and its interval where they are enough.
+// estimated returns the median of values, and its interval where they are enough.
 func estimated(values []float64) Estimate {
 	e := Estimate{Value: stat.Median(values), N: len(values)}
 	if iv, ok := stat.MedianInterval(values, results.Confidence); ok {
@@ -197,7 +197,7 @@ func tally(list []results.Reason, text func(results.Reason) string, key func(str
 	return texts, counts
 }
 
-// commonest is the reason of most runs that were discarded, numbers aside; ""
+// commonest returns the reason of most runs that were discarded, numbers aside; ""
 // if there are none.
 func commonest(list []results.Reason) string {
 	texts, _ := reasons(list)

@@ -13,7 +13,7 @@ var caseKeys = []struct{ name, label, format string }{
 	{"depth", "messages in flight per connection", "depth %d"},
 }
 
-// curves are units over each key that has several values while the others stay
+// curves returns units over each key that has several values while the others stay
 // the same.
 func (v *view) curves() Section {
 	s := Section{ID: "curves", Title: "Curves", In: HTML}
@@ -31,7 +31,7 @@ func (v *view) curves() Section {
 	return s
 }
 
-// curvesOver are the plots of a unit over one of caseKeys: one for each choice
+// curvesOver returns the plots of a unit over one of caseKeys: one for each choice
 // of the other keys.
 func (v *view) curvesOver(key int, unit string) (plots []Plot) {
 	k := caseKeys[key]

@@ -7,7 +7,7 @@ import (
 	"wsbench/benches/results"
 )
 
-// discarded is what was discarded and skipped, with the reasons.
+// discarded returns what was discarded and skipped, with the reasons.
 func (v *view) discarded() Section {
 	res := v.res
 	s := Section{ID: "discarded", Title: "Discarded and skipped", In: HTML | Markdown}
@@ -34,7 +34,7 @@ func (v *view) discarded() Section {
 	return s
 }
 
-// unmeasured are the cases of which all runs were discarded.
+// unmeasured returns the cases of which all runs were discarded.
 func (v *view) unmeasured() (list []results.Case) {
 	seen := map[results.Case]bool{"": true}
 	for _, c := range v.cases {
@@ -87,7 +87,7 @@ func (v *view) reading() Section {
 	return s
 }
 
-// provenance is what it takes to have the same again.
+// provenance returns what it takes to have the same again.
 func (v *view) provenance(path string) Section {
 	s := Section{ID: "provenance", Title: "Provenance", In: HTML | Markdown}
 	t := Table{Title: "Configuration, as the results file has it", Columns: []Column{{Head: "key"}, {Head: "value"}}, In: HTML}
@@ -111,7 +111,7 @@ func (v *view) provenance(path string) Section {
 	return s
 }
 
-// columns is what benchstat is to make columns of: io, unless servers that have
+// columns returns what benchstat is to make columns of: io, unless servers that have
 // none are there.
 func (v *view) columns() string {
 	for _, list := range [][]results.Sample{v.echo, v.conns} {
@@ -124,7 +124,7 @@ func (v *view) columns() string {
 	return "/io"
 }
 
-// commands are the one that made the file, if it says so, and what compares the
+// commands returns the one that made the file, if it says so, and what compares the
 // samples of each unit.
 func (v *view) commands(units ...string) (list []string) {
 	if v.res.Command != "" {
@@ -151,7 +151,7 @@ func (v *view) microCommand(g *microGroup) string {
 	return fmt.Sprintf("go test -run '^$' -bench '^Benchmark%s$' -count 6 %s", inert(g.name), inert(where))
 }
 
-// inert is s without what a shell would take for more than a word, as a file
+// inert returns s without what a shell would take for more than a word, as a file
 // may say anything.
 func inert(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -11,7 +11,7 @@ import (
 // idleNote says what the columns of idle connections are.
 const idleNote = "Medians over n processes, with their range in brackets, drawn from 0 to the most. B/conn: resident memory per idle connection, less the empty server's (the kernel's own memory for sockets is in neither). CPU/open: the server's CPU time, user and system, for a connection's opening handshake and first echo. empty: resident memory after one connection that was closed."
 
-// idle is what idle connections take.
+// idle returns what idle connections take.
 func (v *view) idle() Section {
 	s := Section{ID: "idle", Title: "Idle connections", In: HTML | Markdown}
 	t := Table{ID: "idle", Note: idleNote, Columns: keyed(
@@ -43,7 +43,7 @@ func (v *view) idle() Section {
 
 var idleUnits = []string{"B/conn", "cpu-ns/open"}
 
-// idleGroups are the samples of idle connections, in the order of servers.
+// idleGroups returns the samples of idle connections, in the order of servers.
 func (v *view) idleGroups() []*results.Group {
 	groups, servers := results.Groups(v.conns), results.Servers(v.conns)
 	slices.SortStableFunc(groups, func(a, b *results.Group) int {
@@ -55,7 +55,7 @@ func (v *view) idleGroups() []*results.Group {
 	return groups
 }
 
-// ranged is the median of values and their range.
+// ranged returns the median of values and their range.
 func ranged(values []float64) Estimate {
 	e := Estimate{Value: stat.Median(values), N: len(values)}
 	if len(values) > 1 {

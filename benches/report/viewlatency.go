@@ -16,7 +16,7 @@ import (
 // shown: fewer tell of single events, not of a distribution.
 const beyond = 10
 
-// latency is the distributions, a plot a case.
+// latency returns the distributions, one plot per case.
 func (v *view) latency() Section {
 	s := Section{ID: "latency", Title: "Latency", In: HTML}
 	ns := results.UnitOf("p50-ns")
@@ -30,7 +30,7 @@ func (v *view) latency() Section {
 	merged := 0
 	for _, c := range v.cases {
 		p := plot.Curves{
-			Title: c.String() + ": latency", Desc: "Latency by percentile, a line a server; the table behind the plot has the numbers.",
+			Title: c.String() + ": latency", Desc: "Latency by percentile, one line per server; the table behind the plot has the numbers.",
 			Y: plot.Axis{Label: "from the send to the whole echo", Log: true, Format: func(v float64) string { return Tick(ns, v) }},
 		}
 		greatest := 50.0
@@ -59,7 +59,7 @@ func (v *view) latency() Section {
 	return s
 }
 
-// percentileName is p99.9 of 99.9.
+// percentileName returns p99.9 of 99.9.
 func percentileName(p float64) string { return "p" + strconv.FormatFloat(p, 'f', -1, 64) }
 
 func latencySource(merged, medians int) string {
@@ -83,7 +83,7 @@ type distribution struct {
 	max      float64
 }
 
-// row is d in the table.
+// row returns d in the table.
 func (d distribution) row(s results.Server, c results.Case) []any {
 	row := keyCells(s, c, d.values, c.String(), s.Label(), d.messages)
 	for _, p := range plot.Percentiles {

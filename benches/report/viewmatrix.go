@@ -11,7 +11,7 @@ import (
 	"wsbench/benches/stat"
 )
 
-// matrix is the table of the echo cases, and the noise floor.
+// matrix returns the table of the echo cases, and the noise floor.
 func (v *view) matrix() Section {
 	s := Section{ID: "matrix", Title: "Echo matrix", In: HTML | Markdown}
 	s.Blocks = append(s.Blocks, samplesTable("samples", v.echo), v.medians())
@@ -28,7 +28,7 @@ func (v *view) matrix() Section {
 	return s
 }
 
-// medians is a row a case and server: medians over the samples, and how the
+// medians returns one row per case and server: medians over the samples, and how the
 // server compares with the reference.
 func (v *view) medians() Table {
 	t := Table{ID: "medians", Note: strings.Join(v.legend(), "\n"), Columns: keyed(
@@ -64,7 +64,7 @@ func (v *view) medians() Table {
 
 var ratioUnit = results.Unit{Name: "ratio", Kind: results.Ratio}
 
-// compared is ratio and verdict of s under c; blank for the reference itself.
+// compared returns ratio and verdict of s under c; blank for the reference itself.
 func (v *view) compared(s results.Server, c results.Case) []any {
 	for _, d := range v.others {
 		if d.Case == c && d.Server == s {
@@ -74,7 +74,7 @@ func (v *view) compared(s results.Server, c results.Case) []any {
 	return nil
 }
 
-// ratio is a comparison as a number.
+// ratio returns a comparison as a number.
 func (v *view) ratio(d results.Comparison) Estimate {
 	e := Estimate{Value: d.Ratio, N: d.N, Style: v.style(d)}
 	if d.HasCI {
@@ -102,7 +102,7 @@ func (v *view) style(d results.Comparison) Style {
 	return styles[d.Verdict.Kind]
 }
 
-// scale is the one on which all ratios are, to be compared by eye.
+// scale returns the one on which all ratios are, to be compared by eye.
 func (v *view) scale() *term.Scale {
 	var ends []float64
 	for _, list := range [][]results.Comparison{v.others, v.aa} {
@@ -133,7 +133,7 @@ func (v *view) withinNoise(d results.Comparison) bool {
 
 var findings = map[results.Finding]string{results.Faster: "faster", results.Slower: "slower", results.NoDifference: "no_difference", results.Underpowered: "underpowered"}
 
-// comparisons is a row a comparison.
+// comparisons returns one row per comparison.
 func (v *view) comparisons(id string, list []results.Comparison) Table {
 	t := Table{ID: id, Columns: keyed(
 		Column{Key: "verdict", In: JSON}, Column{Key: "verdict_percent", In: JSON}, Column{Key: "within_noise", In: JSON},
@@ -195,7 +195,7 @@ func levels(least, most float64) string {
 	return a + " to " + b
 }
 
-// memory is what the servers' processes held, in one line, as it is the same in
+// memory returns what the servers' processes held, in one line, as it is the same in
 // every case; "" if it is not known.
 func (v *view) memory() string {
 	var parts []string
@@ -215,7 +215,7 @@ func (v *view) memory() string {
 	return strings.Join(parts, ", ")
 }
 
-// throughput is messages a second, and how they compare.
+// throughput returns messages a second, and how they compare.
 func (v *view) throughput() Section {
 	s := Section{ID: "throughput", Title: "Throughput", In: HTML}
 	if f, ok := v.unitFigure("msg/s", "msg/s"); ok {
@@ -268,7 +268,7 @@ func (v *view) bandMeans() string {
 	return "Grey bands are the noise floor: the interval of the same ratio between two identical processes of the reference (A/A), or, with fewer than 6 blocks, its distance from 1 to both sides. "
 }
 
-// band is the A/A pair's interval under a case.
+// band returns the A/A pair's interval under a case.
 func (v *view) band(label string) *plot.Range {
 	for _, a := range v.aa {
 		switch {
@@ -283,7 +283,7 @@ func (v *view) band(label string) *plot.Range {
 	return nil
 }
 
-// costs are what a message takes of the server, as small multiples.
+// costs returns what a message takes of the server, as small multiples.
 func (v *view) costs() Section {
 	s := Section{ID: "costs", Title: "Cost per message", In: HTML}
 	if f, ok := v.unitFigure("CPU time, system calls and context switches per message", "cpu-ns/msg", "ctxsw/msg", "syscalls/msg"); ok {
@@ -293,9 +293,9 @@ func (v *view) costs() Section {
 }
 
 // errorBars says what the error bars are.
-const errorBars = "Bars end at the median of the samples, one a block; error bars are its distribution-free interval of 95 % confidence or more. Without one there are fewer than 6 samples."
+const errorBars = "Bars end at the median of the samples, one per block; error bars are its distribution-free interval of 95 % confidence or more. Without one there are fewer than 6 samples."
 
-// unitFigure are the medians of units by case and server, a plot a unit.
+// unitFigure returns the medians of units by case and server, one plot per unit.
 func (v *view) unitFigure(title string, units ...string) (f Figure, ok bool) {
 	f = Figure{Title: title, Note: errorBars, Commands: v.commands(units...), Numbers: v.unitTable(units)}
 	for _, unit := range units {
@@ -308,7 +308,7 @@ func (v *view) unitFigure(title string, units ...string) (f Figure, ok bool) {
 	return f, len(f.Plots) > 0
 }
 
-// unitData are the medians of a unit by case and server.
+// unitData returns the medians of a unit by case and server.
 func (v *view) unitData(unit string) (data []datum) {
 	for _, c := range v.cases {
 		for _, s := range v.servers {
@@ -326,7 +326,7 @@ func (v *view) unitData(unit string) (data []datum) {
 	return data
 }
 
-// unitTable is the numbers behind plots of units by case and server.
+// unitTable returns the numbers behind plots of units by case and server.
 func (v *view) unitTable(units []string) *Table {
 	t := &Table{Title: strings.Join(units, ", "), In: HTML, Columns: []Column{{Head: "case"}, {Head: "server"}, {Head: "n"}}}
 	for _, unit := range units {
@@ -348,7 +348,7 @@ func (v *view) unitTable(units []string) *Table {
 	return t
 }
 
-// optional is the estimate of values; nil where there are none.
+// optional returns the estimate of values; nil where there are none.
 func optional(values []float64) any {
 	if len(values) == 0 {
 		return nil
@@ -356,7 +356,7 @@ func optional(values []float64) any {
 	return estimated(values)
 }
 
-// series is the look of a server: the same in every plot.
+// series returns the look of a server: the same in every plot.
 func (v *view) series(s results.Server) int {
 	for i, w := range v.servers {
 		if w == s {

@@ -12,8 +12,8 @@ import (
 // mostBars is how many bars one plot of microbenchmarks has room for.
 const mostBars = 24
 
-// microbenchmarks are the benchmarks of go test and those that are timed in
-// turn, a figure a name.
+// microbenchmarks returns the benchmarks of go test and those that are timed in
+// turn, one figure per name.
 func (v *view) microbenchmarks() Section {
 	s := Section{ID: "microbenchmarks", Title: "Microbenchmarks", Blocks: []Block{microTable(v.micro)}}
 	if len(v.micro) == 0 {
@@ -40,7 +40,7 @@ func (v *view) microbenchmarks() Section {
 	return s
 }
 
-// microTable is a list of samples in JSON.
+// microTable returns a list of samples in JSON.
 func microTable(list []results.Sample) Table {
 	t := Table{ID: "microbenchmarks", In: JSON, Columns: []Column{{Key: "name"}, {Key: "package"}, {Key: "iterations"}, {Key: "values"}}}
 	for _, s := range list {
@@ -75,7 +75,7 @@ func microGroups(samples []results.Sample) (groups []*microGroup) {
 	return groups
 }
 
-// title is the package and the name.
+// title returns the package and the name.
 func (g *microGroup) title() string {
 	if g.pkg == "" {
 		return g.name
@@ -90,7 +90,7 @@ func isFloor(r *results.Group) bool {
 	return slices.ContainsFunc(r.Name.Keys, floor) || strings.HasPrefix(r.Name.Base, "Floor") || strings.HasSuffix(r.Name.Base, "Floor")
 }
 
-// rowLabel is a benchmark's keys but some: of a key with a word as value the
+// rowLabel returns a benchmark's keys but some: of a key with a word as value the
 // word, as it says enough.
 func rowLabel(r *results.Group, without ...string) string {
 	var parts []string
@@ -120,7 +120,7 @@ type microKey struct {
 	all    bool     // every row has it
 }
 
-// keys are those of the group's names, in their order.
+// keys returns those of the group's names, in their order.
 func (g *microGroup) keys() (list []microKey) {
 	for _, r := range g.rows {
 		for _, k := range r.Name.Keys {
@@ -141,7 +141,7 @@ func lacks(key string) func(*results.Group) bool {
 	return func(r *results.Group) bool { return r.Name.Value(key) == "" }
 }
 
-// fixed are the keys that are the same throughout, in words.
+// fixed returns the keys that are the same throughout, in words.
 func (g *microGroup) fixed() string {
 	var parts []string
 	for _, k := range g.keys() {
@@ -152,7 +152,7 @@ func (g *microGroup) fixed() string {
 	return strings.Join(parts, ", ")
 }
 
-// untold are the keys that a label can do without: of one value, and not what
+// untold returns the keys that a label can do without: of one value, and not what
 // tells two lines apart.
 func (g *microGroup) untold(axis string) (names []string) {
 	for _, k := range g.keys() {
@@ -163,7 +163,7 @@ func (g *microGroup) untold(axis string) (names []string) {
 	return names
 }
 
-// lines is how many labels there are.
+// lines returns how many labels there are.
 func (g *microGroup) lines(without ...string) int {
 	seen := map[string]bool{}
 	for _, r := range g.rows {
@@ -172,7 +172,7 @@ func (g *microGroup) lines(without ...string) int {
 	return len(seen)
 }
 
-// axis is the numeric key that curves go over: the one with most values, of
+// axis returns the numeric key that curves go over: the one with most values, of
 // those that all benchmarks have but floors; "" if there is none with two.
 func (g *microGroup) axis() string {
 	var best microKey
@@ -224,7 +224,7 @@ func (g *microGroup) split(axis string) (panels []*microGroup, facets []string) 
 	return panels, facets
 }
 
-// by are the benchmarks of each value of a key.
+// by returns the benchmarks of each value of a key.
 func (g *microGroup) by(key string) (list []*microGroup) {
 	at := map[string]*microGroup{}
 	for _, r := range g.rows {
@@ -243,7 +243,7 @@ func (g *microGroup) has(unit string) bool {
 	return !slices.ContainsFunc(g.rows, func(r *results.Group) bool { return len(r.Values(unit)) == 0 })
 }
 
-// unit is what a plot shows: bytes a second over a size, where all have it, else
+// unit returns what a plot shows: bytes a second over a size, where all have it, else
 // time, else the first.
 func (g *microGroup) unit(axis string) results.Unit {
 	units := g.units()
@@ -256,7 +256,7 @@ func (g *microGroup) unit(axis string) results.Unit {
 	return units[0]
 }
 
-// units are those of all benchmarks.
+// units returns those of all benchmarks.
 func (g *microGroup) units() []results.Unit {
 	var all results.Group
 	for _, r := range g.rows {
@@ -265,7 +265,7 @@ func (g *microGroup) units() []results.Unit {
 	return all.Units()
 }
 
-// curves are lines over the key axis.
+// curves returns lines over the key axis.
 func (g *microGroup) curves(axis string) (list []Plot) {
 	panels, facets := g.split(axis)
 	without := append(append(g.untold(axis), facets...), axis)
@@ -294,7 +294,7 @@ func axisLabel(key string) string {
 	return key
 }
 
-// over are the medians of a unit over a key. A floor without that key is one for
+// over returns the medians of a unit over a key. A floor without that key is one for
 // all its places.
 func (g *microGroup) over(axis, unit string, without []string) (data []datum) {
 	var labels []string
@@ -318,7 +318,7 @@ func (g *microGroup) over(axis, unit string, without []string) (data []datum) {
 	return data
 }
 
-// places are the values of a key.
+// places returns the values of a key.
 func (g *microGroup) places(axis string) (list []float64) {
 	for _, r := range g.rows {
 		if x, ok := number(r.Name.Value(axis)); ok && !slices.Contains(list, x) {
@@ -328,7 +328,7 @@ func (g *microGroup) places(axis string) (list []float64) {
 	return list
 }
 
-// bars are those of benchmarks without a numeric key. A single floor is a line
+// bars returns those of benchmarks without a numeric key. A single floor is a line
 // behind them.
 func (g *microGroup) bars() (list []Plot) {
 	unit, without := g.unit(""), g.untold("")
@@ -363,7 +363,7 @@ func (g *microGroup) bars() (list []Plot) {
 	return list
 }
 
-// table is a row a benchmark, with all units.
+// table returns one row per benchmark, with all units.
 func (g *microGroup) table() *Table {
 	t := &Table{Title: "Benchmark" + g.name, Columns: []Column{{Head: "benchmark", Least: 20}, {Head: "n"}}}
 	units := g.units()

@@ -95,7 +95,7 @@ func newHTMLSection(s Section, plots names) (htmlSection, error) {
 	return out, nil
 }
 
-// htmlFacts are the facts of the session by their names for people.
+// htmlFacts returns the facts of the session by their names for people.
 func htmlFacts(facts []results.Fact) (list []results.Fact) {
 	m := byKey(facts)
 	for _, known := range [][]struct{ key, name string }{sessionFacts, pageFacts} {
@@ -147,12 +147,12 @@ func paragraphClass(p Paragraph) string {
 	return ""
 }
 
-// styleClass is the class of a style.
+// styleClass returns the class of a style.
 func styleClass(s Style) string {
 	return map[Style]string{Strong: "strong", Faint: "fine", Good: "good", Bad: "bad", Unsure: "unsure"}[s]
 }
 
-// htmlValues are v with their texts.
+// htmlValues returns v with their texts.
 func htmlValues(v Values) any {
 	out := struct {
 		Title string
@@ -166,12 +166,12 @@ func htmlValues(v Values) any {
 	return out
 }
 
-// Notes are the paragraphs below the table.
+// Notes returns the paragraphs below the table.
 func (s *sheet) Notes() []string {
 	return strings.FieldsFunc(s.Note, func(r rune) bool { return r == '\n' })
 }
 
-// Class is the class of a cell.
+// Class returns the class of a cell.
 func (c sheetCell) Class() string {
 	if c.column.Numeric {
 		return "n"
@@ -179,7 +179,7 @@ func (c sheetCell) Class() string {
 	return styleClass(c.Words)
 }
 
-// Sort is the number that the column is sorted by; "" if there is none.
+// Sort returns the number that the column is sorted by; "" if there is none.
 func (c sheetCell) Sort() string {
 	if c.column.part != inFigures || math.IsNaN(c.Value) || math.IsInf(c.Value, 0) {
 		return ""
@@ -251,7 +251,7 @@ type htmlPlot struct {
 // shownPlots is how many plots of a figure are not folded away.
 const shownPlots = 6
 
-// First are the plots that are seen at once, Rest the others.
+// First returns the plots that are seen at once, Rest the others.
 func (f htmlFigure) First() []htmlPlot { return f.Plots[:min(shownPlots, len(f.Plots))] }
 func (f htmlFigure) Rest() []htmlPlot  { return f.Plots[min(shownPlots, len(f.Plots)):] }
 

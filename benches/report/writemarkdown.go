@@ -99,7 +99,7 @@ func bold(text string) string {
 	return "**" + escaped(inner) + "**" + text[len(inner):]
 }
 
-// escaped is s in one line, without what markdown or HTML would take for more
+// escaped returns s in one line, without what markdown or HTML would take for more
 // than text.
 func escaped(s string) string {
 	var b strings.Builder
@@ -112,7 +112,7 @@ func escaped(s string) string {
 	return b.String()
 }
 
-// printable is s with control characters as question marks.
+// printable returns s with control characters as question marks.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {

@@ -135,7 +135,7 @@ func (t *textWriter) table(b Table) {
 	}
 }
 
-// picture is a cell of text or a drawing.
+// picture returns a cell of text or a drawing.
 func (c sheetCell) picture() any {
 	lo, hi, col := c.Value, c.Value, c.column
 	if c.Interval != nil {

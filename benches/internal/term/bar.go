@@ -54,7 +54,7 @@ func least(n int, value float64) int {
 	return n
 }
 
-// whiskered is a bar up to lo and the interval from there to hi, columns.
+// whiskered returns a bar up to lo and the interval from there to hi, columns.
 func (b Bar) whiskered(s Screen, lo, hi, width int) string {
 	cells := make([]string, hi+1)
 	for i := range cells {

@@ -74,7 +74,7 @@ func (l *layout) measure(i int) (used bool) {
 	return used
 }
 
-// point is the number of columns before the decimal point of s, or before what
+// point returns the number of columns before the decimal point of s, or before what
 // follows the digits.
 func point(s string) int {
 	at := strings.IndexFunc(s, func(r rune) bool { return r >= '0' && r <= '9' })
@@ -116,7 +116,7 @@ func (l *layout) least(i int) int {
 	return l.width[i]
 }
 
-// leastImportant is the shown column to be left out first; -1: none may be.
+// leastImportant returns the shown column to be left out first; -1: none may be.
 func (l *layout) leastImportant() int {
 	first := -1
 	for _, i := range l.shown {

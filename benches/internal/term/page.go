@@ -15,7 +15,7 @@ type Page struct {
 // Page begins one.
 func (s Screen) Page() *Page { return &Page{Screen: s} }
 
-// String is the page as it is written.
+// String returns the page as it is written.
 func (p *Page) String() string { return p.b.String() }
 
 // Flush writes the page to w and empties it.

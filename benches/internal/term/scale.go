@@ -20,7 +20,7 @@ var (
 	below = []float64{0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001}
 )
 
-// RatioScale is the scale around 1 on which all of values are, to the next
+// RatioScale returns the scale around 1 on which all of values are, to the next
 // round number.
 func RatioScale(values ...float64) Scale {
 	s := Scale{Lo: below[0], Hi: above[0], Mark: 1, Label: ratioLabel}
@@ -33,7 +33,7 @@ func RatioScale(values ...float64) Scale {
 	return s
 }
 
-// reaching is the first of ends that reaches far enough, or the last.
+// reaching returns the first of ends that reaches far enough, or the last.
 func reaching(ends []float64, far func(float64) bool) float64 {
 	for _, end := range ends {
 		if far(end) {
@@ -45,7 +45,7 @@ func reaching(ends []float64, far func(float64) bool) float64 {
 
 func ratioLabel(v float64) string { return fmt.Sprintf("%.3g", v) }
 
-// Draw is the axis in figures, as a heading: its ends, and the mark where it
+// Draw returns the axis in figures, as a heading: its ends, and the mark where it
 // is. Where there is no room for all, the ends give way.
 func (s Scale) Draw(_ Screen, width int) string {
 	cells := []byte(strings.Repeat(" ", max(width, 0)))
@@ -71,7 +71,7 @@ func (s Scale) column(v float64, width int) int {
 	return within(s.Place(v)*float64(width-1)+0.5, width)
 }
 
-// within is the column of at, 0 to width-1; 0 of what is no number.
+// within returns the column of at, 0 to width-1; 0 of what is no number.
 func within(at float64, width int) int {
 	if !(at > 0) {
 		return 0

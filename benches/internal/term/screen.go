@@ -50,7 +50,7 @@ type Screen struct {
 	Control bool // a terminal on which lines can be redrawn
 }
 
-// Of is the screen that w writes to. COLUMNS has the last word on its width.
+// Of returns the screen that w writes to. COLUMNS has the last word on its width.
 // UTF-8 is what LC_ALL, LC_CTYPE or LANG say, the first that is set; where none
 // is, a terminal is taken to have none, and a file to have it.
 func Of(w io.Writer, colors Colors) Screen {
@@ -68,7 +68,7 @@ func of(w io.Writer, colors Colors, env func(string) string) Screen {
 	}
 }
 
-// IsTerminal tells whether w is one.
+// IsTerminal reports whether w is one.
 func IsTerminal(w io.Writer) bool {
 	fd, ok := descriptor(w)
 	if !ok {

@@ -16,7 +16,7 @@ const (
 // read on black as well as on white.
 var sgr = [...]string{Strong: "1", Faint: "2", Good: "32", Bad: "31", Unsure: "35"}
 
-// Paint is text in the style; text without any where the screen has none.
+// Paint returns text in the style; text without any where the screen has none.
 func (s Screen) Paint(style Style, text string) string {
 	if !s.Color || style == Plain || text == "" {
 		return text

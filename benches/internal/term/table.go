@@ -41,7 +41,7 @@ type Picture interface {
 	Draw(s Screen, width int) string
 }
 
-// Styled is a cell of text.
+// Styled returns a cell of text.
 func Styled(style Style, format string, args ...any) Cell {
 	return Cell{Text: fmt.Sprintf(format, args...), Style: style}
 }

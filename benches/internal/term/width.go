@@ -9,7 +9,7 @@ import (
 // locale has none of them.
 var asASCII = strings.NewReplacer("µ", "u", "…", "...", "×", "x", "±", "+-", "–", "-", "—", "-", "→", "->", "≥", ">=", "≤", "<=")
 
-// clean is s as the screen can show it: control characters, which whoever
+// clean returns s as the screen can show it: control characters, which whoever
 // named a server may have put there, are shown as what they are not.
 func (s Screen) clean(text string) string {
 	if s.ASCII {
@@ -39,7 +39,7 @@ var wide = [][2]rune{
 	{0x1F900, 0x1F9FF}, {0x1FA70, 0x1FAFF}, {0x20000, 0x3FFFD},
 }
 
-// runeWidth is the number of columns of r: 0 of what is drawn over or into the
+// runeWidth returns the number of columns of r: 0 of what is drawn over or into the
 // character before it.
 func runeWidth(r rune) int {
 	switch {
@@ -56,7 +56,7 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// Columns is how many columns s takes on a screen. s holds no control
+// Columns returns how many columns s takes on a screen. s holds no control
 // characters.
 func Columns(s string) (n int) {
 	for _, r := range s {
@@ -65,7 +65,7 @@ func Columns(s string) (n int) {
 	return n
 }
 
-// Cut is text as the screen can show it, in one line of at most n columns;
+// Cut returns text as the screen can show it, in one line of at most n columns;
 // what was cut shows as "…".
 func (s Screen) Cut(text string, n int) string {
 	text = strings.ReplaceAll(s.clean(text), "\n", " ")

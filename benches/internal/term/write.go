@@ -2,7 +2,7 @@ package term
 
 import "strings"
 
-// heading is the lines above the rows: none where no column has one.
+// heading returns the lines above the rows: none where no column has one.
 func (l *layout) heading() (lines []string) {
 	heads := map[int][]string{}
 	height := 0
@@ -36,7 +36,7 @@ func (l *layout) heading() (lines []string) {
 	return lines
 }
 
-// row is the lines of a row: several where a cell is folded.
+// row returns the lines of a row: several where a cell is folded.
 func (l *layout) row(r row) (lines []string) {
 	folded := map[int][]string{}
 	height := 1

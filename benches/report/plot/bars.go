@@ -50,7 +50,7 @@ type bars struct {
 	x           scale
 }
 
-// Draw is the plot as SVG. Values that are no numbers have no bar.
+// Draw returns the plot as SVG. Values that are no numbers have no bar.
 func (p Bars) Draw() []byte {
 	b := &bars{Bars: p}
 	b.measure()
@@ -91,7 +91,7 @@ func (b *bars) measure() {
 	b.x = around(values, b.Base, b.left, b.right)
 }
 
-// around is a scale with a little room at the ends that values reach.
+// around returns a scale with a little room at the ends that values reach.
 func around(values []float64, base, from, to float64) scale {
 	s := scale{lo: base, hi: base, from: from, to: to}
 	for _, v := range values {

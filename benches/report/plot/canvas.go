@@ -24,13 +24,13 @@ type canvas struct {
 	height float64
 }
 
-// num is a coordinate: a tenth of a unit is less than a pixel.
+// num returns a coordinate: a tenth of a unit is less than a pixel.
 func num(v float64) string {
 	s := strconv.FormatFloat(v, 'f', 1, 64)
 	return strings.TrimSuffix(s, ".0")
 }
 
-// svg is the whole drawing. Its title and description are for those who
+// svg returns the whole drawing. Its title and description are for those who
 // cannot see it.
 func (c *canvas) svg(title, desc string) []byte {
 	return fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 %d %s" role="img" aria-label="%s"><title>%s</title><desc>%s</desc>%s</svg>`,
@@ -69,7 +69,7 @@ func (c *canvas) rect(class string, x, y, w, h float64) {
 	fmt.Fprintf(c, `<rect class="%s" x="%s" y="%s" width="%s" height="%s"/>`, class, num(x), num(y), num(max(0, w)), num(h))
 }
 
-// header is the visible title, and what the axis shows below it; y is where
+// header returns the visible title, and what the axis shows below it; y is where
 // they end.
 func (c *canvas) header(title, axis string) (y float64) {
 	y = margin + headHeight
@@ -81,7 +81,7 @@ func (c *canvas) header(title, axis string) (y float64) {
 	return y + margin
 }
 
-// textWidth is a little more than s takes in a sans-serif font of that size.
+// textWidth returns a little more than s takes in a sans-serif font of that size.
 func textWidth(s string, size float64) float64 {
 	w := 0.0
 	for _, r := range s {

@@ -50,7 +50,7 @@ type curves struct {
 	x, y                     scale
 }
 
-// Draw is the plot as SVG. Points that are no numbers, or not above zero on a
+// Draw returns the plot as SVG. Points that are no numbers, or not above zero on a
 // logarithmic axis, are left out.
 func (p Curves) Draw() []byte {
 	c := &curves{Curves: p}
@@ -132,7 +132,7 @@ func (c *curves) axes() {
 	c.text((c.left+c.right)/2, c.bottom+2*lineHeight, "m", "middle", clip(c.X.Label, c.right-margin, textHeight))
 }
 
-// dodge is how far line i is moved aside, so that error bars at the same place
+// dodge returns how far line i is moved aside, so that error bars at the same place
 // can be told apart.
 func (c *curves) dodge(i int) float64 {
 	n := float64(len(c.Lines))

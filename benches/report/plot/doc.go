@@ -1,4 +1,4 @@
-// Package plot draws plots as SVG: pure functions from numbers to octets. A
+// Package plot draws plots as SVG: pure functions from numbers to bytes. A
 // panel is Width units wide, so that its text can still be read where it is as
 // wide as a phone's screen; what would need more is several panels.
 //

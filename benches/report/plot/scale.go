@@ -12,7 +12,7 @@ type scale struct {
 	log      bool
 }
 
-// at is the coordinate of v, which is kept within the scale.
+// at returns the coordinate of v, which is kept within the scale.
 func (s scale) at(v float64) float64 {
 	lo, hi := s.lo, s.hi
 	v = min(max(v, lo), hi)
@@ -25,7 +25,7 @@ func (s scale) at(v float64) float64 {
 	return s.from + (s.to-s.from)*(v-lo)/(hi-lo)
 }
 
-// Decades tells whether values span so much that a logarithmic axis shows them
+// Decades reports whether values span so much that a logarithmic axis shows them
 // better: all above zero, the greatest 20 times the least or more.
 func Decades(values []float64) bool {
 	if len(values) == 0 {
@@ -35,7 +35,7 @@ func Decades(values []float64) bool {
 	return least > 0 && most >= 20*least && !math.IsInf(most, 0)
 }
 
-// ticks are at most about n round values within the scale.
+// ticks returns at most about n round values within the scale.
 func (s scale) ticks(n int) []float64 {
 	if s.log {
 		return s.logTicks(n)
@@ -51,7 +51,7 @@ func (s scale) ticks(n int) []float64 {
 	return list
 }
 
-// roundStep is the least of 1, 2 and 5 times a power of ten that is not below
+// roundStep returns the least of 1, 2 and 5 times a power of ten that is not below
 // v.
 func roundStep(v float64) float64 {
 	if !(v > 0) {
@@ -66,7 +66,7 @@ func roundStep(v float64) float64 {
 	return 10 * base
 }
 
-// logTicks are powers of ten, and between them as much as there is room for.
+// logTicks returns powers of ten, and between them as much as there is room for.
 func (s scale) logTicks(n int) []float64 {
 	for _, m := range [][]float64{{1, 1.5, 2, 3, 4, 5, 6, 8}, {1, 2, 5}, {1, 3}, {1}} {
 		if list := s.multiples(m, 1); len(list) <= n {
@@ -99,7 +99,7 @@ func (s scale) multiples(of []float64, stride int) (list []float64) {
 	return list
 }
 
-// fitted is a scale that holds all values: from zero where that is near, in
+// fitted returns a scale that holds all values: from zero where that is near, in
 // decades if log.
 func fitted(values []float64, log bool, from, to float64) scale {
 	s := scale{from: from, to: to, log: log, lo: 0, hi: 1}

@@ -38,7 +38,7 @@ func (p palette) variables() string {
 	return b.String()
 }
 
-// Variables are the style sheet's custom properties for a light and a dark
+// Variables returns the style sheet's custom properties for a light and a dark
 // page: bg, fg, muted, grid, band, and s0 to s7 for the series. Print is light.
 func Variables() string {
 	return fmt.Sprintf(":root{color-scheme:light dark;%s}\n@media screen and (prefers-color-scheme:dark){:root{%s}}\n",
@@ -47,7 +47,7 @@ func Variables() string {
 
 var dashes = [Series]string{"", "7 3", "2 2", "9 3 2 3", "4 2", "1 3", "12 3", "6 2 1 2 1 2"}
 
-// Style is what drawings need besides Variables.
+// Style returns what drawings need besides Variables.
 func Style() string {
 	var b strings.Builder
 	b.WriteString(`.plot{display:block;width:100%;height:auto;overflow:hidden}
@@ -75,7 +75,7 @@ func Style() string {
 	return b.String()
 }
 
-// Standalone is a drawing of this package as a file of its own.
+// Standalone returns a drawing of this package as a file of its own.
 func Standalone(svg []byte) []byte {
 	end := bytes.IndexByte(svg, '>') + 1
 	var b bytes.Buffer
