@@ -41,7 +41,7 @@ type BufRing struct {
 func (r *Ring) NewBufRing(opt BufRingOptions) (*BufRing, error) {
 	n := opt.Entries
 	if n <= 0 || n > 1<<15 || n&(n-1) != 0 || opt.Size <= 0 {
-		return nil, fmt.Errorf("buffer ring of %d buffers of %d bytes: their number must be a power of two up to 32768", n, opt.Size)
+		return nil, fmt.Errorf("buffer ring of %d buffers of %d bytes: want a power of two of them, at most 32768", n, opt.Size)
 	}
 	head := (n*int(unsafe.Sizeof(pbuf{})) + os.Getpagesize() - 1) &^ (os.Getpagesize() - 1)
 	mem, err := MapMemory(head + n*opt.Size)

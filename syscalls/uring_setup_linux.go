@@ -42,7 +42,7 @@ func negotiate(setup setupRing, entries uint32, want Features, flags, cqEntries 
 		}
 		if need := uint32(featSingleMmap | featNoDrop | featExtArg); p.features&need != need {
 			Close(fd)
-			return -1, p, fmt.Errorf("%w: this kernel's is too old: Linux 5.11 is needed", ErrNoUring)
+			return -1, p, fmt.Errorf("%w: this kernel's is too old: want Linux 5.11 or later", ErrNoUring)
 		}
 		return fd, p, nil
 	}

@@ -94,7 +94,7 @@ func TestNewRingRefused(t *testing.T) {
 		p.features &^= featExtArg
 		return fd, errno
 	}
-	if _, err := NewRing(RingOptions{setup: old}); !errors.Is(err, ErrNoUring) || !strings.HasSuffix(err.Error(), "too old: Linux 5.11 is needed") {
+	if _, err := NewRing(RingOptions{setup: old}); !errors.Is(err, ErrNoUring) || !strings.HasSuffix(err.Error(), "too old: want Linux 5.11 or later") {
 		t.Error(err)
 	}
 }

@@ -36,7 +36,7 @@ func TestJudge(t *testing.T) {
 		"no code":               {n, with(clean, func(r *record) { r.code = 0 }), false, OK, OK, ""},
 		"refused":               {n, record{refused: errors.New("no")}, false, Failed, Failed, "no"},
 		"nothing came":          {n, with(clean, func(r *record) { r.got = nil }), false, Failed, OK, "0 of 1 events"},
-		"something else":        {n, with(clean, func(r *record) { r.got = events(ho) }), false, Failed, OK, "byte 1 of the payload is 0x6f, 0x69 was due"},
+		"something else":        {n, with(clean, func(r *record) { r.got = events(ho) }), false, Failed, OK, "byte 1 of the payload is 0x6f, want 0x69"},
 		"too much":              {n, with(clean, func(r *record) { r.got = events(hi, ho) }), false, Failed, OK, "more came"},
 		"length alone":          {length, with(clean, func(r *record) { r.got = events(ho) }), false, OK, OK, "byte 1"},
 		"it closed":             {n, with(clean, func(r *record) { r.first = Peer }), false, OK, Failed, "it closed the connection first"},

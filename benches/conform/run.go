@@ -146,7 +146,7 @@ func Select(cases []Case, patterns string) ([]Case, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("conform: no case is called %q; ids are such as 6.4.3, groups such as 6.4 or 6.*", pattern)
+			return nil, fmt.Errorf("conform: no case %q: want ids such as 6.4.3, or groups such as 6.4 or 6.*", pattern)
 		}
 	}
 	var list []Case

@@ -52,14 +52,14 @@ func difference(want, got []Event) string {
 		case i >= len(want) && e.Kind == Elapsed:
 			return fmt.Sprintf("it did not act before %v", e)
 		case i >= len(want):
-			return fmt.Sprintf("more came than was due: %v", e)
+			return fmt.Sprintf("more came than was wanted: %v", e)
 		case same(want[i], e, false):
 			continue
 		case e.Kind != want[i].Kind || e.Data.N != want[i].Data.N:
-			return fmt.Sprintf("event %d is %v, %v was due", i+1, e, want[i])
+			return fmt.Sprintf("event %d is %v, want %v", i+1, e, want[i])
 		}
 		at := want[i].Data.differ(e.Data)
-		return fmt.Sprintf("event %d: byte %d of the payload is %#02x, %#02x was due",
+		return fmt.Sprintf("event %d: byte %d of the payload is %#02x, want %#02x",
 			i+1, at, e.Data.append(nil, at, at+1)[0], want[i].Data.append(nil, at, at+1)[0])
 	}
 	return fmt.Sprintf("%d of %d events came; %v is missing", len(got), len(want), want[len(got)])

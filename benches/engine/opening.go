@@ -44,7 +44,7 @@ func (o *Opening) Validate() error {
 		}
 		for _, earlier := range o.Protocols[:i] {
 			if p == earlier {
-				return fmt.Errorf("subprotocol %q is listed twice", p)
+				return fmt.Errorf("duplicate subprotocol %q", p)
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func TestOpeningValidate(t *testing.T) {
 		{Opening{MaxRequest: MostMaxRequest + 1}, "max-request 65536: want"},
 		{Opening{Protocols: []string{""}}, `subprotocol "": want a token`},
 		{Opening{Protocols: []string{"a b"}}, `subprotocol "a b": want a token`},
-		{Opening{Protocols: []string{"a", "b", "a"}}, `subprotocol "a" is listed twice`},
+		{Opening{Protocols: []string{"a", "b", "a"}}, `duplicate subprotocol "a"`},
 	} {
 		switch err := c.o.Validate(); {
 		case c.want == "" && err != nil, c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):

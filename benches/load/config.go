@@ -105,7 +105,7 @@ func (c *Config) check() (*url.URL, error) {
 	case c.Conns < 1 || c.Conns > MaxConns:
 		return nil, fmt.Errorf("load: %d connections: want 1 to %d", c.Conns, MaxConns)
 	case c.Depth < 1:
-		return nil, fmt.Errorf("load: depth %d; at least one message must be in flight", c.Depth)
+		return nil, fmt.Errorf("load: depth %d: want 1 or more", c.Depth)
 	case c.Size < 0 || c.Size > MaxSize:
 		return nil, fmt.Errorf("load: payload of %d bytes: want 0 to %d", c.Size, MaxSize)
 	case c.Depth > MaxInFlight/(c.Size+parse.MaxHeader):
@@ -123,9 +123,9 @@ func (c *Config) check() (*url.URL, error) {
 	case c.Threads > runtime.NumCPU():
 		return nil, fmt.Errorf("load: %d threads on %d CPUs; more threads than CPUs only take turns", c.Threads, runtime.NumCPU())
 	case c.Timeout < 0:
-		return nil, fmt.Errorf("load: timeout %v is negative", c.Timeout)
+		return nil, fmt.Errorf("load: timeout %v: want 0 or more", c.Timeout)
 	case c.Grace < 0:
-		return nil, fmt.Errorf("load: grace %v is negative", c.Grace)
+		return nil, fmt.Errorf("load: grace %v: want 0 or more", c.Grace)
 	}
 	return u, c.checkDescriptors()
 }

@@ -25,7 +25,7 @@ func TestCheck(t *testing.T) {
 		"no URL":      {func(c *Config) { c.URL = "ws://a b\x00/" }, "no URL"},
 		"no conns":    {func(c *Config) { c.Conns = 0 }, "0 connections"},
 		"descriptors": {func(c *Config) { c.Conns = MaxConns }, "lower the connections"},
-		"depth":       {func(c *Config) { c.Depth = 0 }, "at least one message"},
+		"depth":       {func(c *Config) { c.Depth = 0 }, "depth 0: want 1"},
 		"size":        {func(c *Config) { c.Size = MaxSize + 1 }, "bytes: want 0 to"},
 		"in flight":   {func(c *Config) { c.Size, c.Depth = 1<<20, 65 }, "lower one of them"},
 		"overflow":    {func(c *Config) { c.Size, c.Depth = 1<<20, math.MaxInt }, "lower one of them"},
@@ -36,7 +36,7 @@ func TestCheck(t *testing.T) {
 		"rate NaN":    {func(c *Config) { c.Rate = math.NaN() }, "rate NaN"},
 		"threads":     {func(c *Config) { c.Threads = 4 }, "4 threads for 3 connections"},
 		"many":        {func(c *Config) { c.Threads, c.Conns = 4096, 5000 }, "4096 threads on"},
-		"timeout":     {func(c *Config) { c.Timeout = -1 }, "negative"},
+		"timeout":     {func(c *Config) { c.Timeout = -1 }, "want 0 or more"},
 	} {
 		cfg := config("ws://127.0.0.1:1/")
 		c.change(&cfg)

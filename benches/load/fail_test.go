@@ -34,7 +34,7 @@ func TestCorruption(t *testing.T) {
 		"short of fragments": {func(op parse.Opcode, p []byte) []byte {
 			return append(frame(0, op, p[:3]), frame(parse.FIN, 0, p[:3])...)
 		}, "6 bytes, 20 were sent", true},
-		"opcode": {func(op parse.Opcode, p []byte) []byte { return frame(parse.FIN, parse.Text, p) }, "its opcode is text, binary was to come", true},
+		"opcode": {func(op parse.Opcode, p []byte) []byte { return frame(parse.FIN, parse.Text, p) }, "its opcode is text, want binary", true},
 	} {
 		for _, verify := range []Verify{VerifySample, VerifyAll, VerifyOff} {
 			t.Run(fmt.Sprintf("%s/%v", name, verify), func(t *testing.T) {

@@ -122,7 +122,7 @@ func (t *thread) open(c *conn) error {
 		in.at, in.bad = 0, false
 		in.check = c.seq&t.sample == 0 && t.compare
 		if op != t.answer {
-			t.corrupt(c, fmt.Sprintf("its opcode is %v, %v was to come", op, t.answer))
+			t.corrupt(c, fmt.Sprintf("its opcode is %v, want %v", op, t.answer))
 		}
 	}
 	in.message = !in.frame.Fin()

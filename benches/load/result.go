@@ -115,7 +115,7 @@ func (r *Result) add(t *thread) {
 // the unanswered messages the generator itself never sent.
 func (r *Result) warn(disowned int64) {
 	if r.Messages == 0 && r.Due == 0 {
-		r.invalid("no echo belongs to the window; raise -for, or -rate where it is given")
+		r.invalid("no echo came in the window; raise -for, or -rate in an open loop")
 	}
 	if r.Corrupt > 0 {
 		r.invalid("%d corrupted echoes, the first: %s", r.Corrupt, r.Corruption.where())

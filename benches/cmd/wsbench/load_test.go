@@ -191,7 +191,7 @@ func TestLoadUsage(t *testing.T) {
 		"an argument is missing":    {},
 		"unexpected argument":       {url, "-conns", "3"},
 		"TLS is not supported":      {"wss://127.0.0.1/"},
-		"at least one message":      {"-depth", "0", url},
+		"depth 0: want 1":           {"-depth", "0", url},
 		"a ping carries at most":    {"-op", "ping", "-size", "126", url},
 		"-op \"close\": want":       {"-op", "close", url},
 		"-verify \"none\": want":    {"-verify", "none", url},
