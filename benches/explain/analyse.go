@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"wsbench/benches/lab"
 	"wsbench/benches/results"
 	"wsbench/benches/stat"
 	"wsbench/profiles/attribution"
@@ -20,28 +19,28 @@ import (
 // Analysis is what the captures of a folder come to.
 type Analysis struct {
 	Dir      string
-	Results  *lab.Results
+	Results  *results.Results
 	Rules    *attribution.Rules
 	Subjects []*Subject
 	Warnings []error // captures that could not be read, and what to know of the others
 
-	against     bool
+	compares    bool
 	comparisons []Comparison
 	open        func(observer, path string) (*profile.Profile, error)
 }
 
 // Subject is one server under one case.
 type Subject struct {
-	Variant  lab.Variant
-	Case     lab.Case
-	CPU      float64 // ns a message, unobserved; in a comparison, observed; median over the rounds
-	Doubtful bool    // CPU is of observed turns, as every other one was left out
+	Server   results.Server
+	Case     results.Case
+	CPU      float64 // ns per message, unobserved; in a comparison, observed; median over the rounds
+	Doubtful bool    // CPU is of observed runs, as every other one was discarded
 	Base     bool    // the others are compared with it
 	Captures []Capture
+	keys     []results.KV // of its benchmarks' names
 	counted  []counted
 	sampled  []sampled
 	profiles map[string]*profile.Profile // by observer, all rounds; of PerfRecord and Pprof scaled to Messages
-	HZ       int64                       // samples of the CPU profile
 }
 
 // counted is a capture of counts that was read.
@@ -79,7 +78,7 @@ func analyse(dir string, rules *attribution.Rules, open func(observer, path stri
 		return nil, err
 	}
 	a := &Analysis{Dir: dir, Rules: rules, Warnings: warnings, open: open}
-	if a.Results, err = readResults(dir); err != nil {
+	if a.Results, err = results.Open(filepath.Join(dir, results.BenchFile)); err != nil {
 		return nil, err
 	}
 	for _, c := range captures {
@@ -88,12 +87,12 @@ func analyse(dir string, rules *attribution.Rules, open func(observer, path stri
 	}
 	for _, s := range a.Subjects {
 		a.read(s)
-		if s.Doubtful && !a.against {
-			a.Warnings = append(a.Warnings, fmt.Errorf("%s: every unobserved turn was left out, so ns/msg rest on the CPU time of observed ones (%.0f ns)", s.Label(), s.CPU))
+		if s.Doubtful && !a.compares {
+			a.Warnings = append(a.Warnings, fmt.Errorf("%s: every unobserved run was discarded, so ns/msg rest on the CPU time of observed ones (%.0f ns)", s.Label(), s.CPU))
 		}
 	}
 	if n := len(glob(filepath.Join(dir, capturesDir, "*", warningsFile))); n > 0 {
-		a.Warnings = append(a.Warnings, fmt.Errorf("%d captures have remarks on what could not be told of them: %s", n, filepath.Join(dir, capturesDir, "*", warningsFile)))
+		a.Warnings = append(a.Warnings, fmt.Errorf("%d captures have remarks on what could not be read of them: %s", n, filepath.Join(dir, capturesDir, "*", warningsFile)))
 	}
 	a.comparisons = a.compareAll()
 	return a, nil
@@ -116,50 +115,36 @@ func rulesOf(dir string) (*attribution.Rules, error) {
 	return attribution.Parse(f, path)
 }
 
-func readResults(dir string) (*lab.Results, error) {
-	path := filepath.Join(dir, results.BenchFile)
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return lab.Read(f, path)
-}
-
 func glob(pattern string) []string {
 	paths, _ := filepath.Glob(pattern)
 	return paths
 }
 
-// Against tells whether the folder is of a comparison of servers.
-func (a *Analysis) Against() bool {
-	return a.against
-}
+// Compares reports whether the folder is of a comparison of servers.
+func (a *Analysis) Compares() bool { return a.compares }
 
 func (a *Analysis) subject(c Capture) *Subject {
-	a.against = a.against || c.Against
+	a.compares = a.compares || c.Compares
+	name := results.ParseName(c.Name)
 	for _, s := range a.Subjects {
-		if s.Case == c.Case() && s.Variant.Name(s.Case) == c.Variant().Name(s.Case) {
+		if s.Case == name.Case() && s.Server == name.Server() {
 			return s
 		}
 	}
-	s := &Subject{Variant: c.Variant(), Case: c.Case(), Base: c.Base, profiles: map[string]*profile.Profile{}}
+	s := &Subject{Server: name.Server(), Case: name.Case(), Base: c.Base, keys: name.Keys, profiles: map[string]*profile.Profile{}}
 	a.Subjects = append(a.Subjects, s)
 	return s
 }
 
-// keys are those of the subject's benchmarks' names that tell it apart.
-func (s *Subject) keys() []results.KV { return results.ParseName(s.Variant.Name(s.Case)).Keys }
-
-// Label is what the subject is called in tables and as a folder.
-func (s *Subject) Label() string { return s.Variant.Label() + " " + s.Case.Short() }
+// Label returns what the subject is called in tables.
+func (s *Subject) Label() string { return s.Server.Label() + " " + s.Case.String() }
 
 // read reads the subject's captures.
 func (a *Analysis) read(s *Subject) {
 	s.CPU = a.cpu(s)
 	all := map[string][]*profile.Profile{}
 	for _, c := range s.Captures {
-		if c.Echoes == 0 || c.Doubt != "" && s.sound(c.Observer) {
+		if c.Echoes == 0 || c.Discarded != "" && s.sound(c.Observer) {
 			continue
 		}
 		dir := filepath.Join(a.Dir, c.Dir)
@@ -209,10 +194,10 @@ func (a *Analysis) sampled(c Capture, p *profile.Profile) sampled {
 	return got
 }
 
-// sound tells whether an observer has captures of turns without a doubt: the
-// others are then left aside.
+// sound reports whether an observer has captures of runs that were not
+// discarded: the others are then not read.
 func (s *Subject) sound(observer string) bool {
-	return slices.ContainsFunc(s.Captures, func(c Capture) bool { return c.Observer == observer && c.Doubt == "" })
+	return slices.ContainsFunc(s.Captures, func(c Capture) bool { return c.Observer == observer && c.Discarded == "" })
 }
 
 // files are what is read of a capture, after convert.
@@ -263,14 +248,13 @@ func (a *Analysis) warn(err error) bool {
 	return err != nil
 }
 
-// cpu is the median of the server's CPU time a message, of turns without an
-// observer where there are any.
+// cpu returns the median of the server's CPU time per message, of runs without
+// an observer where there are any.
 func (a *Analysis) cpu(s *Subject) float64 {
 	var xs []float64
-	against := a.Against()
 	for _, x := range a.Results.Samples {
-		same := x.Case == s.Case && x.Variant.Server == s.Variant.Server && x.Variant.IO == s.Variant.IO && x.Variant.AA == s.Variant.AA
-		if same && (against || x.Variant.Observer == "") {
+		same := x.Name.Case() == s.Case && x.Name.Server().Unobserved() == s.Server
+		if same && (a.compares || x.Name.Value("observer") == "") {
 			xs = append(xs, x.Values["cpu-ns/msg"])
 		}
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"wsbench/benches/lab"
 	"wsbench/benches/results"
 	"wsbench/profiles/attribution"
 )
@@ -54,36 +53,34 @@ var (
 	unmasking = []string{"wsbench/mask.xorAVX512", "wsbench/benches/engine.(*Engine).Process", "wsbench/benches/reactor.(*Loop).Run"}
 )
 
-// session writes a folder of one server, with rounds of unobserved turns that
-// took so many ns a message, and perf's profile of a turn beside each.
+// session writes a folder of one server, with rounds of unobserved runs that
+// took so many ns per message, and perf's profile of a run beside each.
 func session(t *testing.T, ns []float64, profiles []*profile.Profile) string {
 	t.Helper()
 	dir := t.TempDir()
 	var b strings.Builder
-	f, _ := lab.NewFile(&b, []lab.Fact{{Key: "goos", Value: "linux"}})
-	v := lab.Variant{Server: lab.Own, IO: "epoll"}
-	c := lab.Case{Conns: 2, Size: 20, Depth: 1}
-	observed := v
-	observed.Observer = PerfRecord
+	f, _ := results.NewWriter(&b, []results.Fact{{Key: "goos", Value: "linux"}})
+	const load = "conns=2/size=20/depth=1"
+	name := results.ParseName("Echo/server=wsbench/io=epoll/" + load)
+	observed := results.ParseName("Echo/server=wsbench/io=epoll/observer=perf-record/" + load)
 	var l list
 	for i, cpu := range ns {
-		block := lab.Block{ID: i + 1, Round: i + 1, Case: c}
-		f.Block(block)
-		f.Sample(lab.Sample{Variant: v, Case: c, Block: block.ID, Messages: 1000, Values: map[string]float64{"msg/s": 1e9 / cpu, "cpu-ns/msg": cpu}})
-		f.Sample(lab.Sample{Variant: observed, Case: c, Block: block.ID, Messages: 900, Values: map[string]float64{"msg/s": 0.9e9 / cpu, "cpu-ns/msg": cpu * 1.1, "observer-ns/msg": 12}})
+		f.Block(i+1, i+1, "2/20", 0)
+		f.Sample(results.Sample{Name: name, Iters: 1000, Values: map[string]float64{"msg/s": 1e9 / cpu, "cpu-ns/msg": cpu}})
+		f.Sample(results.Sample{Name: observed, Iters: 900, Values: map[string]float64{"msg/s": 0.9e9 / cpu, "cpu-ns/msg": cpu * 1.1, "observer-ns/msg": 12}})
 		rel := filepath.Join(capturesDir, string(rune('a'+i)))
 		os.MkdirAll(filepath.Join(dir, rel), 0o777)
 		if err := writeProfile(filepath.Join(dir, rel, cpuProfile), profiles[i]); err != nil {
 			t.Fatal(err)
 		}
-		l.add(dir, Capture{Server: lab.Own, IO: "epoll", Conns: 2, Size: 20, Depth: 1, Observer: PerfRecord, Block: block.ID, Dir: rel, Echoes: 900, Values: map[string]float64{"cpu-ns/msg": cpu * 1.1}})
+		l.add(dir, Capture{Name: name.String(), Observer: PerfRecord, Block: i + 1, Dir: rel, Echoes: 900, Values: map[string]float64{"cpu-ns/msg": cpu * 1.1}})
 	}
 	l.close()
 	os.WriteFile(filepath.Join(dir, results.BenchFile), []byte(b.String()), 0o666)
 	return dir
 }
 
-// Shares of the samples become ns a message by the unobserved CPU time, however
+// Shares of the samples become ns per message by the unobserved CPU time, however
 // many samples a round has.
 func TestSharesBecomeNanosecondsAMessage(t *testing.T) {
 	few := cpuOf(stack{sending, 3e6}, stack{unmasking, 1e6})
@@ -95,7 +92,7 @@ func TestSharesBecomeNanosecondsAMessage(t *testing.T) {
 	}
 	s := a.Subjects[0]
 	if s.CPU != 4000 {
-		t.Errorf("%v ns a message", s.CPU)
+		t.Errorf("%v ns per message", s.CPU)
 	}
 	// Both rounds count alike: (3/4 + 1/2) / 2 of 4000.
 	want := map[string]float64{"tcp_sendmsg": 2500, "wsbench/mask.xorAVX512": 1500}
@@ -107,7 +104,7 @@ func TestSharesBecomeNanosecondsAMessage(t *testing.T) {
 			t.Errorf("%s: %.1f ns with what it calls", f.Name, f.Cum)
 		}
 	}
-	for _, c := range a.Components(s) {
+	for _, c := range a.Attribution(s) {
 		w := map[string]float64{"kernel-tcp-send": 2500, "mask": 1500}[c.Component]
 		if math.Abs(c.Value-w) > 1 {
 			t.Errorf("%s: %.1f ns, want %.1f", c.Component, c.Value, w)

@@ -11,11 +11,11 @@ import (
 	"wsbench/profiles/stacks"
 )
 
-// Call is one system call of a subject, or Unattributed, a message. What no
-// capture told is NaN.
+// Call is one system call of a subject, or Unattributed, per message. What no
+// capture shows is NaN.
 type Call struct {
 	Name   string
-	Count  float64 // calls a message
+	Count  float64 // calls per message
 	Errors float64 // of these, with an error
 	Wall   float64 // ns within the call, waiting included, by perf trace
 	CPU    float64 // ns of CPU time within the call, by perf record
@@ -101,7 +101,7 @@ func orZero(v float64) float64 {
 	return v
 }
 
-// callCPU returns the CPU time within each system call, ns a message, of a
+// callCPU returns the CPU time within each system call, ns per message, of a
 // profile scaled to Messages. All of it is some call's or Unattributed.
 func callCPU(p *profile.Profile) map[string]float64 {
 	cpu, i := map[string]float64{}, weight(p)

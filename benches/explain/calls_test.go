@@ -59,7 +59,7 @@ func captured(t *testing.T, path string) (p *profile.Profile, all, within float6
 }
 
 // Every server's time in the kernel is some call's, whatever the kernel's
-// functions are called, or is told as of none; nothing is lost.
+// functions are called, or to none; nothing is lost.
 func TestCallsOfCaptures(t *testing.T) {
 	paths := glob("testdata/calls/*.txt.gz")
 	if len(paths) < 4 {

@@ -6,27 +6,20 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"wsbench/benches/lab"
 )
 
-// Capture is one observed turn, a line of captures.jsonl.
+// Capture is one observed run, a line of captures.jsonl.
 type Capture struct {
-	Server   string             `json:"server"`
-	IO       string             `json:"io,omitempty"`
-	AA       bool               `json:"aa,omitempty"`
-	Conns    int                `json:"conns"`
-	Size     int                `json:"size"`
-	Depth    int                `json:"depth"`
-	Observer string             `json:"observer"`
-	Block    int                `json:"block"`
-	Dir      string             `json:"dir"`     // of its files, below the session's folder
-	Command  string             `json:"command"` // that captures the same of a process PID
-	Echoes   int64              `json:"echoes"`  // while it was observed
-	Values   map[string]float64 `json:"values"`  // of the turn, by unit
-	Doubt    string             `json:"doubt,omitempty"`
-	Against  bool               `json:"against,omitempty"` // of a comparison of servers
-	Base     bool               `json:"base,omitempty"`    // of the server that others are compared with
+	Name      string             `json:"name"` // of the benchmark, without the observer
+	Observer  string             `json:"observer"`
+	Block     int                `json:"block"`
+	Dir       string             `json:"dir"`                 // of its files, below the session's folder
+	Command   string             `json:"command"`             // that captures the same of a process PID
+	Echoes    int64              `json:"echoes"`              // while it was observed
+	Values    map[string]float64 `json:"values"`              // of the run, by unit
+	Discarded string             `json:"discarded,omitempty"` // why the run is no sample
+	Compares  bool               `json:"compares,omitempty"`  // of a comparison of servers
+	Base      bool               `json:"base,omitempty"`      // of the server that others are compared with
 }
 
 // capturesFile is the name of the list in a session's folder.
@@ -34,12 +27,6 @@ const capturesFile = "captures.jsonl"
 
 // capturesDir holds a folder a capture.
 const capturesDir = "captures"
-
-// Case is the load.
-func (c Capture) Case() lab.Case { return lab.Case{Conns: c.Conns, Size: c.Size, Depth: c.Depth} }
-
-// Variant is the server, without its observer.
-func (c Capture) Variant() lab.Variant { return lab.Variant{Server: c.Server, IO: c.IO, AA: c.AA} }
 
 // list is captures.jsonl, as it is written.
 type list struct{ w *os.File }

@@ -10,30 +10,28 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"wsbench/benches/lab"
 	"wsbench/benches/results"
 	"wsbench/profiles/attribution"
 )
 
 // compared writes a folder of servers a and b and the A/A process of a, whose
-// every turn perf's profile observed.
+// every run perf's profile observed.
 func compared(t *testing.T, rounds int) string {
 	t.Helper()
 	dir := t.TempDir()
 	var bench strings.Builder
-	file, err := lab.NewFile(&bench, []lab.Fact{{Key: "goos", Value: "linux"}})
+	file, err := results.NewWriter(&bench, []results.Fact{{Key: "goos", Value: "linux"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	load := lab.Case{Conns: 2, Size: 20, Depth: 1}
+	const load = "/conns=2/size=20/depth=1"
 	var l list
 	defer l.close()
 	for round := range rounds {
-		file.Block(lab.Block{ID: round + 1, Round: round + 1, Case: load})
-		for i, v := range []lab.Variant{{Server: "a"}, {Server: "b"}, {Server: "a", AA: true}} {
-			v.Observer = PerfRecord
+		file.Block(round+1, round+1, "2/20", 0)
+		for i, server := range []string{"a", "b", "a-aa"} {
 			cpu := map[string]float64{"cpu-ns/msg": float64(4000 + 10*round + 100*(i%2)), "msg/s": 1e5}
-			file.Sample(lab.Sample{Variant: v, Case: load, Block: round + 1, Messages: 1000, Values: cpu})
+			file.Sample(results.Sample{Name: results.ParseName("Echo/server=" + server + "/observer=perf-record" + load), Iters: 1000, Values: cpu})
 			rel := filepath.Join(capturesDir, fmt.Sprintf("%d-%d", round, i))
 			if err := os.MkdirAll(filepath.Join(dir, rel), 0o777); err != nil {
 				t.Fatal(err)
@@ -43,8 +41,8 @@ func compared(t *testing.T, rounds int) string {
 				t.Fatal(err)
 			}
 			if err := l.add(dir, Capture{
-				Server: v.Server, AA: v.AA, Conns: load.Conns, Size: load.Size, Depth: load.Depth, Observer: PerfRecord, Block: round + 1,
-				Dir: rel, Echoes: 1000, Values: cpu, Against: true, Base: v.Server == "a",
+				Name: "BenchmarkEcho/server=" + server + load, Observer: PerfRecord, Block: round + 1,
+				Dir: rel, Echoes: 1000, Values: cpu, Compares: true, Base: server != "b",
 			}); err != nil {
 				t.Fatal(err)
 			}

@@ -4,38 +4,23 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"testing"
 
-	"wsbench/benches/lab"
+	"wsbench/benches/results"
 	"wsbench/profiles/attribution"
 )
 
 // In a row of a comparison A and the change make B, whatever the unpaired
 // medians say: here they say that B takes less, and every pair but one more.
 func TestRowsAddUp(t *testing.T) {
-	base, other := map[int]taken{}, map[int]taken{}
+	base, other := map[int]run{}, map[int]run{}
 	for b, ns := range [][2]float64{{11265.4, 11649.9}, {9000, 9390}, {9100, 9480}, {13000, 11148.2}, {13100, 13480.3}} {
-		base[b] = taken{total: ns[0], functions: map[string]float64{"f": ns[0], "small": ns[0] / 1e3, "gone": 7}}
-		other[b] = taken{total: ns[1], functions: map[string]float64{"f": ns[1], "small": ns[1] / 1e3, "new": 123.4}}
+		base[b] = run{total: ns[0], functions: map[string]float64{"f": ns[0], "small": ns[0] / 1e3, "gone": 7}}
+		other[b] = run{total: ns[1], functions: map[string]float64{"f": ns[1], "small": ns[1] / 1e3, "new": 123.4}}
 	}
-	a := &Analysis{Results: &lab.Results{}}
+	a := &Analysis{Results: &results.Results{}}
 	c := a.compare(&Subject{}, &Subject{}, base, other, nil)
 	c.Functions = changes(base, other, nil, byFunction, []string{"f", "small", "gone", "new"})
-	for _, table := range a.AgainstTables(c) {
-		for _, row := range table.Rows {
-			var v [3]float64
-			for i := range v {
-				var err error
-				if v[i], err = strconv.ParseFloat(row[1+i], 64); err != nil {
-					t.Fatal(row, err)
-				}
-			}
-			if math.Abs(v[0]+v[2]-v[1]) > 1e-9 {
-				t.Errorf("%s: A %s, B %s, B - A %s", table.Title, row[1], row[2], row[3])
-			}
-		}
-	}
 	for _, x := range append(c.Functions, c.Total) {
 		if math.Abs(x.A+x.Delta-x.B) > 1e-9 {
 			t.Errorf("%+v", x)
@@ -55,13 +40,13 @@ func TestRoundsAreEnough(t *testing.T) {
 		want   bool
 	}{{rounds, true}, {rounds + 3, true}, {rounds - 1, false}} {
 		rng := rand.New(rand.NewPCG(7, uint64(tt.rounds)))
-		base, other := map[int]taken{}, map[int]taken{}
+		base, other := map[int]run{}, map[int]run{}
 		var names []string
 		for row := range rows {
 			names = append(names, strconv.Itoa(row))
 		}
 		for b := range tt.rounds {
-			base[b], other[b] = taken{functions: map[string]float64{}}, taken{functions: map[string]float64{}}
+			base[b], other[b] = run{functions: map[string]float64{}}, run{functions: map[string]float64{}}
 			for _, name := range names {
 				base[b].functions[name], other[b].functions[name] = 100+rng.Float64(), 100+rng.Float64()
 			}
@@ -71,25 +56,6 @@ func TestRoundsAreEnough(t *testing.T) {
 			if c.Name == names[0] && c.Significant() != tt.want {
 				t.Errorf("%d rounds: p %v, corrected %v", tt.rounds, c.P, c.Adjusted)
 			}
-		}
-	}
-}
-
-// More rounds are asked for only where some were left out.
-func TestNoteOnRounds(t *testing.T) {
-	enough := Rounds(attribution.Default())
-	for _, tt := range []struct {
-		rounds, blocks, rows int
-		want                 string
-	}{
-		{enough, enough, int(2 / LeastShare), ""},
-		{enough, 10, 10, ""},
-		{enough, 10, 40, "3 of 13 rounds were left out, and 10 are too few to call any of these 40 changes one: run again with -rounds 15."},
-		{4, 4, 40, "4 rounds are too few to call any of these 40 changes one; -rounds 11 would do."},
-	} {
-		note := againstNote(Comparison{Rounds: tt.rounds, Blocks: tt.blocks}, tt.rows)
-		if asks := strings.Contains(note, "-rounds"); asks != (tt.want != "") || !strings.HasSuffix(note, tt.want) {
-			t.Errorf("%+v: %s", tt, note)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"wsbench/benches/lab"
 	"wsbench/profiles"
@@ -19,7 +18,7 @@ type Plan struct {
 	Servers   []lab.Server
 	Observers []Observer
 	HZ        int  // of perf record's sampler
-	Against   bool // the first server against the others: all turns are observed, by all observers
+	Compare   bool // the first server with the others: all runs are observed, by all observers
 }
 
 // Rates of the sampler, no divisors of the kernel's tick. Where servers are
@@ -33,18 +32,18 @@ const (
 // and with each of them, and the A/A process of the first.
 func (p Plan) servers() (all []lab.Server) {
 	servers := p.Servers
-	if p.Against {
+	if p.Compare {
 		servers = lab.WithAA(servers)
 	}
 	for _, v := range servers {
-		if !p.Against {
+		if !p.Compare {
 			all = append(all, v)
 		}
 		for _, o := range p.Observers {
 			all = append(all, v.Observed(o.Name))
 		}
 	}
-	if !p.Against {
+	if !p.Compare {
 		second := p.Servers[0]
 		second.Key = second.Key.Second()
 		all = append(all, second)
@@ -53,7 +52,7 @@ func (p Plan) servers() (all []lab.Server) {
 }
 
 // Run has s measure and observe what p says; s.Plan has the cases, rounds,
-// windows and the seed. It tells the folder, also where err is not nil and the
+// windows and the seed. It returns the folder, also where err is not nil and the
 // folder holds what was captured before.
 func Run(ctx context.Context, s *lab.Session, p Plan) (dir string, tally lab.Tally, err error) {
 	scripts, err := os.MkdirTemp("", "wsbench-scripts-")
@@ -64,7 +63,7 @@ func Run(ctx context.Context, s *lab.Session, p Plan) (dir string, tally lab.Tal
 	if err := profiles.Unpack(scripts); err != nil {
 		return "", tally, err
 	}
-	r := &recorder{plan: p, scripts: scripts, window: s.Plan.Window}
+	r := &recorder{plan: p, scripts: scripts, session: s}
 	s.Plan.Probe, s.Plan.Servers = lab.Echo{}, p.servers()
 	s.Observe = r.observe
 	path, tally, err := s.Run(ctx)
@@ -88,7 +87,7 @@ func sweep(dir string) {
 type recorder struct {
 	plan    Plan
 	scripts string // folder of the unpacked scripts
-	window  time.Duration
+	session *lab.Session
 	taken   int
 	list    list
 }
@@ -106,22 +105,22 @@ func (r *recorder) observe(dir string, s lab.Server, b lab.Block) (*lab.Observat
 	if err != nil {
 		return nil, err
 	}
-	argv := o.argv(r.scripts, abs, r.window, r.plan.HZ)
+	argv := o.argv(r.scripts, abs, r.session.Plan.Window, r.plan.HZ)
 	return &lab.Observation{Argv: argv, EndsItself: o.ends, Noise: o.noise, Taken: func(out lab.Outcome) error {
 		if err := convert(abs); err != nil {
 			return &lab.ObserverFault{Reason: err.Error()}
 		}
 		return r.list.add(dir, Capture{
-			Server: s.Key.Value("server"), IO: s.Key.Value("io"), AA: s.Key.AA(), Conns: b.Case.Conns, Size: b.Case.Size, Depth: b.Case.Depth,
-			Observer: o.Name, Block: b.ID, Dir: rel, Command: r.command(o), Echoes: out.Echoes, Values: out.Values, Doubt: out.Discard, Against: r.plan.Against,
-			Base: s.Key.Unobserved().First() == r.plan.Servers[0].Key,
+			Name: r.session.Plan.Name(s.Key.Unobserved(), b.Case).String(), Observer: o.Name, Block: b.ID, Dir: rel, Command: r.command(o),
+			Echoes: out.Echoes, Values: out.Values, Discarded: out.Discard,
+			Compares: r.plan.Compare, Base: s.Key.Unobserved().First() == r.plan.Servers[0].Key,
 		})
 	}}, nil
 }
 
 // command is what a person types to capture the same of a process.
 func (r *recorder) command(o Observer) string {
-	argv := o.argv("profiles", ".", r.window, r.plan.HZ)
+	argv := o.argv("profiles", ".", r.session.Plan.Window, r.plan.HZ)
 	argv = slices.DeleteFunc(argv[1:], func(s string) bool { return s == "-o" || s == "." })
 	return strings.ReplaceAll(strings.Join(argv, " "), lab.PIDMark, "PID")
 }

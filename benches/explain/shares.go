@@ -2,11 +2,12 @@ package explain
 
 import (
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 	"wsbench/profiles/attribution"
 	"wsbench/profiles/stacks"
 )
 
-// Functions lists the functions of the CPU profile, ns a message, those with
+// Functions returns the functions of the CPU profile, ns per message, those with
 // most of their own first.
 func (s *Subject) Functions() []stacks.Function {
 	p := s.profiles[PerfRecord]
@@ -21,8 +22,8 @@ func (s *Subject) Functions() []stacks.Function {
 	return list
 }
 
-// Components lists the CPU time of each component, ns a message.
-func (a *Analysis) Components(s *Subject) []attribution.Share {
+// Attribution returns the CPU time of each component, ns per message.
+func (a *Analysis) Attribution(s *Subject) []attribution.Share {
 	p := s.profiles[PerfRecord]
 	if p == nil {
 		return nil
@@ -37,42 +38,77 @@ func (a *Analysis) Components(s *Subject) []attribution.Share {
 	return list
 }
 
-// Overhead is what an observer cost: ratios of the observed turns to the
+// Overhead is what an observer cost: ratios of the observed runs to the
 // unobserved ones of their blocks.
 type Overhead struct {
-	Observer string         // "" for the A/A process
-	Rate     lab.Difference // of messages a second
-	CPU      lab.Difference // of the server's CPU time a message
-	Own      float64        // CPU time of the observer, ns a message, median
+	Observer string             // "" for the A/A process
+	Rate     results.Difference // of messages per second
+	CPU      results.Difference // of the server's CPU time per message
+	Own      float64            // CPU time of the observer, ns per message, median; NaN of the A/A process
 }
 
-// Overheads lists what each observer cost s, in the order of Observers; the A/A
-// process, where there is one, is first.
+// Overheads returns what each observer cost s, in the order of Observers; the
+// A/A process, where there is one, is first.
 func (a *Analysis) Overheads(s *Subject) (list []Overhead) {
-	twin := s.Variant
-	twin.AA = true
-	variants := []lab.Variant{twin}
-	for _, o := range Observers {
-		v := s.Variant
-		v.Observer = o.Name
-		variants = append(variants, v)
-	}
+	samples := a.Results.Of("Echo")
+	groups := results.Groups(samples)
 	var rates, cpus [][]float64
-	for _, v := range variants {
-		rate := a.Results.RatiosOf("msg/s", v, s.Variant, s.Case)
+	add := func(observer string, server results.Server) {
+		rate := results.Ratios(samples, "msg/s", server, s.Server, s.Case)
 		if len(rate) == 0 {
-			continue
+			return
 		}
-		_, medians := a.Results.Medians(v, s.Case)
-		list = append(list, Overhead{Observer: v.Observer, Own: medians["observer-ns/msg"]})
+		list = append(list, Overhead{Observer: observer, Own: results.Find(groups, server, s.Case).Median("observer-ns/msg")})
 		rates = append(rates, rate)
-		cpus = append(cpus, a.Results.RatiosOf("cpu-ns/msg", v, s.Variant, s.Case))
+		cpus = append(cpus, results.Ratios(samples, "cpu-ns/msg", server, s.Server, s.Case))
 	}
-	for i, d := range lab.Judge(rates) {
+	add("", s.Server.Second())
+	for _, o := range Observers {
+		add(o.Name, observed(s.Server, o.Name))
+	}
+	for i, d := range results.Judge(rates, "higher") {
 		list[i].Rate = d
 	}
-	for i, d := range lab.Judge(cpus) {
+	for i, d := range results.Judge(cpus, "lower") {
 		list[i].CPU = d
 	}
 	return list
+}
+
+// observed returns the key of a server that an observer watches.
+func observed(s results.Server, by string) results.Server {
+	return lab.Server{Key: s}.Observed(by).Key
+}
+
+// Events returns what perf stat counted, a sample for each capture, without
+// names.
+func (s *Subject) Events() *results.Group {
+	g := &results.Group{}
+	for _, c := range s.counted {
+		if c.Observer == PerfStat {
+			g.Samples = append(g.Samples, results.Sample{Values: per{"/msg", c.Echoes}.whole(c.got)})
+		}
+	}
+	return g
+}
+
+// Samples returns how many samples the CPU profile has.
+func (s *Subject) Samples() (n int64) {
+	if p := s.profiles[PerfRecord]; p != nil {
+		for _, x := range p.Sample {
+			n += x.Value[0]
+		}
+	}
+	return n
+}
+
+// Command returns what a person types to capture what an observer does; "" if
+// it did not observe s.
+func (s *Subject) Command(observer string) string {
+	for _, c := range s.Captures {
+		if c.Observer == observer {
+			return c.Command
+		}
+	}
+	return ""
 }

@@ -29,15 +29,12 @@ func Views(dir, kind string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := readResults(dir)
-	if err != nil {
-		return nil, err
-	}
-	a := &Analysis{Dir: dir, Results: res}
+	a := &Analysis{Dir: dir}
 	var found []string
 	for _, c := range captures {
-		path := filepath.Join(dir, a.subject(c).Folder(), file)
-		if !c.AA && exists(path) && !slices.Contains(found, path) {
+		s := a.subject(c)
+		path := filepath.Join(dir, s.Folder(), file)
+		if !s.Server.AA() && exists(path) && !slices.Contains(found, path) {
 			found = append(found, path)
 		}
 	}
@@ -46,7 +43,7 @@ func Views(dir, kind string) ([]string, error) {
 		return nil, fmt.Errorf("%s has no profile %q: the observer that makes it failed or was not asked for", dir, kind)
 	case len(found) == 1:
 		return found, nil
-	case a.Against() && len(found) == 2:
+	case a.Compares() && len(found) == 2:
 		return a.baseFirst(found), nil
 	}
 	for i := range found {
@@ -57,7 +54,7 @@ func Views(dir, kind string) ([]string, error) {
 
 // baseFirst has the reference's file first.
 func (a *Analysis) baseFirst(paths []string) []string {
-	ref := a.first(a.Subjects[0].Case)
+	ref := a.base(a.Subjects[0].Case)
 	if ref != nil && filepath.Base(filepath.Dir(paths[0])) != ref.Folder() {
 		slices.Reverse(paths)
 	}

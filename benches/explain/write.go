@@ -27,15 +27,13 @@ const (
 	diffFlame    = "diff.svg"
 )
 
-// Folder is the subject's, below the session's.
+// Folder returns the subject's, below the session's.
 func (s *Subject) Folder() string {
-	v := s.Variant
-	v.AA = false
-	name := v.Label()
-	if s.Variant.AA {
+	name := s.Server.First().Label()
+	if s.Server.AA() {
 		name += "-aa"
 	}
-	name += "-" + s.Case.Short()
+	name += "-" + s.Case.String()
 	return strings.NewReplacer("/", "-", " ", "-").Replace(name)
 }
 
@@ -72,7 +70,7 @@ func (a *Analysis) write(s *Subject) error {
 	return errors.Join(err, s.writeBoth(filepath.Join(dir, bothProfile)))
 }
 
-// writeBoth leaves perf's and Go's profile in one, told apart by label source.
+// writeBoth leaves perf's and Go's profile in one, with the label source.
 func (s *Subject) writeBoth(path string) error {
 	perf, golang := s.profiles[PerfRecord], s.profiles[Pprof]
 	if perf == nil || golang == nil {
@@ -90,7 +88,7 @@ func (s *Subject) writeBoth(path string) error {
 func (a *Analysis) flame(w io.Writer, s *Subject, observer, prefix string) error {
 	p := s.profiles[observer]
 	o := flame.Options{
-		Title: s.Label() + ", CPU time a message", Unit: "ns/msg", SampleType: p.SampleType[weight(p)].Type, Per: Messages, Prefix: prefix,
+		Title: s.Label() + ", CPU time per message", Unit: "ns/msg", SampleType: p.SampleType[weight(p)].Type, Per: Messages, Prefix: prefix,
 		Group: a.Rules.Component, Groups: a.Rules.Names(),
 	}
 	if observer == OffCPU {
@@ -116,7 +114,7 @@ func (a *Analysis) writeDiff(c Comparison) error {
 	}
 	return replace(filepath.Join(a.Dir, c.B.Folder(), diffFlame), func(w io.Writer) error {
 		return flame.Diff(w, pa, pb, flame.Options{
-			Title: fmt.Sprintf("%s against %s: CPU time a message", c.B.Label(), c.A.Label()), Unit: "ns/msg",
+			Title: fmt.Sprintf("%s against %s: CPU time per message", c.B.Label(), c.A.Label()), Unit: "ns/msg",
 			SampleType: pb.SampleType[weight(pb)].Type, Per: Messages, PerA: Messages,
 		})
 	})
@@ -136,13 +134,12 @@ func (a *Analysis) Bench(w io.Writer) error {
 
 // lines returns the benchmark lines of s.
 func (s *Subject) lines() (list []results.Sample) {
-	keys := s.keys()
 	for _, c := range s.counted {
-		list = append(list, CallLines(keys, c.got, c.Echoes)...)
+		list = append(list, CallLines(s.keys, c.got, c.Echoes)...)
 	}
 	for _, c := range s.sampled {
 		if s.CPU > 0 && len(c.functions) > 0 {
-			list = append(list, attributionLines(keys, c.components, s.CPU, c.Echoes)...)
+			list = append(list, attributionLines(s.keys, c.components, s.CPU, c.Echoes)...)
 		}
 	}
 	return list

@@ -139,20 +139,20 @@ var keyColumns = []Column{
 	{Key: "conns", In: JSON}, {Key: "size_bytes", In: JSON}, {Key: "depth", In: JSON},
 }
 
-// keyCells returns the cells of keyColumns, before others.
-func keyCells(s results.Server, c results.Case, others ...any) []any {
+// KeyCells returns the cells of keyColumns, before others.
+func KeyCells(s results.Server, c results.Case, others ...any) []any {
 	return append([]any{s.Value("server"), s.Value("io"), s.Value("observer"), s.AA(), c.Int("conns"), c.Int("size"), c.Int("depth")}, others...)
 }
 
-// keyed returns keyColumns before others.
-func keyed(others ...Column) []Column { return slices.Concat(keyColumns, others) }
+// Keyed returns keyColumns before others.
+func Keyed(others ...Column) []Column { return slices.Concat(keyColumns, others) }
 
 // samplesTable returns a list of samples in JSON.
 func samplesTable(id string, list []results.Sample) Table {
 	t := Table{ID: id, In: JSON, Columns: append([]Column{{Key: "name"}, {Key: "package"}},
-		keyed(Column{Key: "block"}, Column{Key: "iterations"}, Column{Key: "values"})...)}
+		Keyed(Column{Key: "block"}, Column{Key: "iterations"}, Column{Key: "values"})...)}
 	for _, s := range list {
-		cells := keyCells(s.Name.Server(), s.Name.Case(), s.Block, s.Iters, s.Values)
+		cells := KeyCells(s.Name.Server(), s.Name.Case(), s.Block, s.Iters, s.Values)
 		t.Rows = append(t.Rows, append([]any{s.Name.String(), s.Pkg}, cells...))
 	}
 	return t

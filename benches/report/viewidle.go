@@ -14,7 +14,7 @@ const idleNote = "Medians over n processes, with their range in brackets, drawn 
 // idle returns what idle connections take.
 func (v *view) idle() Section {
 	s := Section{ID: "idle", Title: "Idle connections", In: HTML | Markdown}
-	t := Table{ID: "idle", Note: idleNote, Columns: keyed(
+	t := Table{ID: "idle", Note: idleNote, Columns: Keyed(
 		Column{Key: "label", Head: "server"}, Column{Head: "conns"}, Column{Key: "samples", Head: "n"},
 		Column{Key: "bytes_per_conn", Unit: results.UnitOf("B/conn"), Bounds: "least, most", Draw: Bars},
 		Column{Key: "cpu_ns_per_open", Head: "CPU", Unit: results.UnitOf("cpu-ns/open"), Bounds: "least, most", Draw: Bars},
@@ -23,7 +23,7 @@ func (v *view) idle() Section {
 	data := map[string][]datum{}
 	for i, g := range v.idleGroups() {
 		server, c := g.Name.Server(), g.Name.Case()
-		t.Rows = append(t.Rows, keyCells(server, c, server.Label(), c.Int("conns"), len(g.Samples),
+		t.Rows = append(t.Rows, KeyCells(server, c, server.Label(), c.Int("conns"), len(g.Samples),
 			ranged(g.Values("B/conn")), ranged(g.Values("cpu-ns/open")), g.Median("empty-B")))
 		for _, unit := range idleUnits {
 			if values := g.Values(unit); len(values) > 0 {

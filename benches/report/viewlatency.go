@@ -20,7 +20,7 @@ const beyond = 10
 func (v *view) latency() Section {
 	s := Section{ID: "latency", Title: "Latency", In: HTML}
 	ns := results.UnitOf("p50-ns")
-	t := Table{ID: "latency", In: HTML | JSON, Columns: keyed(
+	t := Table{ID: "latency", In: HTML | JSON, Columns: Keyed(
 		Column{Key: "percentiles_ns", In: JSON}, Column{Head: "case"}, Column{Key: "label", Head: "server"}, Column{Key: "messages", Head: "messages"})}
 	for _, p := range plot.Percentiles {
 		t.Columns = append(t.Columns, Column{Head: percentileName(p), Unit: ns})
@@ -85,7 +85,7 @@ type distribution struct {
 
 // row returns d in the table.
 func (d distribution) row(s results.Server, c results.Case) []any {
-	row := keyCells(s, c, d.values, c.String(), s.Label(), d.messages)
+	row := KeyCells(s, c, d.values, c.String(), s.Label(), d.messages)
 	for _, p := range plot.Percentiles {
 		if v, ok := d.values[percentileName(p)]; ok {
 			row = append(row, v)

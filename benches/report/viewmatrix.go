@@ -31,7 +31,7 @@ func (v *view) matrix() Section {
 // medians returns one row per case and server: medians over the samples, and how the
 // server compares with the reference.
 func (v *view) medians() Table {
-	t := Table{ID: "medians", Note: strings.Join(v.legend(), "\n"), Columns: keyed(
+	t := Table{ID: "medians", Note: strings.Join(v.legend(), "\n"), Columns: Keyed(
 		Column{Key: "samples", In: JSON}, Column{Key: "values", In: JSON},
 		Column{Head: "case", Group: true}, Column{Key: "label", Head: "server"},
 		Column{Head: "msg/s", Unit: results.UnitOf("msg/s")},
@@ -52,7 +52,7 @@ func (v *view) medians() Table {
 			for _, u := range g.Units() {
 				medians[u.Name] = g.Median(u.Name)
 			}
-			row := keyCells(s, c, len(g.Samples), medians, c.String(), s.Label())
+			row := KeyCells(s, c, len(g.Samples), medians, c.String(), s.Label())
 			for _, unit := range []string{"msg/s", "p50-ns", "p99-ns", "cpu-ns/msg", "ctxsw/msg"} {
 				row = append(row, g.Median(unit))
 			}
@@ -135,7 +135,7 @@ var findings = map[results.Finding]string{results.Faster: "faster", results.Slow
 
 // comparisons returns one row per comparison.
 func (v *view) comparisons(id string, list []results.Comparison) Table {
-	t := Table{ID: id, Columns: keyed(
+	t := Table{ID: id, Columns: Keyed(
 		Column{Key: "verdict", In: JSON}, Column{Key: "verdict_percent", In: JSON}, Column{Key: "within_noise", In: JSON},
 		Column{Head: "case"}, Column{Key: "label", Head: "server", In: HTML | JSON}, Column{Key: "blocks", Head: "blocks", In: HTML | JSON},
 		Column{Key: "ratio", Head: "ratio", Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: v.scale()},
@@ -147,7 +147,7 @@ func (v *view) comparisons(id string, list []results.Comparison) Table {
 		if d.Verdict.Kind == results.NoDifference || d.Verdict.Kind == results.Underpowered {
 			percent = d.Verdict.Percent
 		}
-		t.Rows = append(t.Rows, keyCells(d.Server, d.Case, findings[d.Verdict.Kind], percent, v.withinNoise(d),
+		t.Rows = append(t.Rows, KeyCells(d.Server, d.Case, findings[d.Verdict.Kind], percent, v.withinNoise(d),
 			d.Case.String(), d.Server.Label(), d.N, v.ratio(d), d.P, d.Adjusted, d.Verdict.String()))
 	}
 	return t

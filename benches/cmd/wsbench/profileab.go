@@ -37,7 +37,7 @@ The differences are B - A; name=… before either names it.`, stdout)
 	if err != nil {
 		return usageError{"profile ab: " + err.Error()}
 	}
-	f.plan.Against = true
+	f.plan.Compare = true
 	f.compared(fs)
 	if f.plan.Observers, err = explain.ParseObservers(explain.PerfRecord); err != nil {
 		return err

@@ -1,180 +1,99 @@
 package main
 
 import (
-	"math"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"wsbench/benches/explain"
-	"wsbench/benches/lab"
+	"wsbench/benches/internal/term"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
-	"wsbench/benches/stat"
 )
 
-// profileDocument returns what the results at path and an analysis come to. In
-// JSON, subjects and differences have the forms below.
-func profileDocument(command, path string, res *results.Results, a *explain.Analysis) report.Document {
+// profileDocument returns what the results at path and an analysis of what was
+// captured beside them come to.
+func profileDocument(command, path string, a *explain.Analysis) report.Document {
+	res := *a.Results
 	res.Warnings = append(res.Warnings, a.Warnings...)
-	subjects, differences := []profileSubject{}, []profileDifference{}
+	return report.Of(command, &res, path, append(profileSections(a), noProfiles)...)
+}
+
+// noProfiles has the lists that JSON has without a row, too.
+var noProfiles = report.Section{Blocks: []report.Block{
+	report.Table{ID: "subjects", In: report.JSON}, report.Table{ID: "attribution", In: report.JSON}, report.Table{ID: "calls", In: report.JSON},
+	report.Table{ID: "functions", In: report.JSON}, report.Table{ID: "events", In: report.JSON}, report.Table{ID: "observers", In: report.JSON},
+	report.Table{ID: "differences", In: report.JSON}, report.Table{ID: "changes", In: report.JSON},
+}}
+
+// profileSections returns a section for each server, or for each comparison of
+// two. Of a comparison the servers themselves are in JSON only.
+func profileSections(a *explain.Analysis) (list []report.Section) {
+	for _, c := range a.Comparisons() {
+		s := report.Section{Title: fmt.Sprintf("B = %s against A = %s", c.B.Label(), c.A.Label()), Blocks: comparisonBlocks(c)}
+		s.Blocks = append(s.Blocks, drawings(a, c.B, "diff.svg")...)
+		list = append(list, s)
+	}
 	for _, s := range a.Subjects {
-		subjects = append(subjects, subjectDocument(a, s))
+		out := report.Section{Title: s.Label(), Blocks: append(subjectBlocks(a, s), drawings(a, s, "flame.svg", "offcpu.svg")...)}
+		if a.Compares() {
+			out = inJSON(out)
+		}
+		list = append(list, out)
+	}
+	return list
+}
+
+// inJSON returns the tables of s for JSON alone.
+func inJSON(s report.Section) report.Section {
+	out := report.Section{In: report.JSON}
+	for _, b := range s.Blocks {
+		if t, ok := b.(report.Table); ok && t.ID != "" {
+			t.In = report.JSON
+			out.Blocks = append(out.Blocks, t)
+		}
+	}
+	return out
+}
+
+// drawings returns those of the files in a subject's folder that are there.
+func drawings(a *explain.Analysis, s *explain.Subject, files ...string) (list []report.Block) {
+	for _, name := range files {
+		file := filepath.Join(s.Folder(), name)
+		if svg, err := os.ReadFile(filepath.Join(a.Dir, file)); err == nil {
+			list = append(list, report.Drawing{Title: strings.TrimSuffix(name, ".svg"), File: file, SVG: svg})
+		}
+	}
+	return list
+}
+
+// writeTables leaves the tables of every server, or comparison, in its folder.
+func writeTables(a *explain.Analysis) (err error) {
+	write := func(s *explain.Subject, file string, blocks []report.Block) {
+		var b strings.Builder
+		doc := report.Document{Sections: []report.Section{{Title: s.Label(), Blocks: blocks}}}
+		err = errors.Join(err, report.Write(&b, doc, textFormat, term.Screen{}), os.WriteFile(filepath.Join(a.Dir, s.Folder(), file), []byte(b.String()), 0o666))
 	}
 	for _, c := range a.Comparisons() {
-		differences = append(differences, profileDifference{
-			serverOf(c.A.Variant), serverOf(c.B.Variant), loadOf(c.A.Case), c.Blocks,
-			changeDocuments([]explain.Change{c.Total})[0], changeDocuments(c.Components), changeDocuments(c.Functions),
-		})
+		write(c.B, "against.txt", comparisonBlocks(c))
 	}
-	form := report.Section{Blocks: []report.Block{report.Values{In: report.JSON, List: []report.Value{
-		{Key: "subjects", Cell: subjects}, {Key: "differences", Cell: differences},
-	}}}}
-	return report.Of(command, res, path, append(sectionsOf(a), form)...)
-}
-
-// profileServer names a server.
-type profileServer struct {
-	Server   string `json:"server"`
-	IO       string `json:"io"` // "": of another than wsbench's
-	Observer string `json:"observer"`
-}
-
-func serverOf(v lab.Variant) profileServer { return profileServer{v.Server, v.IO, v.Observer} }
-
-// profileLoad is a case.
-type profileLoad struct {
-	Conns int `json:"conns"`
-	Size  int `json:"size_bytes"`
-	Depth int `json:"depth"`
-}
-
-func loadOf(c lab.Case) profileLoad { return profileLoad(c) }
-
-// profileInterval is one of a median; Level its confidence.
-type profileInterval struct {
-	Lo    float64 `json:"lo"`
-	Hi    float64 `json:"hi"`
-	Level float64 `json:"level"`
-}
-
-// profileSubject is one server under one case.
-type profileSubject struct {
-	profileServer
-	AA bool `json:"aa"`
-	profileLoad
-	CPU        float64            `json:"cpu_ns_per_msg"`
-	Components []profileComponent `json:"components"`
-	Calls      []profileCall      `json:"calls"`
-	Functions  []profileFunction  `json:"functions"`
-	Observers  []profileObserver  `json:"observers"`
-	Folder     string             `json:"folder"`
-}
-
-type profileComponent struct {
-	Component string  `json:"component"`
-	NS        float64 `json:"ns_per_msg"`
-	Percent   float64 `json:"percent"`
-	Samples   int64   `json:"samples"`
-}
-
-// profileCall is a system call; what no capture told is null.
-type profileCall struct {
-	Call   string   `json:"call"`
-	Count  *float64 `json:"calls_per_msg"`
-	Errors *float64 `json:"errors_per_msg"`
-	CPU    *float64 `json:"cpu_ns_per_msg"`
-	Wall   *float64 `json:"wall_ns_per_msg"`
-}
-
-type profileFunction struct {
-	Function string  `json:"function"`
-	Where    string  `json:"where"`
-	Self     float64 `json:"self_ns_per_msg"`
-	Cum      float64 `json:"cumulative_ns_per_msg"`
-}
-
-type profileObserver struct {
-	Observer string       `json:"observer"` // "": none, the A/A process
-	Rate     profileRatio `json:"msg_per_s"`
-	CPU      profileRatio `json:"cpu_per_msg"`
-	Own      *float64     `json:"own_cpu_ns_per_msg"`
-}
-
-// profileRatio is a ratio to the unobserved turns.
-type profileRatio struct {
-	Blocks   int              `json:"blocks"`
-	Ratio    *float64         `json:"ratio"`
-	Interval *profileInterval `json:"interval"`
-}
-
-// profileDifference is server B against A.
-type profileDifference struct {
-	A          profileServer   `json:"a"`
-	B          profileServer   `json:"b"`
-	Load       profileLoad     `json:"load"`
-	Blocks     int             `json:"blocks"`
-	Total      profileChange   `json:"total"`
-	Components []profileChange `json:"components"`
-	Functions  []profileChange `json:"functions"`
-}
-
-type profileChange struct {
-	Name     string           `json:"name"`
-	Where    string           `json:"where"`
-	A        float64          `json:"a_ns_per_msg"`
-	B        float64          `json:"b_ns_per_msg"`
-	Delta    float64          `json:"delta_ns_per_msg"`
-	Interval *profileInterval `json:"interval_ns_per_msg"`
-	Adjusted float64          `json:"p_adjusted"`
-	Noise    *float64         `json:"aa_delta_ns_per_msg"` // null: no A/A process
-	Verdict  string           `json:"verdict"`
-}
-
-func subjectDocument(a *explain.Analysis, s *explain.Subject) profileSubject {
-	out := profileSubject{
-		profileServer: serverOf(s.Variant), AA: s.Variant.AA, profileLoad: loadOf(s.Case), CPU: s.CPU, Folder: s.Folder(),
-		Components: []profileComponent{}, Calls: []profileCall{}, Functions: []profileFunction{}, Observers: []profileObserver{},
+	if a.Compares() {
+		return err
 	}
-	for _, c := range a.Components(s) {
-		out.Components = append(out.Components, profileComponent{c.Component, c.Value, c.Percent, c.Samples})
+	for _, s := range a.Subjects {
+		write(s, "tables.txt", subjectBlocks(a, s))
 	}
-	for _, c := range s.Calls() {
-		out.Calls = append(out.Calls, profileCall{c.Name, orNull(c.Count), orNull(c.Errors), orNull(c.CPU), orNull(c.Wall)})
-	}
-	for _, f := range s.Functions() {
-		out.Functions = append(out.Functions, profileFunction{f.Name, explain.Where(f), f.Flat, f.Cum})
-	}
-	for _, o := range a.Overheads(s) {
-		own := orNull(o.Own)
-		if o.Observer == "" {
-			own = nil
+	return err
+}
+
+// holdsCaptures reports whether something observed the servers.
+func holdsCaptures(res *results.Results) bool {
+	for _, s := range res.Samples {
+		if s.Name.Value("observer") != "" {
+			return true
 		}
-		out.Observers = append(out.Observers, profileObserver{o.Observer, ratioDocument(o.Rate), ratioDocument(o.CPU), own})
 	}
-	return out
-}
-
-func ratioDocument(d lab.Difference) profileRatio {
-	return profileRatio{d.N, orNull(d.Ratio), intervalOf(d.Interval, d.HasCI)}
-}
-
-func intervalOf(i stat.Interval, has bool) *profileInterval {
-	if !has {
-		return nil
-	}
-	out := profileInterval(i)
-	return &out
-}
-
-func changeDocuments(list []explain.Change) []profileChange {
-	out := []profileChange{}
-	for _, c := range list {
-		out = append(out, profileChange{c.Name, c.Where, c.A, c.B, c.Delta, intervalOf(c.Interval, c.HasCI), c.Adjusted, orNull(c.Noise), c.Verdict()})
-	}
-	return out
-}
-
-func orNull(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	return &v
+	return false
 }

@@ -180,7 +180,7 @@ func (f *profileFlags) run(name string, args []string, stdout, stderr io.Writer)
 		return fmt.Errorf("%s: nothing could be observed: %s", name, skipsOf(dir))
 	case analysed != nil:
 		return fmt.Errorf("%s: %w", name, analysed)
-	case f.plan.Against && len(a.Comparisons()) == 0:
+	case f.plan.Compare && len(a.Comparisons()) == 0:
 		return statusError{fmt.Errorf("%s: there is no round in which both servers have a turn: %d runs were discarded: %s", name, tally.Discarded, skipsOf(dir)), statusUndecided}
 	}
 	return nil

@@ -43,3 +43,22 @@ func TestRoundsOfAComparison(t *testing.T) {
 		t.Errorf("%s", &help)
 	}
 }
+
+// More rounds are asked for only where some were discarded.
+func TestNoteOnRounds(t *testing.T) {
+	enough := explain.Rounds(attribution.Default())
+	for _, tt := range []struct {
+		rounds, blocks, rows int
+		want                 string
+	}{
+		{enough, enough, int(2 / explain.LeastShare), ""},
+		{enough, 10, 10, ""},
+		{enough, 10, 40, "3 of 13 rounds were discarded, and 10 are too few to call any of these 40 changes one: run again with -rounds 15."},
+		{4, 4, 40, "4 rounds are too few to call any of these 40 changes one; -rounds 11 would do."},
+	} {
+		note := comparisonNote(explain.Comparison{Rounds: tt.rounds, Blocks: tt.blocks}, tt.rows)
+		if asks := strings.Contains(note, "-rounds"); asks != (tt.want != "") || !strings.HasSuffix(note, tt.want) {
+			t.Errorf("%+v: %s", tt, note)
+		}
+	}
+}

@@ -96,7 +96,7 @@ func documentOf(command, path string) (report.Document, error) {
 	a, err := explain.Analyse(filepath.Dir(path), nil)
 	switch {
 	case err == nil:
-		return profileDocument(command, path, res, a), nil
+		return profileDocument(command, path, a), nil
 	case !errors.Is(err, os.ErrNotExist) || holdsCaptures(res):
 		res.Warnings = append(res.Warnings, fmt.Errorf("the profiles are not shown: %w", err))
 	}

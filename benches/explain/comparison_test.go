@@ -9,24 +9,24 @@ import (
 	"wsbench/benches/stat"
 )
 
-// turnsOf are n turns in which function f takes about ns, of a host that drifts
+// runsOf are n runs in which function f takes about ns, of a host that drifts
 // by a third between blocks.
-func turnsOf(rng *rand.Rand, n int, functions map[string]float64, noise float64) map[int]taken {
-	turns := map[int]taken{}
+func runsOf(rng *rand.Rand, n int, functions map[string]float64, noise float64) map[int]run {
+	runs := map[int]run{}
 	for b := 1; b <= n; b++ {
 		drift := 1 + float64(b%4)/9 // the same for all servers of a block
-		t := taken{functions: map[string]float64{}}
+		r := run{functions: map[string]float64{}}
 		for _, name := range slices.Sorted(maps.Keys(functions)) { // in one order: the noise is drawn
 			v := drift * functions[name] * (1 + noise*(rng.Float64()-0.5))
-			t.functions[name] = v
-			t.total += v
+			r.functions[name] = v
+			r.total += v
 		}
-		turns[b] = t
+		runs[b] = r
 	}
-	return turns
+	return runs
 }
 
-func byFunction(t taken) map[string]float64 { return t.functions }
+func byFunction(r run) map[string]float64 { return r.functions }
 
 // A function that takes 10 % more in B is found beside others that do not,
 // though the host drifts by more; the A/A process shows nothing.
@@ -34,13 +34,13 @@ func TestChangesFindsWhatChanged(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	a := map[string]float64{"mask\x00x": 1000, "tcp_sendmsg\x00kernel": 3000, "memmove\x00x": 50, "gone\x00x": 200}
 	b := map[string]float64{"mask\x00x": 1100, "tcp_sendmsg\x00kernel": 3000, "memmove\x00x": 50, "new\x00x": 300}
-	base, other, twin := turnsOf(rng, 14, a, 0.02), turnsOf(rng, 14, b, 0.02), turnsOf(rng, 14, a, 0.02)
+	base, other, second := runsOf(rng, 14, a, 0.02), runsOf(rng, 14, b, 0.02), runsOf(rng, 14, a, 0.02)
 	names := above(base, other, byFunction, 0)
 	if len(names) != 5 {
 		t.Fatalf("names %q", names)
 	}
 	want := map[string]string{"mask": "more", "new": "more", "gone": "less"}
-	for _, c := range changes(base, other, twin, byFunction, names) {
+	for _, c := range changes(base, other, second, byFunction, names) {
 		verdict := c.Verdict()
 		if w := want[c.Name]; w != "" && verdict != w || w == "" && (verdict == "more" || verdict == "less") {
 			t.Errorf("%s: %s (%.1f, p %.4f)", c.Name, verdict, c.Delta, c.Adjusted)
@@ -57,7 +57,7 @@ func TestChangesOfTheSame(t *testing.T) {
 	called := 0
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(seed, 3))
-		base, other := turnsOf(rng, 12, a, 0.1), turnsOf(rng, 12, a, 0.1)
+		base, other := runsOf(rng, 12, a, 0.1), runsOf(rng, 12, a, 0.1)
 		for _, c := range changes(base, other, nil, byFunction, above(base, other, byFunction, LeastShare)) {
 			if c.Significant() {
 				called++
@@ -69,12 +69,12 @@ func TestChangesOfTheSame(t *testing.T) {
 	}
 }
 
-func TestAboveLeavesTheSmallOut(t *testing.T) {
-	turns := map[int]taken{1: {total: 1000, functions: map[string]float64{"big": 985, "small": 5, "edge": 10.1}}}
-	if got := above(turns, turns, byFunction, LeastShare); len(got) != 2 || got[0] != "big" || got[1] != "edge" {
+func TestAboveOmitsTheSmall(t *testing.T) {
+	runs := map[int]run{1: {total: 1000, functions: map[string]float64{"big": 985, "small": 5, "edge": 10.1}}}
+	if got := above(runs, runs, byFunction, LeastShare); len(got) != 2 || got[0] != "big" || got[1] != "edge" {
 		t.Errorf("%q", got)
 	}
-	if got := above(turns, nil, byFunction, LeastShare); len(got) != 0 {
+	if got := above(runs, nil, byFunction, LeastShare); len(got) != 0 {
 		t.Errorf("%q without a common block", got)
 	}
 }

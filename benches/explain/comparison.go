@@ -6,7 +6,7 @@ import (
 	"sort"
 	"strings"
 
-	"wsbench/benches/lab"
+	"wsbench/benches/results"
 	"wsbench/benches/stat"
 	"wsbench/profiles/attribution"
 	"wsbench/profiles/stacks"
@@ -16,23 +16,41 @@ import (
 // B more than in A.
 type Change struct {
 	Name, Where string
-	A           float64 // ns a message, median over the blocks
+	A           float64 // ns per message, median over the blocks
 	B           float64 // A + Delta
-	Delta       float64 // Hodges–Lehmann estimate of the blocks' differences B - A, ns a message
+	Delta       float64 // Hodges–Lehmann estimate of the blocks' differences B - A, ns per message
 	Interval    stat.Interval
 	HasCI       bool    // the blocks are enough for the interval's level
 	P, Adjusted float64 // signed-rank; corrected for the number of changes of its table
 	Noise       float64 // Delta of the A/A process; NaN where there was none
 }
 
-// Significant tells whether the change is one.
+// Significant reports whether the change is one.
 func (c Change) Significant() bool { return c.HasCI && c.Interval.Excludes(0) }
 
-// Real tells whether it is, and is more than A differs from A.
+// Real reports whether it is, and is more than A differs from A.
 func (c Change) Real() bool { return c.Significant() && !(math.Abs(c.Delta) <= math.Abs(c.Noise)) }
 
-// Excluded is the change that would be outside of the interval, ns a message.
+// Excluded returns the change that would be outside of the interval, ns per message.
 func (c Change) Excluded() float64 { return math.Max(math.Abs(c.Interval.Lo), math.Abs(c.Interval.Hi)) }
+
+// Verdict returns the change in a word: "more" or "less", with a * where A
+// differs from A by as much, "none", or "too few blocks".
+func (c Change) Verdict() string {
+	word := "more"
+	if c.Delta < 0 {
+		word = "less"
+	}
+	switch {
+	case c.Real():
+		return word
+	case c.Significant():
+		return word + " *"
+	case c.HasCI:
+		return "none"
+	}
+	return "too few blocks"
+}
 
 // Comparison is server B against server A under one case.
 type Comparison struct {
@@ -42,16 +60,16 @@ type Comparison struct {
 	Total      Change
 	Components []Change
 	Functions  []Change // of those with more than LeastShare in A or B
-	Left       int      // functions below that
-	Rate       lab.Difference
+	Omitted    int      // functions below that
+	Rate       results.Difference
 }
 
 // LeastShare of the CPU time is what a function must have in A or B to be
-// judged: the more are judged, the less can be told of each.
+// judged: the more are judged, the less can be said of each.
 const LeastShare = 0.01
 
-// taken is a profile of one turn, as ns a message by function.
-type taken struct {
+// run is a profile of one run, as ns per message.
+type run struct {
 	total      float64
 	components map[string]float64
 	functions  map[string]float64
@@ -63,21 +81,21 @@ func (a *Analysis) Comparisons() []Comparison { return a.comparisons }
 
 func (a *Analysis) compareAll() (list []Comparison) {
 	for _, ref := range a.Subjects {
-		if ref.Variant.AA || ref != a.first(ref.Case) {
+		if ref.Server.AA() || ref != a.base(ref.Case) {
 			continue
 		}
-		base := ref.turns()
-		twin := map[int]taken{}
+		base := ref.runs()
+		second := map[int]run{}
 		for _, s := range a.Subjects {
-			if s.Case == ref.Case && s.Variant.AA {
-				twin = s.turns()
+			if s.Case == ref.Case && s.Server.AA() {
+				second = s.runs()
 			}
 		}
 		for _, s := range a.Subjects {
-			if s.Case != ref.Case || s == ref || s.Variant.AA {
+			if s.Case != ref.Case || s == ref || s.Server.AA() {
 				continue
 			}
-			if c := a.compare(ref, s, base, s.turns(), twin); c.Blocks > 0 {
+			if c := a.compare(ref, s, base, s.runs(), second); c.Blocks > 0 {
 				list = append(list, c)
 			}
 		}
@@ -85,37 +103,37 @@ func (a *Analysis) compareAll() (list []Comparison) {
 	return list
 }
 
-// first is the server that the others are compared with.
-func (a *Analysis) first(c lab.Case) *Subject {
+// base returns the server that the others are compared with.
+func (a *Analysis) base(c results.Case) *Subject {
 	for _, s := range a.Subjects {
-		if s.Case == c && !s.Variant.AA && s.Base {
+		if s.Case == c && !s.Server.AA() && s.Base {
 			return s
 		}
 	}
 	return nil
 }
 
-// turns returns the profiles of s by block, on the scale of the CPU time of
-// their own turn. Turns that were left out are not among them.
-func (s *Subject) turns() map[int]taken {
-	turns := map[int]taken{}
+// runs returns the profiles of s by block, on the scale of the CPU time of
+// their own run. Runs that were discarded are not among them.
+func (s *Subject) runs() map[int]run {
+	runs := map[int]run{}
 	for _, c := range s.sampled {
-		if c.Doubt != "" {
+		if c.Discarded != "" {
 			continue
 		}
-		t := taken{c.Values["cpu-ns/msg"], map[string]float64{}, map[string]float64{}}
+		r := run{c.Values["cpu-ns/msg"], map[string]float64{}, map[string]float64{}}
 		for name, share := range c.functions {
-			t.functions[name] = share * t.total
+			r.functions[name] = share * r.total
 		}
 		for _, x := range c.components {
-			t.components[x.Component] = x.Percent / 100 * t.total
+			r.components[x.Component] = x.Percent / 100 * r.total
 		}
-		turns[c.Block] = t
+		runs[c.Block] = r
 	}
-	return turns
+	return runs
 }
 
-// identity tells a function from another of the same name elsewhere. Two builds
+// identity distinguishes a function from another of the same name elsewhere. Two builds
 // of a program have files of different names: it is the program of either.
 func identity(f stacks.Function) string {
 	where := Where(f)
@@ -133,25 +151,25 @@ func Where(f stacks.Function) string {
 	return filepath.Base(f.File)
 }
 
-func (a *Analysis) compare(ref, s *Subject, base, other, twin map[int]taken) Comparison {
+func (a *Analysis) compare(ref, s *Subject, base, other, second map[int]run) Comparison {
 	c := Comparison{A: ref, B: s, Rounds: a.rounds(s.Case), Blocks: len(pairs(base, other))}
-	observed := func(v lab.Variant) lab.Variant { v.Observer = PerfRecord; return v }
-	c.Rate = lab.Judge([][]float64{a.Results.RatiosOf("msg/s", observed(s.Variant), observed(ref.Variant), s.Case)})[0]
-	total := func(t taken) map[string]float64 { return map[string]float64{"all": t.total} }
-	if all := changes(base, other, twin, total, []string{"all"}); len(all) == 1 {
+	ratios := results.Ratios(a.Results.Samples, "msg/s", observed(s.Server, PerfRecord), observed(ref.Server, PerfRecord), s.Case)
+	c.Rate = results.Judge([][]float64{ratios}, "higher")[0]
+	total := func(r run) map[string]float64 { return map[string]float64{"all": r.total} }
+	if all := changes(base, other, second, total, []string{"all"}); len(all) == 1 {
 		c.Total = all[0]
 	}
-	byComponent := func(t taken) map[string]float64 { return t.components }
-	byFunction := func(t taken) map[string]float64 { return t.functions }
-	c.Components = changes(base, other, twin, byComponent, above(base, other, byComponent, 0))
+	byComponent := func(r run) map[string]float64 { return r.components }
+	byFunction := func(r run) map[string]float64 { return r.functions }
+	c.Components = changes(base, other, second, byComponent, above(base, other, byComponent, 0))
 	heavy := above(base, other, byFunction, LeastShare)
-	c.Functions = changes(base, other, twin, byFunction, heavy)
-	c.Left = len(above(base, other, byFunction, 0)) - len(heavy)
+	c.Functions = changes(base, other, second, byFunction, heavy)
+	c.Omitted = len(above(base, other, byFunction, 0)) - len(heavy)
 	return c
 }
 
 // pairs are the blocks that both have.
-func pairs(base, other map[int]taken) (blocks []int) {
+func pairs(base, other map[int]run) (blocks []int) {
 	for b := range base {
 		if _, ok := other[b]; ok {
 			blocks = append(blocks, b)
@@ -163,21 +181,21 @@ func pairs(base, other map[int]taken) (blocks []int) {
 
 // above lists the names whose median over the common blocks is a larger share
 // than least of the total in either.
-func above(base, other map[int]taken, of func(taken) map[string]float64, least float64) (names []string) {
+func above(base, other map[int]run, of func(run) map[string]float64, least float64) (names []string) {
 	blocks := pairs(base, other)
 	seen := map[string]bool{}
-	for _, turns := range []map[int]taken{base, other} {
+	for _, runs := range []map[int]run{base, other} {
 		for _, b := range blocks {
-			for name := range of(turns[b]) {
+			for name := range of(runs[b]) {
 				seen[name] = true
 			}
 		}
 	}
 	for name := range seen {
-		for _, turns := range []map[int]taken{base, other} {
+		for _, runs := range []map[int]run{base, other} {
 			var shares []float64
 			for _, b := range blocks {
-				shares = append(shares, of(turns[b])[name]/turns[b].total)
+				shares = append(shares, of(runs[b])[name]/runs[b].total)
 			}
 			if stat.Median(shares) > least {
 				names = append(names, name)
@@ -191,7 +209,7 @@ func above(base, other map[int]taken, of func(taken) map[string]float64, least f
 
 // changes judges each name: all of them are one family. Those with the largest
 // differences come first.
-func changes(base, other, twin map[int]taken, of func(taken) map[string]float64, names []string) []Change {
+func changes(base, other, second map[int]run, of func(run) map[string]float64, names []string) []Change {
 	list := make([]Change, len(names))
 	deltas := make([][]float64, len(names))
 	for i, name := range names {
@@ -199,10 +217,10 @@ func changes(base, other, twin map[int]taken, of func(taken) map[string]float64,
 		deltas[i] = minus(bs, as)
 		list[i].A = stat.Median(as)
 		list[i].Name, list[i].Where, _ = strings.Cut(name, "\x00")
-		as, twins := values(base, twin, of, name)
-		list[i].Noise = stat.Shift(minus(twins, as)) // NaN of none
+		as, seconds := values(base, second, of, name)
+		list[i].Noise = stat.Shift(minus(seconds, as)) // NaN of none
 	}
-	for i, d := range (stat.Family{Alpha: 1 - lab.Confidence}).Judge(deltas) {
+	for i, d := range (stat.Family{Alpha: 1 - results.Confidence}).Judge(deltas) {
 		c := &list[i]
 		c.Delta, c.Interval, c.HasCI, c.P, c.Adjusted = d.Shift, d.Interval, d.Enough, d.P, d.Adjusted
 		c.B = c.A + c.Delta
@@ -212,7 +230,7 @@ func changes(base, other, twin map[int]taken, of func(taken) map[string]float64,
 }
 
 // values of a name in the common blocks, one a block.
-func values(base, other map[int]taken, of func(taken) map[string]float64, name string) (as, bs []float64) {
+func values(base, other map[int]run, of func(run) map[string]float64, name string) (as, bs []float64) {
 	for _, b := range pairs(base, other) {
 		as = append(as, of(base[b])[name])
 		bs = append(bs, of(other[b])[name])
@@ -229,7 +247,7 @@ func minus(bs, as []float64) []float64 {
 }
 
 // rounds counts the rounds of a case in which anything was captured.
-func (a *Analysis) rounds(of lab.Case) int {
+func (a *Analysis) rounds(of results.Case) int {
 	seen := map[int]bool{}
 	for _, s := range a.Subjects {
 		for _, c := range s.Captures {
@@ -250,4 +268,4 @@ func Rounds(rules *attribution.Rules) int {
 
 // Needed returns how many blocks a table of n changes needs for any of them to
 // be called one: the least p-value of so many blocks is 2^(1-blocks).
-func Needed(n int) int { return max(6, stat.LeastPairs(n, 1-lab.Confidence)) }
+func Needed(n int) int { return max(6, stat.LeastPairs(n, 1-results.Confidence)) }
