@@ -145,7 +145,7 @@ func (r *Result) cut(err error, d time.Duration) {
 	}
 }
 
-// Bound tells how long the unanswered messages were waited for.
+// Bound returns, in words, how long the unanswered messages were waited for.
 func (r *Result) Bound() string {
 	if r.Overtime == 0 {
 		return "when the run ended early"

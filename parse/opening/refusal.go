@@ -61,7 +61,7 @@ func (r *Refusal) Append(dst []byte) []byte {
 	return append(dst, '\n')
 }
 
-// AppendHead is Append for a request by HEAD, which gets no body.
+// AppendHead appends what Append does, without a body, for a request by HEAD.
 func (r *Refusal) AppendHead(dst []byte) []byte {
 	dst = append(dst, "HTTP/1.1 "...)
 	dst = strconv.AppendInt(dst, int64(r.Status), 10)

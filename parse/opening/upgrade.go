@@ -80,8 +80,8 @@ func AppendAccept(dst []byte, key Key) []byte {
 	return AppendAcceptProtocol(dst, key, "")
 }
 
-// AppendAcceptProtocol is AppendAccept with the subprotocol that the server
-// chose of those offered; "" is none.
+// AppendAcceptProtocol appends what AppendAccept does, with the subprotocol
+// that the server chose of those offered; "" is none.
 func AppendAcceptProtocol(dst []byte, key Key, protocol string) []byte {
 	dst = append(dst, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "...)
 	dst = appendAcceptKey(dst, key)

@@ -47,7 +47,7 @@ func Open(t testing.TB, addr, target string, behind ...byte) *Conn {
 	return c
 }
 
-// Frame is a client's frame.
+// Frame returns a client's frame.
 func Frame(op parse.Opcode, payload string) []byte {
 	const key = 0xA1B2C3D4
 	b := parse.AppendMaskedHeader(nil, parse.FIN|uint8(op), len(payload), key)

@@ -15,8 +15,8 @@ import (
 // example.
 const asExample = "WSBENCH_EXAMPLE"
 
-// Main is TestMain of an example's tests, which run main as a process of its
-// own.
+// Main is for TestMain of an example's tests, which run main as a process of
+// its own.
 func Main(m *testing.M, main func()) {
 	if os.Getenv(asExample) != "" {
 		main()
