@@ -86,7 +86,7 @@ func xorASCII(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 	return next, or&notASCII == 0
 }
 
-// floor is Floor for perCall bytes at most.
+// floor does what Floor does for perCall bytes at most.
 func floor(k Kernel, b []byte) {
 	n, p := len(b), unsafe.SliceData(b)
 	switch {

@@ -60,7 +60,7 @@ func xorASCII(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 // far returns what k uses for the parts of n bytes in all.
 func far(k Kernel, n int) Kernel { return k }
 
-// floor is Floor for perCall bytes at most.
+// floor does what Floor does for perCall bytes at most.
 func floor(k Kernel, b []byte) {
 	if k != NEON || len(b) < minNEON {
 		xor(Word, b, b, noKey)

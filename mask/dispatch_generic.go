@@ -36,5 +36,5 @@ func xorInGo(k Kernel, dst, src []byte, key uint32) (or uint64) {
 // far returns what k uses for the parts of n bytes in all.
 func far(k Kernel, n int) Kernel { return k }
 
-// floor is Floor for perCall bytes at most.
+// floor does what Floor does for perCall bytes at most.
 func floor(k Kernel, b []byte) { xor(Word, b, b, noKey) }

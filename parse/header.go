@@ -79,7 +79,7 @@ func ParseHeader(b []byte, from Sender) (h Header, need int, err error) {
 	return parseAny(b, from)
 }
 
-// parseAny is ParseHeader for every header.
+// parseAny does what ParseHeader does for every header.
 func parseAny(b []byte, from Sender) (h Header, need int, err error) {
 	if len(b) < 2 {
 		if len(b) == 1 && bad[b[0]] != nil {
@@ -145,7 +145,7 @@ func (h *Header) extended(b []byte) (need int, err error) {
 	return 0, nil
 }
 
-// checkLong is what the first bytes of a 64-bit payload length rule out.
+// checkLong returns what the first bytes of a 64-bit payload length rule out.
 func checkLong(b []byte) error {
 	switch {
 	case len(b) > 0 && b[0]&0x80 != 0:

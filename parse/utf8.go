@@ -35,7 +35,7 @@ func (u *UTF8) Write(b []byte) bool {
 // Complete reports whether the text may end here.
 func (u *UTF8) Complete() bool { return u.need == 0 }
 
-// tail is how many bytes at the end of b begin a sequence that is longer
+// tail returns how many bytes at the end of b begin a sequence that is longer
 // than what is left of b.
 func tail(b []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {

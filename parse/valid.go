@@ -29,7 +29,7 @@ const minVector = 20
 // assembly cannot be preempted.
 const perCall = 64 << 10
 
-// valid is ValidUTF8 by v, which this CPU and build have.
+// valid does what ValidUTF8 does, by v, which this CPU and build have.
 func (v validator) valid(b []byte) bool {
 	if len(b) < minVector {
 		return utf8.Valid(b)

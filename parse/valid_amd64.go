@@ -17,7 +17,7 @@ func detectValidators() (have [validators]bool) {
 	return have
 }
 
-// part is ValidUTF8 by v of minVector to perCall bytes.
+// part does what ValidUTF8 does, by v, for minVector to perCall bytes.
 func (v validator) part(b []byte) bool {
 	switch v {
 	case validAVX512:

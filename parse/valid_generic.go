@@ -7,5 +7,5 @@ import "unicode/utf8"
 // detectValidators tells which kernels run here.
 func detectValidators() (have [validators]bool) { return have }
 
-// part is ValidUTF8 by v of minVector to perCall bytes.
+// part does what ValidUTF8 does, by v, for minVector to perCall bytes.
 func (v validator) part(b []byte) bool { return utf8.Valid(b) }

@@ -68,7 +68,7 @@ func (p *Pool) unlock() {
 // caller's until Put; what it held before is not cleared.
 func (p *Pool) Get(n int) []byte { return p.get(n, 0) }
 
-// get is Get for a caller that copies so many bytes.
+// get does what Get does for a caller that copies so many bytes.
 func (p *Pool) get(n, copied int) []byte {
 	c := classOf(n)
 	if c > maxClass {
@@ -104,7 +104,7 @@ func (p *Pool) take(c, copied int) []byte {
 // capacity no class has, nil among them, are left to the garbage collector.
 func (p *Pool) Put(b []byte) { p.put(b, 0) }
 
-// put is Put for a caller that has copied so many bytes.
+// put does what Put does for a caller that has copied so many bytes.
 func (p *Pool) put(b []byte, copied int) {
 	c := classOf(cap(b))
 	if c > maxClass || cap(b) != sizeOf(c) {
@@ -192,7 +192,7 @@ func (p *Pool) Copied() uint64 {
 	return p.copied
 }
 
-// classOf is the class of the shortest buffers that hold n bytes.
+// classOf returns the class of the shortest buffers that hold n bytes.
 func classOf(n int) int {
 	switch {
 	case n <= 1<<minClass:
@@ -203,7 +203,7 @@ func classOf(n int) int {
 	return max(pageClass, bits.Len(uint(n-page-1)))
 }
 
-// sizeOf is how many bytes a buffer of class c has.
+// sizeOf returns how many bytes a buffer of class c has.
 func sizeOf(c int) int {
 	if c < pageClass {
 		return 1 << c

@@ -76,8 +76,8 @@ func (r *Ring) wait(n int, d time.Duration, raw bool) (int, syscall.Errno) {
 	return done, errno
 }
 
-// enough tells whether the kernel need not be entered for n completions. For 0,
-// only a ring with TaskrunFlag can tell.
+// enough reports whether the kernel need not be entered for n completions. For
+// 0, only a ring with TaskrunFlag can tell.
 func (r *Ring) enough(n int) bool {
 	if n > 0 {
 		return r.Ready() >= n

@@ -86,8 +86,8 @@ func (f Features) String() string {
 	return s
 }
 
-// setupFlags are what io_uring_setup takes for f. Kernels refuse some of them
-// without others.
+// setupFlags returns what io_uring_setup takes for f. Kernels refuse some of
+// them without others.
 func (f Features) setupFlags() (flags uint32) {
 	if !f.Has(SingleIssuer) {
 		f &^= DeferTaskrun
@@ -112,7 +112,7 @@ var setupBits = map[Features]uint32{
 	NoSQArray:    setupNoSQArray,
 }
 
-// setupOf is the opposite of setupFlags.
+// setupOf returns the opposite of setupFlags.
 func setupOf(flags uint32) (f Features) {
 	for g, bit := range setupBits {
 		if flags&bit != 0 {

@@ -171,10 +171,10 @@ func (r *Ring) Close() error {
 	return err
 }
 
-// cancelAll tells whether nothing is in flight any more. It gives the kernel a
-// second, which it needs only for operations that a thread of its own is in
-// the middle of. With DeferTaskrun the operations let go of their files, and
-// of connections that are closed, when their completions are fetched.
+// cancelAll reports whether nothing is in flight any more. It gives the kernel
+// a second, which it needs only for operations that a thread of its own is in
+// the middle of. With DeferTaskrun the operations let go of their files, and of
+// connections that are closed, when their completions are fetched.
 func (r *Ring) cancelAll() bool {
 	reg := syncCancelReg{fd: -1, flags: cancelAny | cancelAll, timeout: kernelTimespec{sec: 1}}
 	for range 100 { // a signal ends the wait

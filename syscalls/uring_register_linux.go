@@ -26,8 +26,8 @@ func (r *Ring) UnregisterFD() error {
 	return r.registerCount("IORING_UNREGISTER_RING_FDS", unregisterRingFDs, unsafe.Pointer(&up))
 }
 
-// registerCount is register of one item, for operations that answer with how
-// many they took.
+// registerCount does what register does for one item, for operations that
+// answer with how many they took.
 func (r *Ring) registerCount(name string, op uintptr, arg unsafe.Pointer) error {
 	n, _, errno := syscall.Syscall6(unix.SYS_IO_URING_REGISTER, uintptr(r.fd), op, uintptr(arg), 1, 0, 0)
 	if errno == 0 && n != 1 {

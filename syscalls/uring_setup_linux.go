@@ -54,7 +54,7 @@ func readSysctl() string {
 	return strings.TrimSpace(string(b))
 }
 
-// setupError is one line that says why, and what would help. disabled is
+// setupError returns one line that says why, and what would help. disabled is
 // sysctl kernel.io_uring_disabled (Linux 6.6), or empty.
 func setupError(errno syscall.Errno, disabled string) error {
 	var why string

@@ -64,7 +64,7 @@ func (s *Server) answer(u request) (a answer, refused *opening.Refusal) {
 	return a, nil
 }
 
-// find is the index of the case that a query names; -1: of none.
+// find returns the index of the case that a query names; -1: of none.
 func (s *Server) find(query url.Values) int {
 	if id := query.Get("casetuple"); id != "" {
 		return slices.IndexFunc(s.Cases, func(c Case) bool { return c.ID == id })
@@ -76,7 +76,7 @@ func (s *Server) find(query url.Values) int {
 	return n - 1
 }
 
-// admit tells whether there is room for the agent's results.
+// admit reports whether there is room for the agent's results.
 func (s *Server) admit(agent string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -29,7 +29,7 @@ func (r *Report) WriteBench(w io.Writer) error {
 	return err
 }
 
-// nameOf is s as a value in a benchmark's name.
+// nameOf returns s as a value in a benchmark's name.
 func nameOf(s string) string {
 	s = strings.Map(func(c rune) rune {
 		if c < 0x7F && (c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || strings.ContainsRune("._-+", c)) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// beyond is group x: what groups 1 to 10 leave out.
+// beyond returns group x: what groups 1 to 10 leave out.
 func beyond() []Case {
 	return slices.Concat(
 		// Codes that IANA has registered since RFC 6455, and one that no
@@ -30,8 +30,8 @@ func registeredCode(code int) Closing {
 	return echoedCode(code)
 }
 
-// wrongLengths are payload lengths not in their shortest form, which section
-// 5.2 forbids.
+// wrongLengths returns payload lengths not in their shortest form, which
+// section 5.2 forbids.
 func wrongLengths() []Case {
 	long := func(first uint8, form Form, n int) Case {
 		names := [...]string{Extended: "16 bits", Long: "64 bits", TopBit: "64 bits, the top one set"}
@@ -60,8 +60,8 @@ func frameName(first uint8) string {
 	return opName(first)
 }
 
-// wrongMasks are frames of a client without masking-key, or of a server with
-// one (section 5.1).
+// wrongMasks returns frames of a client without masking-key, or of a server
+// with one (section 5.1).
 func wrongMasks() []Case {
 	flip := func(first uint8, payload string) Case {
 		return alone(frameName(first)+", its mask bit wrong",
@@ -74,7 +74,7 @@ func wrongMasks() []Case {
 	return []Case{flip(text, hello), flip(text, ""), flip(bin, hello), flip(ping, hello), flip(shut, closePayload(1000, "")), behind}
 }
 
-// cutHeaders are frames that come in two parts, the first of which ends at
+// cutHeaders returns frames that come in two parts, the first of which ends at
 // each byte of the header.
 func cutHeaders() (list []Case) {
 	for _, h := range []struct{ size, payload int }{{6, 5}, {8, 126}, {14, 65536}} {
@@ -89,7 +89,7 @@ func cutHeaders() (list []Case) {
 	return list
 }
 
-// acrossPings are texts with pings between the bytes of a code point.
+// acrossPings returns texts with pings between the bytes of a code point.
 func acrossPings() []Case {
 	spread := func(parts ...string) Case {
 		c := Case{Title: "pings within a code point", Close: normal, Timer: kill(1)}
@@ -112,7 +112,7 @@ func acrossPings() []Case {
 	}
 }
 
-// unfinished are texts whose bytes so far are invalid, and whose rest never
+// unfinished returns texts whose bytes so far are invalid, and whose rest never
 // comes: an endpoint that checks only whole messages, or only whole frames,
 // waits for it.
 func unfinished() []Case {
@@ -130,7 +130,7 @@ func unfinished() []Case {
 	}
 }
 
-// moreClosing are closing handshakes that group 7 does not have.
+// moreClosing returns closing handshakes that group 7 does not have.
 func moreClosing() []Case {
 	inOne := weClose("message and close frame in one write", answered, frame(text, hello), normalClose)
 	inOne.Want, inOne.Stream = events(textEvent(hello)), 64*kib
@@ -154,7 +154,7 @@ func behindViolations() []Case {
 	return []Case{bits, notText("invalid text, then 1 MiB", append(steps(frame(text, "\xFF")), rest...)...)}
 }
 
-// streams are many frames of every kind, cut without regard to where they
+// streams returns many frames of every kind, cut without regard to where they
 // begin.
 func streams() (list []Case) {
 	var s []Step

@@ -25,7 +25,7 @@ const (
 	shut = fin | opClose
 )
 
-// rsv is the first byte with these RSV bits: 4 is RSV1, 1 is RSV3.
+// rsv returns the first byte with these RSV bits: 4 is RSV1, 1 is RSV3.
 func rsv(first, bits uint8) uint8 { return first | bits<<4 }
 
 func frame(first uint8, payload string) Step {
@@ -53,12 +53,12 @@ func closePayload(code int, reason string) string {
 	return string([]byte{uint8(code >> 8), uint8(code)}) + reason
 }
 
-// chopped is steps with each frame written in pieces of n bytes.
+// chopped returns steps with each frame written in pieces of n bytes.
 func chopped(n int, steps ...Step) []Step {
 	return modify(steps, func(f *Frame) { f.Chop = n })
 }
 
-// synced is steps with a pause behind each frame.
+// synced returns steps with a pause behind each frame.
 func synced(steps ...Step) []Step {
 	return modify(steps, func(f *Frame) { f.Sync = true })
 }
@@ -86,7 +86,7 @@ func events(e ...Event) []Event { return e }
 // nothing is the list of no events, as one that is NON-STRICT.
 var nothing = [][]Event{nil}
 
-// echoOf is the event that an unfragmented message must bring about.
+// echoOf returns the event that an unfragmented message must bring about.
 func echoOf(first uint8, d Data) Event {
 	if first&0x0F == opText {
 		return Event{Text, d}
@@ -104,7 +104,7 @@ var (
 func kill(seconds float64) Timer { return Timer{time.Duration(seconds * float64(time.Second)), true} }
 func gentle(seconds int) Timer   { return Timer{After: time.Duration(seconds) * time.Second} }
 
-// unhex is the bytes that s has in hexadecimal.
+// unhex returns the bytes that s has in hexadecimal.
 func unhex(s string) string {
 	b, err := hex.DecodeString(s)
 	if err != nil {

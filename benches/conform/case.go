@@ -35,7 +35,7 @@ func (c *Case) Group() string {
 	return group
 }
 
-// closesItself tells whether a step is our close frame.
+// closesItself reports whether a step is our close frame.
 func (c *Case) closesItself() bool {
 	return slices.ContainsFunc(c.Steps, func(s Step) bool { return s.Closes })
 }
@@ -99,11 +99,11 @@ func (d Data) append(b []byte, from, to int) []byte {
 	return b
 }
 
-// equal tells whether d and e are the same bytes.
+// equal reports whether d and e are the same bytes.
 func (d Data) equal(e Data) bool { return d.N == e.N && d.differ(e) < 0 }
 
-// differ is the first index at which both have a byte and not the same one;
-// -1 where there is none.
+// differ returns the first index at which both have a byte and not the same
+// one; -1 where there is none.
 func (d Data) differ(e Data) int {
 	n := min(d.N, e.N)
 	for at := 0; at < n; {

@@ -15,7 +15,7 @@ var (
 	normalClose = closeCode(1000, "")
 )
 
-// closings is group 7: we close first.
+// closings returns group 7: we close first.
 func closings() []Case {
 	return slices.Concat(
 		numbered("7.1", aroundClose()...),
@@ -39,7 +39,7 @@ func weClose(title string, ending Closing, s ...Step) Case {
 	return Case{Title: title, Steps: s, Close: ending, Timer: kill(1)}
 }
 
-// aroundClose is 7.1: what is sent before and behind the close frame.
+// aroundClose returns 7.1: what is sent before and behind the close frame.
 func aroundClose() []Case {
 	const greeting = "Hello World!"
 	echoed := weClose("close frame behind a message", answered, frame(text, greeting))
@@ -60,7 +60,7 @@ func aroundClose() []Case {
 	}
 }
 
-// codes is one case for each close code.
+// codes returns one case for each close code.
 func codes(prefix, title string, ending func(code int) Closing, list ...int) []Case {
 	return series(prefix, len(list), func(i int) Case {
 		return weClose(fmt.Sprintf("%s %d", title, list[i]), ending(list[i]), closeCode(list[i], ""))

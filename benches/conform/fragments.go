@@ -21,7 +21,7 @@ func paced(c Case, n int) (list []Case) {
 	return list
 }
 
-// fragmentation is group 5.
+// fragmentation returns group 5.
 func fragmentation() []Case {
 	const f1, f2, f3, f4, f5 = "fragment1", "fragment2", "fragment3", "fragment4", "fragment5"
 	stray := "non-continuation payload"
@@ -57,7 +57,7 @@ func fragmentation() []Case {
 	return numbered("5", list...)
 }
 
-// autoFragmented is group 10.
+// autoFragmented returns group 10.
 func autoFragmented() []Case {
 	d := Data{"*", 65536}
 	return numbered("10.1", Case{

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// framing is group 1: one unfragmented message comes back.
+// framing returns group 1: one unfragmented message comes back.
 func framing() []Case {
 	sizes := []int{0, 125, 126, 127, 128, 65535, 65536, 65536}
 	one := func(first uint8, unit, name string) func(int) Case {
@@ -28,7 +28,7 @@ func framing() []Case {
 		series("1.2", len(sizes), one(bin, "\xFE", "binary"))...)
 }
 
-// pings is group 2.
+// pings returns group 2.
 func pings() []Case {
 	answered := func(payload string) Case {
 		return Case{
@@ -90,7 +90,7 @@ func alone(title string, bad Step) Case {
 	return Case{Title: title, Steps: steps(bad), Close: protocolError, Timer: kill(1)}
 }
 
-// reservedBits is group 3.
+// reservedBits returns group 3.
 func reservedBits() []Case {
 	inSync := refused("RSV2 and RSV3, frames one at a time", frame(rsv(text, 3), hello))
 	inSync.Steps = synced(inSync.Steps...)
@@ -106,7 +106,7 @@ func reservedBits() []Case {
 	)
 }
 
-// reservedOpcodes is group 4.
+// reservedOpcodes returns group 4.
 func reservedOpcodes() []Case {
 	five := func(op uint8) []Case {
 		title := func(i uint8) string { return fmt.Sprintf("opcode %d", op+i) }

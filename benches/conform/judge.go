@@ -20,7 +20,7 @@ const (
 	FailedByClient Verdict = "FAILED BY CLIENT"
 )
 
-// same tells whether got is what was wanted.
+// same reports whether got is what was wanted.
 func same(want, got Event, lengthOnly bool) bool {
 	return want.Kind == got.Kind && want.Data.N == got.Data.N && (lengthOnly || want.Data.equal(got.Data))
 }
@@ -29,7 +29,7 @@ func sameList(want, got []Event, lengthOnly bool) bool {
 	return slices.EqualFunc(want, got, func(w, g Event) bool { return same(w, g, lengthOnly) })
 }
 
-// behavior is Autobahn's verdict on what came, given that on the closing.
+// behavior returns Autobahn's verdict on what came, given that on the closing.
 func behavior(c *Case, r *record, closing Verdict) Verdict {
 	switch {
 	case r.refused != nil:
@@ -46,8 +46,9 @@ func behavior(c *Case, r *record, closing Verdict) Verdict {
 	return Failed
 }
 
-// lengths tells whether got satisfies Autobahn in a case of group 9. Where one
-// message is due, one that is right suffices; of round trips, each is judged.
+// lengths reports whether got satisfies Autobahn in a case of group 9. Where
+// one message is due, one that is right suffices; of round trips, each is
+// judged.
 func lengths(c *Case, got []Event) bool {
 	right := 0
 	for _, e := range got {
@@ -58,10 +59,10 @@ func lengths(c *Case, got []Event) bool {
 	return right >= len(c.Want) && (len(c.Want) == 1 || right == len(got))
 }
 
-// closeVerdict is Autobahn's verdict on the closing: the first that applies. A
-// peer that merely drops TCP fits where it is the peer who is to close. Our end
-// of TCP counts as clean behind both close frames, unless the peer took too
-// long over its own.
+// closeVerdict returns Autobahn's verdict on the closing: the first that
+// applies. A peer that merely drops TCP fits where it is the peer who is to
+// close. Our end of TCP counts as clean behind both close frames, unless the
+// peer took too long over its own.
 func closeVerdict(c *Case, r *record, server bool) Verdict {
 	late := r.end == impatient || r.end == tooLate
 	switch {
@@ -81,8 +82,8 @@ func closeVerdict(c *Case, r *record, server bool) Verdict {
 	return OK
 }
 
-// faults is what the strict verdict finds wrong: nothing, if all is well. The
-// cause comes first.
+// faults returns what the strict verdict finds wrong: nothing, if all is well.
+// The cause comes first.
 func faults(c *Case, r *record, server bool) (list []string) {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	if r.refused != nil {
@@ -100,7 +101,7 @@ func faults(c *Case, r *record, server bool) (list []string) {
 	return append(list, closingFaults(c, r, server)...)
 }
 
-// closingFaults is what is wrong with the end of the connection.
+// closingFaults returns what is wrong with the end of the connection.
 func closingFaults(c *Case, r *record, server bool) (list []string) {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	switch {

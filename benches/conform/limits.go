@@ -16,7 +16,7 @@ const (
 	mib = 1 << 20
 )
 
-// limits is group 9.
+// limits returns group 9.
 func limits() []Case {
 	pattern := func(first uint8) string {
 		if first == text {
@@ -87,7 +87,7 @@ func opName(first uint8) string {
 	return "binary"
 }
 
-// size is n bytes in words.
+// size returns n bytes in words.
 func size(n int) string {
 	switch {
 	case n >= mib && n%mib == 0:

@@ -11,7 +11,7 @@ type terms struct {
 	patience time.Duration
 }
 
-// termsOf are the terms of cases that a timeout bounds. On a busy machine a
+// termsOf returns the terms of cases that a timeout bounds. On a busy machine a
 // second would be too short.
 func termsOf(timeout time.Duration, server bool) terms {
 	return terms{server, max(timeout/20, time.Second)}
@@ -21,7 +21,7 @@ func termsOf(timeout time.Duration, server bool) terms {
 // time does not.
 func (t terms) toOpen() time.Duration { return 5 * t.patience }
 
-// stretched is how long the peer has where Autobahn gives it d.
+// stretched returns how long the peer has where Autobahn gives it d.
 func (t terms) stretched(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * t.patience.Seconds())
 }

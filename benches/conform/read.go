@@ -48,8 +48,8 @@ type header struct {
 	key    [4]byte
 }
 
-// next is what comes next. The error is io.EOF only behind a whole frame, and
-// a violation where the peer's bytes are at fault and reading ends.
+// next returns what comes next. The error is io.EOF only behind a whole frame,
+// and a violation where the peer's bytes are at fault and reading ends.
 func (r *reader) next() (arrival, error) {
 	for {
 		h, err := r.header()
@@ -105,7 +105,7 @@ func (r *reader) header() (h header, err error) {
 	return h, cutOff(err)
 }
 
-// cutOff is the error of a read within a frame.
+// cutOff returns the error of a read within a frame.
 func cutOff(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -172,7 +172,7 @@ func (r *reader) fragment(h header) (err error) {
 	return err
 }
 
-// valid tells whether what has come of a text may be its beginning.
+// valid reports whether what has come of a text may be its beginning.
 func (r *reader) valid() bool {
 	for r.good < len(r.msg) && utf8.FullRune(r.msg[r.good:]) {
 		c, size := utf8.DecodeRune(r.msg[r.good:])

@@ -13,7 +13,7 @@ const (
 	tooLate                 // ours: the case's context was done
 )
 
-// ours tells whether it was us who ended TCP.
+// ours reports whether it was us who ended TCP.
 func (e ending) ours() bool { return e >= dropped }
 
 // record is what was seen of a connection. As with Autobahn, events are also

@@ -24,7 +24,7 @@ func (r *Report) Failures() int {
 	return count(r.Results, func(r *Result) bool { return !r.Strict() && r.NotRun == "" })
 }
 
-// count is how many results are such.
+// count returns how many results are such.
 func count(results []Result, such func(*Result) bool) (n int) {
 	for i := range results {
 		if such(&results[i]) {
@@ -57,7 +57,8 @@ func (t *tally) add(r *Result) {
 	}
 }
 
-// byGroup is the tallies of the groups that have cases, in order, and of all.
+// byGroup returns the tallies of the groups that have cases, in order, and of
+// all.
 func (r *Report) byGroup() (names []Group, list []tally, total tally) {
 	for _, g := range groups {
 		var t tally
@@ -74,15 +75,15 @@ func (r *Report) byGroup() (names []Group, list []tally, total tally) {
 	return names, list, total
 }
 
-// failed is how many cases failed strictly.
+// failed returns how many cases failed strictly.
 func (t *tally) failed() int { return t.cases - t.notRun - t.strict }
 
-// wrong is how many cases failed by that suite's verdict.
+// wrong returns how many cases failed by that suite's verdict.
 func (t *tally) wrong() int {
 	return t.cases - t.notRun - t.ok - t.nonStrict - t.informational
 }
 
-// verdict is the tally in words.
+// verdict returns the tally in words.
 func (t *tally) verdict() string {
 	var words []string
 	if n := t.failed(); n > 0 {

@@ -56,8 +56,8 @@ func Run(ctx context.Context, cfg Config, cases []Case) ([]Result, error) {
 	})
 }
 
-// probe tells whether there is a server at all: it opens a connection and says
-// that it closes it.
+// probe reports whether there is a server at all: it opens a connection and
+// says that it closes it.
 func probe(ctx context.Context, u *url.URL, timeout time.Duration) error {
 	conn, _, err := wsclient.Dial(ctx, u, min(timeout, termsOf(timeout, false).toOpen()))
 	if err != nil {

@@ -2,7 +2,7 @@ package conform
 
 import "time"
 
-// open tells whether neither side has begun to close.
+// open reports whether neither side has begun to close.
 func (p *player) open() bool { return !p.rec.sent && !p.rec.came && p.rec.breach == nil }
 
 // arm starts the case's timer.
@@ -35,7 +35,7 @@ func (p *player) advance() {
 	}
 }
 
-// pause is how long a Wait takes.
+// pause returns how long a Wait takes.
 func (p *player) pause(s Step) time.Duration {
 	if s.Due {
 		return p.stretched(s.Wait)

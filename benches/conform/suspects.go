@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// suspects are the cases that were under way at d: those whose connections
+// suspects returns the cases that were under way at d: those whose connections
 // broke, if there are any, and otherwise all.
 func (w *watch) suspects(d death) (list []int, broke bool) {
 	var lost []int
@@ -70,7 +70,7 @@ func (w *watch) charge(results []Result) (charged []int) {
 	return slices.Compact(charged)
 }
 
-// alternatives is the ids of cases in words.
+// alternatives returns the ids of cases in words.
 func (w *watch) alternatives(list []int) string {
 	const most = 8
 	var ids []string

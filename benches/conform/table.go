@@ -45,7 +45,7 @@ func numbered(prefix string, list ...Case) []Case {
 	return list
 }
 
-// series is n cases, made from their numbers, which count from 0.
+// series returns n cases, made from their numbers, which count from 0.
 func series(prefix string, n int, build func(i int) Case) []Case {
 	list := make([]Case, n)
 	for i := range list {

@@ -17,7 +17,7 @@ const (
 	above     = greek + "\xF4\x90\x80\x80" + edited
 )
 
-// unicode is group 6.
+// unicode returns group 6.
 func unicode() []Case {
 	passes := func(title, whole string, s ...Step) Case {
 		return Case{Title: title, Steps: s, Want: events(textEvent(whole)), Close: normal, Timer: gentle(1)}
@@ -51,7 +51,7 @@ func notText(title string, s ...Step) Case {
 	return Case{Title: title, Steps: s, Close: invalidData, Timer: kill(1)}
 }
 
-// failFast is 6.4: what part 2 makes invalid is refused before part 3.
+// failFast returns 6.4: what part 2 makes invalid is refused before part 3.
 func failFast() []Case {
 	held := func(first, second int) []Step {
 		begin := send(Frame{First: opText, Data: literal(above), Hold: len(above) - first})
@@ -74,7 +74,7 @@ func failFast() []Case {
 	return list
 }
 
-// sequences is 6.5 to 6.23: each payload one message.
+// sequences returns 6.5 to 6.23: each payload one message.
 func sequences() (list []Case) {
 	for i, g := range unicodeGroups {
 		payloads := strings.Fields(g.payloads)
@@ -97,7 +97,7 @@ func sequence(title, payload string) Case {
 	return c
 }
 
-// prefixes is every prefix of s in hexadecimal.
+// prefixes returns every prefix of s in hexadecimal.
 func prefixes(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -106,7 +106,8 @@ func prefixes(s string) string {
 	return b.String()
 }
 
-// nonCharacters is the last two code points of every plane, in hexadecimal.
+// nonCharacters returns the last two code points of every plane, in
+// hexadecimal.
 func nonCharacters() string {
 	var b strings.Builder
 	for plane := range rune(17) {
@@ -115,7 +116,7 @@ func nonCharacters() string {
 	return b.String()
 }
 
-// lonely is each byte from first to last, followed by a space.
+// lonely returns each byte from first to last, followed by a space.
 func lonely(first, last int) string {
 	var b strings.Builder
 	for i := first; i <= last; i++ {
@@ -124,7 +125,7 @@ func lonely(first, last int) string {
 	return b.String() + " "
 }
 
-// bytesFrom is each byte from first to last.
+// bytesFrom returns each byte from first to last.
 func bytesFrom(first, last int) string {
 	var b strings.Builder
 	for i := first; i <= last; i++ {

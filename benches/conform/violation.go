@@ -43,7 +43,7 @@ func parseClose(payload []byte) (code int, err error) {
 	return code, nil
 }
 
-// asViolation is err where it is one.
+// asViolation returns err where it is one.
 func asViolation(err error) (v *violation, ok bool) {
 	ok = errors.As(err, &v)
 	return v, ok

@@ -70,7 +70,7 @@ var errDead = errors.New("the server died")
 // again is how soon a server that was not reached is tried again.
 const again = 50 * time.Millisecond
 
-// unreached tells whether err is of a server that said nothing, which a dead
+// unreached reports whether err is of a server that said nothing, which a dead
 // one does.
 func unreached(err error) bool { return err != nil && !errors.Is(err, opening.ErrResponse) }
 
@@ -134,8 +134,8 @@ func (w *watch) tried(began moment, err error) {
 	}
 }
 
-// bury tells whether the server is dead: nobody has reached it for as long as it
-// has patience.
+// bury reports whether the server is dead: nobody has reached it for as long as
+// it has patience.
 func (w *watch) bury() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -26,7 +26,7 @@ func (e Event) String() string {
 	return fmt.Sprintf("%s %q... (%d bytes)", kindNames[e.Kind], head, e.Data.N)
 }
 
-// inWords is events in words.
+// inWords returns events in words.
 func inWords(events []Event) string {
 	if len(events) == 0 {
 		return "nothing"
@@ -45,7 +45,7 @@ func inWords(events []Event) string {
 	return b.String()
 }
 
-// difference is where got departs from want.
+// difference returns where got departs from want.
 func difference(want, got []Event) string {
 	for i, e := range got {
 		switch {
@@ -82,7 +82,7 @@ func oneOf(codes []int) string {
 	return strings.Join(words, " or ")
 }
 
-// String is what was seen, in words.
+// String returns what was seen, in words.
 func (r *record) String() string {
 	if r.refused != nil {
 		return "no connection"

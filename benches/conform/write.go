@@ -102,7 +102,7 @@ func (w *writer) pieces() {
 	}
 }
 
-// header is the frame's header, with a new masking-key.
+// header returns the frame's header, with a new masking-key.
 func (w *writer) header(first uint8, n int) []byte {
 	b := []byte{first}
 	switch form := w.frame.Form; {

@@ -156,7 +156,7 @@ func (s *loops) counters() Counters {
 	return sum
 }
 
-// each is the counters of the loops, each asked for on its own thread.
+// each returns the counters of the loops, each asked for on its own thread.
 func (s *loops) each() []reactor.Counters {
 	list := make([]reactor.Counters, len(s.list))
 	var done sync.WaitGroup

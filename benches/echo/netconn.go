@@ -91,8 +91,8 @@ func (c *netConn) room() []byte {
 	return c.eng.Room()
 }
 
-// resume is process of n bytes at buf[have:] behind the have bytes that are
-// carried; see scratch.Carry.
+// resume does what process does for n bytes at buf[have:] behind the have bytes
+// that are carried; see scratch.Carry.
 func (c *netConn) resume(buf []byte, have, n int) bool {
 	if n >= have {
 		c.carry.Restore(c.s.pool, buf)

@@ -31,8 +31,8 @@ func ParseProtocols(list string) (protocols []string) {
 	return protocols
 }
 
-// maxRequest is Opening.MaxRequest, or its default as far as a receive buffer
-// holds it.
+// maxRequest returns Opening.MaxRequest, or its default as far as a receive
+// buffer holds it.
 func (o Options) maxRequest() int {
 	return cmp.Or(o.Opening.MaxRequest, min(opening.MaxRequest, o.BufferSize))
 }
@@ -47,7 +47,7 @@ func (o Options) validateOpening() error {
 	return o.Opening.Validate()
 }
 
-// opening is the switches of the opening handshake in force, for String.
+// opening returns the switches of the opening handshake in force, for String.
 func (o Options) opening() string {
 	s := fmt.Sprintf(" max-request=%d handshake-timeout=%v", o.Opening.Limit(), o.handshake())
 	if list := o.Opening.Origins.String(); list != "" {

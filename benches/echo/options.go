@@ -64,7 +64,7 @@ func (o Options) warn(format string, args ...any) {
 	}
 }
 
-// kernel is the mask kernel in force.
+// kernel returns the mask kernel in force.
 func (o Options) kernel() mask.Kernel {
 	if o.Mask == mask.Auto {
 		return mask.Best()

@@ -93,7 +93,7 @@ func rawRun(in []byte, p *engine.Progress, out *engine.Output) {
 	out.SetRun(end)
 }
 
-// rawHeader is the sizes in bytes of the header that b begins with and of
+// rawHeader returns the sizes in bytes of the header that b begins with and of
 // its payload; 0, 0 where b ends within the header.
 func rawHeader(b []byte) (header, length int) {
 	if len(b) < 2 {

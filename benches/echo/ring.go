@@ -47,7 +47,7 @@ func kindsOf(io IO) string {
 	return "shared, conn or pool"
 }
 
-// buffers is the switches of the receive buffers in force, for String.
+// buffers returns the switches of the receive buffers in force, for String.
 func (o Options) buffers() string {
 	s := fmt.Sprintf(" buffers=%v buffer-size=%d", o.Buffers, o.BufferSize)
 	if o.IO == Uring {
@@ -60,7 +60,7 @@ func (o Options) buffers() string {
 // another in its place.
 var probeUring = syscalls.Probe
 
-// possible is o where this host can do that, else with epoll instead of
+// possible returns o where this host can do that, else with epoll instead of
 // io_uring, which Warn is told in one line.
 func (o Options) possible() Options {
 	if o.IO != Uring {

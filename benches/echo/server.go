@@ -136,7 +136,7 @@ func (s *Server) String() string {
 // of one is copied at each read.
 const mostWhole = 1 << 20
 
-// engine is how the server's engines work, but for their pool.
+// engine returns how the server's engines work, but for their pool.
 func (o Options) engine() engine.Config {
 	cfg := engine.Config{Kernel: o.Mask, Whole: min(o.BufferSize, mostWhole), Limits: o.Limits}
 	if o.Parts {

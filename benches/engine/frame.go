@@ -61,5 +61,5 @@ func (e *Engine) unmask(place, src []byte, h parse.Header) {
 	e.cfg.Kernel.Copy(place, src[:len(place)], h.Key)
 }
 
-// same tells whether a and b begin at the same byte.
+// same reports whether a and b begin at the same byte.
 func same(a, b []byte) bool { return unsafe.SliceData(a) == unsafe.SliceData(b) }

@@ -43,7 +43,7 @@ func (e *Engine) handle(out *Output, op parse.Opcode, payload []byte) Action {
 	return e.allowed(e.cfg.Handler.Message(out, op, payload))
 }
 
-// allowed is the action a, unless the handler has closed the connection.
+// allowed returns the action a, unless the handler has closed the connection.
 func (e *Engine) allowed(a Action) Action {
 	if e.closing {
 		return Discard

@@ -29,7 +29,7 @@ type message struct {
 // headroom is what a message under assembly leaves free in front.
 const headroom = parse.MaxHeader
 
-// taken tells that an incomplete frame of size bytes is not awaited whole.
+// taken reports whether an incomplete frame of size bytes is not awaited whole.
 func (e *Engine) taken(h parse.Header, size int) bool {
 	return !h.Opcode().Control() && (size > e.cfg.Whole || e.cfg.Parts != nil)
 }

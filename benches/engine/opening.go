@@ -142,7 +142,7 @@ func (o *Opening) serve(g *Greeting, req *opening.Request, r *Reply) *opening.Re
 	return nil
 }
 
-// choose is the first of the server's subprotocols that the client offers.
+// choose returns the first of the server's subprotocols that the client offers.
 func (o *Opening) choose(offer opening.Offer) string {
 	for _, p := range o.Protocols {
 		if offer.Has(p) {

@@ -39,7 +39,7 @@ func ParseOrigins(list string) (o Origins, err error) {
 	return o, nil
 }
 
-// isOrigin tells whether s is what a browser may send as an Origin.
+// isOrigin reports whether s is what a browser may send as an Origin.
 func isOrigin(s string) bool {
 	u, err := url.Parse(s)
 	if err != nil || u.Hostname() == "" || strings.HasSuffix(s, ":") {
@@ -77,7 +77,7 @@ func (o Origins) Allow(origin, host []byte) bool {
 	return o.same && ofHost(origin, host)
 }
 
-// ofHost tells whether origin is one of host, which may lack the scheme's
+// ofHost reports whether origin is one of host, which may lack the scheme's
 // default port or name it.
 func ofHost(origin, host []byte) bool {
 	scheme, authority, _ := bytes.Cut(origin, schemeEnd)
@@ -86,7 +86,7 @@ func ofHost(origin, host []byte) bool {
 	return len(authority) > 0 && sameFold(authority, bytes.TrimSuffix(host, port))
 }
 
-// trimPort is origin without its scheme's default port.
+// trimPort returns origin without its scheme's default port.
 func trimPort(origin []byte) []byte {
 	scheme, _, _ := bytes.Cut(origin, schemeEnd)
 	return bytes.TrimSuffix(origin, defaultPort(scheme))
@@ -108,7 +108,7 @@ var (
 	httpsPort = []byte(":443")
 )
 
-// sameFold tells whether a and b differ in the case of ASCII letters at most.
+// sameFold reports whether a and b differ in the case of ASCII letters at most.
 // bytes.EqualFold takes other letters for ASCII ones: U+212A for k.
 func sameFold[T string | []byte](a []byte, b T) bool {
 	if len(a) != len(b) {

@@ -91,7 +91,7 @@ func (o *Output) Take(s []byte) (room []byte) {
 	return nil
 }
 
-// sameEnd tells whether a and b have their last byte of room in common.
+// sameEnd reports whether a and b have their last byte of room in common.
 func sameEnd(a, b []byte) bool {
 	return cap(a) > 0 && cap(b) > 0 && &a[:cap(a)][cap(a)-1] == &b[:cap(b)][cap(b)-1]
 }
@@ -112,7 +112,7 @@ func (o *Output) mode() WriteMode {
 	return o.Mode
 }
 
-// headerSize is the length in bytes of the header of a payload of length.
+// headerSize returns the length in bytes of the header of a payload of length.
 func (o *Output) headerSize(length int) int {
 	if o.masked {
 		return parse.HeaderSize(length) + parse.KeySize

@@ -5,7 +5,7 @@ import (
 	_ "unsafe" // for go:linkname
 )
 
-// clock is the runtime's monotonic clock, ns since some fixed moment. It is
+// clock returns the runtime's monotonic clock, ns since some fixed moment. It is
 // read for every message: time.Now also reads the wall clock and costs twice
 // as much, and time.Since(t) goes through two functions more.
 //

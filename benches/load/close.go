@@ -55,7 +55,7 @@ func (t *thread) closeRead(c *conn) (end bool) {
 	return t.consume(c, t.buf[:n]) != nil // its close frame is such an error
 }
 
-// left is how many connections are open.
+// left returns how many connections are open.
 func (t *thread) left() (n int) {
 	for i := range t.conns {
 		if t.conns[i].fd >= 0 {

@@ -39,10 +39,10 @@ type flight struct {
 	n    int   // echoes still due
 }
 
-// message is the number of the message that c receives, counted from 1.
+// message returns the number of the message that c receives, counted from 1.
 func (c *conn) message() int64 { return int64(c.seq) - int64(c.id) + 1 }
 
-// inFlight is how many messages of c are unanswered.
+// inFlight returns how many messages of c are unanswered.
 func (c *conn) inFlight(mask uint32) (n int) {
 	for i := c.head; i != c.tail; i++ {
 		n += c.flights[i&mask].n

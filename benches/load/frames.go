@@ -52,11 +52,11 @@ func newFrames(op parse.Opcode, size, depth int, rng *rand.ChaCha8) frames {
 	return f
 }
 
-// run is k consecutive frames, the first of them number at: k is at most the
-// depth, at below distinct. The bytes are not to be written.
+// run returns k consecutive frames, the first of them number at: k is at most
+// the depth, at below distinct. The bytes are not to be written.
 func (f *frames) run(at, k int) []byte { return f.buf[at*f.frame : (at+k)*f.frame] }
 
-// wrap is which distinct frame number at of the endless row is.
+// wrap returns which distinct frame number at of the endless row is.
 func (f *frames) wrap(at int32) int32 {
 	if at < int32(f.distinct) {
 		return at // without a division, most of the time
@@ -64,7 +64,7 @@ func (f *frames) wrap(at int32) int32 {
 	return at % int32(f.distinct)
 }
 
-// newPayload is random bytes, for text random letters and digits.
+// newPayload returns random bytes, for text random letters and digits.
 func newPayload(op parse.Opcode, size int, rng *rand.ChaCha8) []byte {
 	p := make([]byte, size)
 	rng.Read(p)

@@ -170,7 +170,7 @@ func (g *Group) watch(ctx context.Context) (release func()) {
 // which let a busy machine take longer, it is a constant.
 var hurry = time.Second
 
-// grace is how long after the window an echo may come that belongs to it.
+// grace returns how long after the window an echo may come that belongs to it.
 func (g *Group) grace() time.Duration {
 	if g.halted.Load() {
 		return min(g.cfg.Grace, hurry)
@@ -178,7 +178,7 @@ func (g *Group) grace() time.Duration {
 	return g.cfg.Grace
 }
 
-// patience is how long a drain may take.
+// patience returns how long a drain may take.
 func (g *Group) patience() time.Duration {
 	if g.halted.Load() {
 		return min(g.cfg.Timeout, hurry)

@@ -33,7 +33,7 @@ type pacer struct {
 // message counts as late: about what a VM's CPU is taken away for.
 const tolerance = time.Millisecond
 
-// newPacer is the schedule of thread i of n, that share rate messages a
+// newPacer returns the schedule of thread i of n, that share rate messages a
 // second.
 func newPacer(rate float64, depth, i, n int) pacer {
 	if rate == 0 {
@@ -59,13 +59,13 @@ func (p *pacer) open(now, until int64) {
 	p.sent, p.late, p.lag = 0, 0, 0
 }
 
-// more tells whether a message is still to be sent.
+// more reports whether a message is still to be sent.
 func (p *pacer) more() bool { return p.due < p.until }
 
 // stop has nothing more sent.
 func (p *pacer) stop() { p.until = min(p.until, p.due) }
 
-// before is how many messages are due before now.
+// before returns how many messages are due before now.
 func (p *pacer) before(now int64) int64 {
 	i := max(0, int64((float64(now-p.began)-p.offset)/p.interval)) // to within one
 	for i > 0 && p.at(i-1) >= now {
@@ -77,7 +77,7 @@ func (p *pacer) before(now int64) int64 {
 	return i
 }
 
-// scheduled is how many messages are due in the window.
+// scheduled returns how many messages are due in the window.
 func (p *pacer) scheduled() int64 { return p.before(p.until) - p.before(p.from) }
 
 // overdue returns how many messages of the window are due before by and not

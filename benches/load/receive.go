@@ -100,7 +100,7 @@ func (in *incoming) readHeader(b []byte) (rest []byte, whole bool, err error) {
 	}
 }
 
-// echoed tells whether the frame is of a message, rather than a control frame
+// echoed reports whether the frame is of a message, rather than a control frame
 // in between.
 func (t *thread) echoed(op parse.Opcode) bool { return !op.Control() || op == t.answer }
 

@@ -16,7 +16,7 @@ type Corruption struct {
 	What    string // what is wrong with it
 }
 
-// where is the error without its prefix.
+// where returns the error without its prefix.
 func (e *Corruption) where() string {
 	return fmt.Sprintf("connection %d, message %d: %s", e.Conn, e.Message, e.What)
 }

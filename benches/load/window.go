@@ -98,7 +98,7 @@ func (t *thread) halt() {
 	}
 }
 
-// recording tells whether echoes that come now may belong to the window.
+// recording reports whether echoes that come now may belong to the window.
 func (t *thread) recording() bool { return t.phase == measuring || t.phase == overtime }
 
 // begin opens the window. The hook comes first, so that neither its time nor
@@ -163,7 +163,7 @@ func (t *thread) drain() {
 	}
 }
 
-// unanswered is the error of a drain that took too long.
+// unanswered returns the error of a drain that took too long.
 func (t *thread) unanswered() error {
 	conns := 0
 	for i := range t.conns {

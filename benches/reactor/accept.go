@@ -135,7 +135,7 @@ func (l *Loop) warn(err error) {
 	}
 }
 
-// retryAccept has listeners that wait accept again, if it is time.
+// retryAccept makes listeners that wait accept again, if it is time.
 func (l *Loop) retryAccept() {
 	if time.Now().Before(l.retry) {
 		return

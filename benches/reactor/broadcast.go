@@ -60,7 +60,7 @@ func (l *Loop) Broadcast(p *Prepared, to func(*Conn) bool) (sent int) {
 	return sent
 }
 
-// mark has what c was sent leave when the present events are handled.
+// mark makes what c was sent leave when the present events are handled.
 func (l *Loop) mark(c *Conn) {
 	if c.flags&inDirty == 0 {
 		c.flags |= inDirty

@@ -65,12 +65,12 @@ type extra struct {
 	place int              // in Loop.timers, if it does
 }
 
-// idle tells that nothing is kept in x.
+// idle reports whether nothing is kept in x.
 func (x *extra) idle() bool {
 	return x.queue.empty() && x.carry.Len() == 0 && x.own == nil && x.ahead == nil && x.due == 0
 }
 
-// extra is c's, with one from the spare ones if it had none.
+// extra returns c's extra, one of the spare ones if it had none.
 func (l *Loop) extra(c *Conn) *extra {
 	if c.x != nil {
 		return c.x

@@ -50,7 +50,8 @@ func (l *Loop) due() time.Duration {
 	return at
 }
 
-// timed tells whether anything is to be done because of the time, now or later.
+// timed reports whether anything is to be done because of the time, now or
+// later.
 func (l *Loop) timed() bool {
 	return l.behind || len(l.timers) > 0 || l.open > 0 && (l.cfg.Idle > 0 || l.closing)
 }

@@ -124,9 +124,9 @@ func New(cfg Config) (*Loop, error) {
 	return l, nil
 }
 
-// conn is the connection that an event with this data is of, or that has this
-// ID; nil where there is none, or where it has ended and an accept has reused
-// its descriptor.
+// conn returns the connection that an event with this data is of, or that has
+// this ID; nil where there is none, or where it has ended and an accept has
+// reused its descriptor.
 func (l *Loop) conn(data uint64) *Conn {
 	if c := l.conns.at(uint32(data)); c != nil && c.serial == uint32(data>>32) {
 		return c
@@ -143,7 +143,8 @@ func (l *Loop) Do(f func()) bool {
 	return l.do(0, f) == nil
 }
 
-// do is Do. size is what f counts against Config.MaxBacklog, 0 if it does not.
+// do does what Do does. size is what f counts against Config.MaxBacklog, 0 if
+// it does not.
 func (l *Loop) do(size int, f func()) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -48,7 +48,7 @@ const (
 	keptPieces = 128
 )
 
-// empty tells whether nothing is left to send.
+// empty reports whether nothing is left to send.
 func (q *queue) empty() bool { return q.octets == 0 }
 
 // add appends a copy of b.
@@ -143,7 +143,7 @@ func (q *queue) keep(p *scratch.Pool, to *uring) {
 // leaves is long before it gets so far.
 const most = 64
 
-// endFrame has what is queued from now on go by a send of its own.
+// endFrame makes what is queued from now on go by a send of its own.
 func (q *queue) endFrame() {
 	if n := len(q.list); n > q.head {
 		q.list[n-1].end = true
@@ -164,7 +164,7 @@ func (q *queue) segments(segs [][]byte) [][]byte {
 	return segs
 }
 
-// heldBytes is how many bytes the kernel is sending.
+// heldBytes returns how many bytes the kernel is sending.
 func (q *queue) heldBytes() (n int) {
 	skip := q.sent
 	for _, x := range q.list[q.head : q.head+q.held] {

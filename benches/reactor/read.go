@@ -59,15 +59,15 @@ func (l *Loop) read(c *Conn) bool {
 	return more
 }
 
-// readInto is read into the protocol's own room.
+// readInto does what read does into the protocol's own room.
 func (l *Loop) readInto(c *Conn, room []byte) bool {
 	n, errno := syscalls.Recv(int(c.fd), room)
 	n, more := l.received(c, n, errno)
 	return more && l.process(c, room[:n])
 }
 
-// resume is process of n bytes at buf[have:] behind the have bytes that c
-// carries; see scratch.Carry.
+// resume does what process does for n bytes at buf[have:] behind the have bytes
+// that c carries; see scratch.Carry.
 func (l *Loop) resume(c *Conn, buf []byte, have, n int) bool {
 	if n >= have {
 		c.x.carry.Restore(&l.pool, buf)
@@ -182,7 +182,7 @@ func (l *Loop) consumed(c *Conn) {
 	}
 }
 
-// watch has epoll report what c waits for.
+// watch makes epoll report what c waits for.
 func (l *Loop) watch(c *Conn) {
 	if l.ring != nil {
 		return

@@ -73,7 +73,7 @@ func (s *Sender) do(to ID, size int, f func(c *Conn)) error {
 	})
 }
 
-// hand has f, which keeps size bytes, run on the loop's goroutine.
+// hand passes f, which keeps size bytes, to the loop's goroutine to call.
 func (s *Sender) hand(size int, f func()) error {
 	if s.released.Load() {
 		return ErrReleased
@@ -166,5 +166,5 @@ func (l *Loop) replayAhead(c *Conn) {
 	}
 }
 
-// reads tells whether what c sends is still processed.
+// reads reports whether what c sends is still processed.
 func (c *Conn) reads() bool { return c.state == open || c.state == greeting }

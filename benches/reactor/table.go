@@ -13,7 +13,7 @@ type page [1 << pageBits]*Conn
 // slots returns a number that all descriptors are below.
 func (t *table) slots() int { return len(t.pages) << pageBits }
 
-// at is the connection of fd; nil where there is none.
+// at returns the connection of fd, nil where there is none.
 func (t *table) at(fd uint32) *Conn {
 	if i := fd >> pageBits; i < uint32(len(t.pages)) {
 		if p := t.pages[i]; p != nil {

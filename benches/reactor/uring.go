@@ -118,7 +118,7 @@ func (u *uring) fd() int {
 	return u.l.outer.FD()
 }
 
-// sqe is an entry to fill.
+// sqe returns an entry to fill.
 func (u *uring) sqe() *syscalls.SQE {
 	for range 10 {
 		if s := u.r.SQE(); s != nil {
@@ -129,7 +129,7 @@ func (u *uring) sqe() *syscalls.SQE {
 	return &u.void
 }
 
-// submit has what is queued begin.
+// submit makes what is queued begin.
 func (u *uring) submit() error {
 	if _, errno := u.r.Submit(); errno != 0 && errno != syscall.EINTR && errno != syscall.EAGAIN && errno != syscall.EBUSY {
 		return os.NewSyscallError("io_uring_enter", errno)

@@ -35,7 +35,7 @@ func (u *uring) accepted(e *syscalls.CQE, i int) {
 	}
 }
 
-// arm has the ring receive from c, until paused or ended.
+// arm makes the ring receive from c, until paused or ended.
 func (u *uring) arm(c *Conn) {
 	if c.flags&armed == 0 {
 		c.flags |= armed

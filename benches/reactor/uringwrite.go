@@ -106,7 +106,7 @@ func (u *uring) sent(c *Conn, e *syscalls.CQE) {
 	}
 }
 
-// pause has nothing more received from c; see Loop.pause.
+// pause stops receiving from c; see Loop.pause.
 func (u *uring) pause(c *Conn) {
 	if c.flags&armed != 0 {
 		u.sqe().PrepCancel(opRecv.of(c.data()), opNone.of(0))

@@ -36,8 +36,8 @@ func (l *Loop) wait(timeout time.Duration) (int, error) {
 	return 0, os.NewSyscallError("epoll_wait", errno)
 }
 
-// quickly is timeout cut to busyWait, after which a longer wait may follow, or
-// to none where something is left to be done.
+// quickly returns timeout cut to busyWait, after which a longer wait may
+// follow, or to none where something is left to be done.
 func (l *Loop) quickly(timeout time.Duration) time.Duration {
 	if l.behind {
 		return 0
@@ -45,8 +45,8 @@ func (l *Loop) quickly(timeout time.Duration) time.Duration {
 	return shorter(timeout, busyWait)
 }
 
-// patience is timeout cut to when something is to be done because of the time;
-// negative ones are endless.
+// patience returns timeout cut to when something is to be done because of the
+// time; negative ones are endless.
 func (l *Loop) patience(timeout time.Duration) time.Duration {
 	if l.timed() {
 		timeout = shorter(timeout, min(max(0, l.due()-l.clock()), longWait))
@@ -60,7 +60,7 @@ func (l *Loop) patience(timeout time.Duration) time.Duration {
 	return timeout
 }
 
-// milliseconds is d in whole ones, rounded up; -1 where it is endless.
+// milliseconds returns d in whole ones, rounded up; -1 where it is endless.
 func milliseconds(d time.Duration) int {
 	if d < 0 {
 		return -1
@@ -68,7 +68,8 @@ func milliseconds(d time.Duration) int {
 	return int((d + time.Millisecond - 1) / time.Millisecond)
 }
 
-// shorter is the shorter of two timeouts, of which negative ones are endless.
+// shorter returns the shorter of two timeouts, of which negative ones are
+// endless.
 func shorter(a, b time.Duration) time.Duration {
 	if a < 0 || b >= 0 && b < a {
 		return b

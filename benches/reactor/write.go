@@ -24,7 +24,7 @@ func (l *Loop) flush(c *Conn, segs [][]byte) bool {
 	return l.unsent(c, segs, n)
 }
 
-// send is flush of one segment.
+// send does what flush does for one segment.
 func (l *Loop) send(c *Conn, b []byte) bool {
 	one := [1][]byte{b}
 	return l.flush(c, one[:])

@@ -60,7 +60,7 @@ func (h *handover) upgrade(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// head is r's head as on the wire, which an Opening reads.
+// head returns r's head as on the wire, which an Opening reads.
 func head(r *http.Request) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %s %s\r\nHost: %s\r\n", r.Method, r.RequestURI, r.Proto, r.Host)
@@ -69,8 +69,8 @@ func head(r *http.Request) []byte {
 	return b.Bytes()
 }
 
-// dup is a second descriptor of conn's socket, in non-blocking mode as it is:
-// the Fd of an os.File would change that.
+// dup returns a second descriptor of conn's socket, in non-blocking mode as it
+// is: the Fd of an os.File would change that.
 func dup(conn net.Conn) (fd int, err error) {
 	tcp, ok := conn.(*net.TCPConn)
 	if !ok {
