@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -90,18 +91,17 @@ func isFloor(r *results.Group) bool {
 	return slices.ContainsFunc(r.Name.Keys, floor) || strings.HasPrefix(r.Name.Base, "Floor") || strings.HasSuffix(r.Name.Base, "Floor")
 }
 
-// rowLabel returns a benchmark's keys but some: of a key with a word as value the
+// rowLabel returns what keys say of a benchmark: of one with a word as value the
 // word, as it says enough.
-func rowLabel(r *results.Group, without ...string) string {
+func rowLabel(r *results.Group, keys []microKey) string {
 	var parts []string
 	for _, k := range r.Name.Keys {
-		if slices.Contains(without, k.Key) && k.Key != "" {
-			continue
-		}
-		if _, isNumber := number(k.Value); isNumber && k.Key != "" {
-			parts = append(parts, k.Key+" "+k.Value)
-		} else {
+		_, isNumber := number(k.Value)
+		switch {
+		case k.Key == "" || named(keys, k.Key) && !isNumber:
 			parts = append(parts, k.Value)
+		case named(keys, k.Key):
+			parts = append(parts, k.Key+" "+k.Value)
 		}
 	}
 	switch {
@@ -113,115 +113,100 @@ func rowLabel(r *results.Group, without ...string) string {
 	return r.Name.Base
 }
 
-// microKey is a key of a group's names.
+// microKey is a key of benchmarks' names.
 type microKey struct {
 	name   string
-	values []string // as they first appear
-	all    bool     // every row has it
+	values []string // as they first appear; "" where a benchmark that is no floor lacks the key
 }
 
-// keys returns those of the group's names, in their order.
+func named(keys []microKey, name string) bool {
+	return slices.ContainsFunc(keys, func(k microKey) bool { return k.name == name })
+}
+
+// keys returns those of the benchmarks' names, in their order.
 func (g *microGroup) keys() (list []microKey) {
 	for _, r := range g.rows {
 		for _, k := range r.Name.Keys {
-			i := slices.IndexFunc(list, func(m microKey) bool { return m.name == k.Key })
-			if i < 0 && k.Key != "" {
-				i, list = len(list), append(list, microKey{name: k.Key, all: !slices.ContainsFunc(g.rows, lacks(k.Key))})
+			if k.Key != "" && !named(list, k.Key) {
+				list = append(list, microKey{name: k.Key})
 			}
-			if i >= 0 && !slices.Contains(list[i].values, k.Value) {
-				list[i].values = append(list[i].values, k.Value)
+		}
+	}
+	for i, k := range list {
+		for _, r := range g.rows {
+			v := r.Name.Value(k.name)
+			if (v != "" || !isFloor(r)) && !slices.Contains(list[i].values, v) {
+				list[i].values = append(list[i].values, v)
 			}
 		}
 	}
 	return list
 }
 
-// lacks returns whether a benchmark is without a key.
-func lacks(key string) func(*results.Group) bool {
-	return func(r *results.Group) bool { return r.Name.Value(key) == "" }
+// varying returns the keys that benchmarks differ in, one aside.
+func (g *microGroup) varying(but string) []microKey {
+	return slices.DeleteFunc(g.keys(), func(k microKey) bool { return k.name == but || len(k.values) < 2 })
 }
 
 // fixed returns the keys that are the same throughout, in words.
 func (g *microGroup) fixed() string {
 	var parts []string
 	for _, k := range g.keys() {
-		if len(k.values) == 1 && k.all {
+		if len(k.values) == 1 {
 			parts = append(parts, k.name+"="+k.values[0])
 		}
 	}
 	return strings.Join(parts, ", ")
 }
 
-// untold returns the keys that a label can do without: of one value, and not what
-// tells two lines apart.
-func (g *microGroup) untold(axis string) (names []string) {
-	for _, k := range g.keys() {
-		if len(k.values) == 1 && g.lines(append(names, axis, k.name)...) == g.lines(append(names, axis)...) {
-			names = append(names, k.name)
+// axis returns the numeric key that curves go over: size, which is what costs
+// grow with, or the one with most values; "" if there is none with two.
+func (g *microGroup) axis() (name string) {
+	best := 0
+	for _, k := range g.varying("") {
+		rank := 2 * len(k.values)
+		if k.name == "size" {
+			rank++
+		}
+		if k.name == "size" && len(k.values) > 2 {
+			rank = math.MaxInt
+		}
+		word := func(v string) bool { _, ok := number(v); return !ok }
+		if rank > best && !slices.ContainsFunc(k.values, word) {
+			best, name = rank, k.name
 		}
 	}
-	return names
+	return name
 }
 
 // lines returns how many labels there are.
-func (g *microGroup) lines(without ...string) int {
+func (g *microGroup) lines(keys []microKey) int {
 	seen := map[string]bool{}
 	for _, r := range g.rows {
-		seen[rowLabel(r, without...)] = true
+		seen[rowLabel(r, keys)] = true
 	}
 	return len(seen)
 }
 
-// axis returns the numeric key that curves go over: the one with most values, of
-// those that all benchmarks have but floors; "" if there is none with two.
-func (g *microGroup) axis() string {
-	var best microKey
-	for _, k := range g.keys() {
-		lacking := slices.ContainsFunc(g.rows, func(r *results.Group) bool {
-			_, ok := number(r.Name.Value(k.name))
-			return !ok && (r.Name.Value(k.name) != "" || !isFloor(r))
-		})
-		if !lacking && len(k.values) > 1 && (best.name == "" || k.better(best)) {
-			best = k
-		}
-	}
-	return best.name
-}
-
-// better prefers many values, and size, which is what costs grow with.
-func (k microKey) better(than microKey) bool {
-	switch {
-	case k.name == "size" && len(k.values) > 2:
-		return true
-	case than.name == "size" && len(than.values) > 2:
-		return false
-	case len(k.values) != len(than.values):
-		return len(k.values) > len(than.values)
-	}
-	return k.name == "size"
-}
-
-// split divides the benchmarks into plots of at most mostLines lines: by the
-// keys with fewest values, axis and the first other key aside.
-func (g *microGroup) split(axis string) (panels []*microGroup, facets []string) {
-	keys := slices.DeleteFunc(g.keys(), func(k microKey) bool { return k.name == axis || len(k.values) < 2 })
-	if len(keys) > 0 {
-		keys = keys[1:]
-	}
-	slices.SortStableFunc(keys, func(a, b microKey) int { return len(a.values) - len(b.values) })
-	panels = []*microGroup{g}
-	for _, k := range keys {
-		if !slices.ContainsFunc(panels, func(p *microGroup) bool { return p.lines(axis) > mostLines }) {
+// split divides the benchmarks into plots of at most mostLines lines, by the
+// keys with fewest values but the first. Labels are of the other keys.
+func (g *microGroup) split(axis string) (panels []*microGroup, facets, labels []microKey) {
+	panels, labels = []*microGroup{g}, g.varying(axis)
+	order := slices.Clone(labels[min(1, len(labels)):])
+	slices.SortStableFunc(order, func(a, b microKey) int { return len(a.values) - len(b.values) })
+	for _, k := range order {
+		if !slices.ContainsFunc(panels, func(p *microGroup) bool { return p.lines(labels) > mostLines }) {
 			break
 		}
-		facets = append(facets, k.name)
+		facets = append(facets, k)
+		labels = slices.DeleteFunc(labels, func(l microKey) bool { return l.name == k.name })
 		var next []*microGroup
 		for _, p := range panels {
 			next = append(next, p.by(k.name)...)
 		}
 		panels = next
 	}
-	return panels, facets
+	return panels, facets, labels
 }
 
 // by returns the benchmarks of each value of a key.
@@ -267,17 +252,15 @@ func (g *microGroup) units() []results.Unit {
 
 // curves returns lines over the key axis.
 func (g *microGroup) curves(axis string) (list []Plot) {
-	panels, facets := g.split(axis)
-	without := append(append(g.untold(axis), facets...), axis)
+	panels, facets, labels := g.split(axis)
 	for _, p := range panels {
-		title := p.title()
+		title, unit := p.title(), p.unit(axis)
 		for _, k := range facets {
-			if v := p.rows[0].Name.Value(k); v != "" {
-				title += ", " + k + " " + v
+			if v := p.rows[0].Name.Value(k.name); v != "" {
+				title += ", " + k.name + " " + v
 			}
 		}
-		unit := p.unit(axis)
-		if c := curves(title, axisLabel(axis), unit.Name, unit, p.over(axis, unit.Name, without)); len(c.Lines) > 0 {
+		if c := curves(title, axisLabel(axis), unit.Name, unit, p.over(axis, unit.Name, labels)); len(c.Lines) > 0 {
 			list = append(list, Plot{title, c.Draw()})
 		}
 	}
@@ -296,14 +279,14 @@ func axisLabel(key string) string {
 
 // over returns the medians of a unit over a key. A floor without that key is one for
 // all its places.
-func (g *microGroup) over(axis, unit string, without []string) (data []datum) {
+func (g *microGroup) over(axis, unit string, keys []microKey) (data []datum) {
 	var labels []string
 	for _, r := range g.rows {
 		values := r.Values(unit)
 		if len(values) == 0 {
 			continue
 		}
-		label := rowLabel(r, without...)
+		label := rowLabel(r, keys)
 		if !slices.Contains(labels, label) {
 			labels = append(labels, label)
 		}
@@ -328,37 +311,28 @@ func (g *microGroup) places(axis string) (list []float64) {
 	return list
 }
 
-// bars returns those of benchmarks without a numeric key. A single floor is a line
-// behind them.
+// bars returns bars of benchmarks without a numeric key. A single floor is a
+// line behind them.
 func (g *microGroup) bars() (list []Plot) {
-	unit, without := g.unit(""), g.untold("")
+	unit, keys := g.unit(""), g.varying("")
+	var data []datum
 	var floors []float64
-	for _, r := range g.rows {
-		if isFloor(r) && len(r.Values(unit.Name)) > 0 {
-			floors = append(floors, r.Median(unit.Name))
+	for i, r := range g.rows {
+		if len(r.Values(unit.Name)) == 0 {
+			continue
 		}
+		d := datum{line: rowLabel(r, keys), series: i % mostBars, y: estimated(r.Values(unit.Name))}
+		if isFloor(r) {
+			d.series, floors = plot.Series-2, append(floors, d.y.Value)
+		}
+		data = append(data, d)
 	}
-	for from := 0; from < len(g.rows); from += mostBars {
-		var data []datum
-		withFloor := false
-		for i, r := range g.rows[from:min(from+mostBars, len(g.rows))] {
-			values := r.Values(unit.Name)
-			if len(values) == 0 {
-				continue
-			}
-			d := datum{line: rowLabel(r, without...), series: i, y: estimated(values)}
-			if isFloor(r) {
-				d.series, withFloor = plot.Series-2, true
-			}
-			data = append(data, d)
-		}
-		b := bars(g.title(), unit.Name, unit, data)
-		if withFloor && len(floors) == 1 {
+	for part := range slices.Chunk(data, mostBars) {
+		b := bars(g.title(), unit.Name, unit, part)
+		if len(floors) == 1 {
 			b.Groups[0].Floor = &floors[0]
 		}
-		if len(data) > 0 {
-			list = append(list, Plot{g.title(), b.Draw()})
-		}
+		list = append(list, Plot{g.title(), b.Draw()})
 	}
 	return list
 }
