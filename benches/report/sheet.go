@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"wsbench/benches/internal/term"
@@ -53,7 +54,7 @@ type sheetCell struct {
 func (t Table) sheet(m Media) *sheet {
 	s := &sheet{Title: t.Title, Note: t.Note}
 	for i, c := range t.Columns {
-		if c.In.has(m) {
+		if c.In.has(m) && t.used(i) {
 			s.Grouped = s.Grouped || c.Group
 			s.Columns = append(s.Columns, t.columns(i, m)...)
 		}
@@ -62,6 +63,11 @@ func (t Table) sheet(m Media) *sheet {
 		s.Rows = append(s.Rows, s.row(t, i))
 	}
 	return s
+}
+
+// used reports whether column i has a cell.
+func (t Table) used(i int) bool {
+	return slices.ContainsFunc(t.Rows, func(row []any) bool { return cellAt(row, i) != nil })
 }
 
 // columns returns those that show the cells of column i.
@@ -80,13 +86,11 @@ func (t Table) columns(i int, m Media) []*sheetColumn {
 			values = append(values, e.Interval.Lo, e.Interval.Hi)
 		}
 	}
-	col := sheetColumn{Column: c, at: i, Numeric: len(values) > 0, Head: c.Head, full: c.Full, scale: term.RatioScale(values...)}
+	col := sheetColumn{Column: c, at: i, Numeric: len(values) > 0, full: c.Full, scale: term.RatioScale(values...)}
 	if !integers { // those are shown as they are
 		col.numbers = numbersOf(c.Unit, c.Digits, values...)
 	}
-	if col.Numeric || c.Head == "" {
-		col.Head = col.numbers.heading(c.Head, c.Unit)
-	}
+	col.Head = col.numbers.heading(c.Head, c.Unit)
 	if c.Scale != nil {
 		col.scale = *c.Scale
 	}

@@ -24,7 +24,7 @@ func (v *view) idle() Section {
 	for i, g := range v.idleGroups() {
 		server, c := g.Name.Server(), g.Name.Case()
 		t.Rows = append(t.Rows, KeyCells(server, c, server.Label(), c.Int("conns"), len(g.Samples),
-			ranged(g.Values("B/conn")), ranged(g.Values("cpu-ns/open")), g.Median("empty-B")))
+			ranged(g.Values("B/conn")), ranged(g.Values("cpu-ns/open")), median(g, "empty-B")))
 		for _, unit := range idleUnits {
 			if values := g.Values(unit); len(values) > 0 {
 				data[unit] = append(data[unit], datum{group: fmt.Sprintf("%d connections", c.Int("conns")),

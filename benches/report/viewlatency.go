@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
@@ -80,7 +81,7 @@ type distribution struct {
 	greatest float64            // percentile
 	messages any                // of a histogram; nil: there is none
 	values   map[string]float64 // by the name of the percentile
-	max      float64
+	max      any                // nil: not known
 }
 
 // row returns d in the table.
@@ -143,8 +144,8 @@ func ofSamples(g *results.Group) distribution {
 			d.values[percentileName(p)], d.greatest = m, p
 		}
 	}
-	for _, m := range g.Values("max-ns") {
-		d.max = max(d.max, m)
+	if list := g.Values("max-ns"); len(list) > 0 {
+		d.max = slices.Max(list)
 	}
 	return d
 }

@@ -54,12 +54,20 @@ func (v *view) medians() Table {
 			}
 			row := KeyCells(s, c, len(g.Samples), medians, c.String(), s.Label())
 			for _, unit := range []string{"msg/s", "p50-ns", "p99-ns", "cpu-ns/msg", "ctxsw/msg"} {
-				row = append(row, g.Median(unit))
+				row = append(row, median(g, unit))
 			}
 			t.Rows = append(t.Rows, append(row, v.compared(s, c)...))
 		}
 	}
 	return t
+}
+
+// median returns that of a unit; nil where there is none.
+func median(g *results.Group, unit string) any {
+	if len(g.Values(unit)) == 0 {
+		return nil
+	}
+	return g.Median(unit)
 }
 
 var ratioUnit = results.Unit{Name: "ratio", Kind: results.Ratio}

@@ -186,7 +186,7 @@ func TestWrongFormat(t *testing.T) {
 // comparisons are checked on a stored one.
 func TestMatrixDocument(t *testing.T) {
 	path := filepath.Join("..", "..", "report", "testdata", "whole", "bench.txt")
-	doc, err := documentOf("matrix", path)
+	doc, err := documentOf("matrix", path, "")
 	if err != nil {
 		t.Fatal(err)
 	}

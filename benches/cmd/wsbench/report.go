@@ -19,11 +19,12 @@ import (
 var latestResults = filepath.Join("results", results.Latest)
 
 func runReport(args []string, stdout, stderr io.Writer) error {
-	var out, format string
+	var out, format, filter string
 	var look outputFlags
 	fs := newFlags("report", "[flags] [FOLDER | bench.txt | output of go test -bench]", stdout)
 	fs.StringVar(&out, "o", "", "`file` of the page, beside which the plots go (default report.html beside the results)")
 	fs.StringVar(&format, "format", "html", "html writes the page and the plots; text, markdown, json and bench (the samples) go to the standard output")
+	fs.StringVar(&filter, "filter", "", "`query` that samples have to match, such as '/io:epoll .unit:msg/s', in the language of benchstat's -filter")
 	look.registerColor(fs)
 	if err := parseFlags(fs, args, -1); err != nil {
 		return err
@@ -38,11 +39,14 @@ func runReport(args []string, stdout, stderr io.Writer) error {
 	if out != "" && format != "html" {
 		return usageError{fmt.Sprintf("report: -o names the page, and -format %s writes none", format)}
 	}
+	if filter != "" && format == "bench" {
+		return usageError{"report: -filter has no effect with -format bench: benchstat has one of its own"}
+	}
 	path, err := resultsFile(fs.Arg(0))
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	if err := reportOn(path, out, format, stdout, look.screen(stdout)); err != nil {
+	if err := reportOn(path, out, format, filter, stdout, look.screen(stdout)); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil
@@ -68,11 +72,11 @@ func resultsFile(name string) (string, error) {
 	return path, nil
 }
 
-func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) error {
+func reportOn(path, out, format, filter string, stdout io.Writer, screen term.Screen) error {
 	if format == "bench" {
 		return errors.Join(copyFile(stdout, path), copyCaptured(stdout, filepath.Dir(path)))
 	}
-	doc, err := documentOf("report", path)
+	doc, err := documentOf("report", path, filter)
 	switch {
 	case err != nil:
 		return err
@@ -84,14 +88,21 @@ func reportOn(path, out, format string, stdout io.Writer, screen term.Screen) er
 	return writePage(out, doc, stdout)
 }
 
-// documentOf returns what a results file says, and the profiles of its session.
-func documentOf(command, path string) (report.Document, error) {
+// documentOf returns what a results file says, as far as it matches the filter,
+// and the profiles of its session.
+func documentOf(command, path, filter string) (report.Document, error) {
 	res, err := results.Open(path)
 	if err != nil {
 		return report.Document{}, err
 	}
 	if filepath.Base(path) != results.BenchFile && len(res.Samples) == 0 {
 		return report.Document{}, fmt.Errorf("%s holds no benchmark lines; a results file, or what go test -bench prints, is wanted", path)
+	}
+	if filter != "" {
+		if err := res.Filter(filter); err != nil {
+			return report.Document{}, fmt.Errorf("-filter: %w", err)
+		}
+		res.Notes = append(res.Notes, "only samples that match -filter "+filter)
 	}
 	a, err := explain.Analyse(filepath.Dir(path), nil)
 	switch {

@@ -1,0 +1,45 @@
+package results
+
+import (
+	"slices"
+
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchproc"
+)
+
+// Filter keeps the samples, and of these the values, that a query matches, such
+// as "/io:epoll .unit:(msg/s OR cpu-ns/msg)". Package benchproc/syntax of
+// golang.org/x/perf describes the language.
+func (r *Results) Filter(query string) error {
+	f, err := benchproc.NewFilter(query)
+	if err != nil {
+		return err
+	}
+	names := map[string]bool{}
+	var kept []Sample
+	for _, s := range r.Samples {
+		b := r.benchfmt(s)
+		if ok, _ := f.Apply(b); !ok {
+			continue
+		}
+		s.Values = written(b)
+		kept = append(kept, s)
+		names[s.Name.String()] = true
+	}
+	r.Samples = kept
+	r.Latencies = slices.DeleteFunc(r.Latencies, func(l Latency) bool { return !names[l.Name.String()] })
+	return nil
+}
+
+// benchfmt returns s with the file configuration, as benchproc takes it.
+func (r *Results) benchfmt(s Sample) *benchfmt.Result {
+	b := &benchfmt.Result{Name: benchfmt.Name(s.Name.String()[len("Benchmark"):]), Iters: int(s.Iters)}
+	for key, value := range r.Config {
+		b.SetConfig(key, value)
+	}
+	b.SetConfig("pkg", s.Pkg)
+	for _, unit := range inOrder(s.Values) {
+		b.Values = append(b.Values, benchfmt.Value{Value: s.Values[unit], Unit: unit})
+	}
+	return b
+}
