@@ -3,6 +3,8 @@ package benches
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -44,7 +46,7 @@ benches/report: benches/internal/term benches/report/plot benches/results benche
 benches/examples/internal/client: benches/internal/wsclient mask parse
 benches/examples/chat: benches/engine benches/reactor parse syscalls
 benches/examples/handover: benches/engine benches/reactor parse
-benches/cmd/wsbench: benches/conform benches/echo benches/engine benches/explain benches/host benches/internal/term benches/internal/wsclient benches/lab benches/micro benches/load benches/report benches/results benches/stat mask parse parse/opening profiles/attribution profiles/counts profiles/stacks scratch syscalls
+benches/cmd/wsbench: benches/conform benches/echo benches/explain benches/host benches/internal/term benches/internal/wsclient benches/lab benches/micro benches/load benches/report benches/results benches/stat mask parse profiles/attribution profiles/counts profiles/stacks syscalls
 `
 
 // The packages import each other downwards, in the agreed directions only.
@@ -100,5 +102,23 @@ func TestTopLevel(t *testing.T) {
 		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(rooms, e.Name()) {
 			t.Errorf("%s does not belong at the top level", e.Name())
 		}
+	}
+}
+
+// The table of the documentation names files and folders that are there.
+func TestTableOfPlaces(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, path := range regexp.MustCompile(`\b(?:mask|parse|scratch|syscalls|profiles|benches)/[\w./]*\w`).FindAllString(string(doc), -1) {
+		n++
+		if _, err := os.Stat(filepath.Join("..", path)); err != nil {
+			t.Error(err)
+		}
+	}
+	if n < 20 {
+		t.Errorf("the table has %d paths", n)
 	}
 }

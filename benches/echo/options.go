@@ -1,11 +1,8 @@
 package echo
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
-	"strings"
 	"time"
 
 	"wsbench/benches/engine"
@@ -25,9 +22,6 @@ const (
 	Net   IO = "net"   // one goroutine per connection, on package net
 	Raw   IO = "raw"   // event loops without protocol work: the floor
 )
-
-// IOs lists them, the default first.
-func IOs() []string { return []string{string(Epoll), string(Uring), string(Net), string(Raw)} }
 
 // Options are the server's switches. Each has its effect alone.
 type Options struct {
@@ -95,15 +89,6 @@ func (c choice) parse(flag, s string) (bool, error) {
 	return s == c.on, nil
 }
 
-// ParseRead reads the switch -read: true is drain.
-func ParseRead(s string) (drain bool, err error) { return readNames.parse("read", s) }
-
-// ParseFlush reads the switch -flush: true is frame.
-func ParseFlush(s string) (frame bool, err error) { return flushNames.parse("flush", s) }
-
-// ParseParts reads the switch -message: true is parts.
-func ParseParts(s string) (parts bool, err error) { return partNames.parse("message", s) }
-
 // Ranges of Options, beside those of package reactor's Config.
 const (
 	MinBufferSize = reactor.MinBufferSize
@@ -116,9 +101,10 @@ const (
 // Validate returns an error that says what is wrong with o and what to do, nil
 // if nothing is.
 func (o Options) Validate() error {
+	if err := o.IO.check(); err != nil {
+		return err
+	}
 	switch {
-	case !slices.Contains(IOs(), string(o.IO)):
-		return fmt.Errorf("io %q: want one of %s", o.IO, strings.Join(IOs(), ", "))
 	case o.BufferSize < MinBufferSize || o.BufferSize > MaxBufferSize:
 		return fmt.Errorf("buffer-size %d: want %d to %d bytes", o.BufferSize, MinBufferSize, MaxBufferSize)
 	case o.Workers < 1 || o.Workers > MaxWorkers:
@@ -140,27 +126,5 @@ func (o Options) Validate() error {
 	if err := o.validateRing(); err != nil {
 		return err
 	}
-	return o.fits()
-}
-
-// fits refuses switches that have no effect with this IO.
-func (o Options) fits() error {
-	if o.IO == Uring {
-		return o.fitsRing()
-	}
-	if o.Buffers == scratch.Ring {
-		return fmt.Errorf("buffers ring: only -io uring has the kernel pick a buffer; with -io %s use %s", o.IO, kindsOf(o.IO))
-	}
-	if o.IO != Net {
-		return nil
-	}
-	switch {
-	case o.Buffers == scratch.Shared:
-		return errors.New("buffers shared: with -io net each connection has a goroutine, which needs a buffer of its own: use conn or pool")
-	case o.Drain:
-		return errors.New("read drain: -io net reads until it would block anyway; leave -read at once")
-	case o.Workers > 1:
-		return errors.New("workers: -io net schedules its goroutines over all its CPUs; give it more by -pin, not by -workers")
-	}
-	return nil
+	return o.fitting()
 }

@@ -39,14 +39,6 @@ func (o Options) fitsRing() error {
 	return nil
 }
 
-// kindsOf names the kinds of receive buffers that io can have, for a person.
-func kindsOf(io IO) string {
-	if io == Net {
-		return "conn or pool"
-	}
-	return "shared, conn or pool"
-}
-
 // buffers returns the switches of the receive buffers in force, for String.
 func (o Options) buffers() string {
 	s := fmt.Sprintf(" buffers=%v buffer-size=%d", o.Buffers, o.BufferSize)

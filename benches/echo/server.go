@@ -80,13 +80,9 @@ func Listen(opt Options) (*Server, error) {
 	opt.Opening.MaxRequest = opt.maxRequest()
 	opt = opt.possible()
 	s := &Server{opt: opt}
+	k, _ := kindOf(opt.IO)
 	var err error
-	if opt.IO == Net {
-		s.impl, s.addr, err = listenNet(opt)
-	} else {
-		s.impl, s.addr, err = listenLoops(opt)
-	}
-	if err != nil {
+	if s.impl, s.addr, err = k.listen(opt); err != nil {
 		return nil, err
 	}
 	return s, nil

@@ -201,7 +201,7 @@ func CheckName(name string) error {
 	switch name {
 	case "":
 		return fmt.Errorf("the server has no name")
-	case Own, "epoll", "net", "raw", "uring":
+	case Own:
 		return fmt.Errorf("the name %q is the reference server's own", name)
 	}
 	if strings.HasSuffix(name, aaMark) {

@@ -82,7 +82,7 @@ func side(name, spec string) (lab.Server, error) {
 	}
 	spec = strings.TrimSpace(spec)
 	if spec != "" && !strings.HasPrefix(spec, "-") {
-		return lab.External(name + "=" + spec)
+		return external(name + "=" + spec)
 	}
 	self, err := os.Executable()
 	if err != nil {

@@ -33,7 +33,7 @@ func (f *serverFlags) variants() ([]lab.Server, error) {
 		return nil, err
 	}
 	for _, spec := range f.servers {
-		v, err := lab.External(spec)
+		v, err := external(spec)
 		if err != nil {
 			return nil, fmt.Errorf("-server %w", err)
 		}
@@ -46,6 +46,16 @@ func (f *serverFlags) variants() ([]lab.Server, error) {
 		return nil, errors.New("no server: name I/O modes with -io or a command with -server")
 	}
 	return list, nil
+}
+
+// external returns the server of name=command. The names of I/O modes are the
+// reference server's in tables.
+func external(spec string) (lab.Server, error) {
+	s, err := lab.External(spec)
+	if name := s.Key.Value("server"); err == nil && slices.Contains(echo.IOs(), name) {
+		err = fmt.Errorf("%q: the name %q is the reference server's own", spec, name)
+	}
+	return s, err
 }
 
 // own are the reference server's variants: this program, run again.

@@ -1,0 +1,31 @@
+// Package benches holds the server, the generator and the laboratory of wsbench;
+// it has no code of its own. Paths in this table are below the module's root.
+//
+//	What you look for                     Where it is
+//	an AVX2 tail                          mask/avx2_amd64.s
+//	which kernel is used, and why         mask/dispatch_amd64.go, mask/thresholds.go
+//	a frame's header                      parse/header.go
+//	the opening handshake                 parse/opening
+//	a receive buffer, the carry           scratch/buffers.go, scratch/carry.go
+//	a switch of the server (-flush frame) benches/cmd/wsbench/echo.go, benches/echo/options.go
+//	what -flush frame does                benches/reactor/run.go
+//	a new backend (-io)                   benches/echo/backend.go
+//	pings, fragments, close codes         benches/engine
+//	the shift, its interval, Holm         benches/stat
+//	a verdict in words                    benches/results/verdict.go
+//	a unit                                benches/results/unit.go
+//	a results file's lines                benches/results/doc.go
+//	facts of the host, CPUs               benches/host
+//	why a run is discarded                benches/host/interference.go, benches/lab/echo.go
+//	what one run does (a probe)           benches/lab/probe.go
+//	the order of runs, blocks             benches/lab/plan.go, benches/lab/runner.go
+//	a new experiment (a command)          benches/cmd/wsbench/experiment.go
+//	exit statuses                         benches/cmd/wsbench/status.go
+//	the matrix's table                    benches/report/viewmatrix.go
+//	how numbers are written               benches/report/numbers.go
+//	the report's bars and curves          benches/report/plot
+//	strace's table                        profiles/counts/stracetable.go
+//	CPU time by component                 profiles/attribution/rules.go
+//	per message, from captures            benches/explain
+//	which package may import which        benches/layout_test.go
+package benches
