@@ -60,7 +60,7 @@ func ParseObservers(list string) ([]Observer, error) {
 			return nil, fmt.Errorf("%q is not one of %s", name, strings.Join(names(Observers), ", "))
 		}
 		if slices.ContainsFunc(chosen, func(o Observer) bool { return o.Name == name }) {
-			return nil, fmt.Errorf("%q is there twice", name)
+			return nil, fmt.Errorf("duplicate %q", name)
 		}
 		chosen = append(chosen, Observers[i])
 	}

@@ -125,7 +125,7 @@ func browserPage(t *testing.T) Document {
 		Table{Title: "A message", Columns: []Column{{Head: "function"}, {Head: "ns"}, {Head: "share", Draw: Bars}},
 			Rows: [][]any{{"tcp_sendmsg_locked_with_a_long_name_that_does_not_end", 1200.0, 52.1}, {"runtime.mcall", 3.0, 0.1}}},
 		Drawing{Title: "flame graph", File: "flame.svg", SVG: []byte(flame)},
-		Shell{Lines: []Line{{"measure again", "wsbench profile -case 200/16384"}}},
+		Shell{Lines: []Line{{"measure again", "wsbench profile -cases 200/16384"}}},
 	}})
 }
 

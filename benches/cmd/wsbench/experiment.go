@@ -93,6 +93,9 @@ type call struct {
 	outputFlags
 	session lab.Session // what the flags for sessions say
 	path    string      // of the results file that the run wrote; "": none
+	// page is the document of the page, where it is another than the one that is
+	// printed; nil: the same.
+	page *report.Document
 
 	checks []func() error
 }
@@ -194,15 +197,20 @@ func (c *call) command() string { return remake(c.name, c.args, c.session.Plan.S
 // measure runs the session that the flags ask for. Results are nil where it
 // wrote none.
 func (c *call) measure(ctx context.Context) (*results.Results, error) {
-	s := &c.session
-	s.Command, s.Progress = c.command(), newProgress(c.stderr)
-	s.Progress.Say("order drawn from -seed %d", s.Plan.Seed)
-	path, tally, err := s.Run(ctx)
+	c.follow()
+	path, tally, err := c.session.Run(ctx)
 	if c.path = path; path == "" {
 		return nil, err
 	}
 	res, readErr := results.Open(path)
 	return res, errors.Join(sessionError(path, tally, err), readErr)
+}
+
+// follow prepares the session to say how far it is, and writes its seed.
+func (c *call) follow() {
+	s := &c.session
+	s.Command, s.Progress = c.command(), newProgress(c.stderr)
+	s.Progress.Say("order drawn from -seed %d", s.Plan.Seed)
 }
 
 // sessionError returns the error of a session that came to tally and err.
@@ -226,6 +234,9 @@ func (c *call) show(d report.Document, res *results.Results) error {
 	if err := c.print(d, res); err != nil || c.path == "" {
 		return err
 	}
+	if c.page != nil {
+		d = *c.page
+	}
 	return writePage(filepath.Join(filepath.Dir(c.path), report.File), d, c.chatter(c.stdout, c.stderr))
 }
 
@@ -233,7 +244,7 @@ func (c *call) print(d report.Document, res *results.Results) error {
 	switch {
 	case c.format == benchFormat && c.path != "":
 		fmt.Fprintf(c.stderr, "samples: %s\n", c.path)
-		return copyFile(c.stdout, c.path)
+		return errors.Join(copyFile(c.stdout, c.path), copyCaptured(c.stdout, filepath.Dir(c.path)))
 	case c.format == benchFormat:
 		return results.Write(c.stdout, res)
 	}

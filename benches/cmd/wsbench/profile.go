@@ -36,7 +36,7 @@ func runProfile(args []string, stdout, stderr io.Writer) error {
 			return usageError{fmt.Sprintf("profile: unknown command %q; 'wsbench profile -h' lists what there is", args[0])}
 		}
 	}
-	return runProfileLoad(args, stdout, stderr)
+	return profileExperiment().command().run(args, stdout, stderr)
 }
 
 // runProfileRules is wsbench profile rules.

@@ -101,7 +101,7 @@ func (d *profiledJSON) call(name string) (count, wall float64) {
 func TestProfileLeavesAFolder(t *testing.T) {
 	needTools(t)
 	dir := filepath.Join(t.TempDir(), "run")
-	out := profileOutput(t, "-case", "4/2000", "-rounds", "1", "-d", "300ms", "-noise", "10", "-hz", "1999", "-o", dir, "-format", "json")
+	out := profileOutput(t, "-cases", "4/2000", "-rounds", "1", "-for", "300ms", "-noise", "10", "-hz", "1999", "-o", dir, "-format", "json")
 	if err := checkDocument("profile", out, "sources[].", "discarded[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "latency[].", "idle_samples[].", "idle[].", "microbenchmarks[].", "differences[].", "changes[].", "observers[]."); err != nil {
 		t.Error(err)
 	}
@@ -189,11 +189,11 @@ func TestProfileAB(t *testing.T) {
 	var out []byte
 	for try := 1; out == nil; try++ { // a busy host has runs discarded, of all rounds even
 		dir = filepath.Join(t.TempDir(), fmt.Sprint("ab", try))
-		cmd := exec.Command("wsbench", "profile", "ab", "-case", "4/2000", "-rounds", "3", "-d", "200ms", "-noise", "10", "-o", dir, "-format", "json", "batch=-flush batch", "-flush=frame")
+		cmd := exec.Command("wsbench", "profile", "ab", "-cases", "4/2000", "-rounds", "3", "-for", "200ms", "-noise", "10", "-o", dir, "-format", "json", "batch=-flush batch", "-flush=frame")
 		var errs bytes.Buffer
 		cmd.Stderr = &errs
 		b, err := cmd.Output()
-		switch busy := strings.Contains(errs.String(), "there is no round in which both servers have a turn"); {
+		switch busy := strings.Contains(errs.String(), "there is no round in which both servers have a run"); {
 		case err == nil:
 			out = b
 		case !busy:
@@ -233,7 +233,7 @@ func TestProfileInterrupted(t *testing.T) {
 	needTools(t)
 	dir := filepath.Join(t.TempDir(), "cut")
 	mark := fmt.Sprint("profile-interrupted-", os.Getpid())
-	cmd := matrixCommand(mark, "profile -case 2/100 -rounds 5000 -d 200ms -noise 10 -with perf-record -o "+dir)
+	cmd := matrixCommand(mark, "profile -cases 2/100 -rounds 5000 -for 200ms -noise 10 -with perf-record -o "+dir)
 	var text bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &text, &text
 	if err := cmd.Start(); err != nil {
@@ -264,7 +264,7 @@ func TestProfileOfAnotherServer(t *testing.T) {
 	onceWithoutRace(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	out := profileOutput(t, "-io", "none", "-server", "mine=wsbench echo -io net -addr 127.0.0.1:{port}; true", "-with", "perf-record,strace,pprof",
-		"-case", "2/100", "-rounds", "1", "-d", "200ms", "-noise", "10", "-o", dir, "-format", "json")
+		"-cases", "2/100", "-rounds", "1", "-for", "200ms", "-noise", "10", "-o", dir, "-format", "json")
 	var doc profiledJSON
 	if err := json.Unmarshal(out, &doc); err != nil || len(doc.Subjects) != 1 {
 		t.Fatalf("%d subjects, %v", len(doc.Subjects), err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,33 +17,25 @@ import (
 
 // runProfileAB is wsbench profile ab.
 func runProfileAB(args []string, stdout, stderr io.Writer) error {
-	f := &profileFlags{}
-	fs := newFlags("profile ab", `[flags] A B
+	e, flags := abExperiment(args)
+	return e.call(context.Background(), flags, stdout, stderr)
+}
+
+// abExperiment returns wsbench profile ab with these arguments, and the flags
+// among them.
+func abExperiment(args []string) (e experiment, flags []string) {
+	flags, specs := splitSides(args)
+	e = experiment{name: "profile ab", synopsis: `[flags] A B
 
 The last two arguments, A and B, are flags of the reference server, such as
 '-flush frame' or '', or commands of servers with {port} where their port goes.
-The differences are B - A; name=… before either names it.`, stdout)
-	f.register(fs, explain.Rounds(attribution.Default()), explain.DenseHZ)
-	flags, specs := splitSides(args)
-	if err := parseFlags(fs, flags, 0); err != nil {
-		return err
-	}
-	if len(specs) < 2 {
-		return usageError{"profile ab: two servers are wanted, such as '' and '-flush frame'; 'wsbench profile ab -h' tells more"}
-	}
-	err := f.check()
-	if err == nil {
-		f.plan.Servers, err = sides(specs)
-	}
-	if err != nil {
-		return usageError{"profile ab: " + err.Error()}
-	}
-	f.plan.Compare = true
-	f.compared(fs)
-	if f.plan.Observers, err = explain.ParseObservers(explain.PerfRecord); err != nil {
-		return err
-	}
-	return f.run("profile ab", args, stdout, stderr)
+The differences are B - A; name=… before either names it.`, new: func(c *call) body {
+		c.args = args // with A and B
+		p := &profileSession{specs: append([]string{}, specs...), with: explain.PerfRecord, plan: explain.Plan{Compare: true}}
+		p.register(c, explain.Rounds(attribution.Default()), explain.DenseHZ)
+		return p
+	}}
+	return e, flags
 }
 
 // splitSides parts the flags from the two last arguments, which may begin like
@@ -61,6 +54,9 @@ func splitSides(args []string) (flags, specs []string) {
 
 // sides are the two servers of a comparison.
 func sides(specs []string) ([]lab.Server, error) {
+	if len(specs) < 2 {
+		return nil, errors.New("two servers are wanted, such as '' and '-flush frame'; 'wsbench profile ab -h' tells more")
+	}
 	var list []lab.Server
 	for i, spec := range specs {
 		v, err := side(string(rune('A'+i)), spec)

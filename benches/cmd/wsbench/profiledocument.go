@@ -97,3 +97,40 @@ func holdsCaptures(res *results.Results) bool {
 	}
 	return false
 }
+
+// profileSummary returns what a person is to read first: what was captured,
+// without the runs.
+func profileSummary(command string, a *explain.Analysis) report.Document {
+	var remarks []report.Block
+	for _, w := range a.Warnings {
+		remarks = append(remarks, report.Warning(w.Error()))
+	}
+	for _, s := range a.Results.Skipped {
+		remarks = append(remarks, report.Paragraph{Style: report.Bad, Prefix: "skipped ", Text: s.Name + ": " + s.Text})
+	}
+	if n := len(a.Results.Discarded); n > 0 {
+		remarks = append(remarks, report.Note(fmt.Sprintf("%d of %d runs were discarded, such as: %s", n, n+len(a.Results.Samples), a.Results.Discarded[0].Text)))
+	}
+	files := report.Shell{Lines: []report.Line{{Name: "files", Command: a.Dir}}}
+	for _, s := range views(a) {
+		files.Lines = append(files.Lines, report.Line{Name: "pprof", Command: "wsbench profile view " + s})
+	}
+	sections := append([]report.Section{{Blocks: remarks}}, profileSections(a)...)
+	return report.Document{Command: command, Title: "wsbench " + command, Sections: append(sections, report.Section{Blocks: []report.Block{files}})}
+}
+
+// views returns what to view: each comparison as its two profiles, or each
+// server's.
+func views(a *explain.Analysis) (list []string) {
+	cpu := func(s *explain.Subject) string { return filepath.Join(a.Dir, s.Folder(), "cpu.pb.gz") }
+	for _, c := range a.Comparisons() {
+		list = append(list, cpu(c.A)+" "+cpu(c.B))
+	}
+	if a.Compares() {
+		return list
+	}
+	for _, s := range a.Subjects {
+		list = append(list, filepath.Join(a.Dir, s.Folder()))
+	}
+	return list
+}

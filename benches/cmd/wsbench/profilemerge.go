@@ -85,7 +85,7 @@ func parseSources(args []string, needed bool) ([]source, error) {
 		case path == "":
 			return nil, fmt.Errorf("%q: its file is missing", a)
 		case seen[name]:
-			return nil, fmt.Errorf("%q: the name is there twice", a)
+			return nil, fmt.Errorf("%q: duplicate name", a)
 		}
 		seen[name] = name != ""
 		list = append(list, source{name, path})

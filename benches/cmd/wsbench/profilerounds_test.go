@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"flag"
+	"io"
 	"strings"
 	"testing"
 
@@ -23,18 +23,14 @@ func TestRoundsOfAComparison(t *testing.T) {
 		{[]string{"-rounds", "3"}, 3, true},
 		{[]string{"-rounds", "20"}, 20, false},
 	} {
-		var f profileFlags
-		fs := flag.NewFlagSet("", flag.ContinueOnError)
-		f.register(fs, 6, explain.DenseHZ)
-		if err := fs.Parse(tt.args); err != nil {
+		e, flags := abExperiment(append(tt.args, "", "-flush frame"))
+		c, b, err := e.parse(flags, io.Discard, io.Discard)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := f.check(); err != nil {
-			t.Fatal(err)
-		}
-		f.compared(fs)
-		if got := f.session.Plan.Rounds; got != tt.want || (f.fewRounds != "") != tt.few {
-			t.Errorf("%q: %d rounds, %q", tt.args, got, f.fewRounds)
+		p := b.(*profileSession)
+		if got := c.session.Plan.Rounds; got != tt.want || (p.fewRounds != "") != tt.few || len(p.plan.Servers) != 2 {
+			t.Errorf("%q: %d rounds, %q, %d servers", tt.args, got, p.fewRounds, len(p.plan.Servers))
 		}
 	}
 	var help bytes.Buffer

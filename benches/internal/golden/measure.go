@@ -19,7 +19,7 @@ var commands = []string{
 	"conns -io epoll,uring,net -n 10 -rounds 1 -settle 1ms",
 	"load -conns 2 -for 500ms -warmup 0s ws://{addr}/",
 	"conform -cases 1.1.1 ws://{addr}/",
-	"profile -case 2/20 -rounds 1 -d 200ms -noise 1",
+	"profile -cases 2/20 -rounds 1 -for 200ms -noise 1",
 	"profile counts -messages 100 -name server=mine {log}",
 	"floors -d 1ms",
 	"crossover -quick",

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"wsbench/benches/explain"
+	"wsbench/benches/lab"
+	"wsbench/benches/report"
+	"wsbench/benches/results"
+	"wsbench/profiles/attribution"
+)
+
+// profileExperiment returns wsbench profile without a subcommand.
+func profileExperiment() experiment {
+	return experiment{name: "profile", synopsis: profileSynopsis(), new: func(c *call) body {
+		p := &profileSession{}
+		c.servers("epoll")
+		c.flags.StringVar(&p.with, "with", "all", "observers, comma-separated: perf-stat, perf-record, pprof, offcpu, perf-trace, strace")
+		p.register(c, 6, explain.DefaultHZ)
+		return p
+	}}
+}
+
+// profileSession is one call of wsbench profile or profile ab.
+type profileSession struct {
+	cases, rules, with string
+	specs              []string // the two servers of profile ab
+	plan               explain.Plan
+	loaded             *attribution.Rules
+	fewRounds          string            // why no change can be called one; "" if some can
+	analysis           *explain.Analysis // nil: nothing was captured
+}
+
+// Of a run: a second holds a thousand samples.
+const (
+	profileWarmup = 200 * time.Millisecond
+	mostHZ        = 20_000
+)
+
+// register registers the flags that profile and profile ab share.
+func (p *profileSession) register(c *call, rounds, hz int) {
+	c.output()
+	c.flags.StringVar(&p.cases, "cases", "200/16384", casesUsage)
+	c.rounds(rounds, "runs of each server and observer; from 6 on there are intervals, and 13 are run where servers are compared")
+	c.flags.DurationVar(&c.session.Plan.Window, "for", time.Second, "measured `time` of a run")
+	c.flags.IntVar(&p.plan.HZ, "hz", hz, "samples per second of perf record")
+	c.flags.StringVar(&p.rules, "rules", "", "`file` of rules by which samples belong to components (default those of profiles/attribution)")
+	c.seed("the order of runs")
+	c.folder()
+	c.cpus()
+	c.noise()
+}
+
+// check implements body.
+func (p *profileSession) check(c *call) (err error) {
+	plan := &c.session.Plan
+	plan.Warmup = profileWarmup
+	switch {
+	case plan.Window < 100*time.Millisecond || plan.Window > time.Minute:
+		return fmt.Errorf("-for %v: a window of 100ms to 1m is wanted", plan.Window)
+	case p.plan.HZ < 1 || p.plan.HZ > mostHZ:
+		return fmt.Errorf("-hz %d: 1 to %d samples per second are wanted", p.plan.HZ, mostHZ)
+	}
+	if plan.Cases, err = lab.ParseCases(p.cases, 1); err != nil {
+		return fmt.Errorf("-cases: %w", err)
+	}
+	if p.loaded, err = loadRules(p.rules); err != nil {
+		return err
+	}
+	if p.plan.Observers, err = explain.ParseObservers(p.with); err != nil {
+		return fmt.Errorf("-with: %w", err)
+	}
+	if p.specs != nil {
+		p.plan.Servers, err = sides(p.specs)
+	} else {
+		p.plan.Servers = withPprof(plan.Servers, p.plan.Observers)
+	}
+	if len(p.plan.Servers) > 1 {
+		p.compared(c)
+	}
+	return err
+}
+
+// withPprof returns the servers, of which the reference server serves its own
+// profiles where they are asked for.
+func withPprof(servers []lab.Server, with []explain.Observer) []lab.Server {
+	if slices.ContainsFunc(with, func(o explain.Observer) bool { return o.Name == explain.Pprof }) {
+		for i, s := range servers {
+			if s.Key.Value("server") == results.Own {
+				servers[i].Argv = append(s.Argv, "-pprof", "127.0.0.1:0")
+			}
+		}
+	}
+	return servers
+}
+
+// compared plans rounds for a comparison of servers: as many as its tables need,
+// unless the user asked for a number.
+func (p *profileSession) compared(c *call) {
+	enough := explain.Rounds(p.loaded)
+	if !c.given("rounds") {
+		c.session.Plan.Rounds = enough
+	}
+	if n := c.session.Plan.Rounds; n < enough {
+		p.fewRounds = fmt.Sprintf("-rounds %d may be too few to call a change of any function one; %d always do", n, enough)
+	}
+}
+
+// loadRules reads the rules of a file, "" for the default ones.
+func loadRules(path string) (*attribution.Rules, error) {
+	if path == "" {
+		return attribution.Default(), nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("-rules: %w", err)
+	}
+	defer f.Close()
+	r, err := attribution.Parse(f, path)
+	if err != nil {
+		return nil, fmt.Errorf("-rules: %w", err)
+	}
+	return r, nil
+}
+
+// run implements body: it observes, and leaves what came of it in the folder,
+// also of what was captured before an interruption.
+func (p *profileSession) run(ctx context.Context, c *call) (*results.Results, error) {
+	c.follow()
+	if p.fewRounds != "" {
+		c.session.Progress.Say("%s", p.fewRounds)
+	}
+	dir, tally, err := explain.Run(ctx, &c.session, p.plan)
+	if dir == "" {
+		return nil, err
+	}
+	c.path = filepath.Join(dir, results.BenchFile)
+	p.keepRules(dir)
+	a, unread := explain.Analyse(dir, p.loaded)
+	if unread != nil {
+		res, readErr := results.Open(c.path)
+		if err == nil && tally.Failures > 0 {
+			unread = fmt.Errorf("nothing could be observed: %s", whyNot(res, dir))
+		}
+		return res, errors.Join(cmp.Or(err, unread), readErr)
+	}
+	p.analysis = a
+	err = errors.Join(err, a.Write(), writeTables(a))
+	if err == nil && p.plan.Compare && len(a.Comparisons()) == 0 {
+		err = statusError{fmt.Errorf("there is no round in which both servers have a run: %d runs were discarded: %s", tally.Discarded, whyNot(a.Results, dir)), statusUndecided}
+	}
+	return a.Results, err
+}
+
+// keepRules leaves the user's rules in the folder, for who remakes the report.
+func (p *profileSession) keepRules(dir string) {
+	if b, err := os.ReadFile(p.rules); p.rules != "" && err == nil {
+		os.WriteFile(filepath.Join(dir, explain.RulesFile), b, 0o666)
+	}
+}
+
+// whyNot returns the reasons why something of a session was not measured, or why
+// a run was discarded.
+func whyNot(res *results.Results, dir string) string {
+	var list []string
+	for _, s := range res.Skipped {
+		if !slices.Contains(list, s.Text) {
+			list = append(list, s.Text)
+		}
+	}
+	switch {
+	case len(list) > 0:
+		return strings.Join(list, "; ")
+	case len(res.Discarded) > 0:
+		return res.Discarded[0].Text
+	}
+	return "see " + filepath.Join(dir, results.BenchFile)
+}
+
+// view implements body: in text what was captured, without the runs; in the page
+// and as JSON all.
+func (p *profileSession) view(c *call, res *results.Results) report.Document {
+	if p.analysis == nil {
+		return report.Of(c.name, res, c.path)
+	}
+	all := profileDocument(c.name, c.path, p.analysis)
+	if c.format == jsonFormat {
+		return all
+	}
+	c.page = &all
+	return profileSummary(c.name, p.analysis)
+}
