@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"flag"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -131,4 +132,10 @@ func meet(c *Case, h *honest, terms terms) Result {
 	r := judge(c, play(ctx, c, us, nil, terms), terms.server)
 	<-ended
 	return r
+}
+
+// Detail returns what was expected and what came, in some lines.
+func (r *Result) Detail() string {
+	return fmt.Sprintf("%s %s\nexpected: %s\ncame: %s\nfaults: %s\nAutobahn: %s, closing %s",
+		r.Case.ID, r.Case.Title, r.Case.Expected(), r.Came, strings.Join(r.Faults, "; "), r.Behavior, r.Close)
 }

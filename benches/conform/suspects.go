@@ -40,7 +40,7 @@ func (w *watch) err(results []Result) error {
 	if !w.dead {
 		return nil
 	}
-	if n := count(results, func(r *Result) bool { return r.NotRun != "" }); n > 0 {
+	if n := Count(results).NotRun; n > 0 {
 		return fmt.Errorf("conform: %s; %d of %d cases were not run", w.cause(), n, len(results))
 	}
 	return fmt.Errorf("conform: %s", w.cause())

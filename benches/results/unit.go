@@ -54,6 +54,9 @@ var Units = []Unit{
 	{"cpu-ns/open", "lower", Time, "server's CPU time, user and system, per connection opened and echoed once"},
 	{"empty-B", "lower", Bytes, "server's resident memory without a connection, after its first one"},
 
+	{"failed/op", "lower", Count, "cases of the protocol that failed strictly"},
+	{"autobahn-failed/op", "lower", Count, "cases of the protocol that failed by Autobahn's verdict"},
+
 	{"errors/msg", "lower", Count, "system calls that failed, however"},
 	{"EAGAIN/msg", "lower", Count, "calls that found a descriptor not ready; not of futex, whose EAGAIN tells of a word that has changed"},
 	{"frames/wait", "higher", Count, "messages per call of epoll_wait or io_uring_enter that returned something"},

@@ -8,7 +8,12 @@ import (
 // remake is the command line that asks for the same session again: args less
 // the folder of the results, and with the seed that was drawn.
 func remake(name string, args []string, seed uint64) string {
-	words := []string{"wsbench", name, "-seed", fmt.Sprint(seed)} // first: operands may look like flags
+	return again(args, "wsbench", name, "-seed", fmt.Sprint(seed)) // first: operands may look like flags
+}
+
+// again is the command line of words and args, less the folder of the results
+// and the seed.
+func again(args []string, words ...string) string {
 	for i := 0; i < len(args); i++ {
 		flag := strings.TrimLeft(args[i], "-")
 		switch key, _, _ := strings.Cut(flag, "="); {

@@ -1,188 +1,205 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"flag"
+	"errors"
 	"fmt"
-	"io"
-	"os"
-	"os/signal"
-	"strings"
-	"syscall"
+	"maps"
+	"net"
+	"slices"
 	"time"
 
 	"wsbench/benches/conform"
 	"wsbench/benches/host"
 	"wsbench/benches/internal/term"
-	"wsbench/benches/lab"
-	"wsbench/benches/report"
+	"wsbench/benches/internal/wsclient"
 	"wsbench/benches/results"
 )
 
-// conformOptions are the flags of wsbench conform.
-type conformOptions struct {
+var conformExperiment = experiment{
+	name:     "conform",
+	summary:  "test a WebSocket echo server, case by case",
+	synopsis: "[flags] ws://host:port/path, or wsbench conform -listen host:port [flags]",
+	operands: -1,
+	new: func(c *call) body {
+		b := &conformBody{}
+		b.flags(c)
+		return b
+	},
+}
+
+// conformBody is one call of wsbench conform.
+type conformBody struct {
 	cfg     conform.Config
 	cases   []conform.Case
 	pattern string
-	outputFlags
 	name    string
 	verbose bool
 	listen  string
+
+	facts   []results.Fact // of the host and the target
+	targets []conformTarget
 }
 
-func (o *conformOptions) flags(fs *flag.FlagSet) {
-	fs.StringVar(&o.pattern, "cases", "*", "cases to play: a comma-separated `list` of ids (6.4.3), groups (6.4) or patterns (1.*)")
-	fs.IntVar(&o.cfg.Jobs, "j", conform.DefaultJobs, "cases at a time")
-	fs.DurationVar(&o.cfg.Timeout, "timeout", conform.DefaultTimeout, "`time` that a case may take before it fails; where Autobahn gives the server a second, it gets a twentieth of this, at least 1s")
-	o.outputFlags.register(fs)
-	fs.StringVar(&o.name, "name", "server", "the server's name in the output")
-	fs.StringVar(&o.listen, "listen", "", "listen on `host:port` and test clients that echo, instead of a server")
-	fs.BoolVar(&o.verbose, "v", false, "print every case, not only those that fail")
+// conformTarget is a server or a client with its results.
+type conformTarget struct {
+	name, description string
+	results           []conform.Result
 }
 
-// runConform is wsbench conform.
-func runConform(args []string, stdout, stderr io.Writer) error {
-	var o conformOptions
-	fs := newFlags("conform", "[flags] ws://host:port/path, or wsbench conform -listen host:port [flags]", stdout)
-	o.flags(fs)
-	if err := parseFlags(fs, args, -1); err != nil {
-		return err
-	}
-	o.cfg.URL = fs.Arg(0)
-	err := o.checkTarget(fs)
-	if err == nil {
-		err = o.check()
-	}
-	if err != nil {
-		return usageError{"conform: " + strings.TrimPrefix(err.Error(), "conform: ")}
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal kills
-	if o.listen != "" {
-		return o.serve(ctx, stdout, stderr)
-	}
-	return o.run(ctx, stop, stdout)
+func (b *conformBody) flags(c *call) {
+	fs := c.flags
+	fs.StringVar(&b.pattern, "cases", "*", "cases to play: a comma-separated `list` of ids (6.4.3), groups (6.4) or patterns (1.*)")
+	fs.IntVar(&b.cfg.Jobs, "j", conform.DefaultJobs, "cases at a time")
+	fs.DurationVar(&b.cfg.Timeout, "timeout", conform.DefaultTimeout, "`time` that a case may take before it fails; where Autobahn gives the server a second, it gets a twentieth of this, at least 1s")
+	fs.StringVar(&b.name, "name", "server", "the server's name in the output")
+	fs.StringVar(&b.listen, "listen", "", "listen on `host:port` and test clients that echo, instead of a server")
+	fs.BoolVar(&b.verbose, "v", false, "print every case, not only those that fail")
+	c.output()
 }
 
-// check reads what flags name, and refuses what cannot be done.
-func (o *conformOptions) check() (err error) {
-	if err := o.outputFlags.check(); err != nil {
+// check implements body.
+func (b *conformBody) check(c *call) (err error) {
+	b.cfg.URL = c.flags.Arg(0)
+	if err := b.checkTarget(c); err != nil {
 		return err
 	}
 	switch {
-	case o.cfg.Jobs < 1 || o.cfg.Jobs > 256:
-		return fmt.Errorf("-j %d: want 1 to 256 cases at a time", o.cfg.Jobs)
-	case o.cfg.Timeout <= 0:
-		return fmt.Errorf("-timeout %v: want more than 0", o.cfg.Timeout)
-	case o.format != textFormat && o.verbose:
-		return fmt.Errorf("-v has no effect with -format %s, which has every case", o.format)
+	case b.cfg.Jobs < 1 || b.cfg.Jobs > 256:
+		return fmt.Errorf("-j %d: want 1 to 256 cases at a time", b.cfg.Jobs)
+	case b.cfg.Timeout <= 0:
+		return fmt.Errorf("-timeout %v: want more than 0", b.cfg.Timeout)
+	case c.format != textFormat && b.verbose:
+		return fmt.Errorf("-v has no effect with -format %s, which has every case", c.format)
 	}
-	if err := results.CheckValue(o.name); err != nil {
+	if err := results.CheckValue(b.name); err != nil {
 		return fmt.Errorf("-name: %w", err)
 	}
-	o.cases, err = conform.Select(conform.Cases(), o.pattern)
+	b.cases, err = conform.Select(conform.Cases(), b.pattern)
 	return err
 }
 
-// rerun is the command for one case, for a POSIX shell.
-func (o *conformOptions) rerun(id string) string {
-	command := "wsbench conform -cases " + id
-	if o.cfg.Timeout != conform.DefaultTimeout {
-		command += fmt.Sprintf(" -timeout %v", o.cfg.Timeout)
+// checkTarget wants either a server's URL or an address for clients.
+func (b *conformBody) checkTarget(c *call) error {
+	switch {
+	case b.listen == "" && b.cfg.URL == "":
+		return errors.New("an argument is missing: the URL of a server, or -listen host:port to test clients")
+	case b.listen == "":
+		_, err := wsclient.ParseURL(b.cfg.URL)
+		return err
+	case b.cfg.URL != "":
+		return errors.New("a URL has no effect with -listen: clients come here")
+	case c.given("j"):
+		return errors.New("-j has no effect with -listen: clients decide")
+	case c.given("name"):
+		return errors.New("-name has no effect with -listen: clients tell their agent's")
 	}
-	return command + " '" + strings.ReplaceAll(o.cfg.URL, "'", `'\''`) + "'"
+	_, err := resolve(b.listen)
+	return err
 }
 
-// run plays the cases; stop ends them early, once nobody reads their lines any
-// more.
-func (o *conformOptions) run(ctx context.Context, stop func(), stdout io.Writer) error {
-	if o.verbose {
-		screen, heading := o.screen(stdout), conform.LineHeading
-		o.cfg.Each = func(r conform.Result) {
-			err := heading(stdout, screen)
-			if err == nil {
-				err = r.WriteLine(stdout, screen, "")
+// run implements body.
+func (b *conformBody) run(ctx context.Context, c *call) (*results.Results, error) {
+	b.facts = append(host.Facts(), results.Fact{Key: "target", Value: b.cfg.URL})
+	res := &results.Results{Config: results.FactsOf(b.facts), Command: c.command()}
+	play := b.play
+	if b.listen != "" {
+		play = b.serve
+	}
+	err := play(ctx, c, res)
+	if err != nil && len(b.targets) == 0 {
+		return nil, err
+	}
+	if b.verbose || b.listen != "" {
+		fmt.Fprintln(c.chatter(c.stdout, c.stderr)) // between the lines of cases and the table
+	}
+	failed, played := 0, 0
+	for _, t := range b.targets {
+		tally := conform.Count(t.results)
+		failed, played = failed+tally.Failed(), played+tally.Cases
+		samples, skipped := conform.Samples(cmp.Or(results.ValueOf(t.name), "unnamed"), t.results)
+		res.Samples, res.Skipped = append(res.Samples, samples...), append(res.Skipped, skipped...)
+	}
+	switch {
+	case err != nil:
+	case played == 0:
+		err = errors.New("no client played a case")
+	case failed > 0:
+		err = fmt.Errorf("%d of %d cases failed", failed, played)
+	}
+	return res, err
+}
+
+// play plays the cases against a server.
+func (b *conformBody) play(ctx context.Context, c *call, res *results.Results) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	if b.verbose {
+		lines := caseLines{call: c}
+		b.cfg.Each = func(r conform.Result) {
+			if lines.write("", r) != nil {
+				stop() // nobody reads them any more
 			}
-			if err != nil {
-				stop()
-			}
-			heading = func(io.Writer, term.Screen) error { return nil }
 		}
 	}
 	began := time.Now()
-	results, err := conform.Run(ctx, o.cfg, o.cases)
-	if err != nil && len(results) == 0 {
+	list, err := conform.Run(ctx, b.cfg, b.cases)
+	if len(list) > 0 {
+		description := fmt.Sprintf("%s: %d cases in %v", b.cfg.URL, len(list), time.Since(began).Round(time.Millisecond))
+		b.targets = []conformTarget{{b.name, description, list}}
+	}
+	if errors.Is(err, context.Canceled) {
+		res.Interrupted = fmt.Sprintf("after %d of %d cases", len(list), len(b.cases))
+	}
+	return err
+}
+
+// serve plays the cases with clients until ctx is done or one says so.
+func (b *conformBody) serve(ctx context.Context, c *call, _ *results.Results) error {
+	l, err := net.Listen("tcp", b.listen)
+	if err != nil {
 		return err
 	}
-	report := conform.Report{
-		Target: fmt.Sprintf("%s: %d cases in %v", o.cfg.URL, len(results), time.Since(began).Round(100*time.Millisecond)),
-		Name:   o.name, Results: results, Rerun: o.rerun,
+	s := &conform.Server{Cases: b.cases, Timeout: b.cfg.Timeout}
+	if b.verbose {
+		lines := caseLines{call: c}
+		s.Each = func(agent string, r conform.Result) { lines.write(fmt.Sprintf("%q ", agent), r) }
 	}
-	if o.cfg.Each != nil {
-		fmt.Fprintln(stdout) // between the lines and the table
-	}
-	if e := o.write(stdout, &report); err == nil {
-		err = e
-	}
-	if n := report.Failures(); n > 0 && err == nil {
-		err = fmt.Errorf("conform: %d of %d cases failed", n, len(results))
+	fmt.Fprintf(c.chatter(c.stdout, c.stderr), "wsbench conform: listening on %v for clients that echo: %d cases, the first at ws://%v/runCase?case=1&agent=NAME; Ctrl-C prints the results\n",
+		l.Addr(), len(b.cases), l.Addr())
+	err = s.Serve(ctx, l)
+	played := s.Results()
+	for _, agent := range slices.Sorted(maps.Keys(played)) {
+		description := fmt.Sprintf("client %q: %d of %d cases", agent, len(played[agent]), len(b.cases))
+		b.targets = append(b.targets, conformTarget{agent, description, played[agent]})
 	}
 	return err
 }
 
-// write puts reports out: a document holds all of them.
-func (o *conformOptions) write(stdout io.Writer, reports ...*conform.Report) error {
-	switch o.format {
-	case jsonFormat:
-		return report.WriteJSON(stdout, conformDocument(reports))
-	case benchFormat:
-		return o.bench(stdout, reports)
-	}
-	for _, r := range reports {
-		if o.listen != "" {
-			fmt.Fprintln(stdout)
-		}
-		if err := r.WriteText(stdout, o.screen(stdout)); err != nil {
-			return err
-		}
-	}
-	return nil
+// caseLines prints a line per case as soon as it has its result; those of a
+// server stand below a heading.
+type caseLines struct {
+	call  *call
+	begun bool
 }
 
-type conformJSON struct {
-	report.Head
-	Cases   int                 `json:"cases"`
-	Failed  int                 `json:"failed"`
-	NotRun  int                 `json:"not_run"`
-	Targets []*conform.Document `json:"targets"`
-}
+const caseFormat = "%-8s%-8s%-17s%-17s"
 
-func conformDocument(reports []*conform.Report) *conformJSON {
-	d := &conformJSON{Head: report.NewHead("conform", host.Facts()), Targets: []*conform.Document{}}
-	for _, r := range reports {
-		t := r.Document()
-		d.Cases += t.Cases
-		d.Failed += t.Failed
-		d.NotRun += t.NotRun
-		d.Targets = append(d.Targets, t)
+// write prints a result; agent, of a client, comes first.
+func (l *caseLines) write(agent string, r conform.Result) error {
+	strict, style := "ok", term.Plain
+	switch {
+	case r.NotRun != "":
+		strict, style = "not run", term.Bad
+	case !r.Strict():
+		strict, style = "FAILED", term.Bad
 	}
-	return d
-}
-
-func (o *conformOptions) bench(stdout io.Writer, reports []*conform.Report) error {
-	var b strings.Builder
-	for _, f := range append(host.Facts(), lab.Fact{Key: "target", Value: o.cfg.URL}) {
-		if f.Value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", f.Key, f.Value)
-		}
+	p := l.call.screen(l.call.stdout).Page()
+	if !l.begun && agent == "" {
+		p.Item(term.Strong, fmt.Sprintf(caseFormat, "case", "strict", "behavior", "closing"), "title")
+		l.begun = true
 	}
-	b.WriteString("\n" + conform.BenchUnits + "\n")
-	for _, r := range reports {
-		if err := r.WriteBench(&b); err != nil {
-			return err
-		}
-	}
-	_, err := io.WriteString(stdout, b.String())
-	return err
+	p.Item(style, agent+fmt.Sprintf(caseFormat, r.Case.ID, strict, r.Behavior, r.Close), r.Case.Title)
+	return p.Flush(l.call.stdout)
 }

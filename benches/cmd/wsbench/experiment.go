@@ -192,7 +192,12 @@ func (c *call) check() error {
 func (c *call) given(name string) bool { return given(c.flags, name) }
 
 // command returns the command line that asks for the same again.
-func (c *call) command() string { return remake(c.name, c.args, c.session.Plan.Seed) }
+func (c *call) command() string {
+	if c.flags.Lookup("seed") == nil {
+		return again(c.args, "wsbench", c.name)
+	}
+	return remake(c.name, c.args, c.session.Plan.Seed)
+}
 
 // measure runs the session that the flags ask for. Results are nil where it
 // wrote none.

@@ -18,8 +18,8 @@ import (
 	"wsbench/syscalls"
 )
 
-// measured is a call with known figures.
-func measured() *loadBody {
+// measuredLoad is a call with known figures.
+func measuredLoad() *loadBody {
 	r := load.Report{Name: "wsbench", Warmup: time.Second, PIDs: []int{42}}
 	r.Config = load.Config{URL: "ws://127.0.0.1:8080/", Conns: 200, Size: 16384, Depth: 1, Op: parse.Binary, Threads: 1, CPUs: syscalls.CPUs{1}}
 	r.Messages, r.Completed, r.Elapsed = 1_000_000, 1_000_000, 5*time.Second
@@ -43,7 +43,7 @@ func shown(t *testing.T, d report.Document, format string) string {
 }
 
 func TestLoadView(t *testing.T) {
-	b := measured()
+	b := measuredLoad()
 	b.report.Warnings = []string{"limited: something"}
 	want := `target   ws://127.0.0.1:8080/
 server   wsbench, pid 42
@@ -69,7 +69,7 @@ max      1000  ████████████████████
 
 // An open loop tells what became of what was due.
 func TestLoadViewSchedule(t *testing.T) {
-	b := measured()
+	b := measuredLoad()
 	r := &b.report
 	r.Service, r.Config.Rate, r.Config.Grace = r.Latency, 5000, load.DefaultGrace
 	r.Due, r.Messages, r.Unanswered = 25_000, 24_990, 10
@@ -111,7 +111,7 @@ func TestLoadViewJSON(t *testing.T) {
 		}
 		return d
 	}
-	b := measured()
+	b := measuredLoad()
 	r := &b.report
 	r.Service = r.Latency
 	d := read(b)

@@ -29,7 +29,7 @@ var commands = []command{
 	matrixExperiment.command(),
 	connsExperiment.command(),
 	{"report", "make the page and the plots of a folder of results again", runReport},
-	{"conform", "test a WebSocket echo server, case by case", runConform},
+	conformExperiment.command(),
 	{"floors", "the least that unmasking, parsing and system calls take on this host", runFloors},
 	{"crossover", "the sizes at which each mask kernel begins to win on this CPU", runCrossover},
 	{"profile", "why a server takes its time: system calls, functions and components a message", runProfile},
