@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"wsbench/benches/results"
 	"wsbench/profiles/stacks"
 )
 
@@ -74,23 +75,7 @@ func writeWarnings(dir string, warnings []error) error {
 
 // writeProfile writes p, whole or not at all.
 func writeProfile(path string, p *profile.Profile) error {
-	return replace(path, p.Write)
-}
-
-// replace writes a file beside path and renames it to path.
-func replace(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(write(f), f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
+	return results.Replace(path, p.Write)
 }
 
 func readProfile(path string) (*profile.Profile, error) {

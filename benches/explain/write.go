@@ -40,7 +40,7 @@ func (s *Subject) Folder() string {
 // Write leaves profiles, flame graphs and benchmark lines of every subject in
 // the folder; what was there of an earlier analysis is replaced.
 func (a *Analysis) Write() error {
-	err := replace(filepath.Join(a.Dir, BenchFile), a.Bench)
+	err := results.Replace(filepath.Join(a.Dir, BenchFile), a.Bench)
 	for _, s := range a.Subjects {
 		err = errors.Join(err, a.write(s))
 	}
@@ -64,7 +64,7 @@ func (a *Analysis) write(s *Subject) error {
 	}
 	for observer, file := range map[string]string{PerfRecord: flameFile, OffCPU: offCPUFlame} {
 		if s.profiles[observer] != nil {
-			err = errors.Join(err, replace(filepath.Join(dir, file), func(w io.Writer) error { return a.flame(w, s, observer, "") }))
+			err = errors.Join(err, results.Replace(filepath.Join(dir, file), func(w io.Writer) error { return a.flame(w, s, observer, "") }))
 		}
 	}
 	return errors.Join(err, s.writeBoth(filepath.Join(dir, bothProfile)))
@@ -112,7 +112,7 @@ func (a *Analysis) writeDiff(c Comparison) error {
 	if pa == nil || pb == nil {
 		return nil
 	}
-	return replace(filepath.Join(a.Dir, c.B.Folder(), diffFlame), func(w io.Writer) error {
+	return results.Replace(filepath.Join(a.Dir, c.B.Folder(), diffFlame), func(w io.Writer) error {
 		return flame.Diff(w, pa, pb, flame.Options{
 			Title: fmt.Sprintf("%s against %s: CPU time per message", c.B.Label(), c.A.Label()), Unit: "ns/msg",
 			SampleType: pb.SampleType[weight(pb)].Type, Per: Messages, PerA: Messages,

@@ -2,13 +2,18 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 
 	"wsbench/benches/report/plot"
+	"wsbench/benches/results"
 )
 
 const (
@@ -54,19 +59,10 @@ func replace(path string, content []byte, mark string) error {
 	case !own:
 		return fmt.Errorf("%s is there and is not of wsbench report, so it is not overwritten: move it away, or name another file with -o", path)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".report-*")
-	if err != nil {
+	return results.Replace(path, func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
-	}
-	_, err = tmp.Write(content)
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		os.Remove(tmp.Name())
-	}
-	return err
+	})
 }
 
 // begins reports whether mark is near the beginning of a file, or there is no
@@ -115,30 +111,10 @@ func (n names) of(name string) string {
 	return name
 }
 
+var notSlug = regexp.MustCompile(`[^a-z0-9.]+`)
+
 // slug returns s as part of a file's name and of an address within the page.
 func slug(s string) string {
-	b := []byte{}
-	for _, r := range s {
-		switch {
-		case r >= 'A' && r <= 'Z':
-			b = append(b, byte(r-'A'+'a'))
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.':
-			b = append(b, byte(r))
-		case len(b) > 0 && b[len(b)-1] != '-':
-			b = append(b, '-')
-		}
-		if len(b) > 80 {
-			break
-		}
-	}
-	for len(b) > 0 && (b[len(b)-1] == '-' || b[len(b)-1] == '.') {
-		b = b[:len(b)-1]
-	}
-	for len(b) > 0 && b[0] == '.' {
-		b = b[1:]
-	}
-	if len(b) == 0 {
-		return "plot"
-	}
-	return string(b)
+	s = notSlug.ReplaceAllString(strings.ToLower(s), "-")
+	return cmp.Or(strings.Trim(s[:min(len(s), 80)], "-."), "plot")
 }

@@ -265,7 +265,7 @@ func TestReplaceKeepsWhatIsNotItsOwn(t *testing.T) {
 			t.Errorf("%s: %v, %q", path, err, b)
 		}
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, ".report-*")); left != nil {
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*.*")); left != nil {
 		t.Errorf("left behind: %v", left)
 	}
 	if err := WriteFiles(filepath.Join(dir, "none", File), p); !errors.Is(err, os.ErrNotExist) {

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -46,24 +44,13 @@ func (k *Histograms) Add(name string, h *hdrhistogram.Histogram) {
 	k.list = append(k.list, sum)
 }
 
-// Save replaces the file by one of all histograms so far, in one step: whoever
-// looks finds the old or the new. Without a histogram there is no file.
+// Save replaces the file by one of all histograms so far. Without a histogram
+// there is no file.
 func (k *Histograms) Save() error {
 	if k == nil || len(k.list) == 0 {
 		return nil
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(k.path), HistogramFile+".*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(k.write(tmp), tmp.Chmod(0o644), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), k.path)
-	}
-	if err != nil {
-		os.Remove(tmp.Name())
-	}
-	return err
+	return Replace(k.path, k.write)
 }
 
 func (k *Histograms) write(w io.Writer) error {

@@ -124,25 +124,9 @@ func (o profileOut) check(read ...string) error {
 
 // write puts the whole profile there or nothing.
 func (o profileOut) write(p *profile.Profile) error {
-	tmp, err := os.CreateTemp(filepath.Dir(o.path), "."+filepath.Base(o.path)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // gone where it was renamed
-	defer tmp.Close()
-	if err := p.Write(tmp); err != nil {
-		return err
-	}
-	if err := tmp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	if err := o.check(); err != nil { // it may have come since
-		return err
-	}
-	return os.Rename(tmp.Name(), o.path)
+	return results.Replace(o.path, func(w io.Writer) error {
+		return errors.Join(p.Write(w), o.check()) // a file may have come since
+	})
 }
 
 // show tells what was written and how to look at it.
