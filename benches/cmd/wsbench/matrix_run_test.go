@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"wsbench/benches/internal/waiting"
-	"wsbench/benches/lab"
 	"wsbench/benches/results"
 )
 
@@ -74,26 +73,21 @@ func TestMatrixOfOwnServers(t *testing.T) {
 	}
 }
 
-// checkOwnSamples wants a sample of all four variants in both rounds, but for
-// those left out, with what a server of ours counts.
+// checkOwnSamples wants a sample of all four servers in both rounds, but for
+// those discarded, with what a server of ours counts.
 func checkOwnSamples(t *testing.T, path string) {
 	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	res, err := lab.Read(f, path)
-	if err != nil || len(res.Warnings) > 0 || len(res.Skipped) > 0 || len(res.Samples)+len(res.LeftOut) < 8 {
-		t.Fatalf("%v; warnings %v, skipped %v, %d samples, left out %v", err, res.Warnings, res.Skipped, len(res.Samples), res.LeftOut)
+	res, err := results.Open(path)
+	if err != nil || len(res.Warnings) > 0 || len(res.Skipped) > 0 || len(res.Samples)+len(res.Discarded) < 8 {
+		t.Fatalf("%v; warnings %v, skipped %v, %d samples, discarded %v", err, res.Warnings, res.Skipped, len(res.Samples), res.Discarded)
 	}
 	for _, s := range res.Samples {
 		_, counted := s.Values["syscalls/msg"]
-		if s.Values["frames/recv"] <= 0 || counted != (s.Variant.IO != "net") {
-			t.Errorf("%s counts %v", s.Name(), s.Values)
+		if s.Values["frames/recv"] <= 0 || counted != (s.Name.Value("io") != "net") {
+			t.Errorf("%s counts %v", s.Name, s.Values)
 		}
 		if _, split := s.Values["user-ns/msg"]; split {
-			t.Errorf("%s: a window of 50 ms tells user from system time", s.Name())
+			t.Errorf("%s: a window of 50 ms tells user from system time", s.Name)
 		}
 	}
 	if res.Config["cpu-quota"] == "" {
@@ -108,22 +102,22 @@ func checkOwnSamples(t *testing.T, path string) {
 // and a command in the file that asks for the same.
 func checkPage(t *testing.T, dir, out string) {
 	t.Helper()
-	res, latencies, err := lab.Open(filepath.Join(dir, results.BenchFile))
+	res, err := results.Open(filepath.Join(dir, results.BenchFile))
 	if err != nil || len(res.Warnings) > 0 || !strings.HasPrefix(res.Command, "wsbench matrix -seed 1 -io epoll,net,raw -cases 2/20") || strings.Contains(res.Command, dir) {
 		t.Fatalf("%v, %+v", err, res)
 	}
 	sum := map[string]int64{}
 	for _, s := range res.Samples {
-		sum[s.Variant.Label()] += s.Messages
+		sum[s.Name.Server().Label()] += s.Iters
 	}
-	for _, l := range latencies {
+	for _, l := range res.Latencies {
 		// Up to two messages, of two connections, are in flight when each of the two windows begins.
-		if label, n := l.Variant.Label(), l.Hist.TotalCount(); n > sum[label] || n < sum[label]-4 || n == 0 {
+		if label, n := l.Name.Server().Label(), l.Hist.TotalCount(); n > sum[label] || n < sum[label]-4 || n == 0 {
 			t.Errorf("%d latencies of %s, and %d messages", l.Hist.TotalCount(), label, sum[label])
 		}
 	}
-	if len(latencies) != len(sum) {
-		t.Errorf("%d histograms of %d variants", len(latencies), len(sum))
+	if len(res.Latencies) != len(sum) {
+		t.Errorf("%d histograms of %d servers", len(res.Latencies), len(sum))
 	}
 	page := filepath.Join(dir, "report.html")
 	if b, err := os.ReadFile(page); err != nil || !bytes.Contains(b, []byte(`<section id="latency"`)) || !strings.Contains(out, "report:  "+page) {

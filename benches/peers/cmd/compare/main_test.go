@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"wsbench/benches/lab"
 	"wsbench/benches/micro"
 	"wsbench/benches/peers"
+	"wsbench/benches/results"
 	"wsbench/benches/stat"
 )
 
@@ -54,9 +54,9 @@ func TestBench(t *testing.T) {
 	} {
 		out := compared(t, args+" -format bench -pin none")
 		names := benchNames(out.String())
-		res, err := lab.Read(out, "compare")
-		if err != nil || len(res.Warnings) > 0 || len(res.Components) != want*9 || len(names) != want {
-			t.Errorf("%s: %d samples of %d names, %v, %v; want %d names", args, len(res.Components), len(names), err, res.Warnings, want)
+		res, err := results.Read(out, "compare")
+		if err != nil || len(res.Warnings) > 0 || len(res.Samples) != want*9 || len(names) != want {
+			t.Errorf("%s: %d samples of %d names, %v, %v; want %d names", args, len(res.Samples), len(names), err, res.Warnings, want)
 		}
 	}
 }
