@@ -19,8 +19,9 @@ parse/opening
 scratch
 syscalls
 profiles
-profiles/counts
-profiles/stacks
+profiles/internal/capture
+profiles/counts: profiles/internal/capture
+profiles/stacks: profiles/internal/capture
 profiles/flame: profiles/stacks
 profiles/attribution: profiles/stacks
 benches

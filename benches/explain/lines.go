@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -195,14 +194,4 @@ func attributionLines(keys []results.KV, shares []attribution.Share, cpu float64
 		list = append(list, results.Sample{Name: name, Pkg: Pkg, Iters: messages, Values: values})
 	}
 	return list
-}
-
-// SkipLines writes what a capture was to count and did not.
-func SkipLines(w *results.Writer, keys []results.KV, c *counts.Capture) error {
-	for _, s := range c.Skips {
-		if err := w.Skip(results.Name{Base: "Calls", Keys: keys}.String(), fmt.Sprintf("%s: %s", s.Event, s.Reason)); err != nil {
-			return err
-		}
-	}
-	return nil
 }

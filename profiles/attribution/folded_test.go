@@ -2,15 +2,19 @@ package attribution
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/pprof/profile"
+
+	"wsbench/profiles/stacks"
 )
 
 // captures are folded stacks of perf record -g -e cpu-clock, of servers that
@@ -91,12 +95,36 @@ func table(t testing.TB, r *Rules, p *profile.Profile) string {
 	for _, s := range shares {
 		fmt.Fprintf(&out, "%-20s %6.2f %% %6d\n", s.Component, s.Percent, s.Samples)
 	}
-	heavy, err := r.Functions(p, "cpu", Other, 10)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range heavy {
-		fmt.Fprintf(&out, "  other: %-30s %6.2f %%\n", s.Function, s.Percent)
+	heavy := heaviest(r, p, Other)
+	for _, f := range heavy[:min(10, len(heavy))] {
+		fmt.Fprintf(&out, "  other: %-30s %6.2f %%\n", f.Function, f.Percent)
 	}
 	return out.String()
+}
+
+// function is what an innermost frame has of a profile.
+type function struct {
+	Function string
+	Percent  float64
+}
+
+// heaviest lists the innermost frames of a component's stacks, those with most
+// of it first: what rules might be wanted for.
+func heaviest(r *Rules, p *profile.Profile, component string) (list []function) {
+	at, _ := stacks.ValueIndex(p, "cpu")
+	values, sum := map[string]float64{}, 0.0
+	for _, s := range p.Sample {
+		stack, v := stacks.Frames(s), float64(stacks.Value(s, at))
+		sum += v
+		if len(stack) > 0 && r.Component(stack) == component {
+			values[stack[0].Name] += v
+		}
+	}
+	for name, v := range values {
+		list = append(list, function{name, 100 * v / sum})
+	}
+	slices.SortFunc(list, func(a, b function) int {
+		return cmp.Or(cmp.Compare(b.Percent, a.Percent), cmp.Compare(a.Function, b.Function))
+	})
+	return list
 }

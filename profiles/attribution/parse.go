@@ -123,7 +123,7 @@ func (p *parser) component(w []string) error {
 	case slices.Contains(p.rules.names, w[0]):
 		return fmt.Errorf("component %s is declared twice; remove one", w[0])
 	}
-	p.rules.declare(w[0], strings.Join(w[1:], " "))
+	p.rules.declare(w[0])
 	return nil
 }
 

@@ -70,7 +70,7 @@ func parsePattern(word string) (matcher, error) {
 	return re.MatchString, nil
 }
 
-// glob matches the whole name; * stands for any octets, all else for itself.
+// glob matches the whole name; * stands for any bytes, all else for itself.
 func glob(pattern string) matcher {
 	parts := strings.Split(pattern, "*")
 	if len(parts) == 1 {

@@ -13,14 +13,13 @@ type Frame = stacks.Frame
 const (
 	// Other is the component of stacks on which no rule names a frame.
 	Other = "other"
-	// Caller in a rule says that a frame means nothing by itself.
+	// Caller in a rule says that a frame says nothing by itself.
 	Caller = "caller"
 )
 
 // Rules attribute stacks to components. Several goroutines may use them.
 type Rules struct {
-	names []string          // of the components, in the file's order, without Other
-	about map[string]string // their descriptions
+	names []string // of the components, in the file's order, without Other
 	list  []rule
 
 	mu    sync.RWMutex
@@ -35,36 +34,27 @@ type rule struct {
 }
 
 func newRules() *Rules {
-	return &Rules{about: map[string]string{}, known: map[Frame]string{}}
+	return &Rules{known: map[Frame]string{}}
 }
 
-func (r *Rules) declare(name, about string) {
+func (r *Rules) declare(name string) {
 	if !slices.Contains(r.names, name) {
 		r.names = append(r.names, name)
-		r.about[name] = about
 	}
 }
 
 // extend puts the rules and components of d behind r's own.
 func (r *Rules) extend(d *Rules) {
 	for _, name := range d.names {
-		r.declare(name, d.about[name])
+		r.declare(name)
 	}
 	r.list = append(r.list, d.list...)
 }
 
-// Names lists the components in the file's order, Other last.
+// Names returns the components in the file's order, Other last.
 func (r *Rules) Names() []string { return append(slices.Clone(r.names), Other) }
 
-// About is a component's description, in the file's words.
-func (r *Rules) About(name string) string {
-	if name == Other {
-		return "no rule names a frame of the stack"
-	}
-	return r.about[name]
-}
-
-// Component is that of a stack, frames being innermost first: that of the
+// Component returns that of a stack, frames being innermost first: that of the
 // first frame, from the innermost outwards, that a rule gives to one.
 func (r *Rules) Component(frames []Frame) string {
 	for _, f := range frames {
@@ -75,7 +65,7 @@ func (r *Rules) Component(frames []Frame) string {
 	return Other
 }
 
-// frame is the component that the first rule for f gives it, Caller where
+// frame returns the component that the first rule for f gives it, Caller where
 // there is none.
 func (r *Rules) frame(f Frame) string {
 	r.mu.RLock()

@@ -1,7 +1,6 @@
 package attribution
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/google/pprof/profile"
@@ -9,10 +8,9 @@ import (
 	"wsbench/profiles/stacks"
 )
 
-// A Share is what a component, or a function of it, has of a profile.
+// A Share is what a component has of a profile.
 type Share struct {
 	Component string
-	Function  string  // in what Functions returns: the innermost frame
 	Value     float64 // of the sample type, in its unit
 	Percent   float64 // of the profile's total; 0 where that is 0
 	Samples   int64
@@ -39,41 +37,8 @@ func (r *Rules) Split(p *profile.Profile, sampleType string) ([]Share, error) {
 	for _, s := range p.Sample {
 		shares[index[r.Component(stacks.Frames(s))]].add(s, at)
 	}
-	percents(shares, total(shares))
+	percents(shares)
 	return shares, nil
-}
-
-// Functions lists the n functions, innermost frames of the stacks, that have
-// most of a component, the heaviest first. Those of Other are what rules might
-// be wanted for.
-func (r *Rules) Functions(p *profile.Profile, sampleType, component string, n int) ([]Share, error) {
-	at, err := columns(p, sampleType)
-	if err != nil {
-		return nil, err
-	}
-	index := map[string]int{}
-	var shares []Share
-	var sum float64
-	for _, s := range p.Sample {
-		stack := stacks.Frames(s)
-		sum += float64(stacks.Value(s, at.value))
-		if len(stack) == 0 || r.Component(stack) != component {
-			continue
-		}
-		name := stack[0].Name
-		i, ok := index[name]
-		if !ok {
-			i = len(shares)
-			index[name] = i
-			shares = append(shares, Share{Component: component, Function: name})
-		}
-		shares[i].add(s, at)
-	}
-	percents(shares, sum)
-	slices.SortFunc(shares, func(a, b Share) int {
-		return cmp.Or(cmp.Compare(b.Value, a.Value), cmp.Compare(a.Function, b.Function))
-	})
-	return shares[:max(0, min(n, len(shares)))], nil
 }
 
 // Label sets the label component on every sample of p, so that pprof's
@@ -106,18 +71,15 @@ func (s *Share) add(sample *profile.Sample, c column) {
 	s.Samples += stacks.Value(sample, c.count)
 }
 
-func total(shares []Share) (sum float64) {
+// percents sets the parts of the total, if there is one.
+func percents(shares []Share) {
+	sum := 0.0
 	for _, s := range shares {
 		sum += s.Value
 	}
-	return sum
-}
-
-func percents(shares []Share, sum float64) {
-	if sum == 0 {
-		return
-	}
 	for i := range shares {
-		shares[i].Percent = 100 * shares[i].Value / sum
+		if sum != 0 {
+			shares[i].Percent = 100 * shares[i].Value / sum
+		}
 	}
 }

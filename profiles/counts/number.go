@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // maxCount bounds a single number of a capture: beyond it a counter has
@@ -28,7 +30,7 @@ func isDigits(s string) bool {
 func parseCount(s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || !isDigits(s) || n > maxCount {
-		return 0, fmt.Errorf("%s is not a count", excerpt(s))
+		return 0, fmt.Errorf("%s is not a count", capture.Excerpt(s))
 	}
 	return n, nil
 }
@@ -39,7 +41,7 @@ func parseDecimal(s string, most float64) (float64, error) {
 	text := strings.Replace(s, ",", ".", 1)
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil || !isDecimal(text) || v > most {
-		return 0, fmt.Errorf("%s is not a number up to %g", excerpt(s), most)
+		return 0, fmt.Errorf("%s is not a number up to %g", capture.Excerpt(s), most)
 	}
 	return v, nil
 }
@@ -50,7 +52,7 @@ func parseTime(s, unit string) (time.Duration, error) {
 	text := strings.Replace(s, ",", ".", 1)
 	d, err := time.ParseDuration(text + unit)
 	if err != nil || !isDecimal(text) {
-		return 0, fmt.Errorf("%s is not a time", excerpt(s))
+		return 0, fmt.Errorf("%s is not a time", capture.Excerpt(s))
 	}
 	return d, nil
 }
@@ -67,7 +69,7 @@ func isDecimal(s string) bool {
 func parseGrouped(s string, point bool) (float64, error) {
 	digits, last := ungroup(s)
 	if digits == "" {
-		return 0, fmt.Errorf("%s is not a number", excerpt(s))
+		return 0, fmt.Errorf("%s is not a number", capture.Excerpt(s))
 	}
 	decimals := 0
 	if last >= 0 && (point || len(digits)-last != 3) {
@@ -75,7 +77,7 @@ func parseGrouped(s string, point bool) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(digits[:len(digits)-decimals]+"."+digits[len(digits)-decimals:], 64)
 	if err != nil || v > maxCount {
-		return 0, fmt.Errorf("%s is more than can be counted; the counter has overflowed", excerpt(s))
+		return 0, fmt.Errorf("%s is more than can be counted; the counter has overflowed", capture.Excerpt(s))
 	}
 	return v, nil
 }

@@ -100,11 +100,11 @@ func (s *perfStat) finish() {
 // warn warns of means, and of events that had a counter part of the time.
 func (s *perfStat) warn() {
 	if s.runs != "" {
-		s.d.warnAt(0, "these are means of %s runs (-r): divide by the messages of one", s.runs)
+		s.d.WarnAt(0, "these are means of %s runs (-r): divide by the messages of one", s.runs)
 	}
 	for _, e := range s.d.c.Events {
 		if e.Running < 100 {
-			s.d.warnAt(0, "%s was counted %.4g %% of the time and scaled by perf; count fewer events at once", e.label(), e.Running)
+			s.d.WarnAt(0, "%s was counted %.4g %% of the time and scaled by perf; count fewer events at once", e.label(), e.Running)
 		}
 	}
 }

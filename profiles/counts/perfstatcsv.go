@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // statCSV reads perf stat -x, with whatever separator.
@@ -17,7 +19,7 @@ func newStatCSV(d *reader) *statCSV { return &statCSV{perfStat: newPerfStat(d, "
 
 // begins tries every octet of the line that is neither letter nor digit.
 func (s *statCSV) begins(line string) bool {
-	const most = 4096 // octets; a counter's line is shorter
+	const most = 4096 // bytes; a counter's line is shorter
 	if len(line) > most {
 		return false
 	}
@@ -67,7 +69,7 @@ func splitSample(line, sep string) (sample, error) {
 	if len(f) > 4 && strings.TrimSpace(f[0]+f[1]+f[2]) == "" {
 		return sample{}, errNoCounter
 	}
-	return sample{}, fmt.Errorf("not a counter of perf stat -x%s; run perf with LC_ALL=C: %s", sep, excerpt(line))
+	return sample{}, fmt.Errorf("not a counter of perf stat -x%s; run perf with LC_ALL=C: %s", sep, capture.Excerpt(line))
 }
 
 // sampleAt reads the line as if its value were field i.

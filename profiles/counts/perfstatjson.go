@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // statJSON reads perf stat -j: an object a line.
@@ -57,7 +59,7 @@ func (s *statJSON) line(line string) error {
 	}
 	var o statObject
 	if err := json.Unmarshal(repairJSON(line), &o); err != nil {
-		return fmt.Errorf("not JSON of perf stat -j (%v); run perf with LC_ALL=C: %s", err, excerpt(line))
+		return fmt.Errorf("not JSON of perf stat -j (%v); run perf with LC_ALL=C: %s", err, capture.Excerpt(line))
 	}
 	if o.Event == "" || o.Value == nil {
 		return o.metric(line)
@@ -74,14 +76,14 @@ func (o *statObject) metric(line string) error {
 	if strings.Contains(line, `"metric`) {
 		return nil
 	}
-	return fmt.Errorf("neither counter-value nor a metric: %s", excerpt(line))
+	return fmt.Errorf("neither counter-value nor a metric: %s", capture.Excerpt(line))
 }
 
 func (o *statObject) sample() (m sample, err error) {
 	m = sample{raw: o.Event, unit: o.Unit, running: 100, mean: o.Variance != nil}
 	m.place = o.Thread + o.CPU + o.Core + o.Die + o.Cluster + o.Cache + o.Node + o.Socket
 	if !isEvent(m.raw) {
-		return m, fmt.Errorf("%s is not an event", excerpt(m.raw))
+		return m, fmt.Errorf("%s is not an event", capture.Excerpt(m.raw))
 	}
 	var ok bool
 	if m.missing, ok = missingValue(string(*o.Value)); !ok {

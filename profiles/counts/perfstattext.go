@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // statText reads perf stat's text.
@@ -99,7 +101,7 @@ func (s *statText) counter(line string) error {
 	words := fields(oneWord.Replace(statOrigin.ReplaceAllString(line, "")))
 	at := valueAt(words)
 	if at < 0 {
-		return fmt.Errorf("not a counter of perf stat: %s", excerpt(strings.TrimSpace(line)))
+		return fmt.Errorf("not a counter of perf stat: %s", capture.Excerpt(strings.TrimSpace(line)))
 	}
 	prefix := words[:at]
 	if s.intervals && len(prefix) > 0 && isNumber(prefix[0]) {
@@ -137,7 +139,7 @@ func (s *statText) value(m sample, words []string) error {
 		}
 	}
 	if !isEvent(m.raw) {
-		return fmt.Errorf("%s is not an event", excerpt(m.raw))
+		return fmt.Errorf("%s is not an event", capture.Excerpt(m.raw))
 	}
 	var ok bool
 	if m.missing, ok = missingValue(words[0]); !ok {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // perfTrace reads the summary of perf trace -s, and passes over the events that
@@ -75,7 +77,7 @@ func (t *perfTrace) header(text string) error {
 func (t *perfTrace) row(text string) error {
 	t.call = nil
 	if t.within == nil || t.columns == nil || len(fields(text)) != len(t.columns) || !isName(fields(text)[0]) {
-		return fmt.Errorf("not a line of perf trace -s: %s", excerpt(text))
+		return fmt.Errorf("not a line of perf trace -s: %s", capture.Excerpt(text))
 	}
 	c, err := traceLabels.call(t.columns.cells(text))
 	if err != nil {
@@ -109,6 +111,6 @@ func (t *perfTrace) finish() {
 		c.Threads = t.threads.list()
 	}
 	if t.events && len(c.Calls) == 0 {
-		t.d.warnAt(0, "perf trace printed its events without a summary; run it with -s or -S")
+		t.d.WarnAt(0, "perf trace printed its events without a summary; run it with -s or -S")
 	}
 }

@@ -58,7 +58,7 @@ func (s *strace) compare(log callSet) {
 	for _, t := range s.table.calls.list() {
 		l := log.get(t.Name)
 		if l.Calls != t.Calls {
-			s.d.warnAt(0, "%s: %d calls in the log and %d in its table; the log's are used: is a part of it missing?", t.Name, l.Calls, t.Calls)
+			s.d.WarnAt(0, "%s: %d calls in the log and %d in its table; the log's are used: is a part of it missing?", t.Name, l.Calls, t.Calls)
 		}
 		if !l.HasTime() && t.Timed == l.Calls {
 			l.Timed, l.Time = t.Timed, t.Time

@@ -161,7 +161,7 @@ read(3, "`+strings.Repeat("a", 2<<20)+`", 5) = 5
 write(1, "", 0) = 0
 read(3, "ab`)
 	warned(t, c, "f:2: not a line of strace", "f:3: read: the line ends within a string", `f:4: read: "five" is not a result`,
-		"f:5: read: the line has no result", "f:6: a call is resumed without its name", "f:7: a line of more than 1048576 octets", "f:9: read: the line ends within a string")
+		"f:5: read: the line has no result", "f:6: a call is resumed without its name", "f:7: a line of more than 1048576 bytes", "f:9: read: the line ends within a string")
 	if c.call("read").Calls != 1 || c.call("write").Calls != 1 {
 		t.Errorf("%+v", c.Calls)
 	}

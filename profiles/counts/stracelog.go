@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // straceLog sums the calls of a log.
@@ -89,7 +91,7 @@ func (s *straceLog) line(line string) error {
 		return err
 	}
 	if !l.known() {
-		return fmt.Errorf("not a line of strace: %s; write its log to a file of its own (-o FILE)", excerpt(line))
+		return fmt.Errorf("not a line of strace: %s; write its log to a file of its own (-o FILE)", capture.Excerpt(line))
 	}
 	s.seen = true
 	s.clock.tick(l.at)
@@ -135,7 +137,7 @@ func (s *straceLog) entered(l logLine) error {
 func (s *straceLog) resumed(l logLine) error {
 	name, args, ok := strings.Cut(strings.TrimPrefix(l.body, "<... "), " resumed>")
 	if !ok || !isName(name) {
-		return fmt.Errorf("a call is resumed without its name: %s", excerpt(l.body))
+		return fmt.Errorf("a call is resumed without its name: %s", capture.Excerpt(l.body))
 	}
 	p, begun := s.pending[l.tid]
 	if begun && p.name != name {

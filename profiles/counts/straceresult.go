@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // argsEnd is where the arguments of a call end.
@@ -70,7 +72,7 @@ func (r result) read(word, errno string) (result, error) {
 		r.returned, r.failed, r.errno = errno != "", errno != "", errno
 	case strings.HasPrefix(word, "-"):
 		if !isDigits(word[1:]) {
-			return r, fmt.Errorf("%s is not a result", excerpt(word))
+			return r, fmt.Errorf("%s is not a result", capture.Excerpt(word))
 		}
 		r.failed, r.errno = true, errno
 	case strings.HasPrefix(word, "0x") && len(word) > 2: // an address, or flags
@@ -78,7 +80,7 @@ func (r result) read(word, errno string) (result, error) {
 		r.value, _ = strconv.ParseInt(word, 10, 64)
 		r.value = min(r.value, maxCount)
 	default:
-		return r, fmt.Errorf("%s is not a result; is the line cut?", excerpt(word))
+		return r, fmt.Errorf("%s is not a result; is the line cut?", capture.Excerpt(word))
 	}
 	return r, nil
 }

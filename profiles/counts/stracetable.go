@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // straceTable reads the tables of -c and -C.
@@ -62,7 +64,7 @@ func (t *straceTable) begin(line string) {
 func (t *straceTable) row(line string) error {
 	cells := t.columns.cells(line)
 	if !isName(cells["syscall"]) || cells["calls"] == "" {
-		return fmt.Errorf("not a row of strace's table: %s", excerpt(line))
+		return fmt.Errorf("not a row of strace's table: %s", capture.Excerpt(line))
 	}
 	c, err := straceLabels.call(cells)
 	if err != nil {
@@ -96,7 +98,7 @@ func (t *straceTable) total(c *Call) error {
 // close ends a table, which without a total may be cut.
 func (t *straceTable) close() {
 	if t.open {
-		t.d.warn("the table has no total; is the file cut?")
+		t.d.Warn("the table has no total; is the file cut?")
 	}
 	t.open = false
 }

@@ -11,7 +11,7 @@ import (
 
 const kernelSuffix = stacks.KernelSuffix
 
-// escape makes any octets text of an element or of an attribute.
+// escape makes any bytes text of an element or of an attribute.
 func escape(s string) string {
 	var b strings.Builder
 	xml.EscapeText(&b, []byte(s)) // a Builder's writes do not fail

@@ -14,8 +14,8 @@ import (
 func TestComparePair(t *testing.T) {
 	for _, io := range []string{"net", "epoll"} {
 		t.Run(io, func(t *testing.T) {
-			perf, _ := capture(t, "pair-"+io+".txt.gz")
-			goes, _ := capture(t, "pair-"+io+".pb.gz")
+			perf, _ := readCapture(t, "pair-"+io+".txt.gz")
+			goes, _ := readCapture(t, "pair-"+io+".pb.gz")
 			rows := Compare(perf, goes)
 			var b bytes.Buffer
 			var a, bb float64
@@ -35,8 +35,8 @@ func TestComparePair(t *testing.T) {
 }
 
 func TestCompareNothing(t *testing.T) {
-	perf, _ := capture(t, "pair-net.txt.gz")
-	off, _ := capture(t, "perf6.1-offcpu.txt.gz")
+	perf, _ := readCapture(t, "pair-net.txt.gz")
+	off, _ := readCapture(t, "perf6.1-offcpu.txt.gz")
 	if rows := Compare(perf, off); rows != nil || CompareType(perf, off) != "" {
 		t.Errorf("profiles without a common sample type: %v", rows)
 	}

@@ -42,7 +42,7 @@ func checked(p *profile.Profile, warnings []error, err error) error {
 	if err != nil {
 		return nil
 	}
-	if len(warnings) > maxWarnings+8 {
+	if len(warnings) > 100+8 {
 		return fmt.Errorf("%d warnings", len(warnings))
 	}
 	Functions(p, "")

@@ -23,8 +23,8 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// capture reads a capture of testdata by a reader of what perf script prints.
-func capture(t testing.TB, name string) (*profile.Profile, []error) {
+// readCapture reads a capture of testdata by a reader of what perf script prints.
+func readCapture(t testing.TB, name string) (*profile.Profile, []error) {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name))
 	if err != nil {
@@ -79,7 +79,7 @@ func golden(t *testing.T, name string, got []byte) {
 func TestGolden(t *testing.T) {
 	for _, name := range captures(t) {
 		t.Run(name, func(t *testing.T) {
-			p, warnings := capture(t, name)
+			p, warnings := readCapture(t, name)
 			if err := p.CheckValid(); err != nil {
 				t.Fatal(err)
 			}

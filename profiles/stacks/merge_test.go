@@ -21,8 +21,8 @@ func sum(p *profile.Profile, sampleType, source string) (n int64) {
 
 // Merging loses and adds nothing, and leaves its arguments as they are.
 func TestMerge(t *testing.T) {
-	perf, _ := capture(t, "pair-net.txt.gz")
-	goes, _ := capture(t, "pair-net.pb.gz")
+	perf, _ := readCapture(t, "pair-net.txt.gz")
+	goes, _ := readCapture(t, "pair-net.pb.gz")
 	before := perf.String()
 	p, err := Merge(Named{"perf", perf}, Named{"go", goes})
 	if err != nil {
@@ -46,8 +46,8 @@ func TestMerge(t *testing.T) {
 // Only common sample types are merged; none in common is an error that says
 // what each has.
 func TestMergeTypes(t *testing.T) {
-	names, _ := capture(t, "perf6.1-names.txt.gz")
-	goes, _ := capture(t, "pair-net.pb.gz")
+	names, _ := readCapture(t, "perf6.1-names.txt.gz")
+	goes, _ := readCapture(t, "pair-net.pb.gz")
 	p, err := Merge(Named{"c", names}, Named{"go", goes})
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestMergeTypes(t *testing.T) {
 	if len(p.SampleType) != 2 || sum(p, "cpu", "c") != sum(names, "cpu", "") {
 		t.Errorf("%v, cpu of c %d of %d", p.SampleType, sum(p, "cpu", "c"), sum(names, "cpu", ""))
 	}
-	off, _ := capture(t, "perf6.1-offcpu.txt.gz")
+	off, _ := readCapture(t, "perf6.1-offcpu.txt.gz")
 	_, err = Merge(Named{"off", off}, Named{"go", goes})
 	if err == nil || !strings.Contains(err.Error(), "off has switches/count, off-cpu/nanoseconds; go has samples/count, cpu/nanoseconds") {
 		t.Errorf("nothing in common: %v", err)

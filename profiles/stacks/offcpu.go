@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/google/pprof/profile"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // ReadOffCPU makes a profile of the time that threads were off the CPU, of
@@ -25,7 +27,7 @@ func ReadOffCPU(r io.Reader, fileName string) (*profile.Profile, []error, error)
 	o := &offCPU{script: &script{builder: newBuilder()}, out: map[int64]*sample{}}
 	o.p.SampleType = []*profile.ValueType{{Type: "switches", Unit: "count"}, {Type: "off-cpu", Unit: "nanoseconds"}}
 	o.p.DefaultSampleType = "off-cpu"
-	in, info := newLines(r, fileName), &header{}
+	in, info := capture.NewLines(r, fileName, maxLine), &header{}
 	o.in = in
 	err := scan(in, info, visitor{sample: o.sample, record: o.record})
 	switch {
@@ -36,14 +38,14 @@ func ReadOffCPU(r io.Reader, fileName string) (*profile.Profile, []error, error)
 		err = fmt.Errorf("no thread was switched out and in again while this was captured: record longer, or with --switch-events and -F time")
 	}
 	if err != nil {
-		return nil, in.said(), fmt.Errorf("%s: %w", fileName, err)
+		return nil, in.Warnings(), fmt.Errorf("%s: %w", fileName, err)
 	}
 	if n := len(o.out); n > 0 {
-		in.doubt("%d threads were still off the CPU at the end: that time is left out", n)
+		in.WarnAt(0, "%d threads were still off the CPU at the end: that time is left out", n)
 	}
 	o.describe("perf script, time off the CPU,", fileName, info)
 	o.p.PeriodType, o.p.Period = &profile.ValueType{Type: "off-cpu", Unit: "nanoseconds"}, 1
-	return o.finish(), in.said(), nil
+	return o.finish(), in.Warnings(), nil
 }
 
 // offCPU is such a profile in the making.
@@ -62,7 +64,7 @@ func (o *offCPU) sample(x *sample) {
 		return
 	}
 	if !x.hasTime || !x.hasTID {
-		o.in.warnAt(x.line, "a switch without time or tid: want perf script -F +time,+tid")
+		o.in.WarnAt(x.line, "a switch without time or tid: want perf script -F +time,+tid")
 		return
 	}
 	o.switches++
@@ -73,7 +75,7 @@ func (o *offCPU) sample(x *sample) {
 		return // the idle thread
 	}
 	if o.out[x.tid] != nil {
-		o.in.warnAt(x.line, "thread %d is switched out again, and no switch in between: its first time is left out", x.tid)
+		o.in.WarnAt(x.line, "thread %d is switched out again, and no switch in between: its first time is left out", x.tid)
 	}
 	o.out[x.tid] = x
 }
@@ -104,7 +106,7 @@ func (o *offCPU) back(tid, ns int64) {
 	}
 	delete(o.out, tid)
 	if ns < x.ns {
-		o.in.warnAt(x.line, "thread %d comes back before it left: left out; want the lines in order of time", tid)
+		o.in.WarnAt(x.line, "thread %d comes back before it left: left out; want the lines in order of time", tid)
 		return
 	}
 	state, _ := field(x.trace, "prev_state")

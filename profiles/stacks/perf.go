@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/pprof/profile"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // ReadPerfScript makes a profile of the text that perf script prints, by
@@ -19,18 +21,18 @@ import (
 func ReadPerfScript(r io.Reader, fileName string) (*profile.Profile, []error, error) {
 	s := &script{builder: newBuilder(), columns: map[string]int{}}
 	s.p.SampleType = []*profile.ValueType{{Type: "samples", Unit: "count"}}
-	in, info := newLines(r, fileName), &header{}
+	in, info := capture.NewLines(r, fileName, maxLine), &header{}
 	s.in, s.info = in, info
 	err := scan(in, info, visitor{sample: s.sample, record: func(head) {}})
 	if err == nil && len(s.p.Sample) == 0 {
 		err = errNoSamples
 	}
 	if err != nil {
-		return nil, in.said(), fmt.Errorf("%s: %w", fileName, err)
+		return nil, in.Warnings(), fmt.Errorf("%s: %w", fileName, err)
 	}
 	s.describe("perf script", fileName, info)
 	s.periodOf(info)
-	return s.finish(), in.said(), nil
+	return s.finish(), in.Warnings(), nil
 }
 
 var errNoSamples = fmt.Errorf("no sample: want what perf script prints of a capture by perf record")
@@ -38,7 +40,7 @@ var errNoSamples = fmt.Errorf("no sample: want what perf script prints of a capt
 // script is a profile in the making.
 type script struct {
 	*builder
-	in          *lines
+	in          *capture.Lines
 	info        *header
 	columns     map[string]int // of sample types, by event; 0: samples only
 	clock       string         // the event that is cpu/nanoseconds
@@ -71,16 +73,16 @@ func (s *script) column(x *sample) int {
 	case known && (col == 0) == !x.hasPeriod:
 		return col
 	case known && !x.hasPeriod:
-		s.in.warnAt(x.line, "no period of %s, which other samples have: counted as a sample only", short(x.event))
+		s.in.WarnAt(x.line, "no period of %s, which other samples have: counted as a sample only", capture.Excerpt(x.event))
 		return 0
 	case !x.hasPeriod:
 		if event != "" && isClock(event) {
-			s.in.warnAt(x.line, "no periods of %s: its samples are counted, its time is not known; want perf script -F +period", event)
+			s.in.WarnAt(x.line, "no periods of %s: its samples are counted, its time is not known; want perf script -F +period", event)
 		}
 		s.columns[event] = 0
 		return 0
 	case len(s.p.SampleType) > maxEvents:
-		s.in.warnAt(x.line, "more than %d events: %s is counted in samples only", maxEvents, short(event))
+		s.in.WarnAt(x.line, "more than %d events: %s is counted in samples only", maxEvents, capture.Excerpt(event))
 		return 0
 	}
 	s.columns[event] = len(s.p.SampleType)
@@ -113,7 +115,7 @@ func (s *script) describe(what, fileName string, info *header) {
 		s.p.TimeNanos = info.captured.UnixNano()
 	}
 	if s.surplus > 0 {
-		s.in.doubt("%d samples are left out: more than %d distinct stacks; want a shorter capture, or -F without tid", s.surplus, s.most)
+		s.in.WarnAt(0, "%d samples are left out: more than %d distinct stacks; want a shorter capture, or -F without tid", s.surplus, s.most)
 	}
 	s.p.DurationNanos = s.last - s.first
 	if info.duration > 0 && s.last > s.first && info.duration >= time.Duration(s.last-s.first) {

@@ -71,7 +71,7 @@ func TestPprofTop(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, _ := capture(t, name)
+			p, _ := readCapture(t, name)
 			path := written(t, p)
 			top := Functions(p, "")
 			out := pprof(t, "-top", "-nodecount=10", path)
@@ -84,7 +84,7 @@ func TestPprofTop(t *testing.T) {
 // Labels and callers are there for -tagfocus, -tagroot and -peek, and kernel
 // frames stand under the user's.
 func TestPprofViews(t *testing.T) {
-	p, _ := capture(t, "perf6.1-net.txt.gz")
+	p, _ := readCapture(t, "perf6.1-net.txt.gz")
 	path := written(t, p)
 	want(t, pprof(t, "-peek", "^do_syscall_64$", path), "entry_SYSCALL_64_after_hwframe", "ksys_write")
 	want(t, pprof(t, "-top", "-tagfocus", "comm=wsbench", path), "do_syscall_64")
@@ -94,8 +94,8 @@ func TestPprofViews(t *testing.T) {
 
 // A merged profile shows both of one run beside each other, and either alone.
 func TestPprofMerged(t *testing.T) {
-	perf, _ := capture(t, "pair-net.txt.gz")
-	goes, _ := capture(t, "pair-net.pb.gz")
+	perf, _ := readCapture(t, "pair-net.txt.gz")
+	goes, _ := readCapture(t, "pair-net.pb.gz")
 	p, err := Merge(Named{"perf", perf}, Named{"go", goes})
 	if err != nil {
 		t.Fatal(err)

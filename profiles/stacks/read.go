@@ -11,14 +11,14 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// maxProfile bounds the octets of a pprof file, unpacked.
+// maxProfile bounds the bytes of a pprof file, unpacked.
 const maxProfile = 1 << 30
 
 // ErrPerfData says that a file is a capture that perf script has yet to print.
 var ErrPerfData = errors.New("a capture by perf record: want what perf script prints of it")
 
 // Read reads what perf script printed, or any file that pprof reads, either of
-// them gzipped or not, and tells them apart by their first octets. Warnings
+// them gzipped or not, and tells them apart by their first bytes. Warnings
 // and errors name fileName.
 func Read(r io.Reader, fileName string) (*profile.Profile, []error, error) {
 	return readAs(r, fileName, ReadPerfScript)
@@ -88,7 +88,7 @@ func ReadGo(r io.Reader, fileName string) (p *profile.Profile, err error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", fileName, err)
 	case len(data) > maxProfile:
-		return nil, fmt.Errorf("%s: more than %d octets; want a smaller profile", fileName, maxProfile)
+		return nil, fmt.Errorf("%s: more than %d bytes; want a smaller profile", fileName, maxProfile)
 	}
 	if p, err = profile.ParseUncompressed(data); err == nil {
 		err = p.CheckValid()

@@ -3,6 +3,8 @@ package stacks
 import (
 	"regexp"
 	"strings"
+
+	"wsbench/profiles/internal/capture"
 )
 
 // sample is one sample of perf script.
@@ -20,7 +22,7 @@ type visitor struct {
 }
 
 // scan reads all of r. What it does not understand is a warning of in.
-func scan(in *lines, info *header, v visitor) error {
+func scan(in *capture.Lines, info *header, v visitor) error {
 	var open *sample
 	finish := func() {
 		if open != nil {
@@ -29,13 +31,16 @@ func scan(in *lines, info *header, v visitor) error {
 		}
 	}
 	for {
-		line, ok, err := in.next()
+		line, cut, ok, err := in.Next()
 		if err != nil {
 			return err
 		}
 		if !ok {
 			finish()
 			return nil
+		}
+		if cut {
+			in.Warn("more than %d bytes in a line: its end is not read", maxLine)
 		}
 		switch {
 		case strings.TrimSpace(line) == "":
@@ -65,7 +70,7 @@ func isEntry(line string) bool {
 }
 
 // begin reads a line that opens a sample; nil if it is none.
-func begin(in *lines, line string, v visitor) *sample {
+func begin(in *capture.Lines, line string, v visitor) *sample {
 	h, ok := parseHead(line)
 	switch {
 	case ok && h.record != "":
@@ -74,10 +79,10 @@ func begin(in *lines, line string, v visitor) *sample {
 	case !ok && strings.Contains(line, "PERF_RECORD_"):
 		return nil // one that tells of no thread
 	case !ok:
-		in.warn("neither a sample nor a frame of one: %s", short(line))
+		in.Warn("neither a sample nor a frame of one: %s", capture.Excerpt(line))
 		return nil
 	}
-	s := &sample{head: h, line: in.n}
+	s := &sample{head: h, line: in.Number()}
 	if f, ok := parseEntry(h.rest); ok && (f.symbol != "" || f.dso != "" || len(h.rest) >= 8) {
 		s.stack = append(s.stack, f)
 	} else {
@@ -90,17 +95,17 @@ func begin(in *lines, line string, v visitor) *sample {
 var source = regexp.MustCompile(`^\s+\S.*:\d+$`)
 
 // entry adds a line to the stack.
-func (s *sample) entry(in *lines, line string) {
+func (s *sample) entry(in *capture.Lines, line string) {
 	f, ok := parseEntry(line)
 	switch {
 	case ok && f.mark():
 	case ok && len(s.stack) == maxFrames:
-		in.warn("more than %d frames in a stack: the outermost are left out", maxFrames)
+		in.Warn("more than %d frames in a stack: the outermost are left out", maxFrames)
 		s.stack = append(s.stack, entry{}) // so that it is said once
 	case ok && len(s.stack) < maxFrames:
 		s.stack = append(s.stack, f)
 	case ok, source.MatchString(line):
 	default:
-		in.warn("no frame: want an address, a symbol and (file): %s", short(line))
+		in.Warn("no frame: want an address, a symbol and (file): %s", capture.Excerpt(line))
 	}
 }

@@ -41,7 +41,7 @@ func (s silent) SetAutoComplete(func(string) string) {}
 func TestPprofWeb(t *testing.T) {
 	t.Setenv("PPROF_BINARY_PATH", t.TempDir())
 	t.Setenv("HOME", t.TempDir()) // of pprof's settings
-	p, _ := capture(t, "perf6.1-net.txt.gz")
+	p, _ := readCapture(t, "perf6.1-net.txt.gz")
 	args := flags{flag.NewFlagSet("pprof", flag.ContinueOnError), []string{"-http=127.0.0.1:0", "-no_browser", written(t, p)}}
 	served := false
 	err := driver.PProf(&driver.Options{Flagset: args, UI: silent{t}, HTTPServer: func(s *driver.HTTPServerArgs) error {
