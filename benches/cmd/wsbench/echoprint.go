@@ -1,16 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-
-	"golang.org/x/perf/benchfmt"
+	"math"
 
 	"wsbench/benches/echo"
 	"wsbench/benches/host"
-	"wsbench/benches/lab"
+	"wsbench/benches/internal/term"
 	"wsbench/benches/report"
+	"wsbench/benches/results"
 )
 
 // An echoPrinter prints what a server does, in the format asked for: where it
@@ -18,60 +19,23 @@ import (
 type echoPrinter struct {
 	format         string
 	server         *echo.Server
-	io             echo.IO
 	switches       string // in words, those in force
 	stdout, stderr io.Writer
-	file           *lab.File // of -format bench
+	file           *results.Writer // of -format bench
 }
 
 func newEchoPrinter(format string, s *echo.Server, switches string, stdout, stderr io.Writer) (p *echoPrinter, err error) {
-	p = &echoPrinter{format: format, server: s, io: s.IO(), switches: switches, stdout: stdout, stderr: stderr}
+	p = &echoPrinter{format: format, server: s, switches: switches, stdout: stdout, stderr: stderr}
 	if format == benchFormat {
-		p.file, err = lab.NewFile(stdout, append(host.Facts(), lab.Fact{Key: "server-flags", Value: switches}), lab.ServerUnits...)
+		p.file, err = results.NewWriter(stdout, append(host.Facts(), results.Fact{Key: "server-flags", Value: switches}))
 	}
 	return p, err
-}
-
-// echoEvent is one line of -format json.
-type echoEvent struct {
-	report.Head
-	Event    string        `json:"event"` // listening or counters
-	Address  string        `json:"address"`
-	IO       string        `json:"io"`
-	Switches string        `json:"switches"` // in words, those in force
-	Counters *echoCounters `json:"counters"` // null where it begins to listen
-	Workers  []echoWorker  `json:"workers"`  // of each; none where there is one
-}
-
-// echoCounters are what the server has done since it began; what its I/O
-// hides is null.
-type echoCounters struct {
-	Accepted      uint64   `json:"accepted"`
-	Open          uint64   `json:"open"`
-	Done          uint64   `json:"done"`
-	Silent        uint64   `json:"silent"`
-	Frames        uint64   `json:"frames"`
-	Bytes         uint64   `json:"bytes"`
-	Recvs         uint64   `json:"recvs"`
-	Sends         uint64   `json:"sends"`
-	Starved       uint64   `json:"starved"`
-	Waits         *uint64  `json:"waits"`
-	Calls         *uint64  `json:"calls"`
-	EAGAINs       *uint64  `json:"eagains"`
-	Pauses        *uint64  `json:"pauses"`
-	AcceptErrors  *uint64  `json:"accept_errors"`
-	FramesPerRecv *float64 `json:"frames_per_recv"` // null: none yet
-}
-
-type echoWorker struct {
-	Worker int `json:"worker"`
-	echoCounters
 }
 
 func (p *echoPrinter) listening() {
 	switch p.format {
 	case jsonFormat:
-		p.event("listening", nil, nil)
+		p.event("listening", host.Facts(), []report.Value{{Key: "counters"}}, nil)
 	case benchFormat:
 		fmt.Fprintln(p.stderr, "wsbench echo:", p.switches)
 	default:
@@ -79,81 +43,108 @@ func (p *echoPrinter) listening() {
 	}
 }
 
-// counters are in text a line of the sum, after those of the workers.
+// counters prints the sum after the counters of the workers.
 func (p *echoPrinter) counters() {
 	workers, sum := p.server.WorkerCounters(), p.server.Counters()
 	switch p.format {
 	case jsonFormat:
-		p.event("counters", &sum, workers)
-		return
+		var list []report.Value
+		for _, c := range countersOf(sum) {
+			if c.key != "" {
+				list = append(list, report.Value{Key: "counters." + c.key, Cell: c.value})
+			}
+		}
+		p.event("counters", nil, list, workers) // the first line had the facts
 	case benchFormat:
 		for i, c := range workers {
 			p.bench(fmt.Sprintf("/worker=%d", i), c)
 		}
 		p.bench("", sum)
-		return
-	}
-	text := ""
-	for i, c := range workers {
-		text += fmt.Sprintf("worker %d: %v\n", i, c)
-	}
-	fmt.Fprintf(p.stdout, "%s%v\n", text, sum)
-}
-
-func (p *echoPrinter) event(name string, sum *echo.Counters, workers []echo.Counters) {
-	var facts []lab.Fact // of the first line; the others need not repeat them
-	if sum == nil {
-		facts = host.Facts()
-	}
-	e := echoEvent{report.NewHead("echo", facts), name, p.server.Addr().String(), string(p.io), p.switches, nil, []echoWorker{}}
-	if sum != nil {
-		c := countersJSON(*sum)
-		e.Counters = &c
-	}
-	for i, c := range workers {
-		e.Workers = append(e.Workers, echoWorker{i, countersJSON(c)})
-	}
-	if b, err := json.Marshal(e); err == nil {
-		fmt.Fprintf(p.stdout, "%s\n", b)
+	default:
+		text := ""
+		for i, c := range workers {
+			text += fmt.Sprintf("worker %d: %v\n", i, c)
+		}
+		fmt.Fprintf(p.stdout, "%s%v\n", text, sum)
 	}
 }
 
-func countersJSON(c echo.Counters) echoCounters {
-	j := echoCounters{Accepted: c.Accepted, Open: c.Open, Done: c.Done, Silent: c.Silent, Frames: c.Frames, Bytes: c.Bytes,
-		Recvs: c.Recvs, Sends: c.Sends, Starved: c.Starved}
-	if c.Polled {
-		j.Waits, j.Calls, j.EAGAINs = &c.Waits, &c.Calls, &c.EAGAINs
-		j.Pauses, j.AcceptErrors = &c.Pauses, &c.AcceptErrors
+// event prints a document in one line.
+func (p *echoPrinter) event(name string, facts []results.Fact, counters []report.Value, workers []echo.Counters) {
+	list := append([]report.Value{
+		{Key: "event", Cell: name}, {Key: "address", Cell: p.server.Addr().String()}, {Key: "io", Cell: string(p.server.IO())}, {Key: "switches", Cell: p.switches},
+	}, counters...)
+	d := report.Document{Command: "echo", Facts: facts, Sections: []report.Section{{Blocks: []report.Block{report.Values{List: list}, workerTable(workers)}}}}
+	var out, line bytes.Buffer
+	if report.Write(&out, d, jsonFormat, term.Screen{}) == nil && json.Compact(&line, bytes.TrimSpace(out.Bytes())) == nil {
+		fmt.Fprintf(p.stdout, "%s\n", &line)
 	}
-	if c.Recvs > 0 {
-		share := float64(c.Frames) / float64(c.Recvs)
-		j.FramesPerRecv = &share
-	}
-	return j
 }
 
-// bench is a benchmark line; its iterations are the frames.
-func (p *echoPrinter) bench(worker string, c echo.Counters) {
-	r := &benchfmt.Result{Name: benchfmt.Name("Server/server=" + lab.Own + "/io=" + string(p.io) + worker), Iters: int(c.Frames)}
-	add := func(n float64, unit string) { r.Values = append(r.Values, benchfmt.Value{Value: n, Unit: unit}) }
-	add(float64(c.Accepted), "accepted-conns")
-	add(float64(c.Open), "open-conns")
-	add(float64(c.Frames), "frames")
-	add(float64(c.Bytes), "bytes")
-	add(float64(c.Recvs), "recvs")
-	add(float64(c.Sends), "sends")
-	if c.Polled {
-		add(float64(c.Waits), "waits")
-		add(float64(c.Calls), "calls")
-		add(float64(c.EAGAINs), "EAGAINs")
-		add(float64(c.Pauses), "pauses")
+// workerTable is a row per worker.
+func workerTable(workers []echo.Counters) report.Table {
+	t := report.Table{ID: "workers", Columns: []report.Column{{Key: "worker"}}}
+	for i, w := range workers {
+		row := []any{i}
+		for _, c := range countersOf(w) {
+			if i == 0 {
+				t.Columns = append(t.Columns, report.Column{Key: c.key})
+			}
+			row = append(row, c.value)
+		}
+		t.Rows = append(t.Rows, row)
 	}
-	if c.Polled && c.Frames > 0 {
-		add(float64(c.Calls)/float64(c.Frames), "syscalls/msg")
-		add(float64(c.EAGAINs)/float64(c.Frames), "EAGAIN/msg")
+	return t
+}
+
+// bench prints a benchmark line, whose iterations are the frames.
+func (p *echoPrinter) bench(worker string, counters echo.Counters) {
+	name := "Server/server=" + results.Own + "/io=" + string(p.server.IO()) + worker
+	s := results.Sample{Name: results.ParseName(name), Pkg: "wsbench/benches/echo", Iters: int64(counters.Frames), Values: map[string]float64{}}
+	for _, c := range countersOf(counters) {
+		if c.unit != "" && !math.IsNaN(c.value) {
+			s.Values[c.unit] = c.value
+		}
 	}
-	if c.Recvs > 0 {
-		add(float64(c.Frames)/float64(c.Recvs), "frames/recv")
+	p.file.Sample(s)
+}
+
+// counter is a number of what a server has done since it began.
+type counter struct {
+	key, unit string  // in JSON, and in benchmark lines; "": not there
+	value     float64 // NaN: the server's I/O hides it, or there was none yet
+}
+
+func countersOf(c echo.Counters) []counter {
+	polled := func(v float64) float64 {
+		if !c.Polled {
+			return math.NaN()
+		}
+		return v
 	}
-	p.file.Component("wsbench/benches/echo", r)
+	per := func(n, of uint64) float64 {
+		if of == 0 {
+			return math.NaN()
+		}
+		return float64(n) / float64(of)
+	}
+	return []counter{
+		{"accepted", "accepted-conns", float64(c.Accepted)},
+		{"open", "open-conns", float64(c.Open)},
+		{"done", "", float64(c.Done)},
+		{"silent", "", float64(c.Silent)},
+		{"frames", "frames", float64(c.Frames)},
+		{"bytes", "bytes", float64(c.Bytes)},
+		{"recvs", "recvs", float64(c.Recvs)},
+		{"sends", "sends", float64(c.Sends)},
+		{"starved", "", float64(c.Starved)},
+		{"waits", "waits", polled(float64(c.Waits))},
+		{"calls", "calls", polled(float64(c.Calls))},
+		{"eagains", "EAGAINs", polled(float64(c.EAGAINs))},
+		{"pauses", "pauses", polled(float64(c.Pauses))},
+		{"accept_errors", "", polled(float64(c.AcceptErrors))},
+		{"frames_per_recv", "frames/recv", per(c.Frames, c.Recvs)},
+		{"", "syscalls/msg", polled(per(c.Calls, c.Frames))},
+		{"", "EAGAIN/msg", polled(per(c.EAGAINs, c.Frames))},
+	}
 }
