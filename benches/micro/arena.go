@@ -8,23 +8,23 @@ import (
 	"unsafe"
 )
 
-// Set is where the payloads of a benchmark come from.
+// Set says where the payloads of a benchmark come from.
 type Set string
 
 // The sets.
 const (
-	Hot   Set = "hot"   // the same octets over and over
-	Fresh Set = "fresh" // other octets each time, of a working set within the L1
+	Hot   Set = "hot"   // the same bytes over and over
+	Fresh Set = "fresh" // other bytes each time, of a working set within the L1
 	L2    Set = "l2"    // a working set larger than the L2
 	L3    Set = "l3"    // a working set larger than the L3
 )
 
-// Sets are all of them, nearest first.
+// Sets lists all of them, the nearest first.
 var Sets = []Set{Hot, Fresh, L2, L3}
 
-// Batch is how long a batch over payloads of the set should be: beyond the
-// L1, long enough for a prefetcher's start, and what another variant left to
-// be written back, to weigh little.
+// Batch returns how long a batch over payloads of the set should be. Beyond the
+// L1 it is longer, so that a prefetcher's start, and what another variant left to
+// be written back, weigh little.
 func (s Set) Batch() time.Duration {
 	if s == L2 || s == L3 {
 		return 500 * time.Microsecond
@@ -32,7 +32,7 @@ func (s Set) Batch() time.Duration {
 	return DefaultBatch
 }
 
-// ParseSets reads a comma-separated list.
+// ParseSets reads a comma-separated list of sets.
 func ParseSets(list string) (sets []Set, err error) {
 	for name := range strings.SplitSeq(list, ",") {
 		switch s := Set(name); s {
@@ -45,18 +45,18 @@ func ParseSets(list string) (sets []Set, err error) {
 	return sets, nil
 }
 
-// line is the octets of a cache line.
+// line is the size of a cache line in bytes.
 const line = 64
 
-// An Arena is memory to take payloads from. It begins on a cache line and
-// holds random octets, so that every page is there.
+// Arena is memory to take payloads from. It begins on a cache line and
+// holds random bytes, so that every page is there.
 type Arena struct {
 	room   []byte
 	caches Caches
 }
 
-// NewArena makes one for payloads of at most longest octets, and for the given
-// sets of a host with these caches. With L3 it takes four times the L3.
+// NewArena makes an arena for payloads of at most longest bytes, and for sets on
+// a host with these caches. With L3 it is four times as large as the L3.
 func NewArena(longest int, sets []Set, caches Caches) *Arena {
 	n := 0
 	for _, s := range sets {
@@ -74,7 +74,7 @@ func NewArena(longest int, sets []Set, caches Caches) *Arena {
 	return &Arena{room, caches}
 }
 
-// A Walk goes round the payloads of one length and alignment in a set, in
+// Walk goes round the payloads of one length and alignment in a set, in
 // order.
 type Walk struct {
 	room             []byte
@@ -83,9 +83,9 @@ type Walk struct {
 	set              Set
 }
 
-// Walk begins one: payloads of size octets that begin align octets (0 to 63)
-// after a cache line. Where the set holds no two such payloads, it is one
-// payload over and over, and [Walk.Set] is Hot.
+// Walk returns a walk over payloads of size bytes that begin align bytes (0 to
+// 63) after a cache line. Where the set holds no two such payloads, the walk is
+// one payload over and over, and [Walk.Set] returns Hot.
 func (a *Arena) Walk(set Set, size, align int) *Walk {
 	stride := (size + align + line - 1) &^ (line - 1)
 	slots := max(1, min(a.caches.WorkingSet(set), len(a.room))/max(1, stride))
@@ -95,11 +95,11 @@ func (a *Arena) Walk(set Set, size, align int) *Walk {
 	return &Walk{room: a.room[align:], stride: stride, last: (slots - 1) * stride, size: size, set: set}
 }
 
-// Set is where the payloads come from in fact: the set asked for, or Hot.
+// Set returns where the payloads come from in fact: the set asked for, or Hot.
 func (w *Walk) Set() Set { return w.set }
 
-// Next is the next payload, valid as long as the arena. It is inlined; all
-// that it costs is about a nanosecond.
+// Next returns the next payload, which is valid as long as the arena. It is
+// inlined, and costs about a nanosecond.
 func (w *Walk) Next() []byte {
 	at := w.at
 	w.at = at + w.stride

@@ -30,7 +30,7 @@ func TestWalk(t *testing.T) {
 		for range 2 * c.slots {
 			b := w.Next()
 			if at := uintptr(unsafe.Pointer(&b[0])); len(b) != c.size || int(at%64) != c.align {
-				t.Fatalf("%+v: %d octets at %d", c, len(b), at%64)
+				t.Fatalf("%+v: %d bytes at %d", c, len(b), at%64)
 			}
 			seen[&b[0]] = true
 		}

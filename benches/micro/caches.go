@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// Caches are the sizes of one CPU's data caches in octets.
+// Caches holds the sizes of one CPU's data caches in bytes.
 type Caches struct{ L1, L2, L3 int }
 
 // usual is taken for what the host does not tell.
 var usual = Caches{L1: 32 << 10, L2: 1 << 20, L3: 32 << 20}
 
-// HostCaches reads those of this host's first CPU; what the kernel does not
-// tell is as on usual server CPUs (32 KiB, 1 MiB, 32 MiB).
+// HostCaches returns those of this host's first CPU. A size that the kernel does
+// not tell is that of a usual server CPU: 32 KiB, 1 MiB, 32 MiB.
 func HostCaches() Caches { return readCaches("/sys/devices/system/cpu/cpu0/cache") }
 
 func readCaches(dir string) Caches {
@@ -44,10 +44,10 @@ func fact(dir, name string) string {
 
 // cacheSize reads 48K or 32M; 0 if it is neither.
 func cacheSize(s string) int {
-	for unit, octets := range map[string]int{"K": 1 << 10, "M": 1 << 20, "G": 1 << 30} {
+	for unit, factor := range map[string]int{"K": 1 << 10, "M": 1 << 20, "G": 1 << 30} {
 		if digits, ok := strings.CutSuffix(s, unit); ok {
 			n, _ := strconv.Atoi(digits)
-			return n * octets
+			return n * factor
 		}
 	}
 	return 0
@@ -57,7 +57,7 @@ func cacheSize(s string) int {
 // misreported.
 const mostRoom = 512 << 20
 
-// WorkingSet is the octets of a set: nothing for Hot, half of the L1 for Fresh
+// WorkingSet returns the size of a set in bytes: nothing for Hot, half of the L1 for Fresh
 // (at most 32 KiB), four times the L2 for L2 and four times the L3 for L3.
 func (c Caches) WorkingSet(s Set) int {
 	switch s {

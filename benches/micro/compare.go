@@ -11,7 +11,8 @@ import (
 
 // Func is one variant of a comparison.
 type Func struct {
-	Name string
+	Name  string
+	Bytes int // payload of one operation; 0: none
 	// Run does the operation n times. An error ends the comparison.
 	Run func(n int) error
 }
@@ -39,16 +40,18 @@ const DefaultBatch = 60 * time.Microsecond
 
 // Result is what a comparison measured.
 type Result struct {
-	Names   []string
-	Iters   []int       // operations a batch, by variant
-	Samples [][]float64 // ns an operation, by variant and round
+	Pkg     string      // import path of what was measured; "": not known
+	Names   []string    // by variant, as all that follow
+	Bytes   []int       // payload of one operation; 0: none
+	Iters   []int       // operations per batch
+	Samples [][]float64 // ns per operation, round by round
 }
 
-// Compare measures fns against each other: it finds how many operations make
-// a batch, then runs rounds of one batch each until plan is fulfilled. Each
-// batch begins with a few operations that are not timed, so that it finds in
-// the caches and predictors what it would leave there itself. The caller has
-// pinned the thread if it wants to ([Pin]).
+// Compare measures fns against each other. It finds how many operations make a
+// batch, then runs rounds of one batch each until plan is fulfilled. Each batch
+// begins with a few operations that are not timed, so that it finds in the
+// caches and predictors what it would leave there itself. A caller that wants to
+// stay on one CPU calls [Pin] before.
 func Compare(ctx context.Context, fns []Func, plan Plan) (*Result, error) {
 	plan, err := plan.complete(len(fns))
 	if err != nil {
@@ -61,6 +64,7 @@ func Compare(ctx context.Context, fns []Func, plan Plan) (*Result, error) {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
 		m.res.Names = append(m.res.Names, f.Name)
+		m.res.Bytes = append(m.res.Bytes, f.Bytes)
 		m.res.Iters = append(m.res.Iters, n)
 	}
 	return m.res, m.rounds(ctx)
@@ -117,7 +121,7 @@ func (m *meter) rounds(ctx context.Context) error {
 	return nil
 }
 
-// batch is the time of one of n operations, in ns.
+// batch returns the time of one of n operations, in ns.
 func (m *meter) batch(f Func, n int) (float64, error) {
 	if warm := n / 16; warm > 0 {
 		if err := f.Run(warm); err != nil {

@@ -19,7 +19,7 @@ func (f *fake) clock() time.Duration { return f.now }
 // takes is a function whose operation takes d, and more as the clock goes on:
 // drift is the share added each second.
 func (f *fake) takes(name string, d time.Duration, drift float64) Func {
-	return Func{name, func(n int) error {
+	return Func{Name: name, Run: func(n int) error {
 		f.order = append(f.order, name)
 		slow := 1 + drift*f.now.Seconds()
 		f.now += time.Duration(float64(n) * float64(d) * slow)
@@ -36,11 +36,11 @@ func TestCompareCalibrates(t *testing.T) {
 	}
 	for i, want := range []int{20000, 33, 1} {
 		if got := res.Iters[i]; got != want {
-			t.Errorf("%s: %d operations a batch, want %d", res.Names[i], got, want)
+			t.Errorf("%s: %d operations per batch, want %d", res.Names[i], got, want)
 		}
 	}
 	for i, want := range []float64{5, 3000, 1e6} {
-		if got := res.Median(i); got != want || len(res.Samples[i]) != 11 {
+		if got := res.Time(i).Median; got != want || len(res.Samples[i]) != 11 {
 			t.Errorf("%s: %v ns of %d samples, want %v of 11", res.Names[i], got, len(res.Samples[i]), want)
 		}
 	}
@@ -116,7 +116,7 @@ func TestCompareBudget(t *testing.T) {
 func TestCompareFails(t *testing.T) {
 	broken := errors.New("connection reset")
 	f := &fake{}
-	bad := Func{"bad", func(n int) error { return broken }}
+	bad := Func{Name: "bad", Run: func(n int) error { return broken }}
 	_, err := Compare(context.Background(), []Func{f.takes("good", 10, 0), bad}, Plan{Clock: f.clock})
 	if !errors.Is(err, broken) || err.Error() != "bad: connection reset" {
 		t.Errorf("got %v", err)

@@ -9,25 +9,25 @@ import (
 	"wsbench/benches/stat"
 )
 
-// A Point is what a candidate does at one size beside what it has to beat.
+// Point is what a candidate does at one size beside what it has to beat.
 type Point struct {
-	Size   int       // octets
-	Ratios []float64 // above 1: the candidate is the faster; one a round
+	Size   int       `json:"bytes"`
+	Ratios []float64 `json:"samples_ratio"` // one per round; above 1: the candidate is the faster
 }
 
 // Never is the threshold of a candidate that is better left alone at every
 // size measured.
 const Never = math.MaxInt
 
-// A Crossing is where a candidate begins to win.
+// Crossing is where a candidate begins to win.
 type Crossing struct {
-	At     int // octets from which to use it, so that all sizes together cost least; or Never
+	At     int // bytes from which to use it, so that all sizes together cost least; or Never
 	Lo, Hi int // interval of At, at results.Confidence
 	First  int // the least size that wins with its whole interval, and the next size too; or Never
 	Cost   Cost
 }
 
-// A Cost is what the threshold in use costs beside the best one, on average
+// Cost is what the threshold in use costs beside the best one, on average
 // over the measured sizes between the two: 0.03 for 3 %.
 type Cost struct {
 	Share float64 // beside At
@@ -37,7 +37,7 @@ type Cost struct {
 	Lo, Hi float64
 }
 
-// A Judgement is what a measurement tells about a value in use.
+// Judgement is what a measurement tells about a value in use.
 type Judgement int
 
 const (
@@ -46,7 +46,11 @@ const (
 	Disagrees                   // more, the whole interval
 )
 
-// Judge tells whether c is within share (0.02: 2 %).
+func (j Judgement) String() string {
+	return [...]string{CannotTell: "cannot tell", Agrees: "agrees", Disagrees: "disagrees"}[j]
+}
+
+// Judge tells whether the cost is within share (0.02: 2 %).
 func (c Cost) Judge(share float64) Judgement {
 	switch {
 	case c.Hi <= share:
@@ -57,12 +61,12 @@ func (c Cost) Judge(share float64) Judgement {
 	return CannotTell
 }
 
-// Judge tells whether the ratio is at least 1 less share (0.02: 2 %).
-func (r Ratio) Judge(share float64) Judgement {
+// Judge tells whether e, a ratio, is at least 1 less share (0.02: 2 %).
+func (e Estimate) Judge(share float64) Judgement {
 	switch {
-	case r.Interval.Lo >= 1-share:
+	case e.Interval.Lo >= 1-share:
 		return Agrees
-	case r.Slower(share):
+	case e.Slower(share):
 		return Disagrees
 	}
 	return CannotTell
@@ -91,6 +95,23 @@ func Cross(points []Point, from, draws int, seed uint64) Crossing {
 	c.Cost.Lo, c.Cost.Hi = middle(beside, c.Cost.Share)
 	_, c.Cost.Hi = middle(most, c.Cost.Hi)
 	return c
+}
+
+// Pool returns the geometric mean of points of the same sizes under several
+// conditions, round by round.
+func Pool(conditions ...[]Point) (points []Point) {
+	for i, p := range conditions[0] {
+		mean := Point{Size: p.Size}
+		for round := range p.Ratios {
+			product := 1.0
+			for _, c := range conditions {
+				product *= c[i].Ratios[round]
+			}
+			mean.Ratios = append(mean.Ratios, math.Pow(product, 1/float64(len(conditions))))
+		}
+		points = append(points, mean)
+	}
+	return points
 }
 
 // middle is the interval that holds results.Confidence of values, widened to hold

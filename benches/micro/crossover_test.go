@@ -1,18 +1,15 @@
 package micro
 
 import (
-	"context"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
-	"time"
 
 	"wsbench/benches/stat"
 )
 
 // points makes those of a candidate that costs ns(size), with noise, beside
-// one that costs an octet a nanosecond.
+// one that costs a byte per nanosecond.
 func points(noise float64, ns func(size int) float64) (list []Point) {
 	draw := rand.New(rand.NewPCG(3, 4))
 	for size := 1; size <= 256; size++ {
@@ -95,7 +92,7 @@ func TestJudge(t *testing.T) {
 	}{
 		{0.98, 1.3, Agrees}, {0.97, 1.3, CannotTell}, {0.5, 0.98, CannotTell}, {0.5, 0.97, Disagrees},
 	} {
-		if got := (Ratio{1, stat.Interval{Lo: c.lo, Hi: c.hi}}).Judge(0.02); got != c.want {
+		if got := (Estimate{1, stat.Interval{Lo: c.lo, Hi: c.hi}}).Judge(0.02); got != c.want {
 			t.Errorf("ratio in [%v,%v]: %v, want %v", c.lo, c.hi, got, c.want)
 		}
 	}
@@ -124,24 +121,9 @@ func TestCrossSteps(t *testing.T) {
 	}
 }
 
-func TestSweep(t *testing.T) {
-	f := &fake{}
-	pair := func(size int) (Func, Func) {
-		return f.takes("vector", 30, 0), f.takes("word", time.Duration(size), 0)
-	}
-	var seen []int
-	sweeper := Sweeper{SweepSizes(4, false), Plan{Clock: f.clock}, pair, func(size int, res *Result) error {
-		seen = append(seen, size)
-		return nil
-	}}
-	got, err := sweeper.Sweep(context.Background())
-	if err != nil || len(got[0].Ratios) != MinRounds {
-		t.Fatal(err, got[0])
-	}
-	if c := Cross(got, 31, 50, 1); c.At != 31 || c.Lo != 31 || c.Hi != 31 {
-		t.Errorf("got %+v, want 31", c)
-	}
-	if !slices.Equal(seen, sweeper.Sizes) || seen[0] != 4 || len(SweepSizes(4, true)) > len(seen)/2 {
-		t.Errorf("saw %v", seen)
+func TestPool(t *testing.T) {
+	p := Pool([]Point{{20, []float64{2, 1}}}, []Point{{20, []float64{0.5, 4}}})
+	if p[0].Size != 20 || p[0].Ratios[0] != 1 || p[0].Ratios[1] < 1.999 || p[0].Ratios[1] > 2.001 {
+		t.Errorf("got %v", p)
 	}
 }

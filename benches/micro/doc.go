@@ -7,7 +7,7 @@
 // a round. Medians and exact intervals are those of package stat.
 //
 // A function works on payloads of an [Arena], walked by a [Walk]: the same
-// octets again and again, others of the L1, or others of a working set larger
+// bytes again and again, others of the L1, or others of a working set larger
 // than the L2 or the L3. All variants of one comparison share one walk, so
 // that no variant finds in a cache what the one before it fetched.
 //
@@ -16,8 +16,8 @@
 //	impl   what does it: a kernel of package mask (auto: the one that the CPU's
 //	       dispatch chooses; avx512-parts: in calls too short for the far way),
 //	       floor, copy, nothing, or another library
-//	size   octets of the payload: 20, 16KiB, 1MiB; see [SizeName]
-//	align  octets from a cache line to the payload's first, 0 to 63
+//	size   bytes of the payload: 20, 16KiB, 1MiB; see [SizeName]
+//	align  bytes from a cache line to the payload's first, 0 to 63
 //	set    where payloads lie in fact: hot, fresh, l2, l3; see [Set], [Walk.Set]
 //	way    how a system call is made: raw (straight), runtime (through the Go
 //	       scheduler's hooks), send (by send and recv)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// SizeName writes octets as benchmark names do: 300, 16KiB, 1MiB.
+// SizeName writes a number of bytes as benchmark names do: 300, 16KiB, 1MiB.
 func SizeName(n int) string {
 	switch {
 	case n >= 1<<20 && n%(1<<20) == 0:
@@ -17,7 +17,7 @@ func SizeName(n int) string {
 	return strconv.Itoa(n)
 }
 
-// ParseSizes reads a comma-separated list of SizeNames, of 1 octet to 1 GiB.
+// ParseSizes reads a comma-separated list of SizeNames, of 1 byte to 1 GiB.
 func ParseSizes(list string) (sizes []int, err error) {
 	for name := range strings.SplitSeq(list, ",") {
 		n, err := parseSize(name)
@@ -31,14 +31,14 @@ func ParseSizes(list string) (sizes []int, err error) {
 
 func parseSize(name string) (int, error) {
 	digits, unit := name, 1
-	for suffix, octets := range map[string]int{"KiB": 1 << 10, "MiB": 1 << 20} {
+	for suffix, factor := range map[string]int{"KiB": 1 << 10, "MiB": 1 << 20} {
 		if d, ok := strings.CutSuffix(name, suffix); ok {
-			digits, unit = d, octets
+			digits, unit = d, factor
 		}
 	}
 	n, err := strconv.ParseUint(digits, 10, 31)
-	if octets := int(n) * unit; err == nil && octets >= 1 && octets <= 1<<30 {
-		return octets, nil
+	if size := int(n) * unit; err == nil && size >= 1 && size <= 1<<30 {
+		return size, nil
 	}
-	return 0, fmt.Errorf("size %q: want octets such as 20, 16KiB or 1MiB", name)
+	return 0, fmt.Errorf("size %q: want a number of bytes such as 20, 16KiB or 1MiB", name)
 }

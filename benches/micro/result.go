@@ -5,20 +5,26 @@ import (
 	"wsbench/benches/stat"
 )
 
-// Rounds is how many were measured.
+// Rounds returns how many were measured.
 func (r *Result) Rounds() int { return len(r.Samples[0]) }
 
-// Median is the median time of variant i in ns an operation.
-func (r *Result) Median(i int) float64 { return stat.Median(r.Samples[i]) }
-
-// Interval is the exact confidence interval of Median.
-func (r *Result) Interval(i int) stat.Interval {
-	iv, _ := stat.MedianInterval(r.Samples[i], results.Confidence)
-	return iv
+// Estimate is a median with its exact interval.
+type Estimate struct {
+	Median   float64
+	Interval stat.Interval
 }
 
-// Ratios are the times of variant ref by those of variant i, round by round:
-// above 1 where i is the faster.
+// EstimateOf returns that of values.
+func EstimateOf(values []float64) Estimate {
+	iv, _ := stat.MedianInterval(values, results.Confidence)
+	return Estimate{stat.Median(values), iv}
+}
+
+// Time returns the time of variant i in ns per operation.
+func (r *Result) Time(i int) Estimate { return EstimateOf(r.Samples[i]) }
+
+// Ratios returns the times of variant ref divided by those of variant i, round by
+// round: above 1 where i is the faster.
 func (r *Result) Ratios(i, ref int) []float64 {
 	out := make([]float64, r.Rounds())
 	for round := range out {
@@ -27,19 +33,9 @@ func (r *Result) Ratios(i, ref int) []float64 {
 	return out
 }
 
-// A Ratio is a median of paired ratios with its exact interval.
-type Ratio struct {
-	Median   float64
-	Interval stat.Interval
-}
+// Ratio returns the median of Ratios.
+func (r *Result) Ratio(i, ref int) Estimate { return EstimateOf(r.Ratios(i, ref)) }
 
-// Ratio sums Ratios up.
-func (r *Result) Ratio(i, ref int) Ratio {
-	ratios := r.Ratios(i, ref)
-	iv, _ := stat.MedianInterval(ratios, results.Confidence)
-	return Ratio{stat.Median(ratios), iv}
-}
-
-// Slower tells whether the ratio is below 1 by more than share (0.02: 2 %),
-// and its whole interval too.
-func (r Ratio) Slower(share float64) bool { return r.Interval.Hi < 1-share }
+// Slower reports whether e, a ratio, is below 1 by more than share (0.02: 2 %)
+// with its whole interval.
+func (e Estimate) Slower(share float64) bool { return e.Interval.Hi < 1-share }

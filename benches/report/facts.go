@@ -15,7 +15,7 @@ var hostFacts = []struct{ key, format string }{
 
 // sessionFacts are what else decides numbers.
 var sessionFacts = []struct{ key, name string }{
-	{"server-cpu", "server on CPU"}, {"load-cpu", "generator on CPU"}, {"bench-cpu", "on CPU"}, {"seed", "seed"},
+	{"server-cpu", "server on CPU"}, {"load-cpu", "generator on CPU"}, {"bench-cpu", "on CPU"}, {"mask-kernel", "mask kernel"}, {"seed", "seed"},
 	{"go", ""}, {"commit", "commit"}, {"date", ""},
 }
 

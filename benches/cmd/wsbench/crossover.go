@@ -3,200 +3,144 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"math"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"wsbench/benches/micro"
-	"wsbench/benches/report"
 	"wsbench/benches/results"
 	"wsbench/mask"
 )
 
-// tolerance is how much dearer than the best a threshold may be and still
-// agree with it: 2 %.
-const tolerance = 0.02
+var crossoverExperiment = experiment{
+	name:     "crossover",
+	summary:  "the sizes at which each mask kernel begins to win on this CPU",
+	synopsis: "[flags]",
+	examples: "  wsbench crossover -quick\n  wsbench crossover -sets fresh,l2,l3 -rounds 121",
+	new: func(c *call) body {
+		x := &crossover{}
+		x.register(c)
+		c.rounds(61, "`samples` per size and kernel; more of them tell more")
+		c.sharing("sets", "where payloads `lie`: hot (the same bytes), fresh (others, in the L1), l2 and l3 (a working set larger than that cache); comma-separated",
+			func(s string) (err error) {
+				if x.sets, err = micro.ParseSets(s); err != nil {
+					return fmt.Errorf("-sets: %w", err)
+				}
+				return nil
+			}, "fresh,l2")
+		c.flags.BoolVar(&x.quick, "quick", false, "a third of the sizes and a quarter of the samples, for a first look")
+		return x
+	},
+}
 
-// crossRun is one call of wsbench crossover.
-type crossRun struct {
+// crossover is one call of wsbench crossover.
+type crossover struct {
 	microFlags
-	quick  bool
-	sets   []micro.Set
-	rounds int // samples a size and kernel
-	draws  int // for the intervals
-	stdout io.Writer
-	file   *results.Writer // of -format bench
-	arena  *micro.Arena
-	floors []crossFloor
+	quick bool
+	sets  []micro.Set
+	plan  micro.Plan
+	arena *micro.Arena
 }
 
-func runCrossover(args []string, stdout, stderr io.Writer) error {
-	r, err := parseCrossover(args, stdout)
-	if err != nil {
-		return err
+func (x *crossover) check(c *call) error {
+	rounds := c.session.Plan.Rounds
+	if rounds < micro.MinRounds || rounds > micro.MaxRounds {
+		return fmt.Errorf("-rounds %d: want %d to %d", rounds, micro.MinRounds, micro.MaxRounds)
 	}
-	release, err := micro.Pin(r.cpus)
-	if err != nil {
-		return usageError{"crossover: -pin: " + err.Error()}
+	if x.quick {
+		rounds = max(micro.MinRounds, rounds/4)
 	}
-	defer release()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := r.run(ctx); err != nil {
-		return fmt.Errorf("crossover: %w", err)
-	}
+	x.plan = micro.Plan{Rounds: rounds, Seed: c.session.Plan.Seed}
 	return nil
 }
 
-func parseCrossover(args []string, stdout io.Writer) (*crossRun, error) {
-	r := &crossRun{stdout: stdout, draws: 200}
-	fs := newFlags("crossover", "[flags]", stdout)
-	r.register(fs)
-	sets := fs.String("sets", "fresh,l2", "where payloads lie: hot (the same octets), fresh (others, in the L1), l2 and l3 (a working set larger than that cache); comma-separated")
-	fs.IntVar(&r.rounds, "rounds", 61, "samples a size and kernel, where a verdict is to tell more")
-	fs.BoolVar(&r.quick, "quick", false, "a third of the sizes and a quarter of the samples, for a first look")
-	if err := parseFlags(fs, args, 0); err != nil {
-		return nil, err
-	}
-	err := r.check()
-	if err == nil && (r.rounds < micro.MinRounds || r.rounds > micro.MaxRounds) {
-		err = fmt.Errorf("-rounds %d: want %d to %d", r.rounds, micro.MinRounds, micro.MaxRounds)
-	}
-	if r.quick {
-		r.rounds, r.draws = max(micro.MinRounds, r.rounds/4), 100
-	}
-	if err == nil {
-		r.sets, err = micro.ParseSets(*sets)
-	}
-	if err != nil {
-		return nil, usageError{"crossover: " + err.Error()}
-	}
-	r.command = remake("crossover", args, r.seed)
-	return r, nil
-}
-
-func (r *crossRun) run(ctx context.Context) (err error) {
-	if r.format == benchFormat {
-		if r.file, err = r.newFile(r.stdout); err != nil {
-			return err
+func (x *crossover) run(ctx context.Context, c *call) (*results.Results, error) {
+	x.arena = micro.NewArena(micro.SweepEnd, x.sets, micro.HostCaches())
+	var list []micro.Comparison
+	for _, part := range []func(mask.Threshold) []micro.Comparison{x.sweeps, x.heads, x.besideFloor} {
+		for _, t := range mask.Thresholds() {
+			list = append(list, part(t)...)
 		}
 	}
-	r.arena = micro.NewArena(64<<10, r.sets, micro.HostCaches())
-	var steps []crossStep
-	for _, t := range mask.Thresholds() {
-		s, err := r.step(ctx, t)
-		if err != nil {
-			return err
-		}
-		steps = append(steps, s)
-	}
-	heads, err := r.heads(ctx)
-	if err != nil {
-		return err
-	}
-	if err := r.besideFloor(ctx); err != nil {
-		return err
-	}
-	far, err := r.far(ctx)
-	if err != nil {
-		return err
-	}
-	switch checks := append(heads, far...); r.format {
-	case textFormat:
-		return r.print(steps, checks)
-	case jsonFormat:
-		return report.WriteJSON(r.stdout, r.document(steps, checks))
-	}
-	return nil
+	return x.measure(ctx, c, append(list, x.far()...))
 }
 
-// A crossStep is one kernel beside the next simpler one.
-type crossStep struct {
-	mask.Threshold
-	lines  []crossLine
-	pooled crossLine // over all conditions
-}
-
-// A crossLine is a crossing under one condition.
-type crossLine struct {
-	align  int
-	set    micro.Set
-	points []micro.Point
-	micro.Crossing
-}
-
-func (r *crossRun) step(ctx context.Context, t mask.Threshold) (crossStep, error) {
-	s := crossStep{Threshold: t}
-	for _, set := range r.sets {
+// sweeps compares a kernel with the simpler one at every size, from the
+// threshold on.
+func (x *crossover) sweeps(t mask.Threshold) (list []micro.Comparison) {
+	for _, set := range x.sets {
+		plan := x.plan
+		plan.Batch = set.Batch()
 		for _, align := range []int{0, 1} {
-			points, err := r.sweep(ctx, t, set, align)
-			if err != nil {
-				return s, err
+			for _, size := range micro.SweepSizes(t.From, x.quick) {
+				p := takePayloads(x.arena, set, size, align)
+				list = append(list, compareMasks(plan, p.kernel(t.Kernel), p.kernel(t.Over)))
 			}
-			s.lines = append(s.lines, r.line(align, set, points, t.From))
 		}
 	}
-	s.pooled = r.line(0, "", pool(s.lines), t.From)
-	return s, nil
+	return list
 }
 
-func (r *crossRun) line(align int, set micro.Set, points []micro.Point, from int) crossLine {
-	return crossLine{align, set, points, micro.Cross(points, from, r.draws, r.seed)}
-}
+// headSpan is how many bytes shorter and longer than a threshold the payloads
+// are that are looked at: near it, and of enough lengths that what a loop leaves
+// over averages out.
+const headSpan = 112
 
-// pool takes the geometric mean of the conditions, round by round.
-func pool(lines []crossLine) (points []micro.Point) {
-	for i, p := range lines[0].points {
-		mean := micro.Point{Size: p.Size}
-		for round := range p.Ratios {
-			sum := 0.0
-			for _, l := range lines {
-				sum += math.Log(l.points[i].Ratios[round])
-			}
-			mean.Ratios = append(mean.Ratios, math.Exp(sum/float64(len(lines))))
-		}
-		points = append(points, mean)
+// heads measures around the length from which a head aligns the stores. The
+// head is part of the kernels, so that no length can be done with it and without
+// it. But it is of use to unaligned payloads only: headGain compares what these
+// cost more than aligned ones just below the threshold and just above. That a
+// lower threshold would pay does not follow: what the head costs is not seen
+// below.
+func (x *crossover) heads(t mask.Threshold) (list []micro.Comparison) {
+	if t.Align < 2*headSpan {
+		return nil // no head, or too short to look below it
 	}
-	return points
+	for _, align := range []int{1, 33} {
+		var fns []micro.Func // below and above by turns, each aligned and unaligned
+		for by := headSpan / 16; by < headSpan; by += headSpan / 8 {
+			for _, size := range []int{t.Align - by, t.Align + by} {
+				for _, align := range []int{0, align} {
+					fns = append(fns, takePayloads(x.arena, micro.Fresh, size, align).kernel(t.Kernel))
+				}
+			}
+		}
+		list = append(list, compareMasks(x.plan, fns...))
+	}
+	return list
 }
 
-// sweep compares a kernel with the simpler one at every size.
-func (r *crossRun) sweep(ctx context.Context, t mask.Threshold, set micro.Set, align int) ([]micro.Point, error) {
-	return micro.Sweeper{
-		Sizes: micro.SweepSizes(t.From, r.quick),
-		Plan:  micro.Plan{Rounds: r.rounds, Batch: set.Batch(), Seed: r.seed},
-		Pair: func(size int) (candidate, simpler micro.Func) {
-			w := r.arena.Walk(set, size, align)
-			return unmasking(t.Kernel, w), unmasking(t.Over, w)
-		},
-		Seen: func(size int, res *micro.Result) error {
-			return r.write(res, size, align, r.arena.Walk(set, size, align).Set())
-		},
-	}.Sweep(ctx)
-}
-
-// write adds samples to the results of -format bench; the variants are named
-// by their kernels.
-func (r *crossRun) write(res *micro.Result, size, align int, set micro.Set) error {
-	if r.file == nil {
+// besideFloor compares the best kernel with mask.Floor at its thresholds; at
+// that of the far way, far does.
+func (x *crossover) besideFloor(t mask.Threshold) (list []micro.Comparison) {
+	if t.Kernel != mask.Best() {
 		return nil
 	}
-	var names []string
-	for _, name := range res.Names {
-		names = append(names, fmt.Sprintf("Unmask/impl=%s/size=%s/align=%d/set=%s", name, micro.SizeName(size), align, set))
+	for _, size := range []int{t.From, t.Align} {
+		for _, align := range []int{0, 1} {
+			if size > 0 {
+				p := takePayloads(x.arena, micro.Fresh, size, align)
+				list = append(list, compareMasks(x.plan, p.kernel(t.Kernel), p.floor()))
+			}
+		}
 	}
-	named := *res
-	named.Names = names
-	return writeLines(r.file, &named, "wsbench/mask", size)
+	return list
 }
 
-func unmasking(k mask.Kernel, w *micro.Walk) micro.Func {
-	return micro.Func{Name: k.String(), Run: func(n int) error {
-		for range n {
-			k.Unmask(w.Next(), floorKey)
-		}
+// far compares the way of payloads that are larger than the caches with calls
+// that are too short for it.
+func (x *crossover) far() (list []micro.Comparison) {
+	k := mask.Best()
+	if k != mask.AVX2 && k != mask.AVX512 {
 		return nil
-	}}
+	}
+	plan := x.plan
+	plan.Rounds = max(micro.MinRounds, plan.Rounds/3)
+	sizes := []int{mask.FarFrom, 2 * mask.FarFrom}
+	if x.quick {
+		sizes = sizes[:1]
+	}
+	arena := micro.NewArena(sizes[len(sizes)-1], nil, micro.HostCaches())
+	for _, size := range sizes {
+		p := takePayloads(arena, micro.Hot, size, 1)
+		list = append(list, compareMasks(plan, p.kernel(k), p.parts(k), p.floor()))
+	}
+	return list
 }

@@ -3,142 +3,121 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
-	"os/signal"
-	"syscall"
+	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"wsbench/benches/micro"
+	"wsbench/benches/report"
 	"wsbench/benches/results"
+	"wsbench/parse"
 )
 
-// floorsRun is one call of wsbench floors.
-type floorsRun struct {
+var floorsExperiment = experiment{
+	name:     "floors",
+	summary:  "the least that unmasking, parsing and system calls take on this host",
+	synopsis: "[flags]",
+	examples: "  wsbench floors\n  wsbench floors -for 500ms -pin 1",
+	new: func(c *call) body {
+		f := &floors{}
+		f.register(c)
+		c.flags.DurationVar(&f.row, "for", 60*time.Millisecond, "`time` for a row, of which the table has some thirty")
+		return f
+	},
+}
+
+// floors is one call of wsbench floors.
+type floors struct {
 	microFlags
-	row    time.Duration // budget of a row
-	stdout io.Writer
-	file   *results.Writer // of -format bench
-	rows   []floorRow
-	skips  []results.Reason
+	row time.Duration // budget of a row
 }
 
-// A floorRow is one line of the table.
-type floorRow struct {
-	Group    string      `json:"group"`
-	Name     string      `json:"name"`
-	Bench    string      `json:"benchmark"` // its name in the benchmark format
-	Octets   int         `json:"octets"`    // payload of an operation; 0: none
-	Set      micro.Set   `json:"set"`       // "": no payload
-	NS       float64     `json:"ns_per_op"` // median
-	Interval interval    `json:"interval_ns_per_op"`
-	GBs      float64     `json:"gb_per_s"` // 0: no payload
-	OfFloor  *floorRatio `json:"of_floor"` // null: none to compare with
-	Samples  []float64   `json:"samples_ns_per_op"`
+func (f *floors) check(*call) error {
+	if f.row < time.Millisecond {
+		return fmt.Errorf("-for %v: 1ms or more is needed", f.row)
+	}
+	return nil
 }
 
-// interval is one of a median.
-type interval struct {
-	Lo    float64 `json:"lo"`
-	Hi    float64 `json:"hi"`
-	Level float64 `json:"level"`
-}
-
-// A floorRatio is the floor's time by this one's: 1 is as fast as the floor.
-type floorRatio struct {
-	Ratio    float64  `json:"ratio"`
-	Interval interval `json:"interval"`
-}
-
-func runFloors(args []string, stdout, stderr io.Writer) error {
-	r, err := parseFloors(args, stdout)
-	if err != nil {
-		return err
+func (f *floors) run(ctx context.Context, c *call) (*results.Results, error) {
+	calls, skipped, done := micro.SystemCalls()
+	defer done()
+	list := slices.Concat(maskFloors(), headerFloors(), calls)
+	for i := range list {
+		list[i].Plan = micro.Plan{Budget: f.row * time.Duration(len(list[i].Funcs)), Batch: f.batch(), Seed: c.session.Plan.Seed}
 	}
-	release, err := micro.Pin(r.cpus)
-	if err != nil {
-		return usageError{"floors: -pin: " + err.Error()}
+	r, err := f.measure(ctx, c, list)
+	if r != nil {
+		r.Skipped = skipped
 	}
-	defer release()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := r.measure(ctx); err != nil {
-		return fmt.Errorf("floors: %w", err)
-	}
-	return r.print()
-}
-
-func parseFloors(args []string, stdout io.Writer) (*floorsRun, error) {
-	r := &floorsRun{stdout: stdout}
-	fs := newFlags("floors", "[flags]", stdout)
-	r.register(fs)
-	fs.DurationVar(&r.row, "d", 60*time.Millisecond, "time for a row, of which the table has some thirty")
-	if err := parseFlags(fs, args, 0); err != nil {
-		return nil, err
-	}
-	if err := r.check(); err != nil {
-		return nil, usageError{"floors: " + err.Error()}
-	}
-	if r.row < time.Millisecond {
-		return nil, usageError{fmt.Sprintf("floors: -d %v: 1ms or more is needed", r.row)}
-	}
-	r.command = remake("floors", args, r.seed)
-	return r, nil
+	return r, err
 }
 
 // batch makes a row of its length out of some two hundred samples.
-func (r *floorsRun) batch() time.Duration {
-	return min(max(r.row/200, 30*time.Microsecond), time.Millisecond)
+func (f *floors) batch() time.Duration {
+	return min(max(f.row/200, 30*time.Microsecond), time.Millisecond)
 }
 
-func (r *floorsRun) measure(ctx context.Context) (err error) {
-	if r.format == benchFormat {
-		if r.file, err = r.newFile(r.stdout); err != nil {
-			return err
+func (f *floors) view(c *call, r *results.Results) report.Document {
+	rows := report.Table{ID: "rows", Note: floorsLegend, Columns: []report.Column{
+		{Key: "group", Head: "package", Group: true}, {Key: "name", Head: "operation"}, {Key: "benchmark", In: report.JSON},
+		{Key: "bytes", Head: "bytes", Group: true}, {Key: "set", Head: "set", Drop: 2},
+		{Key: "ns_per_op", Head: "time", Unit: results.UnitOf("ns/op"), Bounds: "interval"},
+		{Key: "bytes_per_second", Head: "payload", Unit: results.UnitOf("B/s"), Drop: 1},
+		ratios("of_floor", "of\nfloor"), {Key: "samples_ns_per_op", In: report.JSON},
+	}}
+	for _, res := range micro.Read(r.Samples) {
+		floor := slices.IndexFunc(res.Names, func(name string) bool { return strings.Contains(name, "/impl="+floorImpl+"/") })
+		for i := range res.Names {
+			rows.Rows = append(rows.Rows, floorCells(res, i, floor))
 		}
 	}
-	groups, skips := floorGroups()
-	defer groups.close()
-	if r.skips = skips; r.file != nil {
-		for _, s := range skips {
-			if err := r.file.Skip(s.Name, s.Text); err != nil {
-				return err
-			}
-		}
-	}
-	for _, g := range groups {
-		if err := r.group(ctx, g); err != nil {
-			return err
-		}
-	}
-	return nil
+	return microDocument(c, r, rows)
 }
 
-// group measures the rows of one comparison.
-func (r *floorsRun) group(ctx context.Context, g floorGroup) error {
-	var fns []micro.Func
-	for _, row := range g.rows {
-		fns = append(fns, micro.Func{Name: row.bench, Run: row.run})
+// floorCells returns the row of a variant; floor is the one that it is compared
+// with, or negative.
+func floorCells(res *micro.Result, i, floor int) []any {
+	name := results.ParseName(res.Names[i])
+	time := res.Time(i)
+	var bytes, set, rate, ofFloor any
+	if res.Bytes[i] > 0 {
+		bytes, rate = res.Bytes[i], float64(res.Bytes[i])*1e9/time.Median
 	}
-	plan := micro.Plan{Budget: r.row * time.Duration(len(fns)), Batch: r.batch(), Seed: r.seed}
-	res, err := micro.Compare(ctx, fns, plan)
+	if s := name.Value("set"); s != "" {
+		set = s
+	}
+	if floor >= 0 && i != floor {
+		ofFloor = estimate(res.Ratio(i, floor))
+	}
+	return []any{path.Base(res.Pkg), floorLabel(name), res.Names[i], bytes, set, estimate(time), rate, ofFloor, res.Samples[i]}
+}
+
+// floorLabels are what operations are called, by their benchmarks' names up to
+// the size.
+var floorLabels = map[string]string{
+	"Unmask/impl=auto": "Unmask", "Unmask/impl=floor": "Floor", "Unmask/impl=copy": "copy", "Unmask/impl=nothing": "nothing",
+	"Syscall/way=raw": "getpid raw", "Syscall/way=runtime": "getpid by runtime",
+	"EpollWait/ready=1": "epoll_wait ready", "RecvSend/way=send": "send+recv",
+}
+
+func floorLabel(n results.Name) string {
+	operation, size, _ := strings.Cut(strings.TrimPrefix(n.String(), "Benchmark"), "/size=")
+	if label := floorLabels[operation]; label != "" {
+		return label
+	}
+	sizes, err := micro.ParseSizes(size)
 	if err != nil {
-		return err
+		return operation
 	}
-	if r.file != nil {
-		return writeLines(r.file, res, "wsbench/"+g.name, g.octets)
+	header := parse.AppendHeader(nil, parse.FIN|uint8(parse.Binary), sizes[0])
+	if operation == "ParseHeader" {
+		return fmt.Sprintf("%s %d+%d", operation, len(header), parse.KeySize)
 	}
-	for i, row := range g.rows {
-		out := floorRow{
-			Group: g.name, Name: row.label, Bench: row.bench, Octets: g.octets, Set: g.set, NS: res.Median(i),
-			Interval: interval(res.Interval(i)), Samples: res.Samples[i],
-		}
-		out.GBs = float64(g.octets) / out.NS
-		if g.floor >= 0 && i != g.floor {
-			q := res.Ratio(i, g.floor)
-			out.OfFloor = &floorRatio{q.Median, interval(q.Interval)}
-		}
-		r.rows = append(r.rows, out)
-	}
-	return nil
+	return fmt.Sprintf("%s %d", operation, len(header))
 }
+
+const floorsLegend = `of floor: the time of mask.Floor, which loads and stores the same bytes, divided by this one's (1: the XOR costs nothing), paired round by round. Values are medians with intervals at 95 %, drawn with a line at 1. ` +
+	`Payloads begin one byte after a cache line. set: fresh payloads are others each time, within the L1; hot ones are the same each time, of sizes of which half the L1 does not hold two. ` +
+	`Headers are those of both ends: 2, 4 or 10 bytes, and 4 of the masking-key. Figures include a loop's share, which the row "nothing" shows.`

@@ -2,123 +2,127 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"strings"
-	"syscall"
 	"testing"
 
-	"wsbench/benches/lab"
 	"wsbench/benches/micro"
+	"wsbench/benches/results"
 )
 
-// A connection that ends is no errno 0.
-func TestFloorsEnd(t *testing.T) {
-	fds := make([]int, 0, 4)
-	for range 2 {
-		pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_NONBLOCK, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fds = append(fds, pair[:]...)
+// called returns what an experiment writes.
+func called(t *testing.T, e experiment, args string) *bytes.Buffer {
+	t.Helper()
+	var out bytes.Buffer
+	if err := e.call(t.Context(), strings.Fields(args), &out, io.Discard); err != nil {
+		t.Fatal(err)
 	}
-	syscall.Close(fds[3])
-	for _, fd := range fds[:3] {
-		defer syscall.Close(fd)
-	}
-	err := passOn(fds[0], fds[2], make([]byte, 20), make([]byte, 64))
-	if !errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.Errno(0)) {
-		t.Errorf("recv at the end: %v", err)
-	}
-	err = passOn(fds[2], fds[1], make([]byte, 20), make([]byte, 64))
-	if !errors.Is(err, syscall.EPIPE) {
-		t.Errorf("send to nobody: %v", err)
-	}
+	return &out
 }
 
 func TestFloorsText(t *testing.T) {
-	var out bytes.Buffer
-	if err := runFloors([]string{"-d", "1ms", "-seed", "7"}, &out, io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"seed 7", "mask Unmask", "mask copy", "1MiB", "parse ParseHeader 10+4", "parse AppendHeader 2",
-		"syscalls getpid raw", "syscalls getpid by runtime", "syscalls epoll_wait ready", "syscalls send+recv"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("no %q in\n%s", want, &out)
+	out := strings.Join(strings.Fields(called(t, floorsExperiment, "-for 1ms -seed 7").String()), " ")
+	for _, want := range []string{"seed 7", "mask kernel ", "mask Unmask ", " copy ", " 1048576 ", "parse ParseHeader 2+4", " ParseHeader 10+4 ", " AppendHeader 2 ",
+		"syscalls getpid raw", " getpid by runtime ", " epoll_wait ready ", " send+recv "} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
 		}
+	}
+}
+
+func TestFloorsMarkdown(t *testing.T) {
+	out := called(t, floorsExperiment, "-for 1ms -format markdown").String()
+	if !strings.Contains(out, "| mask") || !strings.Contains(out, "of floor: ") {
+		t.Errorf("no table or no legend in\n%s", out)
 	}
 }
 
 func TestFloorsJSON(t *testing.T) {
-	var out bytes.Buffer
-	if err := runFloors([]string{"-d", "1ms", "-format", "json", "-pin", "none"}, &out, io.Discard); err != nil {
-		t.Fatal(err)
-	}
 	var got struct {
 		Host map[string]string
-		Rows []floorRow
+		Rows []struct {
+			Group, Set string
+			Bytes      int
+			NS         float64                  `json:"ns_per_op"`
+			Interval   struct{ Lo, Hi float64 } `json:"ns_per_op_interval"`
+			Rate       float64                  `json:"bytes_per_second"`
+			OfFloor    *float64                 `json:"of_floor"`
+			Samples    []float64                `json:"samples_ns_per_op"`
+		}
 	}
-	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+	if err := json.Unmarshal(called(t, floorsExperiment, "-for 1ms -format json -pin none").Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
 	ratios := 0
 	for _, row := range got.Rows {
-		if !(row.NS > 0) || row.Interval.Lo > row.NS || row.Interval.Hi < row.NS || len(row.Samples) < 9 {
+		if !(row.NS > 0) || row.Interval.Lo > row.NS || row.Interval.Hi < row.NS || len(row.Samples) < micro.MinRounds || row.Bytes > 0 != (row.Rate > 0) {
 			t.Errorf("%+v", row)
 		}
 		if row.OfFloor != nil {
 			ratios++
 		}
-	}
-	for _, row := range got.Rows {
-		if want := map[int]micro.Set{20: micro.Fresh, 1 << 20: micro.Hot}[row.Octets]; row.Group == "mask" && want != "" && row.Set != want {
-			t.Errorf("%d octets: set %q, want %q", row.Octets, row.Set, want)
+		if want := map[int]micro.Set{20: micro.Fresh, 1 << 20: micro.Hot}[row.Bytes]; row.Group == "mask" && want != "" && row.Set != string(want) {
+			t.Errorf("%d bytes: set %q, want %q", row.Bytes, row.Set, want)
 		}
 	}
-	if len(got.Rows) < 30 || ratios != 12 || got.Host["bench_cpu"] != "any" {
-		t.Errorf("%d rows, %d ratios to the floor, CPU %q", len(got.Rows), ratios, got.Host["bench_cpu"])
+	if len(got.Rows) < 30 || ratios != 12 || got.Host["bench_cpu"] != "any" || got.Host["mask_kernel"] == "" {
+		t.Errorf("%d rows, %d ratios to the floor, host %v", len(got.Rows), ratios, got.Host)
 	}
 }
 
 func TestFloorsBench(t *testing.T) {
-	var out bytes.Buffer
-	if err := runFloors([]string{"-d", "1ms", "-format", "bench"}, &out, io.Discard); err != nil {
-		t.Fatal(err)
-	}
+	out := called(t, floorsExperiment, "-for 1ms -format bench")
 	for _, want := range []string{"size=20/align=1/set=fresh", "size=1MiB/align=1/set=hot"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %s", want)
 		}
 	}
-	res, err := lab.Read(&out, "floors")
-	if err != nil || len(res.Warnings) > 0 || len(res.Components) < 30*9 || res.Config["bench-cpu"] == "" {
-		t.Errorf("%d samples, %v, %v", len(res.Components), err, res.Warnings)
+	res, err := results.Read(out, "floors")
+	if err != nil || len(res.Warnings) > 0 || len(res.Samples) < 30*micro.MinRounds || res.Config["bench-cpu"] == "" || !strings.HasPrefix(res.Command, "wsbench floors -seed ") {
+		t.Errorf("%d samples, %q, %v, %v", len(res.Samples), res.Command, err, res.Warnings)
+	}
+}
+
+// An interruption leaves the comparisons that are whole.
+func TestMicroInterrupted(t *testing.T) {
+	for _, e := range []experiment{floorsExperiment, crossoverExperiment} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for _, format := range formats {
+			var out bytes.Buffer
+			err := e.call(ctx, []string{"-format", format}, &out, io.Discard)
+			if err == nil || !strings.HasPrefix(err.Error(), e.name+": interrupted after 0 of ") || !strings.Contains(out.String(), "cpu") && !strings.Contains(out.String(), "CPU") {
+				t.Errorf("%s -format %s: %v\n%s", e.name, format, err, &out)
+			}
+		}
 	}
 }
 
 func TestMicroUsage(t *testing.T) {
 	for _, c := range []struct {
-		command func([]string, io.Writer, io.Writer) error
-		args    string
-		want    string
+		experiment experiment
+		args, want string
 	}{
-		{runFloors, "-format xml", "-format"},
-		{runFloors, "-pin x", "-pin"},
-		{runFloors, "-pin 1023", "-pin none"},
-		{runFloors, "-pin 0-1", "paired runs want one"},
-		{runFloors, "-seed -1", "-seed"},
-		{runFloors, "-d 0s", "-d"},
-		{runFloors, "more", "unexpected argument"},
-		{runCrossover, "-format xml", "-format"},
-		{runCrossover, "-pin 1023", "-pin none"},
-		{runCrossover, "-pin 0-", "-pin"},
-		{runCrossover, "-pin 0,1", "paired runs want one"},
-		{runCrossover, "-rounds 3", "-rounds"},
-		{runCrossover, "-quick -rounds 302", "-rounds"},
-		{runCrossover, "-frob", "frob"},
+		{floorsExperiment, "-format xml", "-format"},
+		{floorsExperiment, "-pin x", "-pin"},
+		{floorsExperiment, "-pin 1023", "-pin none"},
+		{floorsExperiment, "-pin 0-1", "paired runs want one"},
+		{floorsExperiment, "-seed -1", "-seed"},
+		{floorsExperiment, "-for 0s", "-for"},
+		{floorsExperiment, "more", "unexpected argument"},
+		{crossoverExperiment, "-format xml", "-format"},
+		{crossoverExperiment, "-pin 1023", "-pin none"},
+		{crossoverExperiment, "-pin 0-", "-pin"},
+		{crossoverExperiment, "-pin 0,1", "paired runs want one"},
+		{crossoverExperiment, "-rounds 3", "-rounds"},
+		{crossoverExperiment, "-quick -rounds 302", "-rounds"},
+		{crossoverExperiment, "-sets cold", "-sets: set \"cold\""},
+		{crossoverExperiment, "-frob", "frob"},
 	} {
-		err := c.command(strings.Fields(c.args), io.Discard, io.Discard)
+		err := c.experiment.call(t.Context(), strings.Fields(c.args), io.Discard, io.Discard)
 		var wrong usageError
 		if !errors.As(err, &wrong) || !strings.Contains(wrong.text, c.want) {
 			t.Errorf("%s: %v, want a usage error about %s", c.args, err, c.want)

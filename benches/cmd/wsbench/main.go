@@ -30,8 +30,8 @@ var commands = []command{
 	connsExperiment.command(),
 	{"report", "make the page and the plots of a folder of results again", runReport},
 	conformExperiment.command(),
-	{"floors", "the least that unmasking, parsing and system calls take on this host", runFloors},
-	{"crossover", "the sizes at which each mask kernel begins to win on this CPU", runCrossover},
+	floorsExperiment.command(),
+	crossoverExperiment.command(),
 	{"profile", "why a server takes its time: system calls, functions and components a message", runProfile},
 }
 

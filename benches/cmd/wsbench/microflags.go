@@ -1,84 +1,83 @@
 package main
 
 import (
-	"flag"
+	"context"
 	"fmt"
-	"io"
+	"maps"
+	"slices"
 
 	"wsbench/benches/host"
-	"wsbench/benches/lab"
 	"wsbench/benches/micro"
+	"wsbench/benches/report"
 	"wsbench/benches/results"
+	"wsbench/mask"
 	"wsbench/syscalls"
 )
 
-// microFlags are what the commands that time small functions have in common.
-type microFlags struct {
-	outputFlags
-	pin, seedText string
-	cpus          syscalls.CPUs
-	seed          uint64
-	command       string // that does the same again
+// microFlags are what the experiments that time small functions share.
+type microFlags struct{ cpus syscalls.CPUs }
+
+func (m *microFlags) register(c *call) {
+	c.output()
+	c.seed("the order of the variants")
+	c.sharing("pin", "`CPU` to run on, or none (default the first of this process)", m.pin, "")
 }
 
-func (m *microFlags) register(fs *flag.FlagSet) {
-	m.outputFlags.register(fs)
-	fs.StringVar(&m.pin, "pin", "", "`CPU` to run on, or none (default the first of this process)")
-	fs.StringVar(&m.seedText, "seed", "", "`number` that the order of the variants is drawn from (default random)")
-}
-
-// check reads the flags' values; an error names the one that is wrong.
-func (m *microFlags) check() (err error) {
-	if err := m.outputFlags.check(); err != nil {
-		return err
+// pin reads -pin, and tries it.
+func (m *microFlags) pin(s string) (err error) {
+	release := func() {}
+	if m.cpus, err = micro.ParsePin(s); err == nil {
+		release, err = micro.Pin(m.cpus)
 	}
-	if m.seed, err = parseSeed(m.seedText); err != nil {
-		return err
-	}
-	if m.cpus, err = micro.ParsePin(m.pin); err != nil {
+	if err != nil {
 		return fmt.Errorf("-pin: %w", err)
 	}
+	release()
 	return nil
 }
 
-// where names the CPU, for headings and facts.
-func (m *microFlags) where() string {
-	if len(m.cpus) == 0 {
-		return "any"
-	}
-	return m.cpus.String()
-}
-
-// facts are those of the host and of this run.
-func (m *microFlags) facts() []lab.Fact {
-	return append(host.Facts(), lab.Fact{Key: "bench-cpu", Value: m.where()}, lab.Fact{Key: "seed", Value: fmt.Sprint(m.seed)})
-}
-
-// newFile begins the output of -format bench.
-func (m *microFlags) newFile(w io.Writer) (*results.Writer, error) {
-	f, err := results.NewWriter(w, m.facts())
+// measure carries the comparisons out on the CPU of -pin.
+func (m *microFlags) measure(ctx context.Context, c *call, list []micro.Comparison) (*results.Results, error) {
+	release, err := micro.Pin(m.cpus)
 	if err != nil {
 		return nil, err
 	}
-	return f, f.Command(m.command)
+	defer release()
+	res := &results.Results{Config: results.FactsOf(m.facts(c)), Command: c.command()}
+	return res, micro.Measure(ctx, list, res)
 }
 
-// writeLines adds the samples of a comparison to the results of -format bench.
-func writeLines(f *results.Writer, res *micro.Result, pkg string, bytes int) error {
-	for _, s := range res.Lines(pkg, bytes, 1) {
-		if err := f.Sample(s); err != nil {
-			return err
-		}
+// facts are those of the host and of this call.
+func (m *microFlags) facts(c *call) []results.Fact {
+	cpus := "any"
+	if len(m.cpus) > 0 {
+		cpus = m.cpus.String()
 	}
-	return nil
+	return append(host.Facts(), results.Fact{Key: "bench-cpu", Value: cpus},
+		results.Fact{Key: "seed", Value: fmt.Sprint(c.session.Plan.Seed)}, results.Fact{Key: "mask-kernel", Value: mask.Best().String()})
 }
 
-// fact is the value of one of the facts.
-func fact(facts []lab.Fact, key string) string {
-	for _, f := range facts {
-		if f.Key == key {
-			return f.Value
-		}
+// microDocument is one of small functions: blocks, and what limits the results.
+func microDocument(c *call, r *results.Results, blocks ...report.Block) report.Document {
+	d := report.Document{Command: c.name, Title: "wsbench " + c.name}
+	for _, key := range slices.Sorted(maps.Keys(r.Config)) {
+		d.Facts = append(d.Facts, results.Fact{Key: key, Value: r.Config[key]})
 	}
-	return "unknown"
+	skipped := report.Table{ID: "skipped", Title: "skipped", Columns: []report.Column{{Key: "name", Head: "benchmarks"}, {Key: "reason", Head: "reason", Least: 20}}}
+	for _, s := range r.Skipped {
+		skipped.Rows = append(skipped.Rows, []any{s.Name, s.Text})
+	}
+	interrupted := report.Values{In: report.JSON, List: []report.Value{{Key: "interrupted", Cell: r.Interrupted}}}
+	d.Sections = []report.Section{{Blocks: append(blocks, skipped, interrupted)}}
+	return d
+}
+
+// estimate returns a median and its interval as a cell.
+func estimate(e micro.Estimate) report.Estimate {
+	return report.Estimate{Value: e.Median, Interval: &e.Interval}
+}
+
+// ratios is a column of paired ratios.
+func ratios(key, head string) report.Column {
+	return report.Column{Key: key, Head: head, Unit: results.Unit{Kind: results.Ratio}, Bounds: "interval", Draw: report.Spans}
 }

@@ -110,7 +110,7 @@ func TestProgressOnTerminal(t *testing.T) {
 
 // A document is the same on a terminal: no colours, no folding.
 func TestDocumentOnTerminal(t *testing.T) {
-	out := onTerminal(t, 60, nil, "floors", "-d", "1ms", "-format", "json", "-color", "always")
+	out := onTerminal(t, 60, nil, "floors", "-for", "1ms", "-format", "json", "-color", "always")
 	if err := checkDocument("floors", []byte(out), "skipped[].", "notes[]", "warnings[]"); err != nil {
 		t.Error(err)
 	}
@@ -122,7 +122,7 @@ func TestBrokenPipe(t *testing.T) {
 	s := startServer(t)
 	dir := t.TempDir()
 	for i, args := range []string{
-		"floors -d 1ms", "floors -d 1ms -format bench", "crossover -quick -sets hot -format bench", "help", "load -h",
+		"floors -for 1ms", "floors -for 1ms -format bench", "crossover -quick -sets hot -format bench", "help", "load -h",
 		"conform -v " + s.url, "conform -cases 1.1 -format json " + s.url,
 		"load -conns 1 -for 20ms -warmup 0s " + s.url, "matrix -io epoll -cases 2/20 -rounds 1 -for 20ms -noise 100 -o " + dir + "/m",
 	} {

@@ -21,7 +21,7 @@ var commands = []string{
 	"conform -cases 1.1.1 ws://{addr}/",
 	"profile -cases 2/20 -rounds 1 -for 200ms -noise 1",
 	"profile counts -messages 100 -name server=mine {log}",
-	"floors -d 1ms",
+	"floors -for 1ms",
 	"crossover -quick",
 }
 

@@ -84,7 +84,7 @@ func (p *printer) echo(k peers.Case, list []peers.Server, echoes []*peers.Echo, 
 		if err != nil {
 			return err
 		}
-		p.row("%s\t%s\t%s\t%.1f\t%s\t%.4g\t%.4g\t%s\n", label, by(k, s), s.BufferName(), res.Median(i)/float64(k.Frames), ratio, reads, writes, mark)
+		p.row("%s\t%s\t%s\t%.1f\t%s\t%.4g\t%.4g\t%s\n", label, by(k, s), s.BufferName(), res.Time(i).Median/float64(k.Frames), ratio, reads, writes, mark)
 		label = ""
 	}
 	return nil

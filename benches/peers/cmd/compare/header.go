@@ -51,13 +51,13 @@ func (p *printer) header(f peers.Form, readers []peers.HeaderReader, res *micro.
 		return p.lines(res, func(v string) string { return "ReadHeader/" + v + "/form=" + f.Name }, 0)
 	}
 	p.aa(res.Ratio(0, 1))
-	p.row("%s\twsbench ParseHeader\t%.2f\t\t\t\n", f.Name, res.Median(0))
+	p.row("%s\twsbench ParseHeader\t%.2f\t\t\t\n", f.Name, res.Time(0).Median)
 	for i, r := range readers[2:] {
 		ratio, mark := res.Ratio(0, i+2), ""
 		if r.Lib != "floor" {
 			mark = p.judge(ratio)
 		}
-		p.row("\t%s %s\t%.2f\t%s\t%s\n", r.Lib, r.API, res.Median(i+2), show(ratio), mark)
+		p.row("\t%s %s\t%.2f\t%s\t%s\n", r.Lib, r.API, res.Time(i+2).Median, show(ratio), mark)
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func benchNames(out string) map[string]bool {
 func TestJudge(t *testing.T) {
 	p := &printer{}
 	for hi, want := range map[float64]bool{0.979: true, 0.98: false, 1.2: false} {
-		if got := p.judge(micro.Ratio{Interval: stat.Interval{Hi: hi}}); (got != "") != want {
+		if got := p.judge(micro.Estimate{Interval: stat.Interval{Hi: hi}}); (got != "") != want {
 			t.Errorf("interval to %v: mark %q", hi, got)
 		}
 	}

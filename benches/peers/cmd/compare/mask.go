@@ -87,7 +87,7 @@ func (p *printer) cell(c cell, res *micro.Result) error {
 	}
 	ratio, floor := res.Ratio(0, 2), res.Ratio(0, 3)
 	p.row("%s\t%s\t%d\t%.2f\t%.2f\t%s\t%s\t%s\n", c.set, micro.SizeName(c.size), c.align,
-		res.Median(0), res.Median(2), show(ratio), show(floor), p.judge(ratio))
+		res.Time(0).Median, res.Time(2).Median, show(ratio), show(floor), p.judge(ratio))
 	p.aa(res.Ratio(0, 1))
 	return nil
 }

@@ -66,11 +66,11 @@ var words = []string{"set", "by", "message", "buffer", ""}
 // a variant's.
 func (p *printer) lines(res *micro.Result, name func(variant string) string, octets int) error {
 	named := *res
-	named.Names = nil
+	named.Pkg, named.Names, named.Bytes = "wsbench/benches/peers", nil, nil
 	for _, v := range res.Names {
-		named.Names = append(named.Names, name(v))
+		named.Names, named.Bytes = append(named.Names, name(v)), append(named.Bytes, octets)
 	}
-	for _, s := range named.Lines("wsbench/benches/peers", octets, 1) {
+	for _, s := range named.Lines(1) {
 		if err := p.file.Sample(s); err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ const slowerMark = "SLOWER"
 
 // judge counts a peer's time by wsbench's, and marks it where wsbench is
 // slower.
-func (p *printer) judge(r micro.Ratio) (mark string) {
+func (p *printer) judge(r micro.Estimate) (mark string) {
 	p.cells++
 	if !r.Slower(slower) {
 		return ""
@@ -105,10 +105,10 @@ func (p *printer) judge(r micro.Ratio) (mark string) {
 }
 
 // aa takes the ratio of wsbench to itself, which differ by noise only.
-func (p *printer) aa(r micro.Ratio) { p.noise = append(p.noise, math.Abs(r.Median-1)) }
+func (p *printer) aa(r micro.Estimate) { p.noise = append(p.noise, math.Abs(r.Median-1)) }
 
 // show is a ratio as two columns.
-func show(r micro.Ratio) string {
+func show(r micro.Estimate) string {
 	return fmt.Sprintf("%.3f\t[%.3f,%.3f]", r.Median, r.Interval.Lo, r.Interval.Hi)
 }
 
