@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
-
 	"wsbench/benches/host"
 	"wsbench/benches/load"
 	"wsbench/benches/results"
@@ -73,7 +71,7 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 	case res.Messages == 0 || res.Elapsed <= 0:
 		return Outcome{Echoes: res.Echoes, Discard: "no message came back within the window"}, nil
 	}
-	out := Outcome{Messages: res.Messages, Echoes: res.Echoes, Latency: res.Latency, Values: echoValues(res, e.c, used)}
+	out := Outcome{Messages: res.Messages, Echoes: res.Echoes, Latency: res.Latency, Values: res.Values(&used)}
 	if before != nil && after != nil {
 		maps.Copy(out.Values, after.values(before))
 	}
@@ -83,40 +81,6 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 	out.Discard = firstOf(append(res.Warnings, e.meter.Interference(), res.Bottleneck(used.CPU)))
 	out.Notes = e.process.unwatch(e.meter.Blind())
 	return out, nil
-}
-
-// echoValues returns the values of a window, by unit.
-func echoValues(res load.Result, c Case, used host.Usage) map[string]float64 {
-	n := float64(res.Messages)
-	v := map[string]float64{
-		"ns/op":          float64(res.Elapsed) / n,
-		"B/s":            n * float64(c.Size) / res.Elapsed.Seconds(),
-		"msg/s":          n / res.Elapsed.Seconds(),
-		"cpu-ns/msg":     float64(used.CPU) / n,
-		"ctxsw/msg":      float64(used.Voluntary+used.Involuntary) / n,
-		"gen-cpu-ns/msg": float64(res.User+res.System) / n,
-		"rss-B":          float64(used.RSS),
-	}
-	if res.Elapsed >= host.SplitWindow {
-		v["user-ns/msg"] = float64(used.User) / n
-		v["sys-ns/msg"] = float64(used.System) / n
-		v["gen-user-ns/msg"] = float64(res.User) / n
-	}
-	maps.Copy(v, latencies(res.Latency))
-	return v
-}
-
-func latencies(h *hdrhistogram.Histogram) map[string]float64 {
-	if h == nil || h.TotalCount() == 0 {
-		return nil
-	}
-	return map[string]float64{
-		"p50-ns":   float64(h.ValueAtQuantile(50)),
-		"p90-ns":   float64(h.ValueAtQuantile(90)),
-		"p99-ns":   float64(h.ValueAtQuantile(99)),
-		"p99.9-ns": float64(h.ValueAtQuantile(99.9)),
-		"max-ns":   float64(h.Max()),
-	}
 }
 
 func firstOf(list []string) string {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"wsbench/benches/host"
-	"wsbench/benches/load"
 	"wsbench/syscalls"
 )
 
@@ -62,19 +61,5 @@ func TestUnreadableInterferenceIsNoted(t *testing.T) {
 	}
 	if got := p.unwatch(blind.Blind()); len(got) != 0 {
 		t.Errorf("noted twice: %q", got)
-	}
-}
-
-func TestShortWindowsLeaveTheSplitOut(t *testing.T) {
-	for d, want := range map[time.Duration]bool{499 * time.Millisecond: false, 500 * time.Millisecond: true} {
-		v := echoValues(load.Result{Messages: 10, Elapsed: d}, case1, host.Usage{CPU: 30, User: 10, System: 20})
-		for _, u := range []string{"user-ns/msg", "sys-ns/msg", "gen-user-ns/msg"} {
-			if _, ok := v[u]; ok != want {
-				t.Errorf("%v: %s is there: %v", d, u, ok)
-			}
-		}
-		if v["cpu-ns/msg"] != 3 {
-			t.Errorf("%v: %v ns CPU per message", d, v["cpu-ns/msg"])
-		}
 	}
 }

@@ -59,8 +59,10 @@ func (r *Result) Values(server *host.Usage) map[string]float64 {
 		"msg/s":          r.Rate(),
 		"gen-cpu-ns/msg": r.PerMessage(r.User + r.System),
 	}
-	for _, p := range Percentiles {
-		v[p.Name+"-ns"] = float64(r.Latency.ValueAtPercentile(p.At))
+	if r.Latency.TotalCount() > 0 {
+		for _, p := range Percentiles {
+			v[p.Name+"-ns"] = float64(r.Latency.ValueAtPercentile(p.At))
+		}
 	}
 	if r.Service != nil {
 		v["service-p50-ns"] = float64(r.Service.ValueAtPercentile(50))
