@@ -10,7 +10,7 @@
 #   or the process ends. Prints "ready: ..." when sampling has begun, and
 #   "wrote: FILE" at the end.
 #
-#   -F HZ       samples a second of CPU time (default 999: out of step with
+#   -F HZ       samples per second of CPU time (default 999: out of step with
 #               timers of 1000 Hz)
 #   -e EVENT    what to sample by (default: cycles, or cpu-clock on a host
 #               without hardware counters)
@@ -73,7 +73,7 @@ here=$(dirname "$(readlink -f "$0")")
 hz=999 sampled='' walk=fp user=''
 while getopts "${common}F:e:g:u" opt; do
 	case $opt in
-	F) case $OPTARG in '' | 0* | *[!0-9]*) usage "-F takes samples a second, not '$OPTARG'" ;; esac && hz=$OPTARG ;;
+	F) case $OPTARG in '' | 0* | *[!0-9]*) usage "-F takes samples per second, not '$OPTARG'" ;; esac && hz=$OPTARG ;;
 	e) case $OPTARG in '' | -*) usage "-e takes an event, not '$OPTARG'" ;; esac && sampled=$OPTARG ;;
 	g) case $OPTARG in fp | dwarf | lbr) walk=$OPTARG ;; *) usage "-g takes fp, dwarf or lbr, not '$OPTARG'" ;; esac ;;
 	u) user=1 ;;

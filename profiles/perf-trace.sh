@@ -31,7 +31,7 @@
 #   perf 5.10 or newer (Debian: linux-perf), built with libtraceevent and a
 #   table of system calls; tracepoints, which take root, or
 #   kernel.perf_event_paranoid -1 and a readable /sys/kernel/tracing. Room in
-#   DIR for about 200 octets a call until the summary is made.
+#   DIR for about 200 bytes per call until the summary is made.
 #
 # OVERHEAD
 #   Two records a call into a ring that perf empties to a file: some hundred

@@ -33,7 +33,7 @@
 #   and each stop is two switches to strace and back: tens of microseconds a
 #   call, so that a server which lives on small calls runs several times to
 #   tens of times slower, and waits find more ready than they would. Read the
-#   counts, never the times. -l writes about 100 octets a call besides.
+#   counts, never the times. -l writes about 100 bytes per call besides.
 #   perf-trace.sh counts the same without ptrace.
 #
 # FILES

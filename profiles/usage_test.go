@@ -47,7 +47,7 @@ func TestWrongUsage(t *testing.T) {
 			script(t, name, args...).complain(2, want)
 		}
 	}
-	script(t, "perf-record.sh", "-F", "fast", "-p", "1").complain(2, "samples a second")
+	script(t, "perf-record.sh", "-F", "fast", "-p", "1").complain(2, "samples per second")
 	script(t, "perf-record.sh", "-g", "guess", "-p", "1").complain(2, "fp, dwarf or lbr")
 	script(t, "perf-trace.sh", "-l", "--", "true").complain(2, "first thread only")
 	script(t, "perf-trace.sh", "-l", "-k", "-p", "1").complain(2, "-k or -l")

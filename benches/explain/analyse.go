@@ -101,7 +101,7 @@ func analyse(dir string, rules *attribution.Rules, open func(observer, path stri
 // RulesFile is the name of a user's rules in a session's folder.
 const RulesFile = "attribution.rules"
 
-// rulesOf are the rules in dir, or the default ones.
+// rulesOf returns the rules in dir, or the default ones.
 func rulesOf(dir string) (*attribution.Rules, error) {
 	path := filepath.Join(dir, RulesFile)
 	f, err := os.Open(path)
@@ -200,7 +200,7 @@ func (s *Subject) sound(observer string) bool {
 	return slices.ContainsFunc(s.Captures, func(c Capture) bool { return c.Observer == observer && c.Discarded == "" })
 }
 
-// files are what is read of a capture, after convert.
+// files returns what is read of a capture, after convert.
 func files(observer string) []string {
 	switch observer {
 	case PerfRecord, Pprof:
@@ -271,7 +271,7 @@ func (a *Analysis) cpu(s *Subject) float64 {
 	return stat.Median(xs)
 }
 
-// counts is how many captures of an observer were read.
+// counts returns how many captures of an observer were read.
 func (s *Subject) counts(observer string) (n int) {
 	for _, c := range s.counted {
 		if c.Observer == observer {
@@ -297,7 +297,7 @@ func scale(p *profile.Profile, total float64, parts int) {
 	p.ScaleN(ratios)
 }
 
-// weight is the index of the values that say how much CPU time a sample is.
+// weight returns the index of the values that say how much CPU time a sample is.
 func weight(p *profile.Profile) int {
 	for i, t := range p.SampleType {
 		if t.Unit == "nanoseconds" {

@@ -21,7 +21,7 @@ type Call struct {
 	CPU    float64 // ns of CPU time within the call, by perf record
 }
 
-// Calls lists the system calls of s, those with most CPU time first and
+// Calls returns the system calls of s, those with most CPU time first and
 // Unattributed last. Their CPU time adds up to all that the server spent in
 // system calls.
 func (s *Subject) Calls() []Call {

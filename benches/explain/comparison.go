@@ -143,7 +143,7 @@ func identity(f stacks.Function) string {
 	return f.Name + "\x00" + where
 }
 
-// Where is the kernel, or the program or library that f is of.
+// Where returns the kernel, or the program or library that f is of.
 func Where(f stacks.Function) string {
 	if f.Kernel {
 		return "kernel"
@@ -168,7 +168,7 @@ func (a *Analysis) compare(ref, s *Subject, base, other, second map[int]run) Com
 	return c
 }
 
-// pairs are the blocks that both have.
+// pairs returns the blocks that both have.
 func pairs(base, other map[int]run) (blocks []int) {
 	for b := range base {
 		if _, ok := other[b]; ok {
@@ -179,7 +179,7 @@ func pairs(base, other map[int]run) (blocks []int) {
 	return blocks
 }
 
-// above lists the names whose median over the common blocks is a larger share
+// above returns the names whose median over the common blocks is a larger share
 // than least of the total in either.
 func above(base, other map[int]run, of func(run) map[string]float64, least float64) (names []string) {
 	blocks := pairs(base, other)

@@ -74,7 +74,7 @@ func names(list []Observer) (names []string) {
 	return names
 }
 
-// argv is the script's command, for a window of so long and a sampler of so
+// argv returns the script's command, for a window of so long and a sampler of so
 // many Hz, leaving its files in dir.
 func (o Observer) argv(scripts, dir string, window time.Duration, hz int) []string {
 	argv := []string{"sh", scripts + "/" + o.script, "-o", dir}

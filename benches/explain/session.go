@@ -92,7 +92,7 @@ type recorder struct {
 	list    list
 }
 
-// observe is lab.Session's hook.
+// observe implements the hook of lab.Session.
 func (r *recorder) observe(dir string, s lab.Server, b lab.Block) (*lab.Observation, error) {
 	i := slices.IndexFunc(r.plan.Observers, func(o Observer) bool { return o.Name == s.Key.Value("observer") })
 	if i < 0 {
@@ -118,7 +118,7 @@ func (r *recorder) observe(dir string, s lab.Server, b lab.Block) (*lab.Observat
 	}}, nil
 }
 
-// command is what a person types to capture the same of a process.
+// command returns what a person types to capture the same of a process.
 func (r *recorder) command(o Observer) string {
 	argv := o.argv("profiles", ".", r.session.Plan.Window, r.plan.HZ)
 	argv = slices.DeleteFunc(argv[1:], func(s string) bool { return s == "-o" || s == "." })

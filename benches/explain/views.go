@@ -12,10 +12,10 @@ import (
 // kinds are the profiles of a subject's folder, by what they are called.
 var kinds = map[string]string{"cpu": cpuProfile, "go": goCPUProfile, "both": bothProfile, "offcpu": offCPUProfile}
 
-// Kinds are the names of the profiles that a subject's folder may hold.
+// Kinds returns the names of the profiles that a subject's folder may hold.
 func Kinds() []string { return []string{"cpu", "go", "both", "offcpu"} }
 
-// Views are the profile files of a folder of that kind: one, or the two sides
+// Views returns the profile files of a folder of that kind: one, or the two sides
 // of a comparison, the base first. The folder is a session's or a subject's.
 func Views(dir, kind string) ([]string, error) {
 	file, ok := kinds[kind]

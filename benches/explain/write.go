@@ -97,7 +97,7 @@ func (a *Analysis) flame(w io.Writer, s *Subject, observer, prefix string) error
 	return flame.SVG(w, p, o)
 }
 
-// echoes is how many messages came back while observer observed.
+// echoes returns how many messages came back while observer observed.
 func (s *Subject) echoes(observer string) (n float64) {
 	for _, c := range s.Captures {
 		if c.Observer == observer {
@@ -145,7 +145,7 @@ func (s *Subject) lines() (list []results.Sample) {
 	return list
 }
 
-// facts are the session's, for the lines made of it.
+// facts returns those of the session, for the lines made of it.
 func (a *Analysis) facts() (list []results.Fact) {
 	for _, key := range slices.Sorted(maps.Keys(a.Results.Config)) {
 		if key != "pkg" {

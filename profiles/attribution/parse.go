@@ -19,7 +19,7 @@ var defaults struct {
 	rules *Rules
 }
 
-// Default is the rules of attribution.rules. They are shared: nothing changes
+// Default returns the rules of attribution.rules. They are shared: nothing changes
 // them.
 func Default() *Rules {
 	defaults.once.Do(func() {
@@ -32,7 +32,7 @@ func Default() *Rules {
 	return defaults.rules
 }
 
-// DefaultText is the file attribution.rules, for a user to copy.
+// DefaultText returns the file attribution.rules, for a user to copy.
 func DefaultText() string { return defaultText }
 
 // maxFile bounds a file of rules: one that is longer is something else.

@@ -110,7 +110,7 @@ func describeCall(c *Call) string {
 	return s
 }
 
-// check holds of every capture, of whatever octets.
+// check holds of every capture, of whatever bytes.
 func check(t *testing.T, c *Capture) {
 	t.Helper()
 	threads := callSet{}

@@ -109,7 +109,7 @@ func (e Event) label() string {
 	return e.Name + ":" + e.Modifier
 }
 
-// kernelOnly are the events that occur in the kernel whatever caused them.
+// kernelOnly reports whether an event occurs in the kernel, whatever caused it.
 func kernelOnly(name string) bool {
 	switch name {
 	case "context-switches", "cs", "cpu-migrations", "migrations":
@@ -151,7 +151,7 @@ func isEvent(s string) bool {
 // blanks can be split at.
 var oneWord = strings.NewReplacer("<not supported>", "<not\x00supported>", "<not counted>", "<not\x00counted>")
 
-// missingValue is what stands in place of a count.
+// missingValue returns what stands in place of a count.
 func missingValue(s string) (missing string, ok bool) {
 	switch strings.Replace(s, "\x00", " ", 1) {
 	case "<not supported>":

@@ -8,7 +8,7 @@ import (
 
 // seed gives the beginning of each capture whose name holds part.
 func seed(f *testing.F, part string) {
-	const most = 2000 // octets; fuzzing is slow on long inputs
+	const most = 2000 // bytes; fuzzing is slow on long inputs
 	for _, file := range captures(f) {
 		if !strings.Contains(file, part) {
 			continue

@@ -85,7 +85,7 @@ func parseGrouped(s string, point bool) (float64, error) {
 // separators are what locales put between digits.
 var separators = strings.NewReplacer(",", ".", "'", ".", "’", ".", "\u00a0", ".", "\u202f", ".", "\u066c", ".", "\xa0", ".")
 
-// ungroup is the digits of s, and how many of them stand before the last
+// ungroup returns the digits of s, and how many of them stand before the last
 // separator, -1 without one; no digits where s is not a number.
 func ungroup(s string) (digits string, last int) {
 	s, last = separators.Replace(s), -1

@@ -53,7 +53,7 @@ func (s *perfStat) section() {
 }
 
 // add takes a line. What perf prints once more, as the summary of intervals,
-// is left out.
+// is not added.
 func (s *perfStat) add(m sample) error {
 	if m.interval == "" && s.last > 0 {
 		return nil

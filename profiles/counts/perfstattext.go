@@ -64,7 +64,7 @@ func (s *statText) took(seconds string) error {
 	if err != nil {
 		return err
 	}
-	if s.last == 0 { // intervals have told already
+	if s.last == 0 { // the intervals are the length
 		s.elapsed = addTime(s.elapsed, t)
 	}
 	return nil
@@ -111,7 +111,7 @@ func (s *statText) counter(line string) error {
 	return s.value(m, words[at:])
 }
 
-// valueAt is the word that is followed by an event, or a unit and an event,
+// valueAt returns the word that is followed by an event, or a unit and an event,
 // and nothing else.
 func valueAt(words []string) int {
 	for i, w := range words {

@@ -21,7 +21,7 @@ const (
 // epochMin tells a -ttt from a -r: no call takes three years.
 const epochMin = 100_000_000 * time.Second
 
-// stampTime is the time of a match of logStamp.
+// stampTime returns the time of a match of logStamp.
 func stampTime(m []string) (logTime, error) {
 	switch {
 	case m[1] != "":

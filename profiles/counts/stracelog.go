@@ -164,14 +164,14 @@ func (s *straceLog) rest(l logLine, p pendingCall, args string) error {
 		}
 		r.count(calls.get(p.name), p.waiting)
 	case end.quoted:
-		return fmt.Errorf("%s: the line ends within a string and is left out; is the file cut?", p.name)
+		return fmt.Errorf("%s: the line ends within a string and is not counted; is the file cut?", p.name)
 	case strings.HasSuffix(args, "<unfinished ...>"):
 		s.pending[l.tid] = p
 	case logDetached.MatchString(args):
 		c := calls.get(p.name)
 		c.Unfinished = add(c.Unfinished, 1)
 	default:
-		return fmt.Errorf("%s: the line has no result and is left out; is the file cut?", p.name)
+		return fmt.Errorf("%s: the line has no result and is not counted; is the file cut?", p.name)
 	}
 	return nil
 }

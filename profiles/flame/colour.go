@@ -48,7 +48,7 @@ func (g *groups) class(name string) string {
 	return fmt.Sprintf("c%d", slices.Index(g.order, name))
 }
 
-// legend lists the groups that have something, in their order.
+// legend returns the groups that have something, in their order.
 func (g *groups) legend(total float64) []swatch {
 	var list []swatch
 	for _, name := range g.order {
@@ -90,7 +90,7 @@ func hue(class string, n int) rule {
 	return rule{class, fmt.Sprintf("hsl(%d,%d%%,%d%%)", h, s[0], s[1]), fmt.Sprintf("hsl(%d,%d%%,%d%%)", h, s[2], s[3])}
 }
 
-// sheet is the style of a graph, every selector below the class prefix.
+// sheet returns the style of a graph, every selector below the class prefix.
 func (r rules) sheet(prefix string) string {
 	var b strings.Builder
 	b.WriteString(strings.ReplaceAll(`.P{font:11px system-ui,sans-serif;print-color-adjust:exact;-webkit-print-color-adjust:exact}

@@ -95,7 +95,7 @@ func (o Options) basis(root *node, unit string) string {
 	return fmt.Sprintf("All: %s; before is scaled to the same. Width is the share after; colour and arrow the change.", quantity(root.total[1], unit))
 }
 
-// A change is told by colour, red for more and blue for less, and by a mark,
+// Colour shows a change, red for more and blue for less, and so does a mark,
 // in steps of the whole.
 type changeStep struct {
 	rule
@@ -112,7 +112,7 @@ var steps = []changeStep{
 	{rule{"d2", "hsl(212,80%,74%)", "hsl(214,65%,42%)"}, -2, "▼▼ ", "at least 2 % of all less"},
 }
 
-// step is the entry of steps for values before and after.
+// step returns the entry of steps for values before and after.
 func step(v [2]float64, total float64) int {
 	points := 100 * (v[1] - v[0]) / total
 	switch {

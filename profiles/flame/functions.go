@@ -29,7 +29,7 @@ func (fs functions) add(p *profile.Profile, at, side int, times float64) {
 	}
 }
 
-// of is what b's function has; a box of several has nothing.
+// of returns what b's function has; a box of several has nothing.
 func (fs functions) of(b box) [2]float64 {
 	if b.node == nil {
 		return [2]float64{}

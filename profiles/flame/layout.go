@@ -31,7 +31,7 @@ type plan struct {
 	least float64 // a box's value
 	scale float64 // of values to thousandths of a percent
 	boxes []box
-	small int // functions merged or left out
+	small int // functions merged or omitted
 	cut   int // stacks that are deeper than maxRows
 	rows  int
 }
@@ -44,7 +44,7 @@ func layout(root *node, side int, minPercent float64) *plan {
 	return p
 }
 
-// threshold is the value from which on there are no more than maxBoxes
+// threshold returns the value from which on there are no more than maxBoxes
 // functions.
 func threshold(root *node, side int) float64 {
 	var values []float64

@@ -59,7 +59,7 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// side is the group of a frame where the caller has none.
+// side returns the group of a frame where the caller has none.
 func side(stack []Frame) string {
 	if stack[0].Kernel {
 		return "kernel"

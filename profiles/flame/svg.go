@@ -75,7 +75,7 @@ func (d *drawing) left() string {
 	var s string
 	if d.plan.small > 0 {
 		least := 100 * d.plan.least * d.plan.scale / whole
-		s = fmt.Sprintf("Frames below %.2g %%, merged or left out: %d. ", least, d.plan.small)
+		s = fmt.Sprintf("Frames below %.2g %%, merged or omitted: %d. ", least, d.plan.small)
 	}
 	if d.plan.cut > 0 {
 		s += fmt.Sprintf("Stacks cut after %d frames: %d.", maxRows-1, d.plan.cut)
@@ -83,7 +83,7 @@ func (d *drawing) left() string {
 	return s
 }
 
-// name is a box's function in full.
+// name returns a box's function in full.
 func (b box) name() string {
 	switch {
 	case b.node == nil:
@@ -94,7 +94,7 @@ func (b box) name() string {
 	return b.node.frame.Name
 }
 
-// short is a name without the folders of a Go package.
+// short returns a name without the folders of a Go package.
 func short(name string) string {
 	head, _, _ := strings.Cut(name, "(")
 	head, _, _ = strings.Cut(head, "[")

@@ -85,7 +85,7 @@ func TestLayout(t *testing.T) {
 			svg := draw(t, p, flame.Options{MinPercent: least})
 			checkLayout(t, frames(t, svg, "fg"))
 			if len(svg) > 300<<10 {
-				t.Errorf("%s with frames of %v %% takes %d octets", name, least, len(svg))
+				t.Errorf("%s with frames of %v %% takes %d bytes", name, least, len(svg))
 			}
 		}
 	}
@@ -118,8 +118,8 @@ func TestMany(t *testing.T) {
 	svg := draw(t, unfold(t, b.String()), flame.Options{MinPercent: 1e-6})
 	list := frames(t, svg, "fg")
 	checkLayout(t, list)
-	if len(svg) > 400<<10 || len(list) < 500 || !strings.Contains(svg, ", merged or left out: ") {
-		t.Errorf("%d frames in %d octets", len(list), len(svg))
+	if len(svg) > 400<<10 || len(list) < 500 || !strings.Contains(svg, ", merged or omitted: ") {
+		t.Errorf("%d frames in %d bytes", len(list), len(svg))
 	}
 }
 
@@ -147,7 +147,7 @@ func TestMerged(t *testing.T) {
 	if len(list) != 4 || !strings.HasPrefix(list[3].title, "200 small frames\n100 ms, 10.00 %") || list[3].name != "" {
 		t.Errorf("frames are %+v", list)
 	}
-	if !strings.Contains(svg, "Frames below 1 %, merged or left out: 200.") {
+	if !strings.Contains(svg, "Frames below 1 %, merged or omitted: 200.") {
 		t.Error("the graph does not say what was merged")
 	}
 }

@@ -52,7 +52,7 @@ func quantity(v float64, unit string) string {
 	return strings.TrimSpace(strconv.FormatFloat(v, 'f', places, 64) + " " + unit)
 }
 
-// first is the beginning of a name that is too long to be seen whole.
+// first returns the beginning of a name that is too long to be seen whole.
 func first(s string) string {
 	if len(s) <= 100 {
 		return s

@@ -60,7 +60,7 @@ func (b *builder) function(name, dso string) *profile.Function {
 	return f
 }
 
-// location is of frames that share an address, all but the last inlined.
+// location returns the location of frames that share an address, all but the last inlined.
 func (b *builder) location(frames []entry) *profile.Location {
 	last := frames[len(frames)-1]
 	key := binary.LittleEndian.AppendUint64(nil, last.addr)
@@ -84,7 +84,7 @@ func (b *builder) location(frames []entry) *profile.Location {
 	return l
 }
 
-// stack is the locations of frames, innermost first. A stack of no frames is
+// stack returns the locations of frames, innermost first. A stack of no frames is
 // one of an unknown function.
 func (b *builder) stack(frames []entry) []*profile.Location {
 	if len(frames) == 0 {

@@ -20,10 +20,10 @@ type Row struct {
 	Margin     float64 // of Diff, 95 %, by the number of samples alone; 0 where that is not known
 }
 
-// Diff is how much larger B's share is.
+// Diff returns how much larger B's share is.
 func (r Row) Diff() float64 { return r.B - r.A }
 
-// Compare is the share of each user-space function in a and in b, the largest
+// Compare returns the share of each user-space function in a and in b, the largest
 // first, of the first clock or else the last sample type that both have; it is
 // nil if they have none in common or either is empty.
 //
@@ -77,7 +77,7 @@ func Compare(a, b *profile.Profile) []Row {
 	return all
 }
 
-// margin is the half-width of the 95 % interval of the difference of two
+// margin returns the half-width of the 95 % interval of the difference of two
 // shares. A share of 0 or 1 has no variance of its own, so one more sample of
 // each kind is put to either side (Agresti and Caffo, 2000).
 func margin(a, na, b, nb float64) float64 {
@@ -91,7 +91,7 @@ func margin(a, na, b, nb float64) float64 {
 	return 1.96 * math.Sqrt(variance(a, na)+variance(b, nb))
 }
 
-// samples is how many p has that count in column of, 0 if it does not count
+// samples returns how many p has that count in column of, 0 if it does not count
 // them: those of other events tell nothing of that one.
 func samples(p *profile.Profile, of int) (n float64) {
 	col := column(p, "samples", "count")
@@ -106,7 +106,7 @@ func samples(p *profile.Profile, of int) (n float64) {
 	return n
 }
 
-// comparedBy is the sample type to compare by.
+// comparedBy returns the sample type to compare by.
 func comparedBy(a, b *profile.Profile) (t profile.ValueType, ok bool) {
 	types := common(a, b)
 	if len(types) == 0 {
@@ -121,7 +121,7 @@ func comparedBy(a, b *profile.Profile) (t profile.ValueType, ok bool) {
 	return t, total(a, t) > 0 && total(b, t) > 0
 }
 
-// CompareType is the name of the sample type that Compare uses, empty if it
+// CompareType returns the name of the sample type that Compare uses, empty if it
 // has none to use.
 func CompareType(a, b *profile.Profile) string {
 	t, ok := comparedBy(a, b)
@@ -139,7 +139,7 @@ func total(p *profile.Profile, t profile.ValueType) (sum float64) {
 	return sum
 }
 
-// userShares are the shares of each user-space function.
+// userShares returns the shares of each user-space function.
 func userShares(p *profile.Profile, t profile.ValueType) (flat, cum map[string]float64) {
 	flat, cum = map[string]float64{}, map[string]float64{}
 	col, all := column(p, t.Type, t.Unit), total(p, t)
@@ -156,7 +156,7 @@ func userShares(p *profile.Profile, t profile.ValueType) (flat, cum map[string]f
 	return flat, cum
 }
 
-// userNames is the stack of a sample without the kernel's and inlined frames,
+// userNames returns the stack of a sample without the kernel's and inlined frames,
 // at least one name.
 func userNames(s *profile.Sample) []string {
 	var names []string
@@ -175,7 +175,7 @@ func userNames(s *profile.Sample) []string {
 	return names
 }
 
-// plainName is a symbol as Go's profiler calls the function: without the
+// plainName returns a symbol as Go's profiler calls the function: without the
 // linker's mark of its calling convention, and with [...] for type arguments.
 func plainName(symbol string) string {
 	symbol = strings.TrimSuffix(strings.TrimSuffix(symbol, ".abi0"), ".abiinternal")
@@ -198,7 +198,7 @@ func plainName(symbol string) string {
 	}
 }
 
-// closing is the index of the bracket that closes the first; -1 is none.
+// closing returns the index of the bracket that closes the first; -1 is none.
 func closing(s string) int {
 	depth := 0
 	for i := range len(s) {

@@ -21,7 +21,7 @@ const Unknown = "[unknown]"
 // as in folded stacks.
 const KernelSuffix = "_[k]"
 
-// Frames lists the functions of a sample, the innermost first.
+// Frames returns the functions of a sample, the innermost first.
 func Frames(s *profile.Sample) []Frame {
 	var list []Frame
 	for _, l := range s.Location {
@@ -30,7 +30,7 @@ func Frames(s *profile.Sample) []Frame {
 	return list
 }
 
-// framesAt lists the functions at a location, the innermost first: more than
+// framesAt returns the functions at a location, the innermost first: more than
 // one where the compiler inlined.
 func framesAt(l *profile.Location) []Frame {
 	if len(l.Line) == 0 {

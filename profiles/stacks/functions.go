@@ -14,7 +14,7 @@ type Function struct {
 	Cum   float64 // in itself and what it called, recursion counted once
 }
 
-// Functions are the flat and cumulative values of each function of p, most
+// Functions returns the flat and cumulative values of each function of p, most
 // flat first, by a sample type; the empty one is the one pprof opens on. It is
 // nil if p has no such type.
 func Functions(p *profile.Profile, sampleType string) []Function {
@@ -48,7 +48,7 @@ func addSample(found map[Frame]*Function, s *profile.Sample, v float64) {
 	}
 }
 
-// symbolsOf lists the functions of a sample, the innermost first, by their
+// symbolsOf returns the functions of a sample, the innermost first, by their
 // symbols.
 func symbolsOf(s *profile.Sample) []Frame {
 	var list []Frame

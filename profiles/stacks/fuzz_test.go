@@ -12,7 +12,7 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// Whatever the octets, reading ends without a panic, and what it makes is a
+// Whatever the bytes, reading ends without a panic, and what it makes is a
 // profile that pprof takes.
 func FuzzRead(f *testing.F) {
 	for _, name := range captures(f) {

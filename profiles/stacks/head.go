@@ -104,7 +104,7 @@ func (h *head) what(s string) {
 	h.period, h.hasPeriod = n, err == nil
 }
 
-// number is s, which a pattern has found to be one.
+// number returns s, which a pattern has found to be one.
 func number(s string) int64 {
 	n, _ := strconv.ParseInt(s, 10, 64)
 	return n

@@ -67,7 +67,7 @@ func (h *header) event(value string) {
 	(*into)[name[1]] = number(every[1])
 }
 
-// period is what a sample of an event stands for, if the header tells: of a
+// period returns what a sample of an event stands for, if the header tells: of a
 // clock also from how often a second it was sampled.
 func (h *header) period(event string) (n int64, ok bool) {
 	if n, ok = h.periods[event]; ok {
@@ -83,7 +83,7 @@ func (h *header) period(event string) (n int64, ok bool) {
 // precision and change nothing that is counted.
 var modifiers = regexp.MustCompile(`:([ukhGHIDSWebpP]+)$`)
 
-// eventType is the name of an event as a sample type.
+// eventType returns the name of an event as a sample type.
 func eventType(event string) string {
 	m := modifiers.FindStringSubmatchIndex(event)
 	if m == nil {
@@ -96,7 +96,7 @@ func eventType(event string) string {
 	return event[:m[0]] + ":" + kept
 }
 
-// isClock tells events whose periods are nanoseconds.
+// isClock reports whether the periods of an event are nanoseconds.
 func isClock(event string) bool {
 	name := event
 	if i := strings.IndexAny(event, ":/"); i >= 0 {

@@ -11,7 +11,7 @@ type labels struct {
 	state string
 }
 
-// key tells labels apart.
+// key returns what distinguishes labels.
 func (l labels) key() []byte {
 	var key []byte
 	for _, s := range []string{l.comm, l.event, l.state} {
@@ -41,7 +41,7 @@ func (l labels) text() map[string][]string {
 	return m
 }
 
-// numbers are CPU, pid and tid. Each has its name for a unit, which is what
+// numbers returns CPU, pid and tid. Each has its name for a unit, which is what
 // pprof shows anyway: its encoding drops a 0 without one.
 func (l labels) numbers() (values map[string][]int64, units map[string][]string) {
 	values, units = map[string][]int64{}, map[string][]string{}

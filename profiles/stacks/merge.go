@@ -13,7 +13,7 @@ type Named struct {
 	Profile *profile.Profile
 }
 
-// Merge is one profile of several, which it leaves as they are: each sample
+// Merge returns one profile of several, which it leaves as they are: each sample
 // has the label source=NAME, in place of one it may have had, so that pprof's -tagroot source shows them side
 // by side and -tagfocus source=go one of them. It has the sample types that
 // all of them have, and fails if there is none. Its time is the first one's
@@ -47,7 +47,7 @@ func Merge(named ...Named) (*profile.Profile, error) {
 	return p, p.CheckValid()
 }
 
-// offered lists the sample types of each.
+// offered returns the sample types of each.
 func offered(named []Named) string {
 	var all []string
 	for _, n := range named {
@@ -60,7 +60,7 @@ func offered(named []Named) string {
 	return strings.Join(all, "; ")
 }
 
-// common is the sample types that all profiles have, in the first one's order.
+// common returns the sample types that all profiles have, in the first one's order.
 func common(all ...*profile.Profile) []profile.ValueType {
 	var types []profile.ValueType
 	for _, t := range all[0].SampleType {
@@ -75,7 +75,7 @@ func common(all ...*profile.Profile) []profile.ValueType {
 	return types
 }
 
-// column is the index of a sample type; -1 is none. An empty unit is any.
+// column returns the index of a sample type; -1 is none. An empty unit is any.
 func column(p *profile.Profile, name, unit string) int {
 	for i, t := range p.SampleType {
 		if t.Type == name && (unit == "" || t.Unit == unit) {
@@ -85,7 +85,7 @@ func column(p *profile.Profile, name, unit string) int {
 	return -1
 }
 
-// project is a copy of p with these sample types.
+// project returns a copy of p with these sample types.
 func project(p *profile.Profile, types []profile.ValueType) *profile.Profile {
 	columns := make([]int, len(types))
 	for i, t := range types {
@@ -112,7 +112,7 @@ func project(p *profile.Profile, types []profile.ValueType) *profile.Profile {
 	return p
 }
 
-// periodType is one for all: profiles of several cannot be merged.
+// periodType returns one type for all: profiles of several cannot be merged.
 func periodType(types []profile.ValueType) *profile.ValueType {
 	t := types[len(types)-1]
 	return &profile.ValueType{Type: t.Type, Unit: t.Unit}

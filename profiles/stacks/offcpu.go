@@ -21,7 +21,7 @@ import (
 // of a sched_switch, whichever is first. Sample types are switches/count and
 // off-cpu/nanoseconds; the label state tells threads that wait (S, D) from
 // those that were preempted (R). Threads that had not come back when the
-// capture ended are left out, and said in a warning; so is the idle thread.
+// capture ended are not counted, which a warning says; nor is the idle thread.
 // Warnings and errors are those of ReadPerfScript.
 func ReadOffCPU(r io.Reader, fileName string) (*profile.Profile, []error, error) {
 	o := &offCPU{script: &script{builder: newBuilder()}, out: map[int64]*sample{}}
@@ -41,7 +41,7 @@ func ReadOffCPU(r io.Reader, fileName string) (*profile.Profile, []error, error)
 		return nil, in.Warnings(), fmt.Errorf("%s: %w", fileName, err)
 	}
 	if n := len(o.out); n > 0 {
-		in.WarnAt(0, "%d threads were still off the CPU at the end: that time is left out", n)
+		in.WarnAt(0, "%d threads were still off the CPU at the end: that time is not counted", n)
 	}
 	o.describe("perf script, time off the CPU,", fileName, info)
 	o.p.PeriodType, o.p.Period = &profile.ValueType{Type: "off-cpu", Unit: "nanoseconds"}, 1
@@ -75,7 +75,7 @@ func (o *offCPU) sample(x *sample) {
 		return // the idle thread
 	}
 	if o.out[x.tid] != nil {
-		o.in.WarnAt(x.line, "thread %d is switched out again, and no switch in between: its first time is left out", x.tid)
+		o.in.WarnAt(x.line, "thread %d is switched out again, and no switch in between: its first time is not counted", x.tid)
 	}
 	o.out[x.tid] = x
 }
@@ -106,14 +106,14 @@ func (o *offCPU) back(tid, ns int64) {
 	}
 	delete(o.out, tid)
 	if ns < x.ns {
-		o.in.WarnAt(x.line, "thread %d comes back before it left: left out; want the lines in order of time", tid)
+		o.in.WarnAt(x.line, "thread %d comes back before it left, which is not counted; want the lines in order of time", tid)
 		return
 	}
 	state, _ := field(x.trace, "prev_state")
 	o.add(o.stack(x.stack), labels{head: x.head, state: state}, []int64{1, ns - x.ns})
 }
 
-// number64 is the number that name= has in a tracepoint's fields.
+// number64 returns the number that name= has in a tracepoint's fields.
 func number64(trace, name string) (int64, bool) {
 	s, ok := field(trace, name)
 	if !ok {

@@ -65,7 +65,7 @@ func (s *script) sample(x *sample) {
 	s.add(s.stack(x.stack), labels{head: x.head}, values)
 }
 
-// column is where the period of x is counted; 0 is nowhere.
+// column returns where the period of x is counted; 0 is nowhere.
 func (s *script) column(x *sample) int {
 	event := eventType(x.event)
 	col, known := s.columns[event]
@@ -90,7 +90,7 @@ func (s *script) column(x *sample) int {
 	return s.columns[event]
 }
 
-// valueType is the sample type of a new event.
+// valueType returns the sample type of a new event.
 func (s *script) valueType(event string) *profile.ValueType {
 	switch {
 	case isClock(event) && s.clock == "":
@@ -108,14 +108,14 @@ func (s *script) valueType(event string) *profile.ValueType {
 	return &profile.ValueType{Type: event, Unit: "count"}
 }
 
-// describe sets the comments, time and duration, and says what was left out.
+// describe sets the comments, time and duration, and warns of what is not counted.
 func (s *script) describe(what, fileName string, info *header) {
 	s.p.Comments = append([]string{what + " " + filepath.Base(fileName)}, info.comments...)
 	if !info.captured.IsZero() {
 		s.p.TimeNanos = info.captured.UnixNano()
 	}
 	if s.surplus > 0 {
-		s.in.WarnAt(0, "%d samples are left out: more than %d distinct stacks; want a shorter capture, or -F without tid", s.surplus, s.most)
+		s.in.WarnAt(0, "%d samples are not counted: more than %d distinct stacks; want a shorter capture, or -F without tid", s.surplus, s.most)
 	}
 	s.p.DurationNanos = s.last - s.first
 	if info.duration > 0 && s.last > s.first && info.duration >= time.Duration(s.last-s.first) {
@@ -147,7 +147,7 @@ func (s *script) periodOf(info *header) {
 	}
 }
 
-// commonPeriod is the mean period of a column.
+// commonPeriod returns the mean period of a column.
 func (s *script) commonPeriod(col int) int64 {
 	var samples, sum int64
 	for _, x := range s.p.Sample {
@@ -159,7 +159,7 @@ func (s *script) commonPeriod(col int) int64 {
 	return sum / max(samples, 1)
 }
 
-// field is the value of name= in the fields of a tracepoint.
+// field returns the value of name= in the fields of a tracepoint.
 func field(trace, name string) (value string, ok bool) {
 	_, after, ok := strings.Cut(" "+trace, " "+name+"=")
 	value, _, _ = strings.Cut(after, " ")

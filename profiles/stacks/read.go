@@ -44,7 +44,7 @@ func readAs(r io.Reader, fileName string, script func(io.Reader, string) (*profi
 	return script(text, fileName)
 }
 
-// isBinary tells pprof's encoding, whose tags are control characters, from
+// isBinary distinguishes pprof's encoding, whose tags are control characters, from
 // text.
 func isBinary(start []byte) bool {
 	for _, c := range start {

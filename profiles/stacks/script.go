@@ -56,7 +56,7 @@ func scan(in *capture.Lines, info *header, v visitor) error {
 	}
 }
 
-// isEntry tells lines of stacks, which perf indents by a tab, from heads,
+// isEntry distinguishes lines of stacks, which perf indents by a tab, from heads,
 // which it may indent by spaces. A text that lost its tabs is read too.
 func isEntry(line string) bool {
 	switch line[0] {
@@ -100,8 +100,8 @@ func (s *sample) entry(in *capture.Lines, line string) {
 	switch {
 	case ok && f.mark():
 	case ok && len(s.stack) == maxFrames:
-		in.Warn("more than %d frames in a stack: the outermost are left out", maxFrames)
-		s.stack = append(s.stack, entry{}) // so that it is said once
+		in.Warn("more than %d frames in a stack: the outermost are dropped", maxFrames)
+		s.stack = append(s.stack, entry{}) // so that one warning comes
 	case ok && len(s.stack) < maxFrames:
 		s.stack = append(s.stack, f)
 	case ok, source.MatchString(line):

@@ -18,7 +18,7 @@ func init() {
 		{"ab", "two servers, or two sets of flags, function by function, with significance", runProfileAB},
 		{"view", "pprof's web page of a profile or of a comparison, on loopback", runProfileView},
 		{"rules", "the rules by which samples belong to components, to copy and extend for -rules", runProfileRules},
-		{"counts", "what strace, perf stat and perf trace counted, a message", runProfileCounts},
+		{"counts", "what strace, perf stat and perf trace counted, per message", runProfileCounts},
 		{"convert", "a pprof profile of what perf script prints, or of a perf.data", runProfileConvert},
 		{"merge", "one pprof profile of several, labelled by source", runProfileMerge},
 		{"compare", "the share of each function by two profiles of a run", runProfileCompare},
@@ -39,7 +39,7 @@ func runProfile(args []string, stdout, stderr io.Writer) error {
 	return profileExperiment().command().run(args, stdout, stderr)
 }
 
-// runProfileRules is wsbench profile rules.
+// runProfileRules carries out wsbench profile rules.
 func runProfileRules(args []string, stdout, stderr io.Writer) error {
 	fs := newFlags("profile rules", "", stdout)
 	if err := parseFlags(fs, args, 0); err != nil {
@@ -49,7 +49,7 @@ func runProfileRules(args []string, stdout, stderr io.Writer) error {
 	return err
 }
 
-// profileSynopsis is the usage of "wsbench profile" with its subcommands.
+// profileSynopsis returns the usage of "wsbench profile" with its subcommands.
 func profileSynopsis() string {
 	var b strings.Builder
 	b.WriteString("[flags]\n       wsbench profile COMMAND [flags]\n\nWithout a command it observes servers under load. The commands:\n\n")

@@ -223,7 +223,7 @@ func TestProfileAB(t *testing.T) {
 		t.Errorf("pprof's page: %.500s", page)
 	}
 	if page := string(fetch(t, url+"/flamegraph")); !strings.Contains(page, "tcp_sendmsg") {
-		t.Errorf("pprof's flame graph: %d octets", len(page))
+		t.Errorf("pprof's flame graph: %d bytes", len(page))
 	}
 }
 

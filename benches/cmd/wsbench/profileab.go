@@ -15,7 +15,7 @@ import (
 	"wsbench/profiles/attribution"
 )
 
-// runProfileAB is wsbench profile ab.
+// runProfileAB carries out wsbench profile ab.
 func runProfileAB(args []string, stdout, stderr io.Writer) error {
 	e, flags := abExperiment(args)
 	return e.call(context.Background(), flags, stdout, stderr)
@@ -52,7 +52,7 @@ func splitSides(args []string) (flags, specs []string) {
 	return flags, specs
 }
 
-// sides are the two servers of a comparison.
+// sides returns the two servers of a comparison.
 func sides(specs []string) ([]lab.Server, error) {
 	if len(specs) < 2 {
 		return nil, errors.New("two servers are wanted, such as '' and '-flush frame'; 'wsbench profile ab -h' tells more")
@@ -71,7 +71,7 @@ func sides(specs []string) ([]lab.Server, error) {
 	return list, nil
 }
 
-// side is the server of a specification; name is its name unless it has one.
+// side returns the server of a specification, called name unless it has a name.
 func side(name, spec string) (lab.Server, error) {
 	if before, rest, ok := strings.Cut(spec, "="); ok && !strings.HasPrefix(spec, "-") && results.CheckName(before) == nil {
 		name, spec = before, rest
@@ -91,7 +91,7 @@ func side(name, spec string) (lab.Server, error) {
 	return lab.OwnWith(self, name, flags), nil
 }
 
-// checkSide tells what is wrong with flags of the reference server that this
+// checkSide returns what is wrong with flags of the reference server that this
 // command is to start.
 func checkSide(flags []string) error {
 	for _, f := range flags {

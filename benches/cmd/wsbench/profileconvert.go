@@ -40,7 +40,7 @@ func runProfileConvert(args []string, stdout, stderr io.Writer) error {
 	return out.show("profile convert", p, stdout)
 }
 
-// convertedName is the profile's name by default.
+// convertedName returns the profile's name by default.
 func convertedName(in string) string {
 	for _, end := range []string{".gz", ".txt", ".data", ".script"} {
 		if base := strings.TrimSuffix(in, end); base != "" && !strings.HasSuffix(base, "/") {

@@ -26,7 +26,7 @@ type countsFile struct {
 	capture *counts.Capture
 }
 
-// runProfileCounts is wsbench profile counts.
+// runProfileCounts carries out wsbench profile counts.
 func runProfileCounts(args []string, stdout, stderr io.Writer) error {
 	o, err := parseCounts(args, stdout)
 	if err != nil {

@@ -63,7 +63,7 @@ func (o *countsOptions) section(f countsFile) report.Section {
 	return s
 }
 
-// keyed are columns of JSON.
+// keyed returns columns of JSON.
 func keyed(keys ...string) (list []report.Column) {
 	for _, key := range keys {
 		list = append(list, report.Column{Key: key})

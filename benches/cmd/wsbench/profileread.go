@@ -60,8 +60,8 @@ func perfScript(path string, read profileReader, flags []string) (*profile.Profi
 	// for what it does not hold is an error.
 	cmd := exec.CommandContext(ctx, perf, append([]string{"script", "--header", "--no-inline", "-F", "+pid", "-i", path}, flags...)...)
 	cmd.WaitDelay = 2 * time.Second
-	said := &firstOctets{left: 1 << 10}
-	cmd.Stderr = said
+	output := &firstBytes{left: 1 << 10}
+	cmd.Stderr = output
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, nil, err
@@ -75,18 +75,18 @@ func perfScript(path string, read profileReader, flags []string) (*profile.Profi
 		if ctx.Err() != nil {
 			ended = ctx.Err()
 		}
-		return nil, warnings, fmt.Errorf("perf script -i %s: %w: %s", path, ended, strings.Join(strings.Fields(said.String()), " "))
+		return nil, warnings, fmt.Errorf("perf script -i %s: %w: %s", path, ended, strings.Join(strings.Fields(output.String()), " "))
 	}
 	return p, warnings, err
 }
 
-// firstOctets keeps the beginning of what is written.
-type firstOctets struct {
+// firstBytes keeps the beginning of what is written.
+type firstBytes struct {
 	strings.Builder
 	left int
 }
 
-func (f *firstOctets) Write(b []byte) (int, error) {
+func (f *firstBytes) Write(b []byte) (int, error) {
 	n := min(len(b), f.left)
 	f.left -= n
 	f.Builder.Write(b[:n])
@@ -129,7 +129,7 @@ func (o profileOut) write(p *profile.Profile) error {
 	})
 }
 
-// show tells what was written and how to look at it.
+// show writes what was written and how to look at it.
 func (o profileOut) show(command string, p *profile.Profile, stdout io.Writer) error {
 	name := results.Name{Base: "Profile", Keys: []results.KV{{Key: "file", Value: results.ValueOf(filepath.Base(o.path))}}}
 	values := map[string]float64{}

@@ -21,7 +21,7 @@ import (
 	"wsbench/benches/explain"
 )
 
-// runProfileView is wsbench profile view.
+// runProfileView carries out wsbench profile view.
 func runProfileView(args []string, stdout, stderr io.Writer) error {
 	fs := newFlags("profile view", `[flags] [FOLDER | FILE [FILE]]
 
@@ -49,7 +49,7 @@ go tool pprof reads; of two, the second is shown against the first.`, stdout)
 	return nil
 }
 
-// viewed are the files to show: one, or a base and what is compared with it.
+// viewed returns the files to show: one, or a base and what is compared with it.
 func viewed(args []string, what string) ([]string, error) {
 	if len(args) == 0 {
 		args = []string{filepath.Join("results", "latest")}
