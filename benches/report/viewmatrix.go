@@ -42,24 +42,29 @@ func (v *view) medians() Table {
 		Column{Head: "ratio\nto " + v.ref.Label(), Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: v.scale()},
 		Column{Head: "verdict"},
 	)}
+	v.each(func(c results.Case, s results.Server, g *results.Group) {
+		medians := map[string]float64{}
+		for _, u := range g.Units() {
+			medians[u.Name] = g.Median(u.Name)
+		}
+		row := KeyCells(s, c, len(g.Samples), medians, c.String(), s.Label())
+		for _, unit := range []string{"msg/s", "p50-ns", "p99-ns", "cpu-ns/msg", "ctxsw/msg"} {
+			row = append(row, median(g, unit))
+		}
+		t.Rows = append(t.Rows, append(row, v.compared(s, c)...))
+	})
+	return t
+}
+
+// each calls f for each case and server that has samples.
+func (v *view) each(f func(results.Case, results.Server, *results.Group)) {
 	for _, c := range v.cases {
 		for _, s := range v.servers {
-			g := results.Find(v.groups, s, c)
-			if g == nil {
-				continue
+			if g := results.Find(v.groups, s, c); g != nil {
+				f(c, s, g)
 			}
-			medians := map[string]float64{}
-			for _, u := range g.Units() {
-				medians[u.Name] = g.Median(u.Name)
-			}
-			row := KeyCells(s, c, len(g.Samples), medians, c.String(), s.Label())
-			for _, unit := range []string{"msg/s", "p50-ns", "p99-ns", "cpu-ns/msg", "ctxsw/msg"} {
-				row = append(row, median(g, unit))
-			}
-			t.Rows = append(t.Rows, append(row, v.compared(s, c)...))
 		}
 	}
-	return t
 }
 
 // median returns that of a unit; nil where there is none.
@@ -206,18 +211,16 @@ func levels(least, most float64) string {
 // memory returns what the servers' processes held, in one line, as it is the same in
 // every case; "" if it is not known.
 func (v *view) memory() string {
+	most := map[results.Server]float64{}
+	v.each(func(_ results.Case, s results.Server, g *results.Group) {
+		if m := g.Median("rss-B"); m > most[s] {
+			most[s] = m
+		}
+	})
 	var parts []string
 	for _, s := range v.servers {
-		most := 0.0
-		for _, c := range v.cases {
-			if g := results.Find(v.groups, s, c); g != nil {
-				if m := g.Median("rss-B"); m > most {
-					most = m
-				}
-			}
-		}
-		if most > 0 {
-			parts = append(parts, s.Label()+" "+Number(results.UnitOf("rss-B"), most))
+		if most[s] > 0 {
+			parts = append(parts, s.Label()+" "+Number(results.UnitOf("rss-B"), most[s]))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -318,19 +321,16 @@ func (v *view) unitFigure(title string, units ...string) (f Figure, ok bool) {
 
 // unitData returns the medians of a unit by case and server.
 func (v *view) unitData(unit string) (data []datum) {
-	for _, c := range v.cases {
-		for _, s := range v.servers {
-			g := results.Find(v.groups, s, c)
-			if g == nil || len(g.Values(unit)) == 0 {
-				continue
-			}
-			d := datum{group: c.String(), line: s.Label(), series: v.series(s), y: estimated(g.Values(unit)), of: c}
-			if d.y.Interval == nil {
-				d.mark = fmt.Sprintf("n=%d", d.y.N)
-			}
-			data = append(data, d)
+	v.each(func(c results.Case, s results.Server, g *results.Group) {
+		if len(g.Values(unit)) == 0 {
+			return
 		}
-	}
+		d := datum{group: c.String(), line: s.Label(), series: v.series(s), y: estimated(g.Values(unit)), of: c}
+		if d.y.Interval == nil {
+			d.mark = fmt.Sprintf("n=%d", d.y.N)
+		}
+		data = append(data, d)
+	})
 	return data
 }
 
@@ -340,19 +340,13 @@ func (v *view) unitTable(units []string) *Table {
 	for _, unit := range units {
 		t.Columns = append(t.Columns, Column{Unit: results.UnitOf(unit), Bounds: "interval"})
 	}
-	for _, c := range v.cases {
-		for _, s := range v.servers {
-			g := results.Find(v.groups, s, c)
-			if g == nil {
-				continue
-			}
-			row := []any{c.String(), s.Label(), len(g.Samples)}
-			for _, unit := range units {
-				row = append(row, optional(g.Values(unit)))
-			}
-			t.Rows = append(t.Rows, row)
+	v.each(func(c results.Case, s results.Server, g *results.Group) {
+		row := []any{c.String(), s.Label(), len(g.Samples)}
+		for _, unit := range units {
+			row = append(row, optional(g.Values(unit)))
 		}
-	}
+		t.Rows = append(t.Rows, row)
+	})
 	return t
 }
 
