@@ -10,10 +10,11 @@ import (
 	"wsbench/benches/stat"
 )
 
-// writeJSON writes one document, indented.
-func writeJSON(w io.Writer, d Document) error {
-	return WriteJSON(w, d.object())
-}
+// writeJSON writes d, indented.
+func writeJSON(w io.Writer, d Document) error { return WriteJSON(w, d) }
+
+// MarshalJSON implements json.Marshaler: one object, as Write writes it.
+func (d Document) MarshalJSON() ([]byte, error) { return d.object().MarshalJSON() }
 
 // object returns d as it is in JSON.
 func (d Document) object() *object {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,7 +8,6 @@ import (
 
 	"wsbench/benches/echo"
 	"wsbench/benches/host"
-	"wsbench/benches/internal/term"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
 )
@@ -75,9 +73,8 @@ func (p *echoPrinter) event(name string, facts []results.Fact, counters []report
 		{Key: "event", Cell: name}, {Key: "address", Cell: p.server.Addr().String()}, {Key: "io", Cell: string(p.server.IO())}, {Key: "switches", Cell: p.switches},
 	}, counters...)
 	d := report.Document{Command: "echo", Facts: facts, Sections: []report.Section{{Blocks: []report.Block{report.Values{List: list}, workerTable(workers)}}}}
-	var out, line bytes.Buffer
-	if report.Write(&out, d, jsonFormat, term.Screen{}) == nil && json.Compact(&line, bytes.TrimSpace(out.Bytes())) == nil {
-		fmt.Fprintf(p.stdout, "%s\n", &line)
+	if line, err := json.Marshal(d); err == nil {
+		fmt.Fprintf(p.stdout, "%s\n", line)
 	}
 }
 
