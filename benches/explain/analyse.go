@@ -179,10 +179,9 @@ func (a *Analysis) read(s *Subject) {
 
 // sampled takes the shares of a profile, before it is scaled.
 func (a *Analysis) sampled(c Capture, p *profile.Profile) sampled {
-	kind := p.SampleType[weight(p)].Type
 	got := sampled{Capture: c, functions: map[string]float64{}}
-	got.components, _ = a.Rules.Split(p, kind) // the profile has that type
-	list, total := stacks.Functions(p, kind), 0.0
+	got.components, _ = a.Rules.Split(p, "") // of an empty profile nothing
+	list, total := stacks.Functions(p, ""), 0.0
 	for _, f := range list {
 		total += f.Flat
 	}
@@ -284,25 +283,15 @@ func (s *Subject) counts(observer string) (n int) {
 // scale makes the CPU time of p total ns, of which it is one part of so many.
 // Numbers of samples stay.
 func scale(p *profile.Profile, total float64, parts int) {
-	i := weight(p)
+	i, err := stacks.ValueIndex(p, "")
 	sum := int64(0)
 	for _, s := range p.Sample {
-		sum += s.Value[i]
+		sum += stacks.Value(s, i)
 	}
-	if sum == 0 || total == 0 {
+	if err != nil || sum == 0 || total == 0 {
 		return
 	}
 	ratios := slices.Repeat([]float64{1}, len(p.SampleType))
 	ratios[i] = total / float64(parts) / float64(sum)
 	p.ScaleN(ratios)
-}
-
-// weight returns the index of the values that say how much CPU time a sample is.
-func weight(p *profile.Profile) int {
-	for i, t := range p.SampleType {
-		if t.Unit == "nanoseconds" {
-			return i
-		}
-	}
-	return len(p.SampleType) - 1
 }

@@ -104,10 +104,14 @@ func orZero(v float64) float64 {
 // callCPU returns the CPU time within each system call, ns per message, of a
 // profile scaled to Messages. All of it is some call's or Unattributed.
 func callCPU(p *profile.Profile) map[string]float64 {
-	cpu, i := map[string]float64{}, weight(p)
+	cpu := map[string]float64{}
+	i, err := stacks.ValueIndex(p, "")
+	if err != nil {
+		return cpu
+	}
 	for _, s := range p.Sample {
 		if name := callOf(stacks.Frames(s)); name != "" {
-			cpu[name] += float64(s.Value[i]) / Messages
+			cpu[name] += float64(stacks.Value(s, i)) / Messages
 		}
 	}
 	return cpu

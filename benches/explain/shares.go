@@ -14,7 +14,7 @@ func (s *Subject) Functions() []stacks.Function {
 	if p == nil {
 		return nil
 	}
-	list := stacks.Functions(p, p.SampleType[weight(p)].Type)
+	list := stacks.Functions(p, "")
 	for i := range list {
 		list[i].Flat /= Messages
 		list[i].Cum /= Messages
@@ -28,9 +28,9 @@ func (a *Analysis) Attribution(s *Subject) []attribution.Share {
 	if p == nil {
 		return nil
 	}
-	list, err := a.Rules.Split(p, p.SampleType[weight(p)].Type)
+	list, err := a.Rules.Split(p, "")
 	if err != nil {
-		return nil // not of a sample type that the profile has
+		return nil // the profile is empty
 	}
 	for i := range list {
 		list[i].Value /= Messages

@@ -64,7 +64,7 @@ func (a *Analysis) write(s *Subject) error {
 	}
 	for observer, file := range map[string]string{PerfRecord: flameFile, OffCPU: offCPUFlame} {
 		if s.profiles[observer] != nil {
-			err = errors.Join(err, results.Replace(filepath.Join(dir, file), func(w io.Writer) error { return a.flame(w, s, observer, "") }))
+			err = errors.Join(err, results.Replace(filepath.Join(dir, file), func(w io.Writer) error { return a.flame(w, s, observer) }))
 		}
 	}
 	return errors.Join(err, s.writeBoth(filepath.Join(dir, bothProfile)))
@@ -83,12 +83,11 @@ func (s *Subject) writeBoth(path string) error {
 	return writeProfile(path, p)
 }
 
-// Flame writes the flame graph of s; prefix keeps its classes apart from those
-// of others in one page.
-func (a *Analysis) flame(w io.Writer, s *Subject, observer, prefix string) error {
+// flame writes the flame graph of what an observer saw of s.
+func (a *Analysis) flame(w io.Writer, s *Subject, observer string) error {
 	p := s.profiles[observer]
 	o := flame.Options{
-		Title: s.Label() + ", CPU time per message", Unit: "ns/msg", SampleType: p.SampleType[weight(p)].Type, Per: Messages, Prefix: prefix,
+		Title: s.Label() + ", CPU time per message", Unit: "ns/msg", Per: Messages,
 		Group: a.Rules.Component, Groups: a.Rules.Names(),
 	}
 	if observer == OffCPU {
@@ -115,7 +114,7 @@ func (a *Analysis) writeDiff(c Comparison) error {
 	return results.Replace(filepath.Join(a.Dir, c.B.Folder(), diffFlame), func(w io.Writer) error {
 		return flame.Diff(w, pa, pb, flame.Options{
 			Title: fmt.Sprintf("%s against %s: CPU time per message", c.B.Label(), c.A.Label()), Unit: "ns/msg",
-			SampleType: pb.SampleType[weight(pb)].Type, Per: Messages, PerA: Messages,
+			Per: Messages, PerA: Messages,
 		})
 	})
 }
