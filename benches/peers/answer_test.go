@@ -21,14 +21,14 @@ func answers(b []byte) (list []message, err error) {
 	for len(b) > 0 {
 		first, payload, rest, err := serverFrame(b)
 		if err != nil {
-			return list, fmt.Errorf("%d octets from the end: %w", len(b), err)
+			return list, fmt.Errorf("%d bytes from the end: %w", len(b), err)
 		}
 		op := first & 0x0F
 		switch {
 		case op == 0 && !inside, op != 0 && inside:
 			return list, errors.New("fragments out of order")
 		case op > 2 || first&0x70 != 0:
-			return list, fmt.Errorf("first octet %#x", first)
+			return list, fmt.Errorf("first byte %#x", first)
 		case op != 0:
 			list = append(list, message{op: op})
 		}

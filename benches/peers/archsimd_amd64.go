@@ -16,7 +16,7 @@ func init() {
 	}
 }
 
-// unmask64 is what a loop over vectors of 64 octets comes to without assembly;
+// unmask64 is what a loop over vectors of 64 bytes comes to without assembly;
 // what is left behind it is done word by word.
 func unmask64(b []byte, key uint32) uint32 {
 	if len(b) >= 64 {

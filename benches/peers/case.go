@@ -13,8 +13,8 @@ import (
 // same again: Frames messages, of one frame each.
 type Case struct {
 	Op     parse.Opcode
-	Kind   string // of text: ascii, or mixed: sequences of one to four octets
-	Size   int    // octets of a payload
+	Kind   string // of text: ascii, or mixed: sequences of one to four bytes
+	Size   int    // bytes of a payload
 	Frames int
 }
 
@@ -22,7 +22,7 @@ type Case struct {
 var EchoSizes = []int{20, 125, 1 << 10, 16 << 10, 64 << 10}
 
 // Cases are a binary message of each size, a text of 1 KiB of each kind, and
-// 1,000 messages of one octet at once.
+// 1,000 messages of one byte at once.
 func Cases(sizes []int) (list []Case) {
 	for _, n := range sizes {
 		list = append(list, Case{Op: parse.Binary, Size: n, Frames: 1})
@@ -33,8 +33,8 @@ func Cases(sizes []int) (list []Case) {
 	return append(list, Case{Op: parse.Binary, Size: 1, Frames: 1000})
 }
 
-// Octets is the payload of one burst.
-func (c Case) Octets() int { return c.Size * c.Frames }
+// Bytes returns the size of the payloads of one burst.
+func (c Case) Bytes() int { return c.Size * c.Frames }
 
 // Name is the case's part of a benchmark's name, as served by s.
 func (c Case) Name(s Server) string {
@@ -65,7 +65,7 @@ func (c Case) payloads() (list [][]byte) {
 	return list
 }
 
-// text is whole sequences of UTF-8, size octets.
+// text is whole sequences of UTF-8, size bytes.
 func text(kind string, size int) string {
 	unit := map[string]string{"ascii": "the quick brown ", "mixed": "plain κόσμε €uro 𤭢 "}[kind]
 	s := strings.Repeat(unit, size/len(unit))

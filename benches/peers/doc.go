@@ -58,7 +58,7 @@
 // most of them, so that reads/msg and writes/msg tell more of a server than
 // ns/op does; deadlines, which gorilla sets for each write; many connections,
 // of which each has the buffers of coder, gorilla and gws, where wsbench's
-// loop has one for all; and octets that the caches and predictors have not
+// loop has one for all; and bytes that the caches and predictors have not
 // seen before. A message of gorilla's that its write buffer cannot hold is two
 // writes here, and one writev on TCP; the same holds for an engine's answer in
 // two segments.
@@ -66,8 +66,8 @@
 // # Headers
 //
 // BenchmarkReadHeader reads a client's headers that follow one another, each
-// form by itself. parse.ParseHeader takes octets, ws.ReadHeader an io.Reader,
-// here a bytes.Reader over the same octets. ParseHeader checks; ReadHeader
+// form by itself. parse.ParseHeader takes bytes, ws.ReadHeader an io.Reader,
+// here a bytes.Reader over the same bytes. ParseHeader checks; ReadHeader
 // does not and allocates; ReadHeaderBuffer spares that, and CheckHeader is
 // ReadHeaderBuffer with ws.CheckHeader behind it.
 //
@@ -78,7 +78,7 @@
 //	wsbench   mask.Unmask
 //	gobwas    ws.Cipher of github.com/gobwas/ws (AVX2 assembly)
 //	xorbytes  crypto/subtle.XORBytes with the key repeated over a pad
-//	archsimd  simd/archsimd: 64 octets, or 32 without AVX-512, at a time, the
+//	archsimd  simd/archsimd: 64 bytes, or 32 without AVX-512, at a time, the
 //	          rest by words; only built with GOEXPERIMENT=simd on amd64
 //
 // The masks of coder/websocket, gorilla/websocket and lxzan/gws are not
@@ -88,15 +88,15 @@
 // # Keys of benchmark names
 //
 //	lib, api  the library, and which of its ways
-//	buffer    octets that it receives into at once; none: it reads each part of
+//	buffer    bytes that it receives into at once; none: it reads each part of
 //	          a frame for itself
 //	op        binary or text; of text also kind, ascii or mixed (sequences of
-//	          one to four octets), and utf8, checked or unchecked
+//	          one to four bytes), and utf8, checked or unchecked
 //	frames    messages that the client sends at once, where more than one
-//	size      octets of a payload
-//	form      octets of a header: 2+4, 4+4, 10+4
+//	size      bytes of a payload
+//	form      bytes of a header: 2+4, 4+4, 10+4
 //	impl      an implementation of unmasking
-//	align     octets from a cache line to the payload's first
+//	align     bytes from a cache line to the payload's first
 //
 // # Units
 //

@@ -32,7 +32,7 @@ func benchEcho(b *testing.B, s Server, c Case) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.SetBytes(int64(c.Octets()))
+	b.SetBytes(int64(c.Bytes()))
 	b.ReportAllocs()
 	if err := f.serve(l, b.Loop); err != nil {
 		b.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A feed is a connection in memory whose client sends one burst of octets over
+// A feed is a connection in memory whose client sends one burst of bytes over
 // and over, each once the one before it is answered: a Read ends where a burst
 // does, as a recv would. It counts the calls, each of which would be one to the
 // system. What is written to it is lost unless it is to be kept.
@@ -21,7 +21,7 @@ type feed struct {
 	ended bool
 
 	reads, writes int
-	octets        int // written
+	bytes         int // written
 	keep          bool
 	kept          []byte
 }
@@ -47,7 +47,7 @@ func (f *feed) Write(b []byte) (int, error) {
 		return len(b), nil
 	}
 	f.writes++
-	f.octets += len(b)
+	f.bytes += len(b)
 	if f.keep {
 		f.kept = append(f.kept, b...)
 	}
@@ -62,7 +62,7 @@ type loop func() error
 // was the opening handshake's.
 func (f *feed) serve(l loop, more func() bool) error {
 	f.more, f.ended = more, false
-	f.reads, f.writes, f.octets, f.kept = 0, 0, 0, nil
+	f.reads, f.writes, f.bytes, f.kept = 0, 0, 0, nil
 	err := l()
 	switch {
 	case f.ended:

@@ -50,14 +50,14 @@ func checkAnswers(t *testing.T, s Server, c Case, f *feed, bursts int) {
 	want := c.payloads()
 	for i, m := range got {
 		if m.op != uint8(c.Op) || !bytes.Equal(m.payload, want[i%c.Frames]) {
-			t.Fatalf("message %d is not what was sent: opcode %d, %d octets", i, m.op, len(m.payload))
+			t.Fatalf("message %d is not what was sent: opcode %d, %d bytes", i, m.op, len(m.payload))
 		}
 		if m.frames != 1 && s.API != "stream" {
 			t.Fatalf("message %d came in %d frames", i, m.frames)
 		}
 	}
-	if f.octets != len(f.kept) {
-		t.Errorf("%d octets counted, %d written", f.octets, len(f.kept))
+	if f.bytes != len(f.kept) {
+		t.Errorf("%d bytes counted, %d written", f.bytes, len(f.kept))
 	}
 }
 

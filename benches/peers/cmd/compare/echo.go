@@ -65,7 +65,7 @@ func echoServers(k peers.Case) []peers.Server {
 
 func (p *printer) echo(k peers.Case, list []peers.Server, echoes []*peers.Echo, res *micro.Result) error {
 	if p.file != nil {
-		return p.lines(res, func(v string) string { return "Echo/" + v }, k.Octets())
+		return p.lines(res, func(v string) string { return "Echo/" + v }, k.Bytes())
 	}
 	p.aa(res.Ratio(0, 1))
 	label := echoLabel(k)

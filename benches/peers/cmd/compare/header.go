@@ -12,7 +12,7 @@ import (
 // header sets parse.ParseHeader beside gobwas's ways to read one.
 func (c *config) header(ctx context.Context, p *printer) error {
 	p.begin("wsbench parse.ParseHeader beside gobwas/ws: a client's headers, one behind another",
-		"octets\tby\tns\tratio\tinterval\t")
+		"bytes\tby\tns\tratio\tinterval\t")
 	readers := peers.HeaderReaders()
 	twin := readers[0]
 	twin.Lib += "-aa"

@@ -12,7 +12,7 @@ import (
 	"wsbench/mask"
 )
 
-// key is a masking-key without two equal octets; wire is the same as gobwas
+// key is a masking-key without two equal bytes; wire is the same as gobwas
 // wants it.
 const key uint32 = 0xd4_23_b2_41
 

@@ -64,11 +64,11 @@ var words = []string{"set", "by", "message", "buffer", ""}
 
 // lines writes the samples of one comparison; name makes a benchmark's name of
 // a variant's.
-func (p *printer) lines(res *micro.Result, name func(variant string) string, octets int) error {
+func (p *printer) lines(res *micro.Result, name func(variant string) string, bytes int) error {
 	named := *res
 	named.Pkg, named.Names, named.Bytes = "wsbench/benches/peers", nil, nil
 	for _, v := range res.Names {
-		named.Names, named.Bytes = append(named.Names, name(v)), append(named.Bytes, octets)
+		named.Names, named.Bytes = append(named.Names, name(v)), append(named.Bytes, bytes)
 	}
 	for _, s := range named.Lines(1) {
 		if err := p.file.Sample(s); err != nil {
