@@ -11,6 +11,10 @@
 // than the L2 or the L3. All variants of one comparison share one walk, so
 // that no variant finds in a cache what the one before it fetched.
 //
+// [Compare] is for one comparison. [Measure] carries a list of them out into
+// results, a block for each round, and [Read] puts the comparisons of a results
+// file together again.
+//
 // # Keys of benchmark names
 //
 //	impl   what does it: a kernel of package mask (auto: the one that the CPU's
@@ -23,6 +27,6 @@
 //	       scheduler's hooks), send (by send and recv)
 //	ready  descriptors that a call of epoll_wait finds ready
 //
-// Who does not need it: benchmarks that stand alone (go test -bench), and
-// servers, which package lab runs.
+// Benchmarks that stand alone (go test -bench) do not need it, nor do servers,
+// which package lab runs.
 package micro

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"wsbench/benches/results"
 )
@@ -22,8 +23,9 @@ type Comparison struct {
 // from its plan's seed and its place in the list. A comparison that fails or is
 // interrupted ends the list and leaves no samples.
 func Measure(ctx context.Context, list []Comparison, res *results.Results) error {
-	block := 1
+	block, began := 1, time.Now()
 	for i, c := range list {
+		at := time.Since(began)
 		c.Plan.Seed += uint64(i)
 		got, err := Compare(ctx, c.Funcs, c.Plan)
 		if ctx.Err() != nil {
@@ -33,7 +35,10 @@ func Measure(ctx context.Context, list []Comparison, res *results.Results) error
 			return err
 		}
 		got.Pkg = c.Pkg
-		res.Samples = append(res.Samples, got.Lines(block)...)
+		for _, s := range got.Lines(block) {
+			s.At = at
+			res.Samples = append(res.Samples, s)
+		}
 		block += got.Rounds()
 	}
 	return nil

@@ -51,10 +51,10 @@ func TestCrossoverBench(t *testing.T) {
 	}
 }
 
-// crossTable is the table of an ID in the view of samples.
-func crossTable(t *testing.T, samples []results.Sample, id string) (table report.Table) {
+// crossTable is the table of an ID in the view of results.
+func crossTable(t *testing.T, r *results.Results, id string) (table report.Table) {
 	t.Helper()
-	d := (&crossover{}).view(&call{}, &results.Results{Samples: samples})
+	d := (&crossover{}).view(&call{}, r)
 	for _, b := range d.Sections[0].Blocks {
 		if b, ok := b.(report.Table); ok && b.ID == id {
 			table.Columns, table.Rows = b.Columns, append(table.Rows, b.Rows...)
@@ -116,7 +116,7 @@ func TestCrossoverVerdicts(t *testing.T) {
 	} {
 		samples := swept(mask.AVX2, c.from, c.ratio, c.noise)
 		for _, id := range []string{"thresholds", "conditions"} {
-			got := cellsOf(crossTable(t, samples, id), 0)
+			got := cellsOf(crossTable(t, &results.Results{Samples: samples}, id), 0)
 			verdict, cost := got["verdict"].(report.Styled).Text, got["cost"].(report.Estimate)
 			if verdict != c.verdict || id == "thresholds" && got["advice"] != c.advice || got["in_use_bytes"] != c.from {
 				t.Errorf("%s: %v from %d: %q, %q, want %q, %q", id, c.ratio, c.from, verdict, got["advice"], c.verdict, c.advice)
@@ -128,15 +128,25 @@ func TestCrossoverVerdicts(t *testing.T) {
 	}
 }
 
-// A sweep that was interrupted is not judged.
+// Neither a sweep that was interrupted is judged, nor its kernel.
 func TestCrossoverInterrupted(t *testing.T) {
 	whole := swept(mask.SSE2, 16, 1.1, 0)
 	part := swept(mask.AVX2, 16, 1.1, 0)[:20*micro.MinRounds]
 	for i := range part {
 		part[i].Block += whole[len(whole)-1].Block
 	}
-	if got := crossTable(t, append(whole, part...), "conditions"); len(got.Rows) != 1 || got.Rows[0][0] != "sse2" {
-		t.Errorf("rows of %v", got.Rows)
+	for i, tt := range []struct {
+		samples                []results.Sample
+		conditions, thresholds int
+	}{
+		{append(whole, part...), 1, 1},
+		{whole, 1, 0}, // other conditions may be missing
+	} {
+		r := &results.Results{Samples: tt.samples, Interrupted: "after 9 of 99 comparisons"}
+		conditions, thresholds := crossTable(t, r, "conditions"), crossTable(t, r, "thresholds")
+		if len(conditions.Rows) != tt.conditions || len(thresholds.Rows) != tt.thresholds || conditions.Rows[0][0] != "sse2" {
+			t.Errorf("%d: conditions %v, thresholds %v", i, conditions.Rows, thresholds.Rows)
+		}
 	}
 }
 
@@ -170,7 +180,7 @@ func TestCrossoverLeast(t *testing.T) {
 		{mask.AVX512, 16, ""},
 		{mask.NEON, 16, "16 is the least it can do"},
 	} {
-		if got := cellsOf(crossTable(t, swept(c.kernel, c.from, 1, 0.0001), "thresholds"), 0)["advice"]; got != c.want {
+		if got := cellsOf(crossTable(t, &results.Results{Samples: swept(c.kernel, c.from, 1, 0.0001)}, "thresholds"), 0)["advice"]; got != c.want {
 			t.Errorf("%v from %d: %q, want %q", c.kernel, c.from, got, c.want)
 		}
 	}

@@ -14,9 +14,10 @@ import (
 
 // crossed is what samples of wsbench crossover are of.
 type crossed struct {
-	sweeps [][]sweep // by kernel; those that are whole
-	checks []crossCheck
-	floors []crossFloor
+	sweeps     [][]sweep // by kernel; those that are whole
+	unfinished string    // the kernel that was measured last, if an interruption can have kept conditions from it
+	checks     []crossCheck
+	floors     []crossFloor
 }
 
 // sweep is a kernel beside the next simpler one at every size, under one
@@ -80,6 +81,9 @@ func readCrossed(samples []results.Sample) *crossed {
 		default:
 			all = addPoint(all, first, second.impl, res)
 		}
+	}
+	if len(all) > 0 && len(m.checks)+len(m.floors) == 0 {
+		m.unfinished = all[len(all)-1].kernel
 	}
 	for _, s := range all {
 		if s.points[len(s.points)-1].Size != micro.SweepEnd {

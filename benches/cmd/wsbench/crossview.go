@@ -32,6 +32,9 @@ func (x *crossover) view(c *call, r *results.Results) report.Document {
 		append(thresholdColumns(0), crossingColumns(nil)...), report.Column{Key: "advice", Head: "advice", Least: 16})}
 	for _, list := range found.sweeps {
 		blocks = append(blocks, conditionTable(list, seed))
+		if r.Interrupted != "" && list[0].kernel == found.unfinished {
+			continue
+		}
 		thresholds.Rows = append(thresholds.Rows, thresholdCells(list, seed))
 	}
 	blocks = append(blocks, checkTable(found.checks), floorTable(found.floors), thresholds, report.Paragraph{Text: crossLegend})

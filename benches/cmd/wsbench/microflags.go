@@ -67,8 +67,11 @@ func microDocument(c *call, r *results.Results, blocks ...report.Block) report.D
 	for _, s := range r.Skipped {
 		skipped.Rows = append(skipped.Rows, []any{s.Name, s.Text})
 	}
-	interrupted := report.Values{In: report.JSON, List: []report.Value{{Key: "interrupted", Cell: r.Interrupted}}}
-	d.Sections = []report.Section{{Blocks: append(blocks, skipped, interrupted)}}
+	limits := []report.Block{report.Values{In: report.JSON, List: []report.Value{{Key: "interrupted", Cell: r.Interrupted}}}}
+	if r.Interrupted != "" {
+		limits = append(limits, report.Warning("interrupted "+r.Interrupted+"; the tables show what was measured until then"))
+	}
+	d.Sections = []report.Section{{Blocks: slices.Concat(limits, blocks, []report.Block{skipped})}}
 	return d
 }
 
