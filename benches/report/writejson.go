@@ -10,8 +10,17 @@ import (
 	"wsbench/benches/stat"
 )
 
+// Version is that of the fields of JSON documents: it changes when one is
+// renamed, taken away or given another meaning, not when one is added.
+const Version = 2
+
 // writeJSON writes d, indented.
-func writeJSON(w io.Writer, d Document) error { return WriteJSON(w, d) }
+func writeJSON(w io.Writer, d Document) error {
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	out.SetEscapeHTML(false)
+	return out.Encode(d)
+}
 
 // MarshalJSON implements json.Marshaler: one object, as Write writes it.
 func (d Document) MarshalJSON() ([]byte, error) { return d.object().MarshalJSON() }

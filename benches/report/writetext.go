@@ -112,10 +112,7 @@ func (t *textWriter) table(b Table) {
 				col.Least, col.Most, out.Axis[i] = leastSpan, mostSpan, c.scale
 			}
 		case c.Numeric:
-			col.Align = term.Decimal
-			if c.numbers.Prefix != "" || c.numbers.Factor == 0 {
-				col.Align = term.Right
-			}
+			col.Align = term.Right
 		}
 		out.Columns = append(out.Columns, col)
 	}

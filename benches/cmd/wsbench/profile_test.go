@@ -15,7 +15,6 @@ import (
 
 	"wsbench/benches/explain"
 	"wsbench/benches/internal/waiting"
-	"wsbench/benches/report"
 )
 
 // needTools skips without the tools of the observers, or the right to use them.
@@ -61,7 +60,7 @@ func profileOutput(t *testing.T, args ...string) []byte {
 
 // profiledJSON is what the tests read of a profile's document.
 type profiledJSON struct {
-	Skipped  []report.Reason
+	Skipped  []struct{ Name, Reason string }
 	Subjects []struct {
 		CPU    float64 `json:"cpu_ns_per_msg"`
 		Folder string  `json:"folder"`

@@ -11,15 +11,13 @@ type layout struct {
 	screen  Screen
 	shown   []int // columns
 	width   []int // of each column of the table
-	point   []int // of Decimal: columns before the point
-	figures []int // of Decimal: columns of the cells
 	gap     int
 	folded  bool     // text may have its least width
 	dropped []string // headings
 }
 
 func (t *Table) layout(s Screen) *layout {
-	l := &layout{table: t, screen: s, width: make([]int, len(t.Columns)), point: make([]int, len(t.Columns)), figures: make([]int, len(t.Columns))}
+	l := &layout{table: t, screen: s, width: make([]int, len(t.Columns))}
 	for i := range t.Columns {
 		if l.measure(i) {
 			l.shown = append(l.shown, i)
@@ -49,22 +47,13 @@ func (l *layout) name(i int) string {
 // cell.
 func (l *layout) measure(i int) (used bool) {
 	col := l.table.Columns[i]
-	before, behind := 0, 0
 	for _, r := range l.table.rows {
 		if r.gap || r.cells[i].Text == "" && r.cells[i].Picture == nil {
 			continue
 		}
 		used = true
-		text := l.screen.clean(r.cells[i].Text)
-		if col.Align == Decimal {
-			n := point(text)
-			before, behind = max(before, n), max(behind, Columns(text)-n)
-		}
-		l.width[i] = max(l.width[i], Columns(text))
+		l.width[i] = max(l.width[i], Columns(l.screen.clean(r.cells[i].Text)))
 	}
-	l.point[i] = before
-	l.figures[i] = before + behind
-	l.width[i] = max(l.width[i], before+behind)
 	for _, head := range strings.Split(l.screen.clean(col.Head), "\n") {
 		l.width[i] = max(l.width[i], Columns(head))
 	}
@@ -72,19 +61,6 @@ func (l *layout) measure(i int) (used bool) {
 		l.width[i] = col.Most
 	}
 	return used
-}
-
-// point returns the number of columns before the decimal point of s, or before what
-// follows the digits.
-func point(s string) int {
-	at := strings.IndexFunc(s, func(r rune) bool { return r >= '0' && r <= '9' })
-	if at < 0 {
-		return Columns(s)
-	}
-	for at < len(s) && (s[at] >= '0' && s[at] <= '9' || s[at] == ',') {
-		at++
-	}
-	return Columns(s[:at])
 }
 
 // fits finds whether the columns do, pictures at their least: two columns
@@ -101,7 +77,7 @@ func (l *layout) fits() bool {
 }
 
 func (l *layout) need() int {
-	n := l.table.Indent + l.gap*(len(l.shown)-1)
+	n := l.gap * (len(l.shown) - 1)
 	for _, i := range l.shown {
 		n += l.least(i)
 	}

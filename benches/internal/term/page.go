@@ -30,15 +30,6 @@ func (p *Page) Line(format string, args ...any) {
 	p.b.WriteString(strings.TrimRight(p.clean(fmt.Sprintf(format, args...)), " ") + "\n")
 }
 
-// Heading writes a line that begins something, after a blank one if there is
-// anything before it.
-func (p *Page) Heading(text string) {
-	if p.b.Len() > 0 {
-		p.b.WriteByte('\n')
-	}
-	p.Text(Strong, "", text)
-}
-
 // indent of the lines after the first of a text.
 const indent = 4
 

@@ -11,7 +11,6 @@ type Align int
 const (
 	Left Align = iota
 	Right
-	Decimal // figures with their points below each other
 )
 
 // Column describes one column of a table.
@@ -41,18 +40,12 @@ type Picture interface {
 	Draw(s Screen, width int) string
 }
 
-// Styled returns a cell of text.
-func Styled(style Style, format string, args ...any) Cell {
-	return Cell{Text: fmt.Sprintf(format, args...), Style: style}
-}
-
 // Table is columns and rows. A column without any cell is not shown.
 type Table struct {
 	Columns []Column
 	// Axis, of a column by index, is drawn as the last line of its heading.
-	Axis   map[int]Picture
-	Indent int // columns before the first
-	rows   []row
+	Axis map[int]Picture
+	rows []row
 }
 
 type row struct {

@@ -19,18 +19,18 @@ var sgrPattern = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // everything is a page with all that there is.
 func everything(s Screen) string {
 	p := s.Page()
-	p.Heading("a heading")
+	p.Text(Strong, "", "a heading")
 	p.Text(Bad, "warning: ", "a text that is longer than the screen is wide goes on below, its lines after the first indented, so that what begins a text is seen at once")
 	scale := RatioScale(0.62, 1.07)
 	t := &Table{Columns: []Column{
-		{Head: "server"}, {Head: "ns", Align: Decimal}, {Head: "msg/s", Align: Right, Drop: 1}, {Head: "share of\nthe time", Drop: 2, Least: 8, Most: 24},
+		{Head: "server"}, {Head: "ns", Align: Right}, {Head: "msg/s", Align: Right, Drop: 1}, {Head: "share of\nthe time", Drop: 2, Least: 8, Most: 24},
 		{Least: 12, Most: 30, Drop: 3, Name: "interval as drawn"}, {Head: "verdict", Least: 14}, {Head: "never used"},
 	}, Axis: map[int]Picture{4: scale}}
 	t.Row("plain", "12.5", "1,000", Bar{Value: 0.5, Full: 1}, Span{Scale: scale, Blank: true})
-	t.Row("漢字 é e\u0301", "1234", "20", Bar{Value: 0.8, Lo: 0.7, Hi: 0.95, Full: 1}, Span{Scale: scale, Lo: 0.62, Value: 0.65, Hi: 0.7, Style: Bad}, Styled(Bad, "slower"))
+	t.Row("漢字 é e\u0301", "1234", "20", Bar{Value: 0.8, Lo: 0.7, Hi: 0.95, Full: 1}, Span{Scale: scale, Lo: 0.62, Value: 0.65, Hi: 0.7, Style: Bad}, Cell{Text: "slower", Style: Bad})
 	t.Gap()
 	t.Row("µs", "0.001", "3", Bar{Value: 1.5, Full: 1}, Span{Scale: scale, Lo: 0.97, Value: 1.01, Hi: 1.07}, "no difference above 7 %, with many words")
-	t.Row("none", "-", "", Bar{Value: 0.001, Full: 1}, Span{Scale: scale, Lo: 1.03, Value: 1.04, Hi: 1.05, Style: Good}, Styled(Good, "faster"))
+	t.Row("none", "-", "", Bar{Value: 0.001, Full: 1}, Span{Scale: scale, Lo: 1.03, Value: 1.04, Hi: 1.05, Style: Good}, Cell{Text: "faster", Style: Good})
 	p.Table(t)
 	p.Item(Strong, "name       ", "an item's lines all begin in the same column, however many words there are in it, behind its name")
 	p.Line("a command to copy is never folded: %s", strings.Repeat("x", 40))

@@ -20,7 +20,6 @@ func (l *layout) heading() (lines []string) {
 	}
 	for n := range height {
 		var line lineWriter
-		line.skip(l.table.Indent)
 		for at, i := range l.shown {
 			text := ""
 			if k := n - (height - len(heads[i])); k >= 0 {
@@ -29,7 +28,7 @@ func (l *layout) heading() (lines []string) {
 			if at > 0 {
 				line.skip(l.gap)
 			}
-			l.cell(&line, i, Cell{Text: text, Style: Strong}, l.table.Columns[i].Align != Left)
+			l.cell(&line, i, Cell{Text: text, Style: Strong}, l.table.Columns[i].Align == Right)
 		}
 		lines = append(lines, line.end())
 	}
@@ -50,7 +49,6 @@ func (l *layout) row(r row) (lines []string) {
 	}
 	for n := range height {
 		var line lineWriter
-		line.skip(l.table.Indent)
 		for at, i := range l.shown {
 			if at > 0 {
 				line.skip(l.gap)
@@ -71,21 +69,17 @@ func (l *layout) row(r row) (lines []string) {
 
 // cell writes one of column i, on the right or not.
 func (l *layout) cell(line *lineWriter, i int, c Cell, right bool) {
-	width := l.width[i]
 	if c.Picture != nil {
-		line.text(c.Picture.Draw(l.screen, width))
+		line.text(c.Picture.Draw(l.screen, l.width[i]))
 		return
 	}
-	before, n := 0, Columns(c.Text)
-	switch {
-	case right:
-		before = max(0, width-n)
-	case l.table.Columns[i].Align == Decimal:
-		before = max(0, width-l.figures[i]+l.point[i]-point(c.Text))
+	spare := max(0, l.width[i]-Columns(c.Text))
+	if right {
+		line.skip(spare)
+		spare = 0
 	}
-	line.skip(before)
 	line.text(l.screen.Paint(c.Style, c.Text))
-	line.skip(max(0, width-n-before))
+	line.skip(spare)
 }
 
 // lineWriter keeps blanks back until something follows them.
