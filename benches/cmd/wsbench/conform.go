@@ -21,6 +21,8 @@ var conformExperiment = experiment{
 	name:     "conform",
 	summary:  "test a WebSocket echo server, case by case",
 	synopsis: "[flags] ws://host:port/path, or wsbench conform -listen host:port [flags]",
+	examples: `  wsbench conform -cases 6.4,7 ws://127.0.0.1:9001/
+  wsbench conform -listen 127.0.0.1:9002`,
 	operands: -1,
 	new: func(c *call) body {
 		b := &conformBody{}
@@ -111,8 +113,8 @@ func (b *conformBody) run(ctx context.Context, c *call) (*results.Results, error
 	if err != nil && len(b.targets) == 0 {
 		return nil, err
 	}
-	if b.verbose || b.listen != "" {
-		fmt.Fprintln(c.chatter(c.stdout, c.stderr)) // between the lines of cases and the table
+	if c.format == textFormat && (b.verbose || b.listen != "") {
+		fmt.Fprintln(c.stdout) // between the lines of cases and the table
 	}
 	failed, played := 0, 0
 	for _, t := range b.targets {

@@ -22,7 +22,7 @@ func runEcho(args []string, stdout, stderr io.Writer) error {
 	opt.Warn = func(line string) { fmt.Fprintln(stderr, "wsbench: echo:", line) }
 	s, err := echo.Listen(opt.Options)
 	if err != nil {
-		return err
+		return fmt.Errorf("echo: %w", err)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

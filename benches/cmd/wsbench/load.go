@@ -19,6 +19,8 @@ var loadExperiment = experiment{
 	name:     "load",
 	summary:  "generate load against a WebSocket echo server and measure it",
 	synopsis: "[flags] ws://host:port/path",
+	examples: `  wsbench load -conns 200 -size 16384 ws://127.0.0.1:9001/
+  wsbench load -rate 50000 -for 10s -hdr latency.hlog ws://127.0.0.1:9001/`,
 	operands: 1,
 	new: func(c *call) body {
 		b := &loadBody{}
@@ -156,8 +158,11 @@ func (b *loadBody) measure(ctx context.Context) error {
 	}
 	result, err := group.Run(ctx, b.warmup, b.window)
 	b.report = load.Report{Result: result, Name: b.name, Warmup: b.warmup, PIDs: pids}
-	if used, err := meter.Used(); err == nil {
+	switch used, err := meter.Used(); {
+	case err == nil:
 		b.report.Server = &used
+	case b.pid != 0:
+		b.report.Warnings = append(b.report.Warnings, "the server's CPU time is not known: "+err.Error())
 	}
 	b.report.Judge()
 	return err

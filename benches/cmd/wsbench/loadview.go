@@ -20,7 +20,9 @@ func (b *loadBody) view(*call, *results.Results) report.Document {
 	if r.Latency.TotalCount() > 0 {
 		blocks = append(blocks, latencyTable(r))
 	}
-	blocks = append(blocks, costTable(r))
+	if r.Completed > 0 {
+		blocks = append(blocks, costTable(r))
+	}
 	for _, w := range r.Warnings {
 		blocks = append(blocks, report.Warning(w))
 	}
