@@ -32,7 +32,7 @@ func TestConformView(t *testing.T) {
 group                   cases strict failed      %          verdict         ok strict ational failed
 1     framing               1      1      0  100.0 ████████ all ok           1      0       0      0
 7     closing               1      1      0  100.0 ████████ all ok           0      0       1      0
-x     beyond that suite     1      0      1    0            1 FAILED         0      0       0      1
+x     beyond that suite     1      0      1      0          1 FAILED         0      0       0      1
 total                       3      2      1   66.7 █████▍   1 FAILED         1      0       1      1
 
 x.1.1 close code 1012
