@@ -284,10 +284,7 @@ func (s *Subject) counts(observer string) (n int) {
 // Numbers of samples stay.
 func scale(p *profile.Profile, total float64, parts int) {
 	i, err := stacks.ValueIndex(p, "")
-	sum := int64(0)
-	for _, s := range p.Sample {
-		sum += stacks.Value(s, i)
-	}
+	sum := stacks.Total(p, i)
 	if err != nil || sum == 0 || total == 0 {
 		return
 	}

@@ -93,13 +93,11 @@ func (s *Subject) Events() *results.Group {
 }
 
 // Samples returns how many samples the CPU profile has.
-func (s *Subject) Samples() (n int64) {
+func (s *Subject) Samples() int64 {
 	if p := s.profiles[PerfRecord]; p != nil {
-		for _, x := range p.Sample {
-			n += x.Value[0]
-		}
+		return stacks.Total(p, 0)
 	}
-	return n
+	return 0
 }
 
 // Command returns what a person types to capture what an observer does; "" if

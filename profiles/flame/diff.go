@@ -8,6 +8,8 @@ import (
 	"math"
 
 	"github.com/google/pprof/profile"
+
+	"wsbench/profiles/stacks"
 )
 
 // Diff draws b, each function coloured by how its value with its callees, in
@@ -60,7 +62,7 @@ func (o Options) growBoth(root *node, all functions, a, b *profile.Profile) (uni
 	if ua, ub := a.SampleType[at[0]].Unit, b.SampleType[at[1]].Unit; ua != ub {
 		return "", fmt.Errorf("flame: one profile is in %s, the other in %s; want one unit", ua, ub)
 	}
-	sum := [2]float64{sum(a, at[0]), sum(b, at[1])}
+	sum := [2]float64{float64(stacks.Total(a, at[0])), float64(stacks.Total(b, at[1]))}
 	if sum[0] <= 0 || sum[1] <= 0 {
 		return "", errors.New("flame: a profile to compare holds no samples")
 	}
@@ -77,15 +79,6 @@ func (o Options) growBoth(root *node, all functions, a, b *profile.Profile) (uni
 }
 
 func (o Options) perMessage() bool { return o.Per > 0 && o.PerA > 0 }
-
-func sum(p *profile.Profile, at int) (sum float64) {
-	for _, s := range p.Sample {
-		if at < len(s.Value) {
-			sum += float64(s.Value[at])
-		}
-	}
-	return sum
-}
 
 // basis says what is compared.
 func (o Options) basis(root *node, unit string) string {

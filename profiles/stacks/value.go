@@ -37,3 +37,11 @@ func Value(s *profile.Sample, i int) int64 {
 	}
 	return s.Value[i]
 }
+
+// Total returns the sum of the i-th values of all samples.
+func Total(p *profile.Profile, i int) (sum int64) {
+	for _, s := range p.Sample {
+		sum += Value(s, i)
+	}
+	return sum
+}

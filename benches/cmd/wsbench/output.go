@@ -7,8 +7,6 @@ import (
 	"slices"
 
 	"wsbench/benches/internal/term"
-	"wsbench/benches/report"
-	"wsbench/benches/results"
 )
 
 // Forms of output: for people, or a document for machines, which then has the
@@ -64,12 +62,4 @@ func (o *outputFlags) chatter(stdout, stderr io.Writer) io.Writer {
 		return stdout
 	}
 	return stderr
-}
-
-// write writes the document; with -format bench, the samples.
-func (o *outputFlags) write(w io.Writer, d report.Document, res *results.Results) error {
-	if o.format == benchFormat {
-		return results.Write(w, res)
-	}
-	return report.Write(w, d, o.format, o.screen(w))
 }

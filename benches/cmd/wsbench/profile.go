@@ -18,10 +18,10 @@ func init() {
 		{"ab", "two servers, or two sets of flags, function by function, with significance", runProfileAB},
 		{"view", "pprof's web page of a profile or of a comparison, on loopback", runProfileView},
 		{"rules", "the rules by which samples belong to components, to copy and extend for -rules", runProfileRules},
-		{"counts", "what strace, perf stat and perf trace counted, per message", runProfileCounts},
-		{"convert", "a pprof profile of what perf script prints, or of a perf.data", runProfileConvert},
-		{"merge", "one pprof profile of several, labelled by source", runProfileMerge},
-		{"compare", "the share of each function by two profiles of a run", runProfileCompare},
+		{"counts", "what strace, perf stat and perf trace counted, per message", countsExperiment.command().run},
+		{"convert", "a pprof profile of what perf script prints, or of a perf.data", convertExperiment.command().run},
+		{"merge", "one pprof profile of several, labelled by source", mergeExperiment.command().run},
+		{"compare", "the share of each function by two profiles of a run", compareExperiment.command().run},
 	}
 }
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
+
+	"github.com/google/pprof/profile"
 
 	"wsbench/benches/explain"
 	"wsbench/benches/report"
@@ -14,56 +16,55 @@ import (
 	"wsbench/profiles/stacks"
 )
 
-func runProfileCompare(args []string, stdout, stderr io.Writer) error {
-	fs := newFlags("profile compare", "[flags] [NAME=]A [NAME=]B", stdout)
-	var out outputFlags
-	out.register(fs)
-	most := fs.Int("n", 30, "`functions` in the table, 0 for all")
-	if err := parseFlags(fs, args, 2); err != nil {
-		return err
-	}
-	sources, err := parseSources(fs.Args(), false)
-	switch {
-	case err != nil:
-	case *most < 0:
-		err = fmt.Errorf("-n %d: 0 or more are wanted", *most)
-	}
-	if err == nil {
-		err = out.check()
-	}
-	if err != nil {
-		return usageError{"profile compare: " + err.Error()}
-	}
-	c := comparison{Sources: [2]string{"A", "B"}}
-	a, err := readProfile(sources[0].path, stacks.Read, stderr)
-	if err != nil {
-		return fmt.Errorf("profile compare: %w", err)
-	}
-	b, err := readProfile(sources[1].path, stacks.Read, stderr)
-	if err != nil {
-		return fmt.Errorf("profile compare: %w", err)
-	}
-	for i, s := range sources {
-		c.Files[i] = s.path
-		if s.name != "" {
-			c.Sources[i] = s.name
-		}
-	}
-	if c.Sources[0] == c.Sources[1] {
-		return usageError{fmt.Sprintf("profile compare: both are called %s", c.Sources[0])}
-	}
-	c.Type = stacks.CompareType(a, b)
-	if c.Rows = stacks.Compare(a, b); c.Rows == nil {
-		return fmt.Errorf("profile compare: %s and %s have no sample type in common with samples of it; perf has that of Go's CPU profiles with -e cpu-clock", c.Files[0], c.Files[1])
-	}
-	return out.write(stdout, c.document(*most), c.results())
-}
+var compareExperiment = experiment{name: "profile compare", synopsis: "[flags] [NAME=]A [NAME=]B", operands: 2, new: func(c *call) body {
+	b := &comparison{Sources: [2]string{"A", "B"}}
+	c.output()
+	c.flags.IntVar(&b.most, "n", 30, "`functions` in the table, 0 for all")
+	return b
+}}
 
-// comparison is two profiles' shares by function.
+// comparison is one call of wsbench profile compare: two profiles' shares by
+// function.
 type comparison struct {
 	Sources, Files [2]string
 	Type           string
 	Rows           []stacks.Row
+	most           int // functions in the table; 0: all
+}
+
+// check implements body.
+func (b *comparison) check(c *call) error {
+	sources, err := parseSources(c.flags.Args(), false)
+	if err != nil {
+		return err
+	}
+	for i, s := range sources {
+		b.Files[i] = s.path
+		b.Sources[i] = cmp.Or(s.name, b.Sources[i])
+	}
+	switch {
+	case b.most < 0:
+		return fmt.Errorf("-n %d: 0 or more are wanted", b.most)
+	case b.Sources[0] == b.Sources[1]:
+		return fmt.Errorf("both are called %s", b.Sources[0])
+	}
+	return nil
+}
+
+// run implements body.
+func (b *comparison) run(ctx context.Context, c *call) (*results.Results, error) {
+	var both [2]*profile.Profile
+	for i, path := range b.Files {
+		var err error
+		if both[i], err = readProfile(ctx, path, stacks.Read, c.stderr); err != nil {
+			return nil, err
+		}
+	}
+	b.Type = stacks.CompareType(both[0], both[1])
+	if b.Rows = stacks.Compare(both[0], both[1]); b.Rows == nil {
+		return nil, fmt.Errorf("%s and %s have no sample type in common with samples of it; perf has that of Go's CPU profiles with -e cpu-clock", b.Files[0], b.Files[1])
+	}
+	return b.results(), nil
 }
 
 // compareLegend says how to read the table, and what cannot agree.
@@ -71,8 +72,8 @@ const compareLegend = "Shares of all samples, and their differences. The interva
 	"Kernel time is the function's that entered the kernel; inlined functions are the one's that holds their code; instances of a generic function are one. " +
 	"Go's profiler does not see threads that run no goroutine (sysmon, C), nor its own signal handler; perf by frame pointers omits the caller of a function without a frame, and cpu-clock puts time with interrupts off where they are on again."
 
-// document returns the shares, for people of the first most functions; 0 is all.
-func (c comparison) document(most int) report.Document {
+// view implements body: the shares, for people of the first functions.
+func (c *comparison) view(_ *call, _ *results.Results) report.Document {
 	a, b := c.Sources[0], c.Sources[1]
 	t := report.Table{Columns: []report.Column{
 		{Key: "a_share", Head: a, Unit: shareUnit}, {Key: "b_share", Head: b, Unit: shareUnit},
@@ -86,8 +87,8 @@ func (c comparison) document(most int) report.Document {
 	all := t
 	all.ID, all.In = "functions", report.JSON
 	t.In = report.Text | report.HTML | report.Markdown
-	if left := len(t.Rows) - most; most > 0 && left > 0 {
-		t.Rows, t.Note = t.Rows[:most], fmt.Sprintf("%d more functions; -n 0 shows all", left)
+	if left := len(t.Rows) - c.most; c.most > 0 && left > 0 {
+		t.Rows, t.Note = t.Rows[:c.most], fmt.Sprintf("%d more functions; -n 0 shows all", left)
 	}
 	form := report.Values{In: report.JSON, List: []report.Value{{Key: "sample_type", Cell: c.Type}, {Key: "sources", Cell: c.Sources}, {Key: "files", Cell: c.Files}}}
 	return report.Document{Command: "profile compare", Title: "wsbench profile compare", Sections: []report.Section{{
@@ -114,7 +115,7 @@ func beyond(r stacks.Row) any {
 
 // results returns a sample for each function and source, so that
 // benchstat -col /source sets them beside each other.
-func (c comparison) results() *results.Results {
+func (c *comparison) results() *results.Results {
 	res := &results.Results{Config: map[string]string{"profile-type": c.Type}}
 	used := map[string]int{}
 	for _, r := range c.Rows {

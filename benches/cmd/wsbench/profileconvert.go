@@ -1,43 +1,46 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"io"
+	"context"
 	"strings"
 
+	"wsbench/benches/results"
 	"wsbench/profiles/stacks"
 )
 
-func runProfileConvert(args []string, stdout, stderr io.Writer) error {
-	var out profileOut
-	fs := newFlags("profile convert", "[flags] perf-script.txt|perf.data", stdout)
-	fs.StringVar(&out.path, "o", "", "`file` for the profile (default the capture's name with .pb.gz)")
-	fs.BoolVar(&out.force, "f", false, "overwrite the file")
-	out.look.registerFormat(fs)
-	offCPU := fs.Bool("offcpu", false, "of time off the CPU: what perf script --show-switch-events prints of sched:sched_switch samples")
-	if err := parseFlags(fs, args, 1); err != nil {
-		return err
+var convertExperiment = experiment{name: "profile convert", synopsis: "[flags] perf-script.txt|perf.data", operands: 1, new: func(c *call) body {
+	b := &conversion{}
+	b.register(c, "`file` for the profile (default the capture's name with .pb.gz)")
+	c.flags.BoolVar(&b.offCPU, "offcpu", false, "of time off the CPU: what perf script --show-switch-events prints of sched:sched_switch samples")
+	return b
+}}
+
+// conversion is one call of wsbench profile convert.
+type conversion struct {
+	profileOut
+	offCPU bool
+}
+
+// check implements body.
+func (b *conversion) check(c *call) error {
+	in := c.flags.Arg(0)
+	if b.path == "" {
+		b.path = convertedName(in)
 	}
-	in := fs.Arg(0)
-	if out.path == "" {
-		out.path = convertedName(in)
-	}
-	if err := errors.Join(out.look.check(), out.check(in)); err != nil {
-		return usageError{"profile convert: " + err.Error()}
-	}
+	return b.refuse(in)
+}
+
+// run implements body.
+func (b *conversion) run(ctx context.Context, c *call) (*results.Results, error) {
 	read, flags := profileReader(stacks.Read), []string(nil)
-	if *offCPU {
+	if b.offCPU {
 		read, flags = stacks.ReadAnyOffCPU, []string{"--show-switch-events"}
 	}
-	p, err := readProfile(in, read, stderr, flags...)
-	if err == nil {
-		err = out.write(p)
-	}
+	p, err := readProfile(ctx, c.flags.Arg(0), read, c.stderr, flags...)
 	if err != nil {
-		return fmt.Errorf("profile convert: %w", err)
+		return nil, err
 	}
-	return out.show("profile convert", p, stdout)
+	return b.write(p)
 }
 
 // convertedName returns the profile's name by default.

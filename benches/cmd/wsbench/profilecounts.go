@@ -1,9 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -11,13 +11,23 @@ import (
 	"wsbench/profiles/counts"
 )
 
-// countsOptions are the flags of wsbench profile counts.
-type countsOptions struct {
-	outputFlags
+var countsExperiment = experiment{name: "profile counts", synopsis: "[flags] FILE...", operands: -anyNumber, new: func(c *call) body {
+	o := &countsSession{}
+	c.flags.Int64Var(&o.messages, "messages", 0, "`messages` that the server handled during the capture; 0: unknown, and counts are of the capture")
+	c.flags.StringVar(&o.name, "name", "", "`KEY=VALUE/...` of the benchmark's name, such as server=mine/conns=200")
+	c.output()
+	return o
+}}
+
+// anyNumber is more operands than a command line has room for.
+const anyNumber = 1 << 30
+
+// countsSession is one call of wsbench profile counts.
+type countsSession struct {
 	messages int64
 	name     string
 	keys     []results.KV // of name
-	files    []string
+	files    []countsFile
 }
 
 // countsFile is what one file held.
@@ -26,72 +36,47 @@ type countsFile struct {
 	capture *counts.Capture
 }
 
-// runProfileCounts carries out wsbench profile counts.
-func runProfileCounts(args []string, stdout, stderr io.Writer) error {
-	o, err := parseCounts(args, stdout)
-	if err != nil {
-		return err
-	}
-	var files []countsFile
-	for _, name := range o.files {
-		c, err := readCounts(name)
-		if c != nil {
-			for _, w := range c.Warnings {
-				fmt.Fprintf(stderr, "wsbench: %v\n", w)
-			}
-		}
-		if err != nil {
-			fmt.Fprintf(stderr, "wsbench: %v\n", err)
-			continue
-		}
-		files = append(files, countsFile{name, c})
-	}
-	if err := o.write(stdout, o.document(files), o.results(files)); err != nil {
-		return fmt.Errorf("profile counts: %w", err)
-	}
-	if failed := len(o.files) - len(files); failed > 0 {
-		return fmt.Errorf("profile counts: %d of %d files could not be read", failed, len(o.files))
-	}
-	return nil
-}
-
-func parseCounts(args []string, stdout io.Writer) (*countsOptions, error) {
-	o := &countsOptions{}
-	fs := newFlags("profile counts", "[flags] FILE...", stdout)
-	fs.Int64Var(&o.messages, "messages", 0, "`messages` that the server handled during the capture; 0: unknown, and counts are of the capture")
-	fs.StringVar(&o.name, "name", "", "`KEY=VALUE/...` of the benchmark's name, such as server=mine/conns=200")
-	o.outputFlags.register(fs)
-	const anyNumber = 1 << 30
-	if err := parseFlags(fs, args, -anyNumber); err != nil {
-		return nil, err
-	}
-	o.files = fs.Args()
-	if err := o.check(); err != nil {
-		return nil, usageError{"profile counts: " + err.Error()}
-	}
-	return o, nil
-}
-
-func (o *countsOptions) check() error {
+// check implements body.
+func (o *countsSession) check(c *call) error {
 	stdin := 0
-	for _, f := range o.files {
+	for _, f := range c.flags.Args() {
 		if f == "-" {
 			stdin++
 		}
 	}
 	switch {
-	case len(o.files) == 0:
+	case c.flags.NArg() == 0:
 		return errors.New("a file is missing: name what strace, perf stat or perf trace wrote, or - for standard input")
 	case stdin > 1:
 		return errors.New("duplicate -: standard input can be read once")
 	case o.messages < 0:
 		return fmt.Errorf("-messages %d: 1 or more are needed, or 0 where they are unknown", o.messages)
-	}
-	if err := o.outputFlags.check(); err != nil || o.name == "" {
-		return err
+	case o.name == "":
+		return nil
 	}
 	o.keys = results.ParseName("Calls/" + o.name).Keys
 	return checkKeys(o.name)
+}
+
+// run implements body: it reads the files that can be read.
+func (o *countsSession) run(_ context.Context, c *call) (*results.Results, error) {
+	for _, name := range c.flags.Args() {
+		got, err := readCounts(name)
+		if got != nil {
+			for _, w := range got.Warnings {
+				fmt.Fprintf(c.stderr, "wsbench: %v\n", w)
+			}
+		}
+		if err != nil {
+			fmt.Fprintf(c.stderr, "wsbench: %v\n", err)
+			continue
+		}
+		o.files = append(o.files, countsFile{name, got})
+	}
+	if failed := c.flags.NArg() - len(o.files); failed > 0 {
+		return o.results(), fmt.Errorf("%d of %d files could not be read", failed, c.flags.NArg())
+	}
+	return o.results(), nil
 }
 
 // checkKeys accepts key=value, one a slash.

@@ -13,9 +13,9 @@ import (
 )
 
 // results returns the benchmark lines of the files, and what was not counted.
-func (o *countsOptions) results(files []countsFile) *results.Results {
+func (o *countsSession) results() *results.Results {
 	res := &results.Results{}
-	for _, f := range files {
+	for _, f := range o.files {
 		res.Samples = append(res.Samples, explain.CallLines(o.keys, f.capture, o.messages)...)
 		for _, s := range f.capture.Skips {
 			name := results.Name{Base: "Calls", Keys: o.keys}.String()
@@ -25,20 +25,20 @@ func (o *countsOptions) results(files []countsFile) *results.Results {
 	return res
 }
 
-// document returns what the files hold. The host of the captures is not known.
-func (o *countsOptions) document(files []countsFile) report.Document {
-	d := report.Document{Command: "profile counts", Title: "wsbench profile counts"}
+// view implements body. The host of the captures is not known.
+func (o *countsSession) view(c *call, _ *results.Results) report.Document {
+	d := report.Document{Command: c.name, Title: "wsbench " + c.name}
 	head := report.Section{Blocks: []report.Block{
 		report.Values{In: report.JSON, List: []report.Value{{Key: "messages", Cell: o.messages}}},
 	}}
 	d.Sections = append(d.Sections, head)
-	for _, f := range files {
+	for _, f := range o.files {
 		d.Sections = append(d.Sections, o.section(f))
 	}
 	return d
 }
 
-func (o *countsOptions) section(f countsFile) report.Section {
+func (o *countsSession) section(f countsFile) report.Section {
 	c := f.capture
 	lines := explain.CallLines(o.keys, c, o.messages)
 	s := report.Section{Title: o.title(f), Blocks: []report.Block{
@@ -71,7 +71,7 @@ func keyed(keys ...string) (list []report.Column) {
 	return list
 }
 
-func (o *countsOptions) title(f countsFile) string {
+func (o *countsSession) title(f countsFile) string {
 	title := f.name + ": " + f.capture.Format
 	if f.capture.Elapsed > 0 {
 		title += fmt.Sprintf(", %v", f.capture.Elapsed.Round(time.Millisecond/10))
@@ -97,7 +97,7 @@ func counted(lines []results.Sample, keys int) report.Values {
 
 // calls returns a table of the calls; what the capture does not tell is no
 // number.
-func (o *countsOptions) calls(c *counts.Capture) report.Table {
+func (o *countsSession) calls(c *counts.Capture) report.Table {
 	n, per := float64(o.messages), "/msg"
 	if o.messages == 0 {
 		n, per = 1, "/capture"

@@ -1,58 +1,60 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 
+	"wsbench/benches/results"
 	"wsbench/profiles/stacks"
 )
 
 // sourceName is what a source may be called, as in benchmark names.
 var sourceName = regexp.MustCompile(`^[\pL\pN._+-]+$`)
 
-func runProfileMerge(args []string, stdout, stderr io.Writer) error {
-	var out profileOut
-	fs := newFlags("profile merge", "[-f] -o out.pb.gz NAME=file...", stdout)
-	fs.StringVar(&out.path, "o", "", "`file` for the profile")
-	fs.BoolVar(&out.force, "f", false, "overwrite the file")
-	out.look.registerFormat(fs)
-	if err := parseFlags(fs, args, -maxSources); err != nil {
-		return err
-	}
-	sources, err := parseSources(fs.Args(), true)
-	if err == nil {
-		err = out.look.check()
-	}
+var mergeExperiment = experiment{name: "profile merge", synopsis: "[-f] -o out.pb.gz NAME=file...", operands: -maxSources, new: func(c *call) body {
+	b := &merge{}
+	b.register(c, "`file` for the profile")
+	return b
+}}
+
+// merge is one call of wsbench profile merge.
+type merge struct {
+	profileOut
+	sources []source
+}
+
+// check implements body.
+func (b *merge) check(c *call) (err error) {
+	b.sources, err = parseSources(c.flags.Args(), true)
 	switch {
 	case err != nil:
-	case out.path == "":
-		err = fmt.Errorf("-o is missing: name the file for the profile")
-	case len(sources) == 0:
-		err = fmt.Errorf("nothing to merge: want NAME=file, such as perf=perf.txt go=cpu.pb.gz")
-	default:
-		err = out.check(paths(sources)...)
+		return err
+	case b.path == "":
+		return errors.New("-o is missing: name the file for the profile")
+	case len(b.sources) == 0:
+		return errors.New("nothing to merge: want NAME=file, such as perf=perf.txt go=cpu.pb.gz")
 	}
-	if err != nil {
-		return usageError{"profile merge: " + err.Error()}
-	}
+	return b.refuse(paths(b.sources)...)
+}
+
+// run implements body.
+func (b *merge) run(ctx context.Context, c *call) (*results.Results, error) {
 	var named []stacks.Named
-	for _, s := range sources {
-		p, err := readProfile(s.path, stacks.Read, stderr)
+	for _, s := range b.sources {
+		p, err := readProfile(ctx, s.path, stacks.Read, c.stderr)
 		if err != nil {
-			return fmt.Errorf("profile merge: %w", err)
+			return nil, err
 		}
 		named = append(named, stacks.Named{Name: s.name, Profile: p})
 	}
 	p, err := stacks.Merge(named...)
-	if err == nil {
-		err = out.write(p)
-	}
 	if err != nil {
-		return fmt.Errorf("profile merge: %w", err)
+		return nil, err
 	}
-	return out.show("profile merge", p, stdout)
+	return b.write(p)
 }
 
 // maxSources bounds the files of one merge.

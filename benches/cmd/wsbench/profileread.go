@@ -7,10 +7,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/google/pprof/profile"
@@ -29,7 +27,7 @@ type profileReader func(io.Reader, string) (*profile.Profile, []error, error)
 
 // readProfile reads a file of what perf script printed, of pprof, or, by perf
 // script with these flags, a perf.data. Warnings go to stderr.
-func readProfile(path string, read profileReader, stderr io.Writer, perfFlags ...string) (*profile.Profile, error) {
+func readProfile(ctx context.Context, path string, read profileReader, stderr io.Writer, perfFlags ...string) (*profile.Profile, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -37,7 +35,7 @@ func readProfile(path string, read profileReader, stderr io.Writer, perfFlags ..
 	defer f.Close()
 	p, warnings, err := read(f, path)
 	if errors.Is(err, stacks.ErrPerfData) {
-		p, warnings, err = perfScript(path, read, perfFlags)
+		p, warnings, err = perfScript(ctx, path, read, perfFlags)
 	}
 	for _, w := range warnings {
 		fmt.Fprintln(stderr, "wsbench: profile:", w)
@@ -46,13 +44,11 @@ func readProfile(path string, read profileReader, stderr io.Writer, perfFlags ..
 }
 
 // perfScript reads what perf script prints of a capture.
-func perfScript(path string, read profileReader, flags []string) (*profile.Profile, []error, error) {
+func perfScript(ctx context.Context, path string, read profileReader, flags []string) (*profile.Profile, []error, error) {
 	perf, err := exec.LookPath("perf")
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s is a capture by perf record, and perf is not in PATH: install it (Debian: linux-perf), or give what perf script printed where it was made", path)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, maxPerfScript)
 	defer cancel()
 	// --no-inline: looking inlined functions up can take hours. All else but
@@ -95,14 +91,21 @@ func (f *firstBytes) Write(b []byte) (int, error) {
 
 // profileOut is where a profile goes.
 type profileOut struct {
-	path  string
-	force bool
-	look  outputFlags
+	path    string
+	force   bool
+	written *profile.Profile
 }
 
-// check refuses a file that is there, before work is done in vain, and one of
+// register registers the flags of commands that write a profile.
+func (o *profileOut) register(c *call, usage string) {
+	c.flags.StringVar(&o.path, "o", "", usage)
+	c.flags.BoolVar(&o.force, "f", false, "overwrite the file")
+	c.output()
+}
+
+// refuse refuses a file that is there, before work is done in vain, and one of
 // those that are read even where it may be overwritten.
-func (o profileOut) check(read ...string) error {
+func (o *profileOut) refuse(read ...string) error {
 	there, err := os.Lstat(o.path)
 	switch {
 	case err != nil:
@@ -122,32 +125,34 @@ func (o profileOut) check(read ...string) error {
 	return nil
 }
 
-// write puts the whole profile there or nothing.
-func (o profileOut) write(p *profile.Profile) error {
-	return results.Replace(o.path, func(w io.Writer) error {
-		return errors.Join(p.Write(w), o.check()) // a file may have come since
-	})
-}
-
-// show writes what was written and how to look at it.
-func (o profileOut) show(command string, p *profile.Profile, stdout io.Writer) error {
+// write puts the whole profile there or nothing, and returns its sums.
+func (o *profileOut) write(p *profile.Profile) (*results.Results, error) {
+	o.written = p
 	name := results.Name{Base: "Profile", Keys: []results.KV{{Key: "file", Value: results.ValueOf(filepath.Base(o.path))}}}
 	values := map[string]float64{}
-	totals := report.Values{List: []report.Value{{Key: "file", Cell: o.path}}}
 	for i, t := range p.SampleType {
-		sum := int64(0)
-		for _, s := range p.Sample {
-			sum += s.Value[i]
-		}
-		values[t.Type+"-"+t.Unit] = float64(sum)
-		v := report.Value{Key: "totals." + t.Type + "_" + t.Unit, Name: t.Type, Cell: int(sum)}
+		values[t.Type+"-"+t.Unit] = float64(stacks.Total(p, i))
+	}
+	err := results.Replace(o.path, func(w io.Writer) error {
+		return errors.Join(p.Write(w), o.refuse()) // a file may have come since
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &results.Results{Samples: []results.Sample{{Name: name, Pkg: explain.Pkg, Iters: 1, Values: values}}}, nil
+}
+
+// view implements body: what was written and how to look at it.
+func (o *profileOut) view(c *call, _ *results.Results) report.Document {
+	totals := report.Values{List: []report.Value{{Key: "file", Cell: o.path}}}
+	for i, t := range o.written.SampleType {
+		v := report.Value{Key: "totals." + t.Type + "_" + t.Unit, Name: t.Type, Cell: int(stacks.Total(o.written, i))}
 		if t.Unit == "nanoseconds" {
 			v.Unit = results.UnitOf("ns")
 		}
 		totals.List = append(totals.List, v)
 	}
-	doc := report.Document{Command: command, Title: "wsbench " + command, Sections: []report.Section{{Title: o.path, Blocks: []report.Block{
+	return report.Document{Command: c.name, Title: "wsbench " + c.name, Sections: []report.Section{{Title: o.path, Blocks: []report.Block{
 		totals, report.Shell{Lines: []report.Line{{Command: "go tool pprof -http=127.0.0.1:0 " + o.path}}},
 	}}}}
-	return o.look.write(stdout, doc, &results.Results{Samples: []results.Sample{{Name: name, Pkg: explain.Pkg, Iters: 1, Values: values}}})
 }
