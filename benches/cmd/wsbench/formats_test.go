@@ -39,7 +39,7 @@ func documented(command string) map[string]bool {
 				part = "shared"
 			}
 		case strings.HasPrefix(line, "   "):
-		case part == "all" || part == command || slices.Contains(alsoMatrix, command) && part == "matrix" || (command == "report" || strings.HasPrefix(command, "profile")) && part == "profile" || part == "shared" && shared:
+		case part == "all" || part == command || slices.Contains(alsoMatrix, command) && part == "matrix" || part == "profile" && slices.Contains([]string{"report", "profile", "profile ab"}, command) || part == "shared" && shared:
 			fields[words[0]] = true
 		}
 	}
