@@ -16,7 +16,7 @@ import (
 // server listens, {log} what strace counted.
 var commands = []string{
 	"matrix -io epoll,uring,raw,net -cases 2/20 -rounds 4 -for 60ms -noise 1",
-	"conns -io epoll,uring,net -n 10 -rounds 1 -settle 1ms",
+	"conns -io epoll,uring,net -conns 10 -rounds 1 -settle 1ms",
 	"load -conns 2 -for 500ms -warmup 0s ws://{addr}/",
 	"conform -cases 1.1.1 ws://{addr}/",
 	"profile -cases 2/20 -rounds 1 -for 200ms -noise 1",
