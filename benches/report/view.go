@@ -16,7 +16,7 @@ import (
 // before what was discarded.
 func Of(command string, res *results.Results, path string, more ...Section) Document {
 	v := newView(res)
-	d := Document{Command: command, Title: title(v), Facts: factsOf(res)}
+	d := Document{Command: command, Title: title(v), Facts: Facts(res)}
 	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.matrix(), v.throughput(), v.costs(), v.latency(), v.curves(), v.microbenchmarks(), v.idle())
 	d.Sections = append(d.Sections, more...)
 	d.Sections = append(d.Sections, v.discarded(), v.reading(), v.provenance(path))
@@ -68,8 +68,8 @@ func title(v *view) string {
 	return t
 }
 
-// factsOf returns the file configuration in the order of its keys.
-func factsOf(res *results.Results) (list []results.Fact) {
+// Facts returns the file configuration in the order of its keys.
+func Facts(res *results.Results) (list []results.Fact) {
 	for key, value := range res.Config {
 		if key != "pkg" { // of some lines only
 			list = append(list, results.Fact{Key: key, Value: value})

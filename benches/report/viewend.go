@@ -11,7 +11,7 @@ import (
 func (v *view) discarded() Section {
 	res := v.res
 	s := Section{ID: "discarded", Title: "Discarded and skipped", In: HTML | Markdown}
-	s.Blocks = append(s.Blocks, reasonTable("discarded", res.Discarded, JSON), reasonTable("skipped", res.Skipped, HTML|JSON|Markdown))
+	s.Blocks = append(s.Blocks, ReasonTable("discarded", res.Discarded, JSON), ReasonTable("skipped", res.Skipped, HTML|JSON|Markdown))
 	say := func(p Paragraph) { s.Blocks = append(s.Blocks, p) }
 	if n := len(res.Discarded); n > 0 {
 		say(Paragraph{Text: fmt.Sprintf("%d of %d runs were discarded, most often: %s", n, n+len(v.echo), commonest(res.Discarded))})
@@ -49,7 +49,8 @@ func (v *view) unmeasured() (list []results.Case) {
 	return list
 }
 
-func reasonTable(id string, list []results.Reason, in Media) Table {
+// ReasonTable returns a table of what was discarded or skipped.
+func ReasonTable(id string, list []results.Reason, in Media) Table {
 	t := Table{ID: id, Columns: []Column{{Key: "name", Head: "what"}, {Key: "reason", Head: "reason"}}, In: in}
 	for _, r := range list {
 		t.Rows = append(t.Rows, []any{r.Name, r.Text})
@@ -91,7 +92,7 @@ func (v *view) reading() Section {
 func (v *view) provenance(path string) Section {
 	s := Section{ID: "provenance", Title: "Provenance", In: HTML | Markdown}
 	t := Table{Title: "Configuration, as the results file has it", Columns: []Column{{Head: "key"}, {Head: "value"}}, In: HTML}
-	for _, f := range factsOf(v.res) {
+	for _, f := range Facts(v.res) {
 		t.Rows = append(t.Rows, []any{f.Key, f.Value})
 	}
 	s.Blocks = append(s.Blocks, Values{In: JSON, List: []Value{{Key: "results", Cell: path}, {Key: "command_line", Cell: v.res.Command}}}, t)

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"wsbench/benches/internal/term"
 	"wsbench/benches/micro"
+	"wsbench/benches/report"
 	"wsbench/benches/results"
 )
 
@@ -126,6 +128,37 @@ func TestMicroUsage(t *testing.T) {
 		var wrong usageError
 		if !errors.As(err, &wrong) || !strings.Contains(wrong.text, c.want) {
 			t.Errorf("%s: %v, want a usage error about %s", c.args, err, c.want)
+		}
+	}
+}
+
+// What this host cannot do is shown in every format.
+func TestFloorsSkipped(t *testing.T) {
+	r := &results.Results{Skipped: []results.Reason{{Name: "Epoll", Text: "epoll_create1: too many open files"}}}
+	d := (&floors{}).view(&call{name: "floors"}, r)
+	for _, format := range []string{"text", "json", "markdown"} {
+		var out bytes.Buffer
+		if err := report.Write(&out, d, format, term.Screen{}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), "Epoll") || !strings.Contains(out.String(), "too many open files") {
+			t.Errorf("%s:\n%s", format, &out)
+		}
+	}
+}
+
+func TestFloorLabel(t *testing.T) {
+	for name, want := range map[string]string{
+		"Unmask/impl=auto/size=20/align=1/set=fresh": "Unmask",
+		"Unmask/impl=nothing":                        "nothing",
+		"RecvSend/way=send/size=16KiB":               "send+recv",
+		"ParseHeader/size=64KiB":                     "ParseHeader 10+4",
+		"AppendHeader/size=16KiB":                    "AppendHeader 4",
+		"EpollWait/ready=64":                         "EpollWait/ready=64",
+		"Else/size=many":                             "Else",
+	} {
+		if got := floorLabel(results.ParseName(name)); got != want {
+			t.Errorf("%s is called %q, want %q", name, got, want)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"wsbench/benches/host"
@@ -59,20 +58,14 @@ func (m *microFlags) facts(c *call) []results.Fact {
 
 // microDocument is one of small functions: blocks, and what limits the results.
 func microDocument(c *call, r *results.Results, blocks ...report.Block) report.Document {
-	d := report.Document{Command: c.name, Title: "wsbench " + c.name}
-	for _, key := range slices.Sorted(maps.Keys(r.Config)) {
-		d.Facts = append(d.Facts, results.Fact{Key: key, Value: r.Config[key]})
-	}
-	skipped := report.Table{ID: "skipped", Title: "skipped", Columns: []report.Column{{Key: "name", Head: "benchmarks"}, {Key: "reason", Head: "reason", Least: 20}}}
-	for _, s := range r.Skipped {
-		skipped.Rows = append(skipped.Rows, []any{s.Name, s.Text})
-	}
+	skipped := report.ReasonTable("skipped", r.Skipped, 0)
+	skipped.Title = "skipped:"
 	limits := []report.Block{report.Values{In: report.JSON, List: []report.Value{{Key: "interrupted", Cell: r.Interrupted}}}}
 	if r.Interrupted != "" {
 		limits = append(limits, report.Warning("interrupted "+r.Interrupted+"; the tables show what was measured until then"))
 	}
-	d.Sections = []report.Section{{Blocks: slices.Concat(limits, blocks, []report.Block{skipped})}}
-	return d
+	return report.Document{Command: c.name, Title: "wsbench " + c.name, Facts: report.Facts(r),
+		Sections: []report.Section{{Blocks: slices.Concat(limits, blocks, []report.Block{skipped})}}}
 }
 
 // estimate returns a median and its interval as a cell.
