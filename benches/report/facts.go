@@ -1,35 +1,31 @@
 package report
 
 import (
-	"fmt"
+	"cmp"
 	"strings"
 
 	"wsbench/benches/results"
 )
 
-// hostFacts describe the machine, in the order of a sentence.
-var hostFacts = []struct{ key, format string }{
-	{"cpu", "%s"}, {"cpus", "%s CPUs"}, {"goos", "%s"}, {"kernel", "kernel %s"},
-	{"virt", "virtualisation: %s"}, {"governor", "governor: %s"},
-}
+// shownFact is a fact that people are shown, and the words around it.
+type shownFact struct{ key, before, after string }
 
-// sessionFacts are what else decides numbers.
-var sessionFacts = []struct{ key, name string }{
-	{"server-cpu", "server on CPU"}, {"load-cpu", "generator on CPU"}, {"bench-cpu", "on CPU"}, {"mask-kernel", "mask kernel"}, {"seed", "seed"},
-	{"go", ""}, {"commit", "commit"}, {"date", ""},
-}
-
-// pageFacts are more of them, for which a page has room.
-var pageFacts = []struct{ key, name string }{
-	{"mitigations", "mitigations"}, {"cgroup", "control group"}, {"cpu-quota", "CPU quota"},
-}
+// machineFacts describe the machine, sessionFacts what else decides numbers, and
+// pageFacts more of that, for which a page has room.
+var (
+	machineFacts = []shownFact{
+		{"cpu", "", ""}, {"cpus", "", " CPUs"}, {"goos", "", ""}, {"kernel", "kernel ", ""}, {"virt", "virtualisation: ", ""}, {"governor", "governor: ", ""},
+	}
+	sessionFacts = []shownFact{
+		{"server-cpu", "server on CPU ", ""}, {"load-cpu", "generator on CPU ", ""}, {"bench-cpu", "on CPU ", ""}, {"mask-kernel", "mask kernel ", ""},
+		{"seed", "seed ", ""}, {"go", "", ""}, {"commit", "commit ", ""}, {"date", "", ""},
+	}
+	pageFacts = append(sessionFacts, []shownFact{{"mitigations", "", ""}, {"cgroup", "control group ", ""}, {"cpu-quota", "CPU quota ", ""}}...)
+)
 
 // byKey returns facts by key, the commit and the platform as people read them.
 func byKey(facts []results.Fact) map[string]string {
-	m := map[string]string{}
-	for _, f := range facts {
-		m[f.Key] = f.Value
-	}
+	m := results.FactsOf(facts)
 	if m["goos"] != "" && m["goarch"] != "" {
 		m["goos"] += "/" + m["goarch"]
 	}
@@ -39,38 +35,34 @@ func byKey(facts []results.Fact) map[string]string {
 	return m
 }
 
-// machineLine describes the machine in one line; "" where its kernel is not known.
-func machineLine(facts []results.Fact) string {
+// sentence writes facts in one line.
+func sentence(facts []results.Fact, list []shownFact) string {
 	m := byKey(facts)
-	if m["kernel"] == "" {
-		return ""
-	}
 	var parts []string
-	for _, f := range hostFacts {
+	for _, f := range list {
 		if m[f.key] != "" {
-			parts = append(parts, fmt.Sprintf(f.format, m[f.key]))
+			parts = append(parts, f.before+m[f.key]+f.after)
 		}
 	}
 	return strings.Join(parts, ", ")
 }
 
-// sessionLine describes the session in one line.
-func sessionLine(facts []results.Fact) string {
-	m := byKey(facts)
-	var parts []string
-	for _, f := range sessionFacts {
-		if m[f.key] != "" {
-			parts = append(parts, strings.TrimSpace(f.name+" "+m[f.key]))
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-// factLines returns the lines above a document in text; none without a kernel.
+// factLines returns the lines above a document in text: the machine, if its
+// kernel is known, and the session.
 func factLines(facts []results.Fact) []string {
-	host := machineLine(facts)
-	if host == "" {
+	if byKey(facts)["kernel"] == "" {
 		return nil
 	}
-	return []string{host, sessionLine(facts)}
+	return []string{sentence(facts, machineFacts), sentence(facts, sessionFacts)}
+}
+
+// factList returns the facts of the session by their names for people.
+func factList(facts []results.Fact) (list []results.Fact) {
+	m := byKey(facts)
+	for _, f := range pageFacts {
+		if v := m[f.key]; v != "" {
+			list = append(list, results.Fact{Key: cmp.Or(strings.TrimSpace(f.before), f.key), Value: v})
+		}
+	}
+	return list
 }

@@ -2,7 +2,7 @@ package report
 
 import (
 	"cmp"
-	"embed"
+	_ "embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -14,10 +14,16 @@ import (
 	"wsbench/benches/results"
 )
 
-//go:embed page
-var pageFiles embed.FS
+//go:embed page/page.html
+var pageText string
 
-var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/page.html"))
+//go:embed page/style.css
+var pageStyle string
+
+//go:embed page/script.js
+var pageScript string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageText))
 
 // htmlPage is what the template takes.
 type htmlPage struct {
@@ -35,18 +41,10 @@ type htmlSection struct {
 
 // writeHTML writes d as one file that needs no other, and no network.
 func writeHTML(w io.Writer, d Document) error {
-	style, err := pageFiles.ReadFile("page/style.css")
-	if err != nil {
-		return err
-	}
-	script, err := pageFiles.ReadFile("page/script.js")
-	if err != nil {
-		return err
-	}
 	page := htmlPage{
-		Generator: Generator, Title: d.Title, Machine: machineLine(d.Facts), Facts: htmlFacts(d.Facts),
-		Style:  template.CSS(plot.Variables() + plot.Style() + string(style)),
-		Script: template.JS(script),
+		Generator: Generator, Title: d.Title, Machine: sentence(d.Facts, machineFacts), Facts: factList(d.Facts),
+		Style:  template.CSS(plot.Variables() + plot.Style() + pageStyle),
+		Script: template.JS(pageScript),
 	}
 	ids, plots := names{}, names{}
 	for _, s := range d.Sections {
@@ -67,7 +65,7 @@ func writeHTML(w io.Writer, d Document) error {
 	if err := pageTemplate.Execute(&out, page); err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, printable(out.String()))
+	_, err := io.WriteString(w, printable(out.String()))
 	return err
 }
 
@@ -93,19 +91,6 @@ func newHTMLSection(s Section, plots names) (htmlSection, error) {
 		out.Blocks = append(out.Blocks, `</div>`)
 	}
 	return out, nil
-}
-
-// htmlFacts returns the facts of the session by their names for people.
-func htmlFacts(facts []results.Fact) (list []results.Fact) {
-	m := byKey(facts)
-	for _, known := range [][]struct{ key, name string }{sessionFacts, pageFacts} {
-		for _, f := range known {
-			if v := m[f.key]; v != "" {
-				list = append(list, results.Fact{Key: cmp.Or(f.name, f.key), Value: v})
-			}
-		}
-	}
-	return list
 }
 
 // htmlBlock renders a block by the template of its kind.
