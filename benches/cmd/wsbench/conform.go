@@ -109,7 +109,7 @@ func (b *conformBody) run(ctx context.Context, c *call) (*results.Results, error
 	if b.listen != "" {
 		play = b.serve
 	}
-	err := play(ctx, c, res)
+	err := play(ctx, c)
 	if err != nil && len(b.targets) == 0 {
 		return nil, err
 	}
@@ -124,6 +124,8 @@ func (b *conformBody) run(ctx context.Context, c *call) (*results.Results, error
 		res.Samples, res.Skipped = append(res.Samples, samples...), append(res.Skipped, skipped...)
 	}
 	switch {
+	case errors.Is(err, context.Canceled):
+		res.Interrupted = fmt.Sprintf("after %d of %d cases", played, len(b.cases))
 	case err != nil:
 	case played == 0:
 		err = errors.New("no client played a case")
@@ -134,7 +136,7 @@ func (b *conformBody) run(ctx context.Context, c *call) (*results.Results, error
 }
 
 // play plays the cases against a server.
-func (b *conformBody) play(ctx context.Context, c *call, res *results.Results) error {
+func (b *conformBody) play(ctx context.Context, c *call) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	if b.verbose {
@@ -151,14 +153,11 @@ func (b *conformBody) play(ctx context.Context, c *call, res *results.Results) e
 		description := fmt.Sprintf("%s: %d cases in %v", b.cfg.URL, len(list), time.Since(began).Round(time.Millisecond))
 		b.targets = []conformTarget{{b.name, description, list}}
 	}
-	if errors.Is(err, context.Canceled) {
-		res.Interrupted = fmt.Sprintf("after %d of %d cases", len(list), len(b.cases))
-	}
 	return err
 }
 
 // serve plays the cases with clients until ctx is done or one says so.
-func (b *conformBody) serve(ctx context.Context, c *call, _ *results.Results) error {
+func (b *conformBody) serve(ctx context.Context, c *call) error {
 	l, err := net.Listen("tcp", b.listen)
 	if err != nil {
 		return err

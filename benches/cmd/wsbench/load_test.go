@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -156,6 +157,21 @@ func TestLoadInterrupted(t *testing.T) {
 	}
 	out, status := loadProcess(t, interrupt, "load", "-conns", "2", "-for", "1m", "-warmup", "0s", echoFor(t, 0, &n))
 	if status != 1 || !strings.Contains(out.stderr, "interrupted after") || !regexp.MustCompile(`echoes +[1-9]`).MatchString(out.stdout) {
+		t.Errorf("status %d, stderr %q, stdout\n%s", status, out.stderr, out.stdout)
+	}
+}
+
+// A file of an interrupted run says so.
+func TestLoadInterruptedBench(t *testing.T) {
+	var n atomic.Int64
+	interrupt := func(p *os.Process) {
+		for n.Load() < 100 {
+			time.Sleep(time.Millisecond)
+		}
+		p.Signal(syscall.SIGTERM)
+	}
+	out, status := loadProcess(t, interrupt, "load", "-format", "bench", "-conns", "2", "-for", "1m", "-warmup", "0s", echoFor(t, 0, &n))
+	if status != 1 || !regexp.MustCompile(`(?s)NOTE invalid: interrupted after .*\nBenchmarkEcho/.*\nINTERRUPTED after \S+ of 1m0s\n$`).MatchString(out.stdout) {
 		t.Errorf("status %d, stderr %q, stdout\n%s", status, out.stderr, out.stdout)
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 
-	"wsbench/benches/host"
 	"wsbench/benches/load"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
@@ -109,49 +108,46 @@ func latencyTable(r *load.Report) report.Table {
 	return t
 }
 
-// cost is CPU time per message; user and system are nil where the window was too
-// short to tell them apart.
-type cost struct{ cpu, user, system, userShare, systemShare any }
-
-func costOf(r *load.Report, user, system time.Duration) cost {
-	c := cost{cpu: r.PerMessage(user + system)}
-	if total := float64(user + system); r.Split() && total > 0 {
-		c.user, c.system = r.PerMessage(user), r.PerMessage(system)
-		c.userShare, c.systemShare = 100*float64(user)/total, 100*float64(system)/total
-	}
-	return c
-}
-
-// costTable is CPU time per message at both ends.
+// costTable is CPU time per message at both ends. User and system time are blank
+// where the window was too short to tell them apart.
 func costTable(r *load.Report) report.Table {
 	t := report.Table{Columns: []report.Column{
-		{},
-		{Head: "CPU", Unit: results.UnitOf("cpu-ns/msg")},
-		{Head: "user", Unit: results.UnitOf("user-ns/msg")}, {Head: "user\n%", Digits: 2, Drop: 3},
-		{Head: "system", Unit: results.UnitOf("sys-ns/msg")}, {Head: "system\n%", Digits: 2, Drop: 2},
-		{Head: "busy\n%", Digits: 2, Draw: report.Bars, Full: 100},
+		{}, {Head: "CPU", Unit: results.UnitOf("cpu-ns/msg")},
+		{Head: "user", Unit: results.UnitOf("user-ns/msg")}, {Head: "system", Unit: results.UnitOf("sys-ns/msg")},
+		{Head: "user\n%", Digits: 2, Drop: 3}, {Head: "system\n%", Digits: 2, Drop: 2}, {Head: "busy\n%", Digits: 2, Draw: report.Bars, Full: 100},
 		{Head: "ctxsw\n/msg", Unit: results.UnitOf("ctxsw/msg"), Drop: 4}, {Head: "resident", Unit: results.UnitOf("rss-B"), Drop: 5},
 	}}
-	row := func(name string, c cost, busy float64, more ...any) {
-		t.Rows = append(t.Rows, append([]any{name, c.cpu, c.user, c.userShare, c.system, c.systemShare, 100 * busy}, more...))
+	row := func(name string, cpu, user, system time.Duration, busy float64, more ...any) {
+		cells := append([]any{name}, costs(r, cpu, user, system)...)
+		cells = append(cells, share(r, user, system), share(r, system, user), 100*busy)
+		t.Rows = append(t.Rows, append(cells, more...))
 	}
-	row("generator", costOf(r, r.User, r.System), r.Busy)
+	row("generator", r.User+r.System, r.User, r.System, r.Busy)
 	if s := r.Server; s != nil {
-		row("server", serverCost(r, s), float64(s.CPU)/float64(max(r.Elapsed, 1)), r.Switches(s), float64(s.RSS))
+		row("server", s.CPU, s.User, s.System, float64(s.CPU)/float64(max(r.Elapsed, 1)), r.Switches(s), float64(s.RSS))
 	}
 	return t
 }
 
-// serverCost has the sum from the server's CPU clock, which is exact.
-func serverCost(r *load.Report, s *host.Usage) cost {
-	c := costOf(r, s.User, s.System)
-	c.cpu = r.PerMessage(s.CPU)
-	return c
+// costs are CPU, user and system time in ns per message.
+func costs(r *load.Report, cpu, user, system time.Duration) []any {
+	if !r.Split() {
+		return []any{r.PerMessage(cpu), nil, nil}
+	}
+	return []any{r.PerMessage(cpu), r.PerMessage(user), r.PerMessage(system)}
+}
+
+// share is the percentage of d in d and rest.
+func share(r *load.Report, d, rest time.Duration) any {
+	if !r.Split() || d+rest == 0 {
+		return nil
+	}
+	return 100 * float64(d) / float64(d+rest)
 }
 
 // costValues are the same in JSON.
 func costValues(r *load.Report) []report.Value {
-	list := append(costOf(r, r.User, r.System).values("generator"),
+	list := append(costsOf("generator", costs(r, r.User+r.System, r.User, r.System)),
 		report.Value{Key: "generator.busy", Cell: r.Busy}, report.Value{Key: "generator.waits", Cell: r.Waits},
 		report.Value{Key: "generator.recvs", Cell: r.Recvs}, report.Value{Key: "generator.sends", Cell: r.Sends})
 	s := r.Server
@@ -159,10 +155,13 @@ func costValues(r *load.Report) []report.Value {
 		return append(list, report.Value{Key: "server_use"})
 	}
 	list = append(list, report.Value{Key: "server_use.pids", Cell: append([]int{}, r.PIDs...)})
-	list = append(list, serverCost(r, s).values("server_use")...)
+	list = append(list, costsOf("server_use", costs(r, s.CPU, s.User, s.System))...)
 	return append(list, report.Value{Key: "server_use.ctxsw_per_msg", Cell: r.Switches(s)}, report.Value{Key: "server_use.rss_bytes", Cell: s.RSS})
 }
 
-func (c cost) values(key string) []report.Value {
-	return []report.Value{{Key: key + ".cpu_ns_per_msg", Cell: c.cpu}, {Key: key + ".user_ns_per_msg", Cell: c.user}, {Key: key + ".system_ns_per_msg", Cell: c.system}}
+func costsOf(key string, costs []any) (list []report.Value) {
+	for i, field := range []string{".cpu_ns_per_msg", ".user_ns_per_msg", ".system_ns_per_msg"} {
+		list = append(list, report.Value{Key: key + field, Cell: costs[i]})
+	}
+	return list
 }
