@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -30,7 +31,8 @@ func TestHostileNamesAreText(t *testing.T) {
 	profile := Section{Title: "<b>t", Blocks: []Block{
 		Table{Title: "<i>", Note: "<script>", Columns: []Column{{Head: "<"}, {Head: "share", Draw: Bars}}, Rows: [][]any{{"<a>", 50.0}, {"short"}, nil}},
 		Shell{Lines: []Line{{"", "a && b < c"}}},
-		Drawing{SVG: []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(5)</script><a href="https://x.example/"><text>&lt;b&gt;</text></a><image href="http://x.example/i.png"/><style>@import "http://x.example/s.css"</style><style>rect{fill:red}</style></svg>`)},
+		Drawing{SVG: []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><text href="https://x.example/">&lt;b&gt;</text><style>rect{fill:red}</style></svg>`)},
+		Drawing{Title: "<u>", SVG: []byte(`<svg><script>alert(5)</script></svg>`)},
 	}}
 	p := Of("report", parsed(t, hostile), "bench.txt", profile)
 	page := render(t, p)
@@ -54,17 +56,43 @@ func TestHostileNamesAreText(t *testing.T) {
 
 func TestInline(t *testing.T) {
 	for in, want := range map[string]string{
-		`<?xml version="1.0"?><!DOCTYPE svg><svg viewBox="0 0 1 1"><!-- c --><g fill="url(#a)"><use href="#b"/></g></svg>`: `<svg viewBox="0 0 1 1"><g fill="url(#a)"><use href="#b"></use></g></svg>`,
-		`<svg><rect style="fill:url(http://x)" fill="red"/><foreignObject><b>x</b></foreignObject>t</svg>`:                 `<svg><rect fill="red"></rect>t</svg>`,
+		`<?xml version="1.0"?><!DOCTYPE svg><svg viewBox="0 0 1 1" xmlns="x"><!-- c --><g fill="red" transform="scale(2)"><title>a &lt; b</title></g></svg>`: `<svg viewBox="0 0 1 1"><g fill="red" transform="scale(2)"><title>a &lt; b</title></g></svg>`,
+		`<svg onload="x()"><rect style="fill:red" fill="url(http://x)" stroke="\75rl(http://x)" href="javascript:x()" y="1"/>t</svg>`:                        `<svg><rect y="1"></rect>t</svg>`,
+		`<svg><style>rect{fill:red}</style></svg>`: `<svg><style>rect{fill:red}</style></svg>`,
 	} {
 		if got, err := inline([]byte(in)); err != nil || got != want {
 			t.Errorf("%s, %v; want %s", got, err, want)
+		}
+	}
+	for _, in := range []string{
+		`<svg><script>x()</script></svg>`, `<svg><foreignObject><b>x</b></foreignObject></svg>`, `<svg><a href="http://x"/></svg>`, `<svg><image href="http://x"/></svg>`,
+		`<svg><title><img src="x"/></title></svg>`, `<svg><style>@import "http://x"</style></svg>`, `<svg><style>rect{fill:u<!-- -->rl(http://x)}</style></svg>`, `<svg><style>rect{fill:u<![CDATA[rl(http://x)}]]></style></svg>`,
+	} {
+		if got, err := inline([]byte(in)); err == nil {
+			t.Errorf("%q became %q", in, got)
 		}
 	}
 	for _, in := range []string{"", "text", "<p></p>", "<svg><g></svg>", "<svg>"} {
 		if got, err := inline([]byte(in)); err == nil {
 			t.Errorf("%q became %q", in, got)
 		}
+	}
+}
+
+// The drawings of package flame can be part of a page.
+func TestInlineFlameGraphs(t *testing.T) {
+	files, _ := filepath.Glob("../../profiles/flame/testdata/*.svg")
+	for _, file := range files {
+		svg, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := inline(svg); err != nil || strings.Count(got, "<title>") != strings.Count(string(svg), "<title>") {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+	if len(files) == 0 {
+		t.Error("no flame graphs")
 	}
 }
 
