@@ -36,7 +36,7 @@ func wrongLengths() []Case {
 	long := func(first uint8, form Form, n int) Case {
 		names := [...]string{Extended: "16 bits", Long: "64 bits", TopBit: "64 bits, the top one set"}
 		title := fmt.Sprintf("%s of %d bytes, its length in %s", frameName(first), n, names[form])
-		return alone(title, send(Frame{First: first, Data: Data{"*", n}, Form: form}))
+		return fails(title, send(Frame{First: first, Data: Data{"*", n}, Form: form}))
 	}
 	ending := long(shut, Extended, 2)
 	ending.Steps[0].Frame.Data = literal(closePayload(1000, ""))
@@ -64,13 +64,11 @@ func frameName(first uint8) string {
 // with one (section 5.1).
 func wrongMasks() []Case {
 	flip := func(first uint8, payload string) Case {
-		return alone(frameName(first)+", its mask bit wrong",
+		return fails(frameName(first)+", its mask bit wrong",
 			send(Frame{First: first, Data: literal(payload), FlipMask: true}))
 	}
-	behind := flip(text, hello)
+	behind := behindMessage(flip(text, hello))
 	behind.Title += ", behind a message"
-	behind.Steps = steps(frame(text, hello), behind.Steps[0])
-	behind.Want, behind.NonStrict = events(textEvent(hello)), nothing
 	return []Case{flip(text, hello), flip(text, ""), flip(bin, hello), flip(ping, hello), flip(shut, closePayload(1000, "")), behind}
 }
 
@@ -80,10 +78,7 @@ func cutHeaders() (list []Case) {
 	for _, h := range []struct{ size, payload int }{{6, 5}, {8, 126}, {14, 65536}} {
 		for at := 1; at < h.size; at++ {
 			f := Frame{First: text, Data: Data{textPattern, h.payload}, Cut: at}
-			list = append(list, Case{
-				Title: fmt.Sprintf("text of %s, a pause behind byte %d", size(h.payload), at),
-				Steps: steps(send(f)), Want: events(echoOf(text, f.Data)), Close: normal, Timer: kill(1),
-			})
+			list = append(list, echoes(fmt.Sprintf("text of %s, a pause behind byte %d", size(h.payload), at), f, kill(1)))
 		}
 	}
 	return list
@@ -132,15 +127,15 @@ func unfinished() []Case {
 
 // moreClosing returns closing handshakes that group 7 does not have.
 func moreClosing() []Case {
-	inOne := weClose("message and close frame in one write", answered, frame(text, hello), normalClose)
+	inOne := ends("message and close frame in one write", answered, frame(text, hello), normalClose)
 	inOne.Want, inOne.Stream = events(textEvent(hello)), 64*kib
 	return []Case{
-		weClose("close frame, byte by byte", answered, chopped(1, closeCode(1000, greek))...),
-		weClose("close reason of 123 bytes that are not ASCII", answered, closeCode(1000, strings.Repeat("é", 61)+"!")),
+		byByte(ends("close frame", answered, closeCode(1000, greek))),
+		ends("close reason of 123 bytes that are not ASCII", answered, closeCode(1000, strings.Repeat("é", 61)+"!")),
 		inOne,
-		weClose("close frame within a code point of a text", answered, frame(opText, "\xCE"), normalClose),
-		weClose("close reason ends within a code point", badReason, closeCode(1000, "\xCE")),
-		alone("fragmented close frame", frame(opClose, closePayload(1000, ""))),
+		ends("close frame within a code point of a text", answered, frame(opText, "\xCE"), normalClose),
+		ends("close reason ends within a code point", badReason, closeCode(1000, "\xCE")),
+		fails("fragmented close frame", frame(opClose, closePayload(1000, ""))),
 	}
 }
 
@@ -149,7 +144,7 @@ func moreClosing() []Case {
 // close frame.
 func behindViolations() []Case {
 	rest := slices.Repeat(steps(send(Frame{First: bin, Data: Data{binaryPattern, 64 * kib}})), 16)
-	bits := alone("RSV1, then 1 MiB", frame(rsv(text, 4), hello))
+	bits := fails("RSV1, then 1 MiB", frame(rsv(text, 4), hello))
 	bits.Steps = append(bits.Steps, rest...)
 	return []Case{bits, notText("invalid text, then 1 MiB", append(steps(frame(text, "\xFF")), rest...)...)}
 }

@@ -53,14 +53,38 @@ func closePayload(code int, reason string) string {
 	return string([]byte{uint8(code >> 8), uint8(code)}) + reason
 }
 
-// chopped returns steps with each frame written in pieces of n bytes.
-func chopped(n int, steps ...Step) []Step {
-	return modify(steps, func(f *Frame) { f.Chop = n })
+// ends is a case of these steps, to which nothing comes but how it ends.
+func ends(title string, ending Closing, s ...Step) Case {
+	return Case{Title: title, Steps: s, Close: ending, Timer: kill(1)}
 }
 
-// synced returns steps with a pause behind each frame.
-func synced(steps ...Step) []Step {
-	return modify(steps, func(f *Frame) { f.Sync = true })
+// fails is a case of steps that break the protocol.
+func fails(title string, s ...Step) Case { return ends(title, protocolError, s...) }
+
+// notText is a case of a text that must be refused.
+func notText(title string, s ...Step) Case { return ends(title, invalidData, s...) }
+
+// passes is a case of steps that bring about the events of want.
+func passes(title string, want []Event, s ...Step) Case {
+	return Case{Title: title, Steps: s, Want: want, Close: normal, Timer: gentle(1)}
+}
+
+// echoes is a case of one message, which comes back.
+func echoes(title string, f Frame, timer Timer) Case {
+	return Case{Title: title, Steps: steps(send(f)), Want: events(echoOf(f.First, f.Data)), Close: normal, Timer: timer}
+}
+
+// byByte returns c with each frame written byte by byte.
+func byByte(c Case) Case {
+	c.Title += ", byte by byte"
+	c.Steps = modify(c.Steps, func(f *Frame) { f.Chop = 1 })
+	return c
+}
+
+// synced returns c with a pause behind each frame.
+func synced(c Case) Case {
+	c.Steps = modify(c.Steps, func(f *Frame) { f.Sync = true })
+	return c
 }
 
 func modify(steps []Step, change func(*Frame)) []Step {

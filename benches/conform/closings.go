@@ -20,42 +20,37 @@ func closings() []Case {
 	return slices.Concat(
 		numbered("7.1", aroundClose()...),
 		numbered("7.3",
-			weClose("empty close frame", answered, closing(literal(""))),
-			weClose("close frame of one byte", rejected, closing(literal("a"))),
-			weClose("close frame with a code", answered, normalClose),
-			weClose("close frame with a reason", answered, closeCode(1000, "Hello World!")),
-			weClose("close frame of 125 bytes", answered, closeCode(1000, strings.Repeat("*", 123))),
-			weClose("close frame of 126 bytes", rejected, closeCode(1000, strings.Repeat("*", 124))),
+			ends("empty close frame", answered, closing(literal(""))),
+			ends("close frame of one byte", rejected, closing(literal("a"))),
+			ends("close frame with a code", answered, normalClose),
+			ends("close frame with a reason", answered, closeCode(1000, "Hello World!")),
+			ends("close frame of 125 bytes", answered, closeCode(1000, strings.Repeat("*", 123))),
+			ends("close frame of 126 bytes", rejected, closeCode(1000, strings.Repeat("*", 124))),
 		),
-		numbered("7.5", weClose("close reason not UTF-8", badReason, closeCode(1000, surrogate))),
+		numbered("7.5", ends("close reason not UTF-8", badReason, closeCode(1000, surrogate))),
 		codes("7.7", "valid close code", echoedCode, 1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999),
 		codes("7.9", "invalid close code", func(int) Closing { return rejected }, 0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999),
 		undefinedCodes(),
 	)
 }
 
-// weClose is a case in which nothing comes but the close frame.
-func weClose(title string, ending Closing, s ...Step) Case {
-	return Case{Title: title, Steps: s, Close: ending, Timer: kill(1)}
-}
-
 // aroundClose returns 7.1: what is sent before and behind the close frame.
 func aroundClose() []Case {
 	const greeting = "Hello World!"
-	echoed := weClose("close frame behind a message", answered, frame(text, greeting))
+	echoed := ends("close frame behind a message", answered, frame(text, greeting))
 	echoed.Want = events(textEvent(greeting))
 	// Autobahn's own list leaves the first message out, which defeats it.
 	large := Data{textPattern, 256 << 10}
-	crossing := weClose("close frame and ping behind 256 KiB and a message", normal,
+	crossing := ends("close frame and ping behind 256 KiB and a message", normal,
 		send(Frame{First: text, Data: large}), frame(text, greeting), normalClose, frame(ping, ""))
 	crossing.Want = events(echoOf(text, large), textEvent(greeting))
 	crossing.Informational = true
 	return []Case{
 		echoed,
-		weClose("two close frames", answered, normalClose, frame(shut, "")),
-		weClose("ping behind the close frame", answered, normalClose, frame(ping, "")),
-		weClose("message behind the close frame", answered, normalClose, frame(text, greeting)),
-		weClose("close frame between two fragments", answered, frame(opText, "fragment1"), normalClose, frame(last, "fragment2")),
+		ends("two close frames", answered, normalClose, frame(shut, "")),
+		ends("ping behind the close frame", answered, normalClose, frame(ping, "")),
+		ends("message behind the close frame", answered, normalClose, frame(text, greeting)),
+		ends("close frame between two fragments", answered, frame(opText, "fragment1"), normalClose, frame(last, "fragment2")),
 		crossing,
 	}
 }
@@ -63,7 +58,7 @@ func aroundClose() []Case {
 // codes returns one case for each close code.
 func codes(prefix, title string, ending func(code int) Closing, list ...int) []Case {
 	return series(prefix, len(list), func(i int) Case {
-		return weClose(fmt.Sprintf("%s %d", title, list[i]), ending(list[i]), closeCode(list[i], ""))
+		return ends(fmt.Sprintf("%s %d", title, list[i]), ending(list[i]), closeCode(list[i], ""))
 	})
 }
 

@@ -57,11 +57,9 @@ func limits() []Case {
 
 // large is one message of which Autobahn compares the length of the echo.
 func large(how string, f Frame, timer int) Case {
-	return Case{
-		Title: opName(f.First) + " of " + size(f.Data.N) + how,
-		Steps: steps(send(f)), Want: events(echoOf(f.First, f.Data)),
-		Close: normal, Timer: gentle(timer), LengthOnly: true,
-	}
+	c := echoes(opName(f.First)+" of "+size(f.Data.N)+how, f, gentle(timer))
+	c.LengthOnly = true
+	return c
 }
 
 // roundTrips is a thousand messages, each sent upon the echo of the last.

@@ -19,21 +19,19 @@ const (
 
 // unicode returns group 6.
 func unicode() []Case {
-	passes := func(title, whole string, s ...Step) Case {
-		return Case{Title: title, Steps: s, Want: events(textEvent(whole)), Close: normal, Timer: gentle(1)}
-	}
+	texts := func(title, whole string, s ...Step) Case { return passes(title, events(textEvent(whole)), s...) }
 	const middle = "middle frame payload"
 	return slices.Concat(
 		numbered("6.1",
-			passes("empty text", "", frame(text, "")),
-			passes("three empty fragments", "", frame(opText, ""), frame(more, ""), frame(last, "")),
-			passes("three fragments, the middle one not empty", middle, frame(opText, ""), frame(more, middle), frame(last, "")),
+			texts("empty text", "", frame(text, "")),
+			texts("three empty fragments", "", frame(opText, ""), frame(more, ""), frame(last, "")),
+			texts("three fragments, the middle one not empty", middle, frame(opText, ""), frame(more, middle), frame(last, "")),
 		),
 		numbered("6.2",
-			passes("text", mixed, frame(text, mixed)),
-			passes("text cut between code points", mixed, frame(opText, mixed[:15]), frame(last, mixed[15:])),
-			passes("text in fragments of a byte", mixed, byBytes(mixed)),
-			passes("Greek in fragments of a byte", greek, byBytes(greek)),
+			texts("text", mixed, frame(text, mixed)),
+			texts("text cut between code points", mixed, frame(opText, mixed[:15]), frame(last, mixed[15:])),
+			texts("text in fragments of a byte", mixed, byBytes(mixed)),
+			texts("Greek in fragments of a byte", greek, byBytes(greek)),
 		),
 		numbered("6.3",
 			notText("surrogate", frame(text, surrogate)),
@@ -45,11 +43,6 @@ func unicode() []Case {
 }
 
 func byBytes(s string) Step { return send(Frame{First: text, Data: literal(s), Each: 1}) }
-
-// notText is a text that must be refused.
-func notText(title string, s ...Step) Case {
-	return Case{Title: title, Steps: s, Close: invalidData, Timer: kill(1)}
-}
 
 // failFast returns 6.4: what part 2 makes invalid is refused before part 3.
 func failFast() []Case {
