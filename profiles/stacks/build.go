@@ -14,9 +14,15 @@ type builder struct {
 	mappings  map[string]*profile.Mapping
 	functions map[functionKey]*profile.Function
 	locations map[string]*profile.Location
-	samples   map[string]*profile.Sample
+	samples   map[sampleKey]*profile.Sample
 	most      int // of distinct samples
 	surplus   int // what there was beyond
+}
+
+// sampleKey distinguishes samples: by labels, and by the locations' IDs.
+type sampleKey struct {
+	labels
+	stack string
 }
 
 // functionKey has the object file, for functions of two files may share a name.
@@ -27,7 +33,7 @@ func newBuilder() *builder {
 		mappings:  map[string]*profile.Mapping{},
 		functions: map[functionKey]*profile.Function{},
 		locations: map[string]*profile.Location{},
-		samples:   map[string]*profile.Sample{},
+		samples:   map[sampleKey]*profile.Sample{},
 		most:      maxSamples,
 	}
 }
@@ -104,19 +110,20 @@ func (b *builder) stack(frames []entry) []*profile.Location {
 
 // add counts values under a stack and labels.
 func (b *builder) add(stack []*profile.Location, l labels, values []int64) {
-	key := l.key()
+	var ids []byte
 	for _, loc := range stack {
-		key = binary.AppendUvarint(key, loc.ID)
+		ids = binary.AppendUvarint(ids, loc.ID)
 	}
-	s := b.samples[string(key)]
+	key := sampleKey{l, string(ids)}
+	s := b.samples[key]
 	if s == nil && len(b.p.Sample) >= b.most {
 		b.surplus++
 		return
 	}
 	if s == nil {
-		s = &profile.Sample{Location: stack, Label: l.text()}
-		s.NumLabel, s.NumUnit = l.numbers()
-		b.samples[string(key)] = s
+		s = &profile.Sample{Location: stack}
+		l.set(s)
+		b.samples[key] = s
 		b.p.Sample = append(b.p.Sample, s)
 	}
 	for len(s.Value) < len(values) {

@@ -57,16 +57,16 @@ func Compare(a, b *profile.Profile) []Row {
 		}
 		return rows[name]
 	}
-	flat, cum := userShares(a, t)
-	for name := range cum {
-		row(name).A, row(name).CumA = flat[name], cum[name]
+	at, bt := column(a, t.Type, t.Unit), column(b, t.Type, t.Unit)
+	all, whole := []Row(nil), float64(Total(a, at))
+	for name, sum := range Sums(a, at, userNames) {
+		row(name).A, row(name).CumA = sum.Flat/whole, sum.Cum/whole
 	}
-	flat, cum = userShares(b, t)
-	for name := range cum {
-		row(name).B, row(name).CumB = flat[name], cum[name]
+	whole = float64(Total(b, bt))
+	for name, sum := range Sums(b, bt, userNames) {
+		row(name).B, row(name).CumB = sum.Flat/whole, sum.Cum/whole
 	}
-	var all []Row
-	na, nb := samples(a, column(a, t.Type, t.Unit)), samples(b, column(b, t.Type, t.Unit))
+	na, nb := samples(a, at), samples(b, bt)
 	for _, r := range rows {
 		r.Margin = margin(r.A, na, r.B, nb)
 		all = append(all, *r)
@@ -99,26 +99,24 @@ func samples(p *profile.Profile, of int) (n float64) {
 		return 0
 	}
 	for _, s := range p.Sample {
-		if of < 0 || s.Value[of] != 0 {
-			n += math.Abs(float64(s.Value[col]))
+		if s.Value[of] != 0 {
+			n += float64(s.Value[col])
 		}
 	}
 	return n
 }
 
 // comparedBy returns the sample type to compare by.
-func comparedBy(a, b *profile.Profile) (t profile.ValueType, ok bool) {
+func comparedBy(a, b *profile.Profile) (t *profile.ValueType, ok bool) {
 	types := common(a, b)
 	if len(types) == 0 {
-		return t, false
+		return nil, false
 	}
 	t = types[len(types)-1]
-	for _, x := range types {
-		if x.Type == "cpu" {
-			t = x
-		}
+	if i := slices.IndexFunc(types, func(t *profile.ValueType) bool { return t.Type == "cpu" }); i >= 0 {
+		t = types[i]
 	}
-	return t, total(a, t) > 0 && total(b, t) > 0
+	return t, Total(a, column(a, t.Type, t.Unit)) > 0 && Total(b, column(b, t.Type, t.Unit)) > 0
 }
 
 // CompareType returns the name of the sample type that Compare uses, empty if it
@@ -129,31 +127,6 @@ func CompareType(a, b *profile.Profile) string {
 		return ""
 	}
 	return t.Type + "/" + t.Unit
-}
-
-func total(p *profile.Profile, t profile.ValueType) (sum float64) {
-	col := column(p, t.Type, t.Unit)
-	for _, s := range p.Sample {
-		sum += math.Abs(float64(s.Value[col]))
-	}
-	return sum
-}
-
-// userShares returns the shares of each user-space function.
-func userShares(p *profile.Profile, t profile.ValueType) (flat, cum map[string]float64) {
-	flat, cum = map[string]float64{}, map[string]float64{}
-	col, all := column(p, t.Type, t.Unit), total(p, t)
-	for _, s := range p.Sample {
-		share := float64(s.Value[col]) / all
-		names := userNames(s)
-		flat[names[0]] += share
-		for i, n := range names {
-			if !slices.Contains(names[:i], n) {
-				cum[n] += share
-			}
-		}
-	}
-	return flat, cum
 }
 
 // userNames returns the stack of a sample without the kernel's and inlined frames,

@@ -22,26 +22,29 @@ const Unknown = "[unknown]"
 const KernelSuffix = "_[k]"
 
 // Frames returns the functions of a sample, the innermost first.
-func Frames(s *profile.Sample) []Frame {
-	var list []Frame
+func Frames(s *profile.Sample) (list []Frame) {
 	for _, l := range s.Location {
-		list = append(list, framesAt(l)...)
+		list = append(list, framesAt(l, cleaned)...)
 	}
 	return list
 }
 
 // framesAt returns the functions at a location, the innermost first: more than
-// one where the compiler inlined.
-func framesAt(l *profile.Location) []Frame {
+// one where the compiler inlined. frame is called with nil where none is known.
+func framesAt(l *profile.Location, frame func(*profile.Location, *profile.Function) Frame) (list []Frame) {
 	if len(l.Line) == 0 {
-		return []Frame{frameOf(l, nil)}
+		return []Frame{frame(l, nil)}
 	}
-	list := make([]Frame, len(l.Line))
-	for i, line := range l.Line {
-		list[i] = frameOf(l, line.Function)
-		list[i].Name = Clean(list[i].Name)
+	for _, line := range l.Line {
+		list = append(list, frame(l, line.Function))
 	}
 	return list
+}
+
+func cleaned(l *profile.Location, f *profile.Function) Frame {
+	at := frameOf(l, f)
+	at.Name = Clean(at.Name)
+	return at
 }
 
 // frameOf returns the frame of f at l, by the name of its symbol; f is nil

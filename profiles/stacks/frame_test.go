@@ -37,7 +37,7 @@ func TestFramesAt(t *testing.T) {
 		{"address", &profile.Location{Address: 0xffffffff81000000}, []Frame{{Unknown, "", true}}},
 		{"nothing", &profile.Location{Line: []profile.Line{{}}}, []Frame{{Unknown, "", false}}},
 	} {
-		if got := framesAt(tt.in); !slices.Equal(got, tt.want) {
+		if got := framesAt(tt.in, cleaned); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

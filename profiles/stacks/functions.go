@@ -22,43 +22,50 @@ func Functions(p *profile.Profile, sampleType string) []Function {
 	if err != nil {
 		return nil
 	}
-	found := map[Frame]*Function{}
+	var all []Function
+	for f, sum := range Sums(p, col, symbols) {
+		if sum.Flat != 0 || sum.Cum != 0 { // other sample types may have it
+			all = append(all, Function{f, sum.Flat, sum.Cum})
+		}
+	}
+	slices.SortFunc(all, func(x, y Function) int {
+		return cmp.Or(cmp.Compare(y.Flat, x.Flat), cmp.Compare(y.Cum, x.Cum), cmp.Compare(x.Name, y.Name), cmp.Compare(x.File, y.File))
+	})
+	return all
+}
+
+// Sum is what one function took: in itself, and in itself and what it called,
+// recursion counted once.
+type Sum struct{ Flat, Cum float64 }
+
+// Sums returns the sums of the i-th values by function; stack names the functions
+// of a sample, the innermost first.
+func Sums[F comparable](p *profile.Profile, i int, stack func(*profile.Sample) []F) map[F]*Sum {
+	sums, seen := map[F]*Sum{}, map[F]bool{}
 	for _, s := range p.Sample {
-		addSample(found, s, float64(Value(s, col)))
-	}
-	return ordered(found)
-}
-
-// addSample counts v for the functions of a stack.
-func addSample(found map[Frame]*Function, s *profile.Sample, v float64) {
-	seen := map[Frame]bool{}
-	for i, at := range symbolsOf(s) {
-		f := found[at]
-		if f == nil {
-			f = &Function{Frame: at}
-			found[at] = f
-		}
-		if i == 0 {
-			f.Flat += v
-		}
-		if !seen[at] {
-			seen[at] = true
-			f.Cum += v
+		v := float64(Value(s, i))
+		clear(seen)
+		for depth, f := range stack(s) {
+			if sums[f] == nil {
+				sums[f] = &Sum{}
+			}
+			if depth == 0 {
+				sums[f].Flat += v
+			}
+			if !seen[f] {
+				seen[f] = true
+				sums[f].Cum += v
+			}
 		}
 	}
+	return sums
 }
 
-// symbolsOf returns the functions of a sample, the innermost first, by their
+// symbols returns the functions of a sample, the innermost first, by their
 // symbols.
-func symbolsOf(s *profile.Sample) []Frame {
-	var list []Frame
+func symbols(s *profile.Sample) (list []Frame) {
 	for _, l := range s.Location {
-		if len(l.Line) == 0 {
-			list = append(list, symbolOf(l, nil))
-		}
-		for i := range l.Line {
-			list = append(list, symbolOf(l, l.Line[i].Function))
-		}
+		list = append(list, framesAt(l, symbolOf)...)
 	}
 	return list
 }
@@ -74,17 +81,4 @@ func symbolOf(l *profile.Location, f *profile.Function) Frame {
 		at.File = f.Filename
 	}
 	return at
-}
-
-func ordered(found map[Frame]*Function) []Function {
-	var all []Function
-	for _, f := range found {
-		if f.Flat != 0 || f.Cum != 0 { // other sample types may have it
-			all = append(all, *f)
-		}
-	}
-	slices.SortFunc(all, func(x, y Function) int {
-		return cmp.Or(cmp.Compare(y.Flat, x.Flat), cmp.Compare(y.Cum, x.Cum), cmp.Compare(x.Name, y.Name), cmp.Compare(x.File, y.File))
-	})
-	return all
 }

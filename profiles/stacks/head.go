@@ -8,20 +8,21 @@ import (
 
 // head is the line that opens a sample or stands for a record.
 type head struct {
-	comm      string
-	pid, tid  int64
-	hasPID    bool
-	hasTID    bool
-	cpu       int64
-	hasCPU    bool
-	ns        int64 // since boot
-	hasTime   bool
-	period    int64
-	hasPeriod bool
-	event     string // with its modifiers
-	record    string // PERF_RECORD_… and what follows it; event is empty then
-	rest      string // behind the event: a frame, or a tracepoint's fields
+	labels
+	ns     optional // since boot
+	period optional
+	record string // PERF_RECORD_… and what follows it; event is empty then
+	rest   string // behind the event: a frame, or a tracepoint's fields
 }
+
+// optional is a number that a line may not have.
+type optional struct {
+	n  int64
+	ok bool
+}
+
+// optionally returns s, which a pattern has found to be a number or nothing.
+func optionally(s string) optional { return optional{number(s), s != ""} }
 
 var (
 	// clock is the time of a line. Names of threads may hold the like, so
@@ -64,15 +65,9 @@ func parseHead(line string) (h head, ok bool) {
 // thread takes name, pid, tid and CPU of a match.
 func (h *head) thread(m []string) {
 	h.comm = strings.TrimSpace(m[1])
-	if m[2] != "" {
-		h.tid, h.hasTID = number(m[2]), true
-	}
+	h.tid, h.cpu = optionally(m[2]), optionally(m[4])
 	if m[3] != "" {
-		h.pid, h.hasPID = h.tid, true
-		h.tid = number(m[3])
-	}
-	if m[4] != "" {
-		h.cpu, h.hasCPU = number(m[4]), true
+		h.pid, h.tid = h.tid, optionally(m[3])
 	}
 }
 
@@ -82,7 +77,7 @@ func (h *head) time(seconds, fraction string) {
 		ns *= 1000
 	}
 	const most = (1<<63-1)/1_000_000_000 - 1
-	h.ns, h.hasTime = min(number(seconds), most)*1e9+ns, true
+	h.ns = optional{min(number(seconds), most)*1e9 + ns, true}
 }
 
 // what takes period, event and all behind it.
@@ -101,7 +96,7 @@ func (h *head) what(s string) {
 		return
 	}
 	n, err := strconv.ParseInt(strings.ReplaceAll(m[1], ",", ""), 10, 64)
-	h.period, h.hasPeriod = n, err == nil
+	h.period = optional{n, err == nil}
 }
 
 // number returns s, which a pattern has found to be one.

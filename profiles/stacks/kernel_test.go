@@ -79,7 +79,7 @@ func TestKernel(t *testing.T) {
 		{"[unknown]", low, false},
 	} {
 		l := &profile.Location{Address: tt.addr, Mapping: &profile.Mapping{File: tt.object}, Line: []profile.Line{{Function: &profile.Function{Name: "f"}}}}
-		for what, at := range map[string]Frame{"Frames": framesAt(l)[0], "Functions": symbolOf(l, l.Line[0].Function)} {
+		for what, at := range map[string]Frame{"Frames": framesAt(l, cleaned)[0], "Functions": symbolOf(l, l.Line[0].Function)} {
 			if at.Kernel != tt.want {
 				t.Errorf("%s: %q at %#x: kernel is %v", what, tt.object, tt.addr, at.Kernel)
 			}

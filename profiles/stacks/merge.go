@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/pprof/profile"
@@ -34,10 +35,7 @@ func Merge(named ...Named) (*profile.Profile, error) {
 	for i, n := range named {
 		duration = max(duration, n.Profile.DurationNanos)
 		parts[i] = project(n.Profile, types)
-		for _, s := range parts[i].Sample {
-			s.Label["source"] = []string{n.Name}
-		}
-		parts[i].PeriodType = periodType(types)
+		parts[i].SetLabel("source", []string{n.Name})
 	}
 	p, err := profile.Merge(parts)
 	if err != nil {
@@ -61,59 +59,32 @@ func offered(named []Named) string {
 }
 
 // common returns the sample types that all profiles have, in the first one's order.
-func common(all ...*profile.Profile) []profile.ValueType {
-	var types []profile.ValueType
-	for _, t := range all[0].SampleType {
-		everywhere := true
-		for _, p := range all {
-			everywhere = everywhere && column(p, t.Type, t.Unit) >= 0
-		}
-		if everywhere {
-			types = append(types, profile.ValueType{Type: t.Type, Unit: t.Unit})
-		}
-	}
-	return types
+func common(all ...*profile.Profile) []*profile.ValueType {
+	return slices.DeleteFunc(slices.Clone(all[0].SampleType), func(t *profile.ValueType) bool {
+		return slices.ContainsFunc(all, func(p *profile.Profile) bool { return column(p, t.Type, t.Unit) < 0 })
+	})
 }
 
 // column returns the index of a sample type; -1 is none. An empty unit is any.
 func column(p *profile.Profile, name, unit string) int {
-	for i, t := range p.SampleType {
-		if t.Type == name && (unit == "" || t.Unit == unit) {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(p.SampleType, func(t *profile.ValueType) bool { return t.Type == name && (unit == "" || t.Unit == unit) })
 }
 
-// project returns a copy of p with these sample types.
-func project(p *profile.Profile, types []profile.ValueType) *profile.Profile {
-	columns := make([]int, len(types))
-	for i, t := range types {
-		columns[i] = column(p, t.Type, t.Unit)
-	}
+// project returns a copy of p with these sample types, of which the last is that
+// of the period: profiles whose periods are of several types cannot be merged.
+func project(p *profile.Profile, types []*profile.ValueType) *profile.Profile {
 	p = p.Copy()
 	for _, s := range p.Sample {
-		values := make([]int64, len(types))
-		for i, c := range columns {
-			values[i] = s.Value[c]
+		var values []int64
+		for _, t := range types {
+			values = append(values, s.Value[column(p, t.Type, t.Unit)])
 		}
 		s.Value = values
-		if s.Label == nil {
-			s.Label = map[string][]string{}
-		}
 	}
-	p.SampleType = nil
-	for _, t := range types {
-		p.SampleType = append(p.SampleType, &profile.ValueType{Type: t.Type, Unit: t.Unit})
-	}
+	last := types[len(types)-1]
+	p.SampleType, p.PeriodType = types, last
 	if column(p, p.DefaultSampleType, "") < 0 {
-		p.DefaultSampleType = types[len(types)-1].Type
+		p.DefaultSampleType = last.Type
 	}
 	return p
-}
-
-// periodType returns one type for all: profiles of several cannot be merged.
-func periodType(types []profile.ValueType) *profile.ValueType {
-	t := types[len(types)-1]
-	return &profile.ValueType{Type: t.Type, Unit: t.Unit}
 }

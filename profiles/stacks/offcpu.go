@@ -1,14 +1,12 @@
 package stacks
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
 
 	"github.com/google/pprof/profile"
-
-	"wsbench/profiles/internal/capture"
 )
 
 // ReadOffCPU makes a profile of the time that threads were off the CPU, of
@@ -24,28 +22,20 @@ import (
 // capture ended are not counted, which a warning says; nor is the idle thread.
 // Warnings and errors are those of ReadPerfScript.
 func ReadOffCPU(r io.Reader, fileName string) (*profile.Profile, []error, error) {
-	o := &offCPU{script: &script{builder: newBuilder()}, out: map[int64]*sample{}}
-	o.p.SampleType = []*profile.ValueType{{Type: "switches", Unit: "count"}, {Type: "off-cpu", Unit: "nanoseconds"}}
-	o.p.DefaultSampleType = "off-cpu"
-	in, info := capture.NewLines(r, fileName, maxLine), &header{}
-	o.in = in
-	err := scan(in, info, visitor{sample: o.sample, record: o.record})
+	value := &profile.ValueType{Type: "off-cpu", Unit: "nanoseconds"}
+	o := &offCPU{script: newScript(r, fileName, &profile.ValueType{Type: "switches", Unit: "count"}, value), out: map[int64]*sample{}}
+	o.p.DefaultSampleType, o.p.PeriodType, o.p.Period = value.Type, value, 1
+	err := scan(o.in, o.info, visitor{sample: o.sample, record: o.record})
 	switch {
 	case err != nil:
 	case o.switches == 0:
-		err = fmt.Errorf("no sched:sched_switch sample: want perf script --show-switch-events of perf record -e sched:sched_switch -g --switch-events")
+		err = errors.New("no sched:sched_switch sample: want perf script --show-switch-events of perf record -e sched:sched_switch -g --switch-events")
 	case len(o.p.Sample) == 0:
-		err = fmt.Errorf("no thread was switched out and in again while this was captured: record longer, or with --switch-events and -F time")
+		err = errors.New("no thread was switched out and in again while this was captured: record longer, or with --switch-events and -F time")
+	case len(o.out) > 0:
+		o.in.WarnAt(0, "%d threads were still off the CPU at the end: that time is not counted", len(o.out))
 	}
-	if err != nil {
-		return nil, in.Warnings(), fmt.Errorf("%s: %w", fileName, err)
-	}
-	if n := len(o.out); n > 0 {
-		in.WarnAt(0, "%d threads were still off the CPU at the end: that time is not counted", n)
-	}
-	o.describe("perf script, time off the CPU,", fileName, info)
-	o.p.PeriodType, o.p.Period = &profile.ValueType{Type: "off-cpu", Unit: "nanoseconds"}, 1
-	return o.finish(), in.Warnings(), nil
+	return o.profile("perf script, time off the CPU,", fileName, err)
 }
 
 // offCPU is such a profile in the making.
@@ -63,38 +53,29 @@ func (o *offCPU) sample(x *sample) {
 	if event, _, _ := strings.Cut(x.event, "/"); !strings.HasPrefix(event, switchOut) {
 		return
 	}
-	if !x.hasTime || !x.hasTID {
+	if !x.ns.ok || !x.tid.ok {
 		o.in.WarnAt(x.line, "a switch without time or tid: want perf script -F +time,+tid")
 		return
 	}
 	o.switches++
 	if next, ok := number64(x.trace, "next_pid"); ok {
-		o.back(next, x.ns)
+		o.back(next, x.ns.n)
 	}
-	if x.tid == 0 {
+	tid := x.tid.n
+	if tid == 0 {
 		return // the idle thread
 	}
-	if o.out[x.tid] != nil {
-		o.in.WarnAt(x.line, "thread %d is switched out again, and no switch in between: its first time is not counted", x.tid)
+	if o.out[tid] != nil {
+		o.in.WarnAt(x.line, "thread %d is switched out again, and no switch in between: its first time is not counted", tid)
 	}
-	o.out[x.tid] = x
+	o.out[tid] = x
 }
 
 func (o *offCPU) record(h head) {
 	o.seen(h)
 	f := strings.Fields(h.record)
-	if len(f) >= 2 && strings.HasPrefix(f[0], "PERF_RECORD_SWITCH") && f[1] == "IN" && h.hasTime && h.hasTID {
-		o.back(h.tid, h.ns)
-	}
-}
-
-// seen widens the time of the capture.
-func (o *offCPU) seen(h head) {
-	if h.hasTime && h.ns > 0 {
-		if o.first == 0 || h.ns < o.first {
-			o.first = h.ns
-		}
-		o.last = max(o.last, h.ns)
+	if len(f) >= 2 && strings.HasPrefix(f[0], "PERF_RECORD_SWITCH") && f[1] == "IN" && h.ns.ok && h.tid.ok {
+		o.back(h.tid.n, h.ns.n)
 	}
 }
 
@@ -105,12 +86,12 @@ func (o *offCPU) back(tid, ns int64) {
 		return
 	}
 	delete(o.out, tid)
-	if ns < x.ns {
+	if ns < x.ns.n {
 		o.in.WarnAt(x.line, "thread %d comes back before it left, which is not counted; want the lines in order of time", tid)
 		return
 	}
-	state, _ := field(x.trace, "prev_state")
-	o.add(o.stack(x.stack), labels{head: x.head, state: state}, []int64{1, ns - x.ns})
+	x.state, _ = field(x.trace, "prev_state")
+	o.add(o.stack(x.stack), x.labels, []int64{1, ns - x.ns.n})
 }
 
 // number64 returns the number that name= has in a tracepoint's fields.

@@ -11,18 +11,18 @@ import (
 // what follows them.
 func TestParseHead(t *testing.T) {
 	for line, want := range map[string]head{
-		"wsbench  1223  3197.336595:    5025125 cpu-clock: ":       {comm: "wsbench", tid: 1223, hasTID: true, ns: 3197336595000, hasTime: true, period: 5025125, hasPeriod: true, event: "cpu-clock"},
-		"wsbench 12118/12121 [000]  3432.698133:    67 cycles:P: ": {comm: "wsbench", pid: 12118, hasPID: true, tid: 12121, hasTID: true, cpu: 0, hasCPU: true, ns: 3432698133000, hasTime: true, period: 67, hasPeriod: true, event: "cycles:P"},
-		"a b] [0] 1:  8919  3376.359928:  1 cpu_core/cycles/: ":    {comm: "a b] [0] 1:", tid: 8919, hasTID: true, ns: 3376359928000, hasTime: true, period: 1, hasPeriod: true, event: "cpu_core/cycles/"},
-		"x: 1.5: y:  8922 [001] 1.000000123: cpu-clock:ppp: ":      {comm: "x: 1.5: y:", tid: 8922, hasTID: true, cpu: 1, hasCPU: true, ns: 1000000123, hasTime: true, event: "cpu-clock:ppp"},
-		" 8923  1.000001: 1,234,567 cycles: ":                      {tid: 8923, hasTID: true, ns: 1000001000, hasTime: true, period: 1234567, hasPeriod: true, event: "cycles"},
-		":-1    -1 [000] 1.000001: 10 cpu-clock: ":                 {comm: ":-1", tid: -1, hasTID: true, hasCPU: true, ns: 1000001000, hasTime: true, period: 10, hasPeriod: true, event: "cpu-clock"},
-		"js  9 1.000001: 10 cpu-clock:u:  7f67 f (a b) (/x)":       {comm: "js", tid: 9, hasTID: true, ns: 1000001000, hasTime: true, period: 10, hasPeriod: true, event: "cpu-clock:u", rest: "7f67 f (a b) (/x)"},
-		"a 7/9 K   1.000001: 10 cpu-clock: ":                       {comm: "a", pid: 7, hasPID: true, tid: 9, hasTID: true, ns: 1000001000, hasTime: true, period: 10, hasPeriod: true, event: "cpu-clock"},
-		"a 7/9 [002] 10 cpu-clock: ":                               {comm: "a", pid: 7, hasPID: true, tid: 9, hasTID: true, cpu: 2, hasCPU: true, period: 10, hasPeriod: true, event: "cpu-clock"},
-		"a 9 1.000001: ":                                           {comm: "a", tid: 9, hasTID: true, ns: 1000001000, hasTime: true},
-		"a 9 1.000001: PERF_RECORD_SWITCH IN   ":                   {comm: "a", tid: 9, hasTID: true, ns: 1000001000, hasTime: true, record: "PERF_RECORD_SWITCH IN"},
-		"a 9 1.000001: sched:sched_switch: prev_comm=a b ==> ":     {comm: "a", tid: 9, hasTID: true, ns: 1000001000, hasTime: true, event: "sched:sched_switch", rest: "prev_comm=a b ==>"},
+		"wsbench  1223  3197.336595:    5025125 cpu-clock: ":       {labels: labels{comm: "wsbench", tid: optional{1223, true}, event: "cpu-clock"}, ns: optional{3197336595000, true}, period: optional{5025125, true}},
+		"wsbench 12118/12121 [000]  3432.698133:    67 cycles:P: ": {labels: labels{comm: "wsbench", pid: optional{12118, true}, tid: optional{12121, true}, cpu: optional{0, true}, event: "cycles:P"}, ns: optional{3432698133000, true}, period: optional{67, true}},
+		"a b] [0] 1:  8919  3376.359928:  1 cpu_core/cycles/: ":    {labels: labels{comm: "a b] [0] 1:", tid: optional{8919, true}, event: "cpu_core/cycles/"}, ns: optional{3376359928000, true}, period: optional{1, true}},
+		"x: 1.5: y:  8922 [001] 1.000000123: cpu-clock:ppp: ":      {labels: labels{comm: "x: 1.5: y:", tid: optional{8922, true}, cpu: optional{1, true}, event: "cpu-clock:ppp"}, ns: optional{1000000123, true}},
+		" 8923  1.000001: 1,234,567 cycles: ":                      {labels: labels{tid: optional{8923, true}, event: "cycles"}, ns: optional{1000001000, true}, period: optional{1234567, true}},
+		":-1    -1 [000] 1.000001: 10 cpu-clock: ":                 {labels: labels{comm: ":-1", tid: optional{-1, true}, cpu: optional{0, true}, event: "cpu-clock"}, ns: optional{1000001000, true}, period: optional{10, true}},
+		"js  9 1.000001: 10 cpu-clock:u:  7f67 f (a b) (/x)":       {labels: labels{comm: "js", tid: optional{9, true}, event: "cpu-clock:u"}, ns: optional{1000001000, true}, period: optional{10, true}, rest: "7f67 f (a b) (/x)"},
+		"a 7/9 K   1.000001: 10 cpu-clock: ":                       {labels: labels{comm: "a", pid: optional{7, true}, tid: optional{9, true}, event: "cpu-clock"}, ns: optional{1000001000, true}, period: optional{10, true}},
+		"a 7/9 [002] 10 cpu-clock: ":                               {labels: labels{comm: "a", pid: optional{7, true}, tid: optional{9, true}, cpu: optional{2, true}, event: "cpu-clock"}, period: optional{10, true}},
+		"a 9 1.000001: ":                                           {labels: labels{comm: "a", tid: optional{9, true}}, ns: optional{1000001000, true}},
+		"a 9 1.000001: PERF_RECORD_SWITCH IN   ":                   {labels: labels{comm: "a", tid: optional{9, true}}, ns: optional{1000001000, true}, record: "PERF_RECORD_SWITCH IN"},
+		"a 9 1.000001: sched:sched_switch: prev_comm=a b ==> ":     {labels: labels{comm: "a", tid: optional{9, true}, event: "sched:sched_switch"}, ns: optional{1000001000, true}, rest: "prev_comm=a b ==>"},
 		"a 9 99999999999999999999.000001: ":                        {},
 		"Warning:":                                                 {},
 	} {
@@ -30,7 +30,7 @@ func TestParseHead(t *testing.T) {
 		if !ok {
 			got = head{}
 		}
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(head{})); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(head{}, labels{}, optional{})); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", line, diff)
 		}
 	}

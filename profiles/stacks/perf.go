@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -19,23 +20,15 @@ import (
 // fileName, and the rest is read; an error is one of reading, or that there is
 // no sample at all.
 func ReadPerfScript(r io.Reader, fileName string) (*profile.Profile, []error, error) {
-	s := &script{builder: newBuilder(), columns: map[string]int{}}
-	s.p.SampleType = []*profile.ValueType{{Type: "samples", Unit: "count"}}
-	in, info := capture.NewLines(r, fileName, maxLine), &header{}
-	s.in, s.info = in, info
-	err := scan(in, info, visitor{sample: s.sample, record: func(head) {}})
+	s := newScript(r, fileName, &profile.ValueType{Type: "samples", Unit: "count"})
+	err := scan(s.in, s.info, visitor{sample: s.sample, record: func(head) {}})
 	if err == nil && len(s.p.Sample) == 0 {
 		err = errNoSamples
 	}
-	if err != nil {
-		return nil, in.Warnings(), fmt.Errorf("%s: %w", fileName, err)
-	}
-	s.describe("perf script", fileName, info)
-	s.periodOf(info)
-	return s.finish(), in.Warnings(), nil
+	return s.profile("perf script", fileName, err)
 }
 
-var errNoSamples = fmt.Errorf("no sample: want what perf script prints of a capture by perf record")
+var errNoSamples = errors.New("no sample: want what perf script prints of a capture by perf record")
 
 // script is a profile in the making.
 type script struct {
@@ -47,22 +40,43 @@ type script struct {
 	first, last int64          // times of samples, ns
 }
 
-func (s *script) sample(x *sample) {
-	if x.hasTime {
-		if s.first == 0 || x.ns < s.first {
-			s.first = x.ns
-		}
-		s.last = max(s.last, x.ns)
+func newScript(r io.Reader, fileName string, types ...*profile.ValueType) *script {
+	s := &script{builder: newBuilder(), in: capture.NewLines(r, fileName, maxLine), info: &header{}, columns: map[string]int{}}
+	s.p.SampleType = types
+	return s
+}
+
+// profile returns what was read, unless err says why that is nothing.
+func (s *script) profile(what, fileName string, err error) (*profile.Profile, []error, error) {
+	if err != nil {
+		return nil, s.in.Warnings(), fmt.Errorf("%s: %w", fileName, err)
 	}
-	if !x.hasPeriod || x.period < 0 {
-		x.period, x.hasPeriod = s.info.period(x.event)
+	s.describe(what, fileName)
+	s.periodOf()
+	return s.finish(), s.in.Warnings(), nil
+}
+
+// seen widens the time of the capture.
+func (s *script) seen(h head) {
+	if h.ns.n > 0 {
+		if s.first == 0 || h.ns.n < s.first {
+			s.first = h.ns.n
+		}
+		s.last = max(s.last, h.ns.n)
+	}
+}
+
+func (s *script) sample(x *sample) {
+	s.seen(x.head)
+	if !x.period.ok || x.period.n < 0 {
+		x.period.n, x.period.ok = s.info.period(x.event)
 	}
 	values := []int64{1}
 	if col := s.column(x); col > 0 {
 		values = append(values, make([]int64, col)...)
-		values[col] = x.period
+		values[col] = x.period.n
 	}
-	s.add(s.stack(x.stack), labels{head: x.head}, values)
+	s.add(s.stack(x.stack), x.labels, values)
 }
 
 // column returns where the period of x is counted; 0 is nowhere.
@@ -70,12 +84,12 @@ func (s *script) column(x *sample) int {
 	event := eventType(x.event)
 	col, known := s.columns[event]
 	switch {
-	case known && (col == 0) == !x.hasPeriod:
+	case known && (col == 0) == !x.period.ok:
 		return col
-	case known && !x.hasPeriod:
+	case known && !x.period.ok:
 		s.in.WarnAt(x.line, "no period of %s, which other samples have: counted as a sample only", capture.Excerpt(x.event))
 		return 0
-	case !x.hasPeriod:
+	case !x.period.ok:
 		if event != "" && isClock(event) {
 			s.in.WarnAt(x.line, "no periods of %s: its samples are counted, its time is not known; want perf script -F +period", event)
 		}
@@ -109,7 +123,8 @@ func (s *script) valueType(event string) *profile.ValueType {
 }
 
 // describe sets the comments, time and duration, and warns of what is not counted.
-func (s *script) describe(what, fileName string, info *header) {
+func (s *script) describe(what, fileName string) {
+	info := s.info
 	s.p.Comments = append([]string{what + " " + filepath.Base(fileName)}, info.comments...)
 	if !info.captured.IsZero() {
 		s.p.TimeNanos = info.captured.UnixNano()
@@ -124,7 +139,7 @@ func (s *script) describe(what, fileName string, info *header) {
 }
 
 // periodOf sets how the event that pprof opens on was sampled.
-func (s *script) periodOf(info *header) {
+func (s *script) periodOf() {
 	i, err := s.p.SampleIndexByName(s.p.DefaultSampleType)
 	if err != nil || s.p.DefaultSampleType == "" {
 		return
@@ -134,10 +149,10 @@ func (s *script) periodOf(info *header) {
 		if col != i {
 			continue
 		}
-		for _, known := range []map[string]int64{info.rates, info.periods} {
+		for _, known := range []map[string]int64{s.info.rates, s.info.periods} {
 			for name := range known {
 				if eventType(name) == event {
-					s.p.Period, _ = info.period(name)
+					s.p.Period, _ = s.info.period(name)
 				}
 			}
 		}

@@ -1,8 +1,7 @@
 package stacks
 
 import (
-	"fmt"
-	"strings"
+	"errors"
 
 	"github.com/google/pprof/profile"
 )
@@ -11,22 +10,9 @@ import (
 // the profile's default, or else its last.
 func ValueIndex(p *profile.Profile, sampleType string) (int, error) {
 	if len(p.SampleType) == 0 {
-		return 0, fmt.Errorf("the profile holds no sample type; it is empty")
+		return 0, errors.New("the profile holds no sample type; it is empty")
 	}
-	if sampleType == "" {
-		sampleType = p.DefaultSampleType
-	}
-	if sampleType == "" {
-		return len(p.SampleType) - 1, nil
-	}
-	names := make([]string, len(p.SampleType))
-	for i, t := range p.SampleType {
-		if t.Type == sampleType {
-			return i, nil
-		}
-		names[i] = t.Type
-	}
-	return 0, fmt.Errorf("sample type %q is not in the profile; want %s", sampleType, strings.Join(names, " or "))
+	return p.SampleIndexByName(sampleType)
 }
 
 // Value returns a sample's i-th value, 0 where a profile was made by hand and lacks
