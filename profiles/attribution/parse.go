@@ -14,23 +14,21 @@ import (
 //go:embed attribution.rules
 var defaultText string
 
-var defaults struct {
-	once  sync.Once
-	rules *Rules
-}
+var defaults func() *Rules
 
-// Default returns the rules of attribution.rules. They are shared: nothing changes
-// them.
-func Default() *Rules {
-	defaults.once.Do(func() {
+func init() { // Parse refers to it
+	defaults = sync.OnceValue(func() *Rules {
 		r, err := Parse(strings.NewReader(defaultText), "attribution.rules")
 		if err != nil {
 			panic(err) // a test reads them
 		}
-		defaults.rules = r
+		return r
 	})
-	return defaults.rules
 }
+
+// Default returns the rules of attribution.rules. They are shared: nothing changes
+// them.
+func Default() *Rules { return defaults() }
 
 // DefaultText returns the file attribution.rules, for a user to copy.
 func DefaultText() string { return defaultText }
@@ -49,7 +47,7 @@ func Parse(r io.Reader, fileName string) (*Rules, error) {
 	if len(text) > maxFile {
 		return nil, fmt.Errorf("%s: longer than 1 MiB; want a file of rules, see attribution.rules", fileName)
 	}
-	p := &parser{file: fileName, rules: newRules(), seen: map[string]int{}}
+	p := &parser{file: fileName, rules: &Rules{}, seen: map[string]int{}}
 	lines := strings.Split(string(text), "\n")
 	p.replace = slices.ContainsFunc(lines, func(l string) bool { return slices.Equal(words(l), []string{"replace"}) })
 	for i, line := range lines {

@@ -22,8 +22,7 @@ type Rules struct {
 	names []string // of the components, in the file's order, without Other
 	list  []rule
 
-	mu    sync.RWMutex
-	known map[Frame]string // what the rules say of a frame
+	known sync.Map // what the rules say of a frame, by Frame
 }
 
 // rule gives the frames that it matches to a component.
@@ -31,10 +30,6 @@ type rule struct {
 	component string
 	place     place
 	match     matcher
-}
-
-func newRules() *Rules {
-	return &Rules{known: map[Frame]string{}}
 }
 
 func (r *Rules) declare(name string) {
@@ -68,18 +63,13 @@ func (r *Rules) Component(frames []Frame) string {
 // frame returns the component that the first rule for f gives it, Caller where
 // there is none.
 func (r *Rules) frame(f Frame) string {
-	r.mu.RLock()
-	c, ok := r.known[f]
-	r.mu.RUnlock()
-	if ok {
-		return c
+	if c, ok := r.known.Load(f); ok {
+		return c.(string)
 	}
-	c = Caller
+	c := Caller
 	if i := slices.IndexFunc(r.list, func(l rule) bool { return l.place.holds(f) && l.match(f.Name) }); i >= 0 {
 		c = r.list[i].component
 	}
-	r.mu.Lock()
-	r.known[f] = c
-	r.mu.Unlock()
+	r.known.Store(f, c)
 	return c
 }

@@ -34,10 +34,16 @@ func (r *Rules) Split(p *profile.Profile, sampleType string) ([]Share, error) {
 		shares[i].Component = name
 		index[name] = i
 	}
+	sum := 0.0
 	for _, s := range p.Sample {
 		shares[index[r.Component(stacks.Frames(s))]].add(s, at)
+		sum += float64(stacks.Value(s, at.value))
 	}
-	percents(shares)
+	for i := range shares {
+		if sum != 0 {
+			shares[i].Percent = 100 * shares[i].Value / sum
+		}
+	}
 	return shares, nil
 }
 
@@ -69,17 +75,4 @@ func (s *Share) add(sample *profile.Sample, c column) {
 		return
 	}
 	s.Samples += stacks.Value(sample, c.count)
-}
-
-// percents sets the parts of the total, if there is one.
-func percents(shares []Share) {
-	sum := 0.0
-	for _, s := range shares {
-		sum += s.Value
-	}
-	for i := range shares {
-		if sum != 0 {
-			shares[i].Percent = 100 * shares[i].Value / sum
-		}
-	}
 }

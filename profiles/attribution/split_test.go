@@ -42,7 +42,7 @@ func TestSplit(t *testing.T) {
 }
 
 func TestSplitErrors(t *testing.T) {
-	if _, err := Default().Split(small(), "alloc_space"); err == nil || !strings.Contains(err.Error(), "want samples or cpu") {
+	if _, err := Default().Split(small(), "alloc_space"); err == nil || !strings.Contains(err.Error(), "must be one of: [samples cpu]") {
 		t.Errorf("a sample type that is not there: %v", err)
 	}
 	if _, err := Default().Split(&profile.Profile{}, ""); err == nil {
