@@ -90,35 +90,35 @@ func hue(class string, n int) rule {
 	return rule{class, fmt.Sprintf("hsl(%d,%d%%,%d%%)", h, s[0], s[1]), fmt.Sprintf("hsl(%d,%d%%,%d%%)", h, s[2], s[3])}
 }
 
-// sheet returns the style of a graph, every selector below the class prefix.
-func (r rules) sheet(prefix string) string {
+// sheet returns the style of a graph, every selector below the class fg.
+func (r rules) sheet() string {
 	var b strings.Builder
-	b.WriteString(strings.ReplaceAll(`.P{font:11px system-ui,sans-serif;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.P text{fill:#111;white-space:pre}
-.P .P-f text{pointer-events:none}
-.P .P-h{font-size:13px;font-weight:600}
-.P .P-n{fill:#444}
-.P .P-bg{fill:var(--P-bg,#fff)}
-.P rect{stroke:#fff;stroke-width:.6}
-.P .P-m rect{fill:#ddd}
-.P .P-k rect{stroke:#222;stroke-dasharray:2 3}
-.P .P-f:hover rect{stroke:#000;stroke-width:2;stroke-dasharray:none}
-@media (max-width:640px){.P .P-s{display:none}}
-`, "P", prefix))
+	b.WriteString(`.fg{font:11px system-ui,sans-serif;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.fg text{fill:#111;white-space:pre}
+.fg .fg-f text{pointer-events:none}
+.fg .fg-h{font-size:13px;font-weight:600}
+.fg .fg-n{fill:#444}
+.fg .fg-bg{fill:var(--fg-bg,#fff)}
+.fg rect{stroke:#fff;stroke-width:.6}
+.fg .fg-m rect{fill:#ddd}
+.fg .fg-k rect{stroke:#222;stroke-dasharray:2 3}
+.fg .fg-f:hover rect{stroke:#000;stroke-width:2;stroke-dasharray:none}
+@media (max-width:640px){.fg .fg-s{display:none}}
+`)
 	for _, c := range r {
-		fmt.Fprintf(&b, ".%s .%s-%s rect{fill:%s}\n", prefix, prefix, c.class, c.light)
+		fmt.Fprintf(&b, ".fg .fg-%s rect{fill:%s}\n", c.class, c.light)
 	}
-	b.WriteString(strings.ReplaceAll(`@media screen and (prefers-color-scheme:dark){
-.P text{fill:#f2f2f2}
-.P .P-n{fill:#bbb}
-.P .P-bg{fill:var(--P-bg,#15171b)}
-.P rect{stroke:#15171b}
-.P .P-m rect{fill:#444}
-.P .P-k rect{stroke:#ddd}
-.P .P-f:hover rect{stroke:#fff}
-`, "P", prefix))
+	b.WriteString(`@media screen and (prefers-color-scheme:dark){
+.fg text{fill:#f2f2f2}
+.fg .fg-n{fill:#bbb}
+.fg .fg-bg{fill:var(--fg-bg,#15171b)}
+.fg rect{stroke:#15171b}
+.fg .fg-m rect{fill:#444}
+.fg .fg-k rect{stroke:#ddd}
+.fg .fg-f:hover rect{stroke:#fff}
+`)
 	for _, c := range r {
-		fmt.Fprintf(&b, ".%s .%s-%s rect{fill:%s}\n", prefix, prefix, c.class, c.dark)
+		fmt.Fprintf(&b, ".fg .fg-%s rect{fill:%s}\n", c.class, c.dark)
 	}
 	b.WriteString("}\n")
 	return b.String()

@@ -66,7 +66,7 @@ func TestDiffPerMessage(t *testing.T) {
 
 func TestDiffGone(t *testing.T) {
 	var out bytes.Buffer
-	if err := flame.Diff(&out, unfold(t, before), unfold(t, after), flame.Options{Prefix: "x"}); err != nil {
+	if err := flame.Diff(&out, unfold(t, before), unfold(t, after), flame.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "Functions of before that are gone: 1.") {

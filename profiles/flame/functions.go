@@ -11,23 +11,27 @@ import (
 // functions has what each function has with its callees, in two profiles.
 type functions map[Frame][2]float64
 
-// add sums up p as the profile side. A function counts once a sample.
+// add sums up p as the profile side.
 func (fs functions) add(p *profile.Profile, at, side int, times float64) {
-	seen := map[Frame]bool{}
-	for _, s := range p.Sample {
-		v := float64(stacks.Value(s, at)) * times
-		clear(seen)
-		for _, f := range append(stacks.Frames(s), Frame{Name: "all"}) {
-			f.File = ""
-			if !seen[f] {
-				seen[f] = true
-				sum := fs[f]
-				sum[side] += v
-				fs[f] = sum
-			}
-		}
+	for f, sum := range stacks.Sums(p, at, framesToAll) {
+		v := fs[f]
+		v[side] = sum.Cum * times
+		fs[f] = v
 	}
 }
+
+// frames returns the functions of a sample without their files, so that a function
+// is one whatever maps it, the innermost first.
+func frames(s *profile.Sample) []Frame {
+	list := stacks.Frames(s)
+	for i := range list {
+		list[i].File = ""
+	}
+	return list
+}
+
+// framesToAll has the root behind the frames.
+func framesToAll(s *profile.Sample) []Frame { return append(frames(s), Frame{Name: "all"}) }
 
 // of returns what b's function has; a box of several has nothing.
 func (fs functions) of(b box) [2]float64 {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 
 	"github.com/google/pprof/profile"
 
@@ -18,12 +17,10 @@ type Frame = stacks.Frame
 // Options are how a graph is drawn; the zero value is a graph of the profile's
 // default sample type, as wide as what holds it.
 type Options struct {
-	Title      string  // "": none, where the page has its own
-	Unit       string  // of the values once divided, such as ns/msg; "": the profile's own
-	Width      int     // pixels, the whole graph being scaled; 0: as wide as its container, text staying as large
-	SampleType string  // "": the profile's default
-	Per        float64 // divides values, such as messages; 0: 1
-	PerA       float64 // the same of Diff's first profile; 0: it is scaled to the second's total
+	Title string  // "": none, where the page has its own
+	Unit  string  // of the values once divided, such as ns/msg; "": the profile's own
+	Per   float64 // divides values, such as messages; 0: 1
+	PerA  float64 // the same of Diff's first profile; 0: it is scaled to the second's total
 
 	// Group is what a frame is coloured by and listed under, from its stack,
 	// innermost frame, which it is, first. nil: kernel and program. The group
@@ -32,29 +29,20 @@ type Options struct {
 	Groups []string // those there are, so that each has one colour in all graphs
 
 	MinPercent float64 // frames below are merged; 0: 0.1
-	Prefix     string  // of classes and ids, different for each graph of a page; "": fg
 }
-
-// okPrefix is the beginning of an identifier in CSS.
-var okPrefix = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
 
 // withDefaults checks o.
 func (o Options) withDefaults() (Options, error) {
-	o.Prefix = cmp.Or(o.Prefix, "fg")
 	o.MinPercent = cmp.Or(o.MinPercent, 0.1)
 	if o.Group == nil {
 		o.Group, o.Groups = side, []string{"program", "kernel"}
 	}
 	positive := func(v float64) bool { return v >= 0 && !math.IsInf(v, 0) }
 	switch {
-	case !okPrefix.MatchString(o.Prefix):
-		return o, fmt.Errorf("flame: prefix %q; want a letter, then letters, digits, - and _", o.Prefix)
 	case !positive(o.Per) || !positive(o.PerA):
 		return o, fmt.Errorf("flame: values divided by %v and %v; want more than 0", o.Per, o.PerA)
 	case !(o.MinPercent > 0 && o.MinPercent <= 100):
 		return o, fmt.Errorf("flame: frames of at least %v %%; want more than 0 and at most 100", o.MinPercent)
-	case o.Width < 0:
-		return o, fmt.Errorf("flame: %d pixels wide; want 0 or more", o.Width)
 	}
 	return o, nil
 }
@@ -67,12 +55,12 @@ func side(stack []Frame) string {
 	return "program"
 }
 
-// column finds the sample type in p, and its unit.
+// column finds the default sample type of p, and its unit.
 func (o Options) column(p *profile.Profile) (at int, unit string, err error) {
 	if p == nil {
 		return 0, "", errors.New("flame: no profile")
 	}
-	at, err = stacks.ValueIndex(p, o.SampleType)
+	at, err = stacks.ValueIndex(p, "")
 	if err != nil {
 		return 0, "", fmt.Errorf("flame: %w", err)
 	}

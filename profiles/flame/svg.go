@@ -124,7 +124,7 @@ func (d *drawing) write(w io.Writer) error {
 		if i < len(head) {
 			class = "h"
 		}
-		fmt.Fprintf(out, "<text class=\"%s-%s\" x=\"%d\" y=\"%d\">%s</text>\n", d.o.Prefix, class, margin, y, escape(line))
+		fmt.Fprintf(out, "<text class=\"fg-%s\" x=\"%d\" y=\"%d\">%s</text>\n", class, margin, y, escape(line))
 	}
 	for _, b := range d.plan.boxes {
 		d.box(out, b, top)
@@ -135,15 +135,10 @@ func (d *drawing) write(w io.Writer) error {
 }
 
 func (d *drawing) open(out *bufio.Writer, height int) {
-	size := fmt.Sprintf(`width="100%%" height="%d"`, height)
-	if d.o.Width > 0 {
-		size = fmt.Sprintf(`width="%d" height="%d" viewBox="0 0 %[1]d %d"`, d.o.Width, height, height)
-	}
-	p := d.o.Prefix
-	fmt.Fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"%s\" %s role=\"img\" aria-label=\"%s\" data-total=\"%s\" data-unit=\"%s\">\n",
-		p, size, escape(cmp.Or(d.o.Title, "flame graph")), number(d.plan.boxes[0].value[d.plan.side]), escape(d.unit))
-	fmt.Fprintf(out, "<style>\n%s</style>\n", d.css.sheet(p))
-	fmt.Fprintf(out, "<rect class=\"%s-bg\" width=\"100%%\" height=\"100%%\"/>\n", p)
+	fmt.Fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fg\" width=\"100%%\" height=\"%d\" role=\"img\" aria-label=\"%s\" data-total=\"%s\" data-unit=\"%s\">\n",
+		height, escape(cmp.Or(d.o.Title, "flame graph")), number(d.plan.boxes[0].value[d.plan.side]), escape(d.unit))
+	fmt.Fprintf(out, "<style>\n%s</style>\n", d.css.sheet())
+	out.WriteString("<rect class=\"fg-bg\" width=\"100%\" height=\"100%\"/>\n")
 }
 
 // Shares of the width, in thousandths of a percent, from which on a box is
@@ -154,7 +149,7 @@ const (
 )
 
 func (d *drawing) box(out *bufio.Writer, b box, top int) {
-	p, width := d.o.Prefix, b.end-b.x
+	width := b.end - b.x
 	class, name := "m", ""
 	if b.node != nil {
 		if b.row > 0 {
@@ -162,11 +157,11 @@ func (d *drawing) box(out *bufio.Writer, b box, top int) {
 		}
 		name = fmt.Sprintf(" data-n=\"%s\"", escape(b.name()))
 		if b.node.frame.Kernel {
-			class += " " + p + "-k"
+			class += " fg-k"
 		}
 	}
-	fmt.Fprintf(out, "<svg class=\"%s-f %[1]s-%s\" x=\"%s%%\" y=\"%d\" width=\"%s%%\" height=\"%d\"%s data-v=\"%s\"",
-		p, class, thousandths(b.x), top+b.row*RowHeight, thousandths(width), RowHeight, name, number(b.value[d.plan.side]))
+	fmt.Fprintf(out, "<svg class=\"fg-f fg-%s\" x=\"%s%%\" y=\"%d\" width=\"%s%%\" height=\"%d\"%s data-v=\"%s\"",
+		class, thousandths(b.x), top+b.row*RowHeight, thousandths(width), RowHeight, name, number(b.value[d.plan.side]))
 	if d.before != nil && b.node != nil {
 		v := d.before(b)
 		fmt.Fprintf(out, " data-a=\"%s\" data-b=\"%s\"", number(v[0]), number(v[1]))
@@ -175,7 +170,7 @@ func (d *drawing) box(out *bufio.Writer, b box, top int) {
 	if width >= labelled {
 		label := ""
 		if width < wide {
-			label = fmt.Sprintf(" class=\"%s-s\"", p)
+			label = ` class="fg-s"`
 		}
 		fmt.Fprintf(out, "<text%s x=\"3\" y=\"12\">%s</text>", label, escape(d.mark(b)+first(short(b.name()))))
 	}
@@ -184,9 +179,8 @@ func (d *drawing) box(out *bufio.Writer, b box, top int) {
 
 // key writes the legend in two columns.
 func (d *drawing) key(out *bufio.Writer, y int) {
-	p := d.o.Prefix
 	for i, s := range d.legend {
-		fmt.Fprintf(out, "<svg class=\"%s-%s\" x=\"%d%%\" y=\"%d\" width=\"50%%\" height=\"%d\"><rect x=\"%d\" y=\"2\" width=\"11\" height=\"11\"/><text class=\"%[1]s-n\" x=\"20\" y=\"11\">%[7]s</text></svg>\n",
-			p, s.class, i%2*50, y+i/2*lineHeight, lineHeight, margin, escape(s.text))
+		fmt.Fprintf(out, "<svg class=\"fg-%s\" x=\"%d%%\" y=\"%d\" width=\"50%%\" height=\"%d\"><rect x=\"%d\" y=\"2\" width=\"11\" height=\"11\"/><text class=\"fg-n\" x=\"20\" y=\"11\">%s</text></svg>\n",
+			s.class, i%2*50, y+i/2*lineHeight, lineHeight, margin, escape(s.text))
 	}
 }

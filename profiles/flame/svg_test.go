@@ -45,9 +45,9 @@ runtime.mcall;runtime.schedule 5
 func TestGolden(t *testing.T) {
 	r := attribution.Default()
 	golden(t, "testdata/small.svg", draw(t, unfold(t, small), flame.Options{
-		Title: "Small & simple", Unit: "ns/msg", Per: 100e6 / 7500, Group: r.Component, Groups: r.Names(), Prefix: "small",
+		Title: "Small & simple", Unit: "ns/msg", Per: 100e6 / 7500, Group: r.Component, Groups: r.Names(),
 	}))
-	golden(t, "testdata/plain.svg", draw(t, unfold(t, small), flame.Options{Width: 800}))
+	golden(t, "testdata/plain.svg", draw(t, unfold(t, small), flame.Options{}))
 }
 
 // checkLayout wants every frame within the one that called it, and none over
@@ -188,11 +188,8 @@ func TestErrors(t *testing.T) {
 		{&profile.Profile{}, flame.Options{}, "no sample type"},
 		{unfold(t, ""), flame.Options{}, "holds no cpu"},
 		{negative, flame.Options{}, "below 0"},
-		{good, flame.Options{SampleType: "space"}, "want samples or cpu"},
-		{good, flame.Options{Prefix: `a"b`}, "prefix"},
 		{good, flame.Options{Per: -1}, "divided"},
 		{good, flame.Options{MinPercent: 101}, "101"},
-		{good, flame.Options{Width: -1}, "wide"},
 	} {
 		err := flame.SVG(&bytes.Buffer{}, tt.p, tt.o)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -212,17 +209,21 @@ type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
-// No script, nothing from elsewhere, and all classes below the prefix.
+// No script, nothing from elsewhere, and all styles below the class fg.
 func TestSelfContained(t *testing.T) {
-	svg := draw(t, unfold(t, capture(t, "gorilla-100-20")), flame.Options{Prefix: "one"})
+	svg := draw(t, unfold(t, capture(t, "gorilla-100-20")), flame.Options{})
 	body := strings.Replace(svg, `xmlns="http://www.w3.org/2000/svg"`, "", 1)
 	for _, bad := range []string{"<script", "http:", "https:", "url(", "@import", "<foreignObject", " id="} {
 		if strings.Contains(body, bad) {
 			t.Errorf("the file holds %s", bad)
 		}
 	}
-	if _, rest, _ := strings.Cut(svg, "<style>"); strings.Contains(rest, "fg") && strings.Contains(strings.SplitN(rest, "</style>", 2)[0], ".fg") {
-		t.Error("a class without the prefix")
+	_, style, _ := strings.Cut(svg, "<style>\n")
+	style, _, _ = strings.Cut(style, "</style>")
+	for line := range strings.Lines(style) {
+		if !strings.HasPrefix(line, ".fg") && !strings.HasPrefix(line, "@media") && line != "}\n" {
+			t.Errorf("not below the class fg: %s", line)
+		}
 	}
 	if !strings.Contains(svg, "prefers-color-scheme:dark") {
 		t.Error("no colours for the dark")

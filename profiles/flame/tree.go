@@ -13,7 +13,7 @@ import (
 // node is a function with all that called it. Its values are those of one
 // profile, or of both that are compared.
 type node struct {
-	frame    Frame // without File, so that a function is one whatever maps it
+	frame    Frame // without File
 	total    [2]float64
 	self     [2]float64
 	children map[Frame]*node
@@ -48,13 +48,12 @@ func (n *node) grow(p *profile.Profile, at, side int, times float64) error {
 		}
 		to := n
 		to.total[side] += v
-		stack := stacks.Frames(s)
+		stack := frames(s)
 		if below := len(stack) - (maxRows - 1); below > 0 {
 			stack = stack[below:]
 			n.cut++
 		}
 		for _, f := range slices.Backward(stack) {
-			f.File = ""
 			to = to.child(f)
 			to.total[side] += v
 		}
