@@ -11,7 +11,7 @@ import (
 // Help is the header of the script, which has all its parts.
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	for _, name := range Names() {
+	for _, name := range names {
 		c := script(t, name, "-h")
 		if status := c.run(); status != 0 || c.stderr.Len() > 0 {
 			t.Errorf("%s -h: status %d, stderr %q", name, status, c.stderr.String())
@@ -29,7 +29,7 @@ func TestHelp(t *testing.T) {
 
 func TestWrongUsage(t *testing.T) {
 	t.Parallel()
-	for _, name := range Names() {
+	for _, name := range names {
 		for want, args := range map[string][]string{
 			"no option -z":        {"-z"},
 			"-p takes a value":    {"-p"},
