@@ -16,7 +16,7 @@
 //	a unit                                benches/results/unit.go
 //	a results file's lines                benches/results/doc.go
 //	facts of the host, CPUs               benches/host
-//	why a run is discarded                benches/host/interference.go, benches/lab/echo.go
+//	why a run is discarded                benches/lab/interference.go, benches/host/waiting.go
 //	what one run does (a probe)           benches/lab/probe.go
 //	the order of runs, blocks             benches/lab/plan.go, benches/lab/runner.go
 //	a new experiment (a command)          benches/cmd/wsbench/experiment.go

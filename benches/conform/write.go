@@ -1,7 +1,6 @@
 package conform
 
 import (
-	"cmp"
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
@@ -12,8 +11,8 @@ import (
 // Pauses behind a piece: what is to be read by itself has to be there alone
 // for a while.
 const (
-	lull  = 10 * time.Microsecond
-	pause = 5 * time.Millisecond // behind a part of a header
+	lull  = 10 * time.Microsecond // of Chop and Sync
+	pause = 5 * time.Millisecond  // of Cut
 
 	maxYields = 300 // in a lull, which takes fewer
 )
@@ -88,8 +87,18 @@ func (w *writer) one(first uint8, from, to int) {
 
 // pieces settles how the frame is written.
 func (w *writer) pieces() {
-	if p := w.frame.Pieces; !w.stream {
-		w.limit, w.rest = cmp.Or(p.Size, piece), p.Pause
+	if w.stream {
+		return
+	}
+	switch f := w.frame; {
+	case f.Chop > 0:
+		w.limit, w.rest = f.Chop, lull
+	case f.Cut > 0:
+		w.limit, w.rest = f.Cut, pause
+	case f.Sync:
+		w.limit, w.rest = piece, lull
+	default:
+		w.limit, w.rest = piece, 0
 	}
 }
 
@@ -144,7 +153,7 @@ func (w *writer) full() {
 		return
 	}
 	w.flush()
-	if !w.stream && w.frame.Pieces.Two {
+	if !w.stream && w.frame.Cut > 0 {
 		w.limit, w.rest = piece, 0 // the rest of the frame
 	}
 }

@@ -65,7 +65,7 @@ func session(t *testing.T, ns []float64, profiles []*profile.Profile) string {
 	observed := results.ParseName("Echo/server=wsbench/io=epoll/observer=perf-record/" + load)
 	var l list
 	for i, cpu := range ns {
-		f.Block(i+1, i+1, "2/20", 0)
+		f.Block(results.Block{ID: i + 1, Round: i + 1}, "2/20")
 		f.Sample(results.Sample{Name: name, Iters: 1000, Values: map[string]float64{"msg/s": 1e9 / cpu, "cpu-ns/msg": cpu}})
 		f.Sample(results.Sample{Name: observed, Iters: 900, Values: map[string]float64{"msg/s": 0.9e9 / cpu, "cpu-ns/msg": cpu * 1.1, "observer-ns/msg": 12}})
 		rel := filepath.Join(capturesDir, string(rune('a'+i)))

@@ -154,7 +154,7 @@ func Where(f stacks.Function) string {
 func (a *Analysis) compare(ref, s *Subject, base, other, second map[int]run) Comparison {
 	c := Comparison{A: ref, B: s, Rounds: a.rounds(s.Case), Blocks: len(pairs(base, other))}
 	ratios := results.Ratios(a.Results.Samples, "msg/s", observed(s.Server, PerfRecord), observed(ref.Server, PerfRecord), s.Case)
-	c.Rate = results.Judge([][]float64{ratios}, "higher")[0]
+	c.Rate = results.Judge([][]float64{ratios}, "higher", results.DefaultMargin)[0]
 	total := func(r run) map[string]float64 { return map[string]float64{"all": r.total} }
 	if all := changes(base, other, second, total, []string{"all"}); len(all) == 1 {
 		c.Total = all[0]

@@ -18,7 +18,6 @@ type Observer struct {
 	script string
 	files  []string // one or more of them are there after it
 	ends   bool     // by itself, after the window
-	noise  float64  // see lab.Observation
 }
 
 // Names of observers.
@@ -33,12 +32,12 @@ const (
 
 // Observers is every observer, in the order of reports.
 var Observers = []Observer{
-	{PerfStat, "events of CPU and kernel", "perf-stat.sh", []string{"perf-stat.txt"}, false, 0},
-	{PerfRecord, "where CPU time goes, kernel and user", "perf-record.sh", []string{perfScript}, false, 0},
-	{Pprof, "where CPU time goes, by Go's own profiler", "pprof.sh", []string{goProfile}, true, 0},
-	{OffCPU, "what threads wait for", "offcpu.sh", []string{offCPUScript}, false, 0},
-	{PerfTrace, "how long system calls take", "perf-trace.sh", []string{"perf-trace.txt"}, false, 0},
-	{Strace, "how many system calls there are", "strace.sh", []string{"strace-counts.txt"}, false, 0.5},
+	{PerfStat, "events of CPU and kernel", "perf-stat.sh", []string{"perf-stat.txt"}, false},
+	{PerfRecord, "where CPU time goes, kernel and user", "perf-record.sh", []string{perfScript}, false},
+	{Pprof, "where CPU time goes, by Go's own profiler", "pprof.sh", []string{goProfile}, true},
+	{OffCPU, "what threads wait for", "offcpu.sh", []string{offCPUScript}, false},
+	{PerfTrace, "how long system calls take", "perf-trace.sh", []string{"perf-trace.txt"}, false},
+	{Strace, "how many system calls there are", "strace.sh", []string{"strace-counts.txt"}, false},
 }
 
 // Files that the scripts write.

@@ -28,7 +28,7 @@ func compared(t *testing.T, rounds int) string {
 	var l list
 	defer l.close()
 	for round := range rounds {
-		file.Block(round+1, round+1, "2/20", 0)
+		file.Block(results.Block{ID: round + 1, Round: round + 1}, "2/20")
 		for i, server := range []string{"a", "b", "a-aa"} {
 			cpu := map[string]float64{"cpu-ns/msg": float64(4000 + 10*round + 100*(i%2)), "msg/s": 1e5}
 			file.Sample(results.Sample{Name: results.ParseName("Echo/server=" + server + "/observer=perf-record" + load), Iters: 1000, Values: cpu})

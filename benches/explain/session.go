@@ -106,7 +106,7 @@ func (r *recorder) observe(dir string, s lab.Server, b lab.Block) (*lab.Observat
 		return nil, err
 	}
 	argv := o.argv(r.scripts, abs, r.session.Plan.Window, r.plan.HZ)
-	return &lab.Observation{Argv: argv, EndsItself: o.ends, Noise: o.noise, Taken: func(out lab.Outcome) error {
+	return &lab.Observation{Argv: argv, EndsItself: o.ends, Taken: func(out lab.Outcome) error {
 		if err := convert(abs); err != nil {
 			return &lab.ObserverFault{Reason: err.Error()}
 		}

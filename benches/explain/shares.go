@@ -66,10 +66,10 @@ func (a *Analysis) Overheads(s *Subject) (list []Overhead) {
 	for _, o := range Observers {
 		add(o.Name, observed(s.Server, o.Name))
 	}
-	for i, d := range results.Judge(rates, "higher") {
+	for i, d := range results.Judge(rates, "higher", results.DefaultMargin) {
 		list[i].Rate = d
 	}
-	for i, d := range results.Judge(cpus, "lower") {
+	for i, d := range results.Judge(cpus, "lower", results.DefaultMargin) {
 		list[i].CPU = d
 	}
 	return list

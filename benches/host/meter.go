@@ -2,21 +2,14 @@ package host
 
 import (
 	"errors"
-	"os"
 	"time"
-
-	"wsbench/syscalls"
 )
 
-// Meter reads, at the edges of a window, what a server, this process and the
-// CPUs have used. What neither is idle nor was used by the server, by this
-// process or by an observer is interference.
+// Meter reads, at the edges of a window, what a server has used.
 type Meter struct {
-	PID      int           // of the server, whose descendants count as it does; 0: see PIDs
-	PIDs     []int         // of a server that is known by them alone, without descendants
-	Observer int           // process that observes the server; 0: none
-	CPUs     syscalls.CPUs // the server's and this process's; nil: interference is not watched
-	Noise    float64       // share of the window that interference may take
+	PID      int   // of the server, whose descendants count as it does; 0: see PIDs
+	PIDs     []int // of a server that is known by them alone, without descendants
+	Observer int   // process that observes the server; 0: none
 
 	begin, end reading
 }
@@ -25,11 +18,8 @@ type Meter struct {
 type reading struct {
 	at       time.Time
 	server   Usage
-	own      time.Duration // CPU of this process
 	observer time.Duration // CPU of the observer
-	cpus     CPUTime
 	err      error
-	blind    error // why cpus is not known
 }
 
 // Edge reads at the begin or the end of the window. It is called from the
@@ -54,14 +44,8 @@ func (m *Meter) read() (r reading) {
 	if r.server, r.err = sumServer(m, ProcessUsage, Usage.Add); r.err != nil {
 		return r
 	}
-	if r.own, r.err = ProcessCPU(os.Getpid()); r.err != nil {
-		return r
-	}
 	if m.Observer != 0 {
 		r.observer, _ = TreeCPU(m.Observer) // one that has ended is found out after the window
-	}
-	if len(m.CPUs) > 0 {
-		r.cpus, r.blind = CPUTimes(m.CPUs)
 	}
 	return r
 }

@@ -26,9 +26,21 @@ func (s *Session) ready(ctx context.Context, r *Runner) error {
 		return nil
 	}
 	s.Progress.Phase("starting %d servers", s.stage.servers())
+	if s.Observe == nil { // observers are of one process
+		r.Restart = func(ctx context.Context) error {
+			s.stage.endAll()
+			clear(s.stage.processes)
+			return s.start(ctx, r)
+		}
+	}
+	return s.start(ctx, r)
+}
+
+// start starts the servers that are not excluded, and opens their connections.
+func (s *Session) start(ctx context.Context, r *Runner) error {
 	for i, server := range s.Plan.Servers {
 		s.Progress.Step("starting %s", server.Key.Label())
-		if err := s.begin(ctx, r, i, tooMany); err != nil {
+		if err := s.begin(ctx, r, i); err != nil {
 			return err
 		}
 	}
@@ -43,12 +55,15 @@ func (s *Session) skipCase(r *Runner, c int, reason string) error {
 	return s.skip(s.Plan.Name("", s.Plan.Cases[c]).String(), reason)
 }
 
-func (s *Session) begin(ctx context.Context, r *Runner, i int, tooMany []string) error {
+func (s *Session) begin(ctx context.Context, r *Runner, i int) error {
+	if r.excludes(i) {
+		return nil
+	}
 	if err := s.stage.Start(ctx, i); err != nil {
 		return s.lost(ctx, s.Plan.prefix(i), err, func() { r.excludeAll(i) })
 	}
 	for c, k := range s.Plan.Cases {
-		if tooMany[c] != "" {
+		if r.dead[[2]int{i, c}] {
 			continue
 		}
 		if err := s.stage.Connect(ctx, i, c); err != nil {

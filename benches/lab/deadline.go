@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"fmt"
 	"time"
 )
@@ -18,17 +19,52 @@ func (r *Runner) fits(runs int) bool {
 	return r.Deadline.IsZero() || !r.Now().Add(time.Duration(runs)*r.each()).After(r.Deadline)
 }
 
-// spare reports whether there is time for one more run than those to come.
-func (r *Runner) spare() bool {
+// total returns how many runs the session comes to: those of the plan, or as
+// many as the time allows.
+func (r *Runner) total() int {
+	if r.Plan.Rounds > 0 {
+		return r.Plan.Runs()
+	}
+	return r.tally.Done + max(0, int(r.Deadline.Sub(r.Now())/r.each()))
+}
+
+// epochs is how often servers are started in a session that is long enough: as
+// few as ten let the epoch be the unit of a test in a family of ten.
+const epochs = 10
+
+// nextEpoch starts the servers anew where block b, the first of its round,
+// begins an epoch.
+func (r *Runner) nextEpoch(ctx context.Context, b Block) error {
+	if r.Restart == nil {
+		return nil
+	}
+	due := b.Round > r.epoch*max(1, r.Plan.Rounds/epochs)
+	if r.Plan.Rounds == 0 {
+		all := r.Deadline.Sub(r.began)
+		due = r.Now().Sub(r.began)*epochs >= time.Duration(r.epoch)*all
+	}
+	if !due {
+		return nil
+	}
+	r.epoch++
+	return r.Restart(ctx)
+}
+
+// spare reports whether there is time for so many runs more than those to come;
+// where rounds are as many as the time allows, for so many runs.
+func (r *Runner) spare(runs int) bool {
+	if r.Plan.Rounds == 0 {
+		return r.fits(runs)
+	}
 	pairs := len(r.Plan.Servers) * len(r.Plan.Cases)
-	return r.fits(1 + (r.Plan.Runs()-r.tally.Done)*r.alive()/pairs)
+	return r.fits(runs + (r.Plan.Runs()-r.tally.Done)*r.alive()/pairs)
 }
 
 // inTime reports whether b can begin: the first block can, a round if all of it
 // ends in time, and within a round every block that does.
 func (r *Runner) inTime(b Block) bool {
 	runs := len(b.Order)
-	if r.begins(b) && b.Round > 1 {
+	if r.begins(b) && b.Round > 1 && r.Plan.Rounds > 0 {
 		runs = r.alive()
 	}
 	return b.ID == 1 || r.fits(runs)
@@ -37,21 +73,24 @@ func (r *Runner) inTime(b Block) bool {
 // begins reports whether b is the first of its round.
 func (r *Runner) begins(b Block) bool { return (b.ID-1)%len(r.Plan.Cases) == 0 }
 
-// cut returns what was measured when the time was up at b.
-func (r *Runner) cut(b Block) string {
+// cut writes what was measured when the time was up at b, if more was planned.
+func (r *Runner) cut(b Block) error {
+	if r.Plan.Rounds == 0 {
+		return nil
+	}
 	part := ""
 	if !r.begins(b) {
 		part = fmt.Sprintf(" and %d of %d cases of one more", (b.ID-1)%len(r.Plan.Cases), len(r.Plan.Cases))
 	}
-	return fmt.Sprintf("%d of %d rounds%s were measured, as the session's time was up; with -rounds %d it takes the time it needs",
-		b.Round-1, r.Plan.Rounds, part, r.Plan.Rounds)
+	return r.Journal.Note(fmt.Sprintf("%d of %d rounds%s were measured, as the session's time was up",
+		b.Round-1, r.Plan.Rounds, part))
 }
 
 // left estimates the time that the runs still to come take, from those done.
 func (r *Runner) left() time.Duration {
 	now := r.Now()
 	each := now.Sub(r.began) / time.Duration(max(1, r.tally.Done))
-	left := each * time.Duration(r.Plan.Runs()-r.tally.Done)
+	left := each * time.Duration(r.total()-r.tally.Done)
 	if !r.Deadline.IsZero() {
 		left = max(0, min(left, r.Deadline.Sub(now)))
 	}

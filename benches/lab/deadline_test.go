@@ -57,9 +57,9 @@ func TestDeadlineDropsWholeLastRounds(t *testing.T) {
 	}
 }
 
-// A run that is discarded is repeated if the time of all rounds allows it.
+// A harmed block is repeated if the time of all rounds allows it.
 func TestDeadlineDropsRepeatsFirst(t *testing.T) {
-	for limit, want := range map[time.Duration]int{24 * time.Second: 24, 25 * time.Second: 25, time.Minute: 26} {
+	for limit, want := range map[time.Duration]int{24 * time.Second: 24, 26 * time.Second: 24, 27 * time.Second: 27, time.Minute: 27} {
 		s := &script{discard: map[int]string{1: "noise", 5: "noise"}}
 		lines, tally, took := against(t, limit, s)
 		if len(s.runs) != want || took > limit || tally.Done != 24 || len(notesOf(lines)) > 0 {

@@ -41,29 +41,44 @@ func (Echo) Open(ctx context.Context, p *Process, c Case) (Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &echoClient{p, c, g, m}, nil
+	return &echoClient{process: p, group: g, meter: m, delays: map[string]*delays{}}, nil
 }
 
 type echoClient struct {
 	process *Process
-	c       Case
 	group   *load.Group
 	meter   *host.Meter
+	delays  map[string]*delays // by observer; "": none
+	runs    int
 }
+
+// countEvery is how many runs there are for one whose counters are read: to
+// ask a server takes as long as a tenth of a run.
+const countEvery = 10
 
 func (e *echoClient) Close() { e.group.Close() }
 
 // Run implements Client.
 func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Outcome, error) {
-	before := e.process.count(ctx)
-	res, err := e.group.Run(ctx, warmup, window)
+	var before, after counters
+	counted := e.runs%countEvery == 0
+	if e.runs++; counted {
+		before = e.process.count(ctx)
+	}
+	var res load.Result
+	harm, err := e.process.watched(ctx, e.usual(), func() (err error) {
+		res, err = e.group.Run(ctx, warmup, window)
+		return err
+	})
 	switch {
 	case err != nil:
 		return Outcome{}, err
 	case res.Corruption != nil:
 		return Outcome{}, res.Corruption
 	}
-	after := e.process.count(ctx)
+	if counted {
+		after = e.process.count(ctx)
+	}
 	used, err := e.meter.Used()
 	switch {
 	case err != nil:
@@ -78,9 +93,17 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 	if own := e.meter.Observed(); e.meter.Observer != 0 && own >= 0 { // less than none where a child of its has ended
 		out.Values["observer-ns/msg"] = float64(own) / float64(out.Messages)
 	}
-	out.Discard = firstOf(append(res.Warnings, e.meter.Interference(), res.Bottleneck(used.CPU)))
-	out.Notes = e.process.unwatch(e.meter.Blind())
+	out.Discard = firstOf(append(res.Warnings, harm, res.Bottleneck(used.CPU)))
 	return out, nil
+}
+
+// usual returns the delays of the runs that are like this one.
+func (e *echoClient) usual() *delays {
+	by := e.process.observer
+	if e.delays[by] == nil {
+		e.delays[by] = &delays{}
+	}
+	return e.delays[by]
 }
 
 func firstOf(list []string) string {

@@ -114,7 +114,12 @@ func (c *microRun) each(ctx context.Context, ready []microPackage) error {
 
 // left returns how long the whole session still takes, at most.
 func (c *microRun) left() string {
-	return ClockTime(max(0, time.Until(c.limit)) + c.session.Plan.Estimate())
+	s := c.session
+	if !s.Deadline.IsZero() {
+		return ClockTime(max(0, time.Until(s.Deadline)))
+	}
+	runs := time.Duration(s.Plan.Runs()) * (s.Plan.Warmup + s.Plan.Window + runCost)
+	return ClockTime(max(0, time.Until(c.limit)) + runs)
 }
 
 func (c *microRun) binary(k microPackage) string {

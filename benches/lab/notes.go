@@ -18,9 +18,6 @@ func (s *Session) notes() []string {
 	if len(watched) > 0 {
 		list = append(list, irqNote(host.IRQTime()))
 	}
-	if len(watched) > 0 && s.Plan.Window > 0 {
-		list = append(list, grainNote(s.Plan.Window, s.Noise))
-	}
 	list = append(list, quotaNote(host.CPUQuota()), loadNote(host.LoadAverage(), max(1, len(watched))))
 	return slices.DeleteFunc(list, func(n string) bool { return n == "" })
 }
@@ -43,15 +40,6 @@ func irqNote(irqTime string) string {
 		return ""
 	}
 	return "whether this kernel counts interrupts as the time of processes cannot be read (irq-time): runs with interference by interrupts may be among the samples, and CPU/msg may lack the network's receiving half"
-}
-
-// grainNote returns what interference is too short to be seen in a window.
-func grainNote(window time.Duration, noise float64) string {
-	s := host.Unseen(window, noise)
-	if s == 0 {
-		return ""
-	}
-	return fmt.Sprintf("interference is seen from %v per window on, %.0f %% of the %v (not %.0f %%, as -noise asks for): the kernel counts in ticks of 10 ms", host.Grain, 100*s, window, 100*noise)
 }
 
 func quotaNote(quota string) string {

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +14,6 @@ func TestNotes(t *testing.T) {
 		{quotaNote("none"), ""}, {quotaNote("2.00"), ""}, {quotaNote("1.50"), "1.50 CPUs"}, {quotaNote(host.Unknown), ""},
 		{loadNote("0.99", 2), ""}, {loadNote("1.01", 2), "was 1.01"}, {loadNote("", 2), ""},
 		{irqNote("separate"), ""}, {irqNote(host.Unknown), "irq-time"},
-		{grainNote(750*time.Millisecond, 0.04), ""}, {grainNote(100*time.Millisecond, 0.04), "30 % of the 100ms"},
 		{stealNote(10*time.Millisecond, time.Second), ""}, {stealNote(25*time.Millisecond, time.Second), "2.5 %"}, {stealNote(0, 0), ""},
 	} {
 		if (tt.want == "") != (tt.got == "") || !strings.Contains(tt.got, tt.want) {
@@ -44,22 +42,5 @@ func TestBackgroundNote(t *testing.T) {
 		if got := backgroundNote(s.place.Server, s.Plan); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
-	}
-}
-
-// What the host does not tell switches the watch off, and is no failure.
-func TestUnreadableInterferenceIsNoted(t *testing.T) {
-	blind := &host.Meter{PID: os.Getpid(), CPUs: syscalls.CPUs{4095}}
-	blind.Edge(false)
-	blind.Edge(true)
-	other := &host.Meter{CPUs: blind.CPUs}
-	s := &Stage{Watched: blind.CPUs}
-	p := &Process{stage: s, meters: []*host.Meter{blind}}
-	s.processes = []*Process{nil, p, {stage: s, meters: []*host.Meter{other}}}
-	if got := p.unwatch(blind.Blind()); len(got) != 1 || other.CPUs != nil || s.Watched != nil {
-		t.Errorf("notes %q, the other meter watches %v", got, other.CPUs)
-	}
-	if got := p.unwatch(blind.Blind()); len(got) != 0 {
-		t.Errorf("noted twice: %q", got)
 	}
 }

@@ -18,10 +18,6 @@ import (
 type Observation struct {
 	Argv       []string // the observer; PIDMark stands for the server's process
 	EndsItself bool     // it is waited for, not sent SIGINT
-	// Noise is the share of the window that may be nobody's CPU time, where the
-	// observer makes such time: the kernel counts a traced thread's stops as
-	// nobody's. 0: that of other runs.
-	Noise float64
 	// Taken gets what the run came to, once the observer has ended: what it
 	// wrote is complete.
 	Taken func(Outcome) error
@@ -57,9 +53,11 @@ func (s *Stage) observed(ctx context.Context, i int, b Block) (out Outcome, err 
 		return out, err
 	}
 	defer watcher.stop()
+	p.observer = s.Plan.Servers[i].observer()
+	defer func() { p.observer = "" }()
 	for _, m := range p.meters {
-		m.Observer, m.Noise = watcher.pid(), max(s.Noise, o.Noise)
-		defer func() { m.Observer, m.Noise = 0, s.Noise }()
+		m.Observer = watcher.pid()
+		defer func() { m.Observer = 0 }()
 	}
 	if out, err = s.run(ctx, p, b.CaseIndex); err != nil {
 		return out, err

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -13,7 +14,7 @@ type Plan struct {
 	Probe   Probe
 	Servers []Server // the reference's A/A process among them
 	Cases   []Case
-	Rounds  int           // blocks per case
+	Rounds  int           // blocks per case; 0: as many as the time allows
 	Warmup  time.Duration // of a run, not measured
 	Window  time.Duration // of a run, measured
 	Seed    uint64        // of the order
@@ -29,21 +30,19 @@ type Block struct {
 }
 
 // Blocks draws the order of the whole session from the seed.
-func (p Plan) Blocks() []Block {
-	rng := rand.New(rand.NewPCG(p.Seed, 0))
-	var blocks []Block
-	for round := 1; round <= p.Rounds; round++ {
-		for _, c := range rng.Perm(len(p.Cases)) {
-			blocks = append(blocks, Block{
-				ID:        len(blocks) + 1,
-				Round:     round,
-				Case:      p.Cases[c],
-				CaseIndex: c,
-				Order:     rng.Perm(len(p.Servers)),
-			})
+func (p Plan) Blocks() iter.Seq[Block] {
+	return func(yield func(Block) bool) {
+		rng := rand.New(rand.NewPCG(p.Seed, 0))
+		id := 0
+		for round := 1; p.Rounds == 0 || round <= p.Rounds; round++ {
+			for _, c := range rng.Perm(len(p.Cases)) {
+				id++
+				if !yield(Block{ID: id, Round: round, Case: p.Cases[c], CaseIndex: c, Order: rng.Perm(len(p.Servers))}) {
+					return
+				}
+			}
 		}
 	}
-	return blocks
 }
 
 // Name returns the name of the samples of a server under a case.
@@ -68,12 +67,8 @@ func (p Plan) Background() string {
 
 // runCost is what a run takes besides warm-up and window: to wake and stop the
 // server, and to read what it used.
-const runCost = 20 * time.Millisecond
+const runCost = 8 * time.Millisecond
 
-// Estimate returns how long the plan's runs take.
-func (p Plan) Estimate() time.Duration {
-	return time.Duration(p.Runs()) * (p.Warmup + p.Window + runCost)
-}
-
-// Runs returns how many runs the plan has, repeated ones aside.
+// Runs returns how many runs the plan has, repeated ones aside; 0 where that is
+// up to the time.
 func (p Plan) Runs() int { return p.Rounds * len(p.Cases) * len(p.Servers) }

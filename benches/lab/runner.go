@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"wsbench/benches/results"
@@ -19,9 +20,9 @@ type Executor interface {
 
 // Journal takes what a session comes to, as it comes. See results.Writer.
 type Journal interface {
-	Block(id, round int, c string, at time.Duration) error
+	Block(b results.Block, c string) error
 	Sample(s results.Sample) error
-	Discarded(name, reason string) error
+	Discarded(s results.Sample, reason string) error
 	Skip(name, reason string) error
 	Note(text string) error
 	Interrupted(text string) error
@@ -50,16 +51,19 @@ type Runner struct {
 	Now     func() time.Time
 	Keep    *results.Histograms // saved after each round; nil: none are kept
 
-	// Deadline, where there is one, is kept: runs are no longer repeated, and
-	// the last rounds fall away, when it nears.
+	// Deadline, where there is one, is kept: blocks are no longer repeated, and
+	// the last rounds fall away, when it nears. A plan without a number of rounds
+	// needs one.
 	Deadline time.Time
+	// Restart starts all servers anew, for the next epoch; nil: there is one.
+	Restart func(context.Context) error
 
-	tally    Tally
-	repeated int             // runs
-	taken    int             // runs that were carried out
-	spent    time.Duration   // in them
-	dead     map[[2]int]bool // server, case
-	began    time.Time
+	tally Tally
+	epoch int             // from 1
+	taken int             // runs that were carried out
+	spent time.Duration   // in them
+	dead  map[[2]int]bool // server, case
+	began time.Time
 }
 
 // Exclude marks server i as unable to take runs under case c.
@@ -71,33 +75,27 @@ func (r *Runner) Exclude(i, c int) {
 }
 
 // Run takes all runs of the plan, or those until ctx ends; the error is then
-// ctx's. Every sample is in the journal before the next run begins; an error
+// ctx's. Every sample is in the journal before the next block begins; an error
 // of the journal ends the session.
 func (r *Runner) Run(ctx context.Context) (Tally, error) {
 	r.began = r.Now()
 	err := r.blocks(ctx)
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		text := fmt.Sprintf("after %d of %d runs", r.tally.Done, r.Plan.Runs())
+		text := fmt.Sprintf("after %d of %d runs", r.tally.Done, r.total())
 		err = errors.Join(ctx.Err(), r.Journal.Interrupted(text))
 	}
 	r.tally.Alive = r.alive()
 	return r.tally, err
 }
 
-// maxRepeats bounds the runs that are repeated to 1 in so many of the plan's:
-// on a host that is busy throughout, repeating is futile, and the session is
-// to end when it said.
-const maxRepeats = 8
-
 func (r *Runner) blocks(ctx context.Context) error {
-	round := 1
-	for _, b := range r.Plan.Blocks() {
+	r.epoch = 1
+	for b := range r.Plan.Blocks() {
 		if !r.inTime(b) {
-			return r.Journal.Note(r.cut(b))
+			return r.cut(b)
 		}
-		if b.Round != round {
-			round = b.Round
-			if err := r.Keep.Save(); err != nil {
+		if r.begins(b) && b.Round > 1 {
+			if err := errors.Join(r.Keep.Save(), r.nextEpoch(ctx, b)); err != nil {
 				return err
 			}
 		}
@@ -109,66 +107,93 @@ func (r *Runner) blocks(ctx context.Context) error {
 }
 
 func (r *Runner) block(ctx context.Context, b Block) error {
-	if err := r.Journal.Block(b.ID, b.Round, b.Case.String(), r.Now().Sub(r.began)); err != nil {
+	if err := r.Journal.Block(results.Block{ID: b.ID, Round: b.Round, Epoch: r.epoch, At: r.Now().Sub(r.began)}, b.Case.String()); err != nil {
 		return err
 	}
-	var again []int
-	for _, i := range b.Order {
-		discarded, err := r.run(ctx, i, b)
-		if err != nil {
-			return err
+	for _, again := range []bool{false, true} {
+		runs, err := r.runs(ctx, b, again)
+		if err == nil || ctx.Err() != nil {
+			err = errors.Join(err, r.write(runs))
 		}
-		if discarded {
-			again = append(again, i)
-		}
-		r.tally.Done++
-		r.Watch.Run(b, r.tally, r.Plan.Runs(), r.left())
-	}
-	for _, i := range again {
-		if r.repeated == r.Plan.Runs()/maxRepeats || !r.spare() {
-			break
-		}
-		r.repeated++
-		if _, err := r.run(ctx, i, b); err != nil {
+		if err != nil || !harmed(runs) || !r.spare(len(runs)) {
 			return err
 		}
 	}
 	return nil
 }
 
-// run is one run of server i, and reports whether it was discarded. The error
-// ends the session.
-func (r *Runner) run(ctx context.Context, i int, b Block) (discarded bool, err error) {
-	if r.dead[[2]int{i, b.CaseIndex}] {
-		return false, nil
-	}
-	began := r.Now()
-	out, err := r.Exec.Run(ctx, i, b)
-	r.taken++
-	r.spent += r.Now().Sub(began)
-	return r.record(ctx, i, b, out, err)
+// ran is a run that came to its end.
+type ran struct {
+	server results.Server
+	sample results.Sample
+	Outcome
 }
 
-// record writes down what became of a run.
-func (r *Runner) record(ctx context.Context, i int, b Block, out Outcome, err error) (discarded bool, _ error) {
-	name := r.Plan.Name(r.Plan.Servers[i].Key, b.Case)
-	for _, n := range out.Notes {
-		if err := r.Journal.Note(n); err != nil {
-			return false, err
+// runs takes the runs of a block, again or for the first time. The error ends
+// the session.
+func (r *Runner) runs(ctx context.Context, b Block, again bool) (list []ran, err error) {
+	for _, i := range b.Order {
+		if !r.dead[[2]int{i, b.CaseIndex}] {
+			began := r.Now()
+			out, err := r.Exec.Run(ctx, i, b)
+			r.taken++
+			r.spent += r.Now().Sub(began)
+			switch {
+			case ctx.Err() != nil:
+				return list, ctx.Err()
+			case err != nil:
+				if err := r.fail(i, b, err); err != nil {
+					return list, err
+				}
+			default:
+				key := r.Plan.Servers[i].Key
+				list = append(list, ran{key, results.Sample{Name: r.Plan.Name(key, b.Case), Pkg: ownPackage, Iters: out.Messages, Values: out.Values}, out})
+			}
+		}
+		if !again {
+			r.tally.Done++
+			r.Watch.Run(b, r.tally, r.total(), r.left())
 		}
 	}
+	return list, nil
+}
+
+// harmed reports whether one of the runs of a block is no sample.
+func harmed(runs []ran) bool {
+	return slices.ContainsFunc(runs, func(x ran) bool { return x.Discard != "" })
+}
+
+// write writes down what became of a block. A harmed run costs all of them: what
+// is discarded must not depend on who is measured.
+func (r *Runner) write(runs []ran) error {
+	i := slices.IndexFunc(runs, func(x ran) bool { return x.Discard != "" })
+	for _, x := range runs {
+		for _, n := range x.Notes {
+			if err := r.Journal.Note(n); err != nil {
+				return err
+			}
+		}
+		if err := r.record(x, i, runs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record writes down a run of a block in which run i was the first that was
+// harmed; -1: none was.
+func (r *Runner) record(x ran, i int, runs []ran) error {
 	switch {
-	case ctx.Err() != nil:
-		return false, ctx.Err()
-	case err != nil:
-		return false, r.fail(i, b, err)
-	case out.Discard != "":
+	case x.Discard != "":
 		r.tally.Discarded++
-		return true, r.Journal.Discarded(name.String(), out.Discard)
+		return r.Journal.Discarded(x.sample, x.Discard)
+	case i >= 0:
+		r.tally.Discarded++
+		return r.Journal.Discarded(x.sample, results.OfBlock+runs[i].server.Label())
 	}
 	r.tally.Samples++
-	r.Keep.Add(name.String(), out.Latency)
-	return false, r.Journal.Sample(results.Sample{Name: name, Pkg: ownPackage, Iters: out.Messages, Values: out.Values})
+	r.Keep.Add(x.sample.Name.String(), x.Latency)
+	return r.Journal.Sample(x.sample)
 }
 
 // ownPackage is the key pkg of the samples.
@@ -191,6 +216,16 @@ func (r *Runner) fail(i int, b Block, err error) error {
 func (r *Runner) skip(name string, err error) error {
 	r.Watch.Say("skipped %s: %v", name, err)
 	return r.Journal.Skip(name, err.Error())
+}
+
+// excludes reports whether server i can take no runs any more.
+func (r *Runner) excludes(i int) bool {
+	for c := range r.Plan.Cases {
+		if !r.dead[[2]int{i, c}] {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *Runner) excludeAll(i int) {

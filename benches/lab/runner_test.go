@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,7 @@ func (s *script) Run(_ context.Context, i int, b Block) (Outcome, error) {
 // diary is a journal that keeps lines.
 type diary struct {
 	lines []string
+	epoch int // of the last block
 	err   error
 }
 
@@ -54,16 +56,21 @@ func (d *diary) add(format string, args ...any) error {
 	d.lines = append(d.lines, fmt.Sprintf(format, args...))
 	return d.err
 }
-func (d *diary) Block(id, _ int, c string, _ time.Duration) error { return d.add("block %d %s", id, c) }
+func (d *diary) Block(b results.Block, c string) error {
+	d.epoch = b.Epoch
+	return d.add("block %d %s", b.ID, c)
+}
 func (d *diary) Sample(s results.Sample) error {
 	return d.add("sample %s %v", s.Name.Server().Label(), s.Values["msg/s"])
 }
-func (d *diary) Discarded(name, why string) error { return d.add("discarded %s: %s", name, why) }
-func (d *diary) Skip(name, why string) error      { return d.add("skip %s: %s", name, why) }
-func (d *diary) Note(text string) error           { return d.add("note %s", text) }
-func (d *diary) Interrupted(text string) error    { return d.add("interrupted %s", text) }
+func (d *diary) Discarded(s results.Sample, why string) error {
+	return d.add("discarded %s: %s", s.Name, why)
+}
+func (d *diary) Skip(name, why string) error   { return d.add("skip %s: %s", name, why) }
+func (d *diary) Note(text string) error        { return d.add("note %s", text) }
+func (d *diary) Interrupted(text string) error { return d.add("interrupted %s", text) }
 
-// witness checks at every run's end that its sample is in the journal.
+// witness checks that what earlier blocks came to is in the journal.
 type witness struct {
 	Quiet
 	t     *testing.T
@@ -71,17 +78,25 @@ type witness struct {
 	exec  *script
 	left  []time.Duration
 	seen  int // runs
+	block int
 }
 
-func (w *witness) Run(_ Block, so Tally, total int, left time.Duration) {
+func (w *witness) Run(b Block, so Tally, total int, left time.Duration) {
 	w.left = append(w.left, left)
-	last := w.diary.lines[len(w.diary.lines)-1]
-	n := len(w.exec.runs)
-	took := n > w.seen
-	w.seen = n
-	if took && w.exec.discard[n] == "" && w.exec.fault[n] == nil && !strings.HasSuffix(last, fmt.Sprint(" ", n)) {
-		w.t.Errorf("after run %d of %d the journal ends with %q", so.Done, total, last)
+	if n := len(w.exec.runs); b.ID == w.block {
+		w.seen = n
+		return
 	}
+	written := 0
+	for _, l := range w.diary.lines {
+		if !strings.HasPrefix(l, "block ") && !strings.HasPrefix(l, "note ") {
+			written++
+		}
+	}
+	if written < w.seen {
+		w.t.Errorf("in run %d of %d, of block %d, the journal has %d of %d runs before it", so.Done, total, b.ID, written, w.seen)
+	}
+	w.block, w.seen = b.ID, len(w.exec.runs)
 }
 
 func play(t *testing.T, s *script) (*diary, *witness, Tally, error) {
@@ -112,7 +127,7 @@ func TestRunnerTakesEveryRunOfEveryBlock(t *testing.T) {
 	if want := (Tally{Done: 12, Samples: 12, Alive: 6}); tally != want {
 		t.Errorf("tally %+v, want %+v", tally, want)
 	}
-	for i, b := range s.plan.Blocks() {
+	for i, b := range slices.Collect(s.plan.Blocks()) {
 		got := s.runs[3*i : 3*i+3]
 		seen := map[string]bool{}
 		for _, one := range got {
@@ -135,16 +150,16 @@ func TestRunnerTakesEveryRunOfEveryBlock(t *testing.T) {
 
 func TestOrderIsDrawnFromTheSeed(t *testing.T) {
 	p := Plan{Servers: make([]Server, 4), Cases: make([]Case, 5), Rounds: 12, Seed: 1}
-	if diff := cmp.Diff(p.Blocks(), p.Blocks()); diff != "" {
+	if diff := cmp.Diff(slices.Collect(p.Blocks()), slices.Collect(p.Blocks())); diff != "" {
 		t.Errorf("the same seed gave two orders: %s", diff)
 	}
 	q := p
 	q.Seed = 2
-	if cmp.Equal(p.Blocks(), q.Blocks()) {
+	if cmp.Equal(slices.Collect(p.Blocks()), slices.Collect(q.Blocks())) {
 		t.Error("two seeds gave the same order")
 	}
 	first := map[int]int{}
-	for _, b := range p.Blocks() {
+	for b := range p.Blocks() {
 		first[b.Order[0]]++
 	}
 	if len(first) != 4 {
@@ -152,20 +167,21 @@ func TestOrderIsDrawnFromTheSeed(t *testing.T) {
 	}
 }
 
-func TestDiscardedRunIsRepeatedOnceAtTheEndOfItsBlock(t *testing.T) {
+// A harmed run costs its block, which is taken again.
+func TestHarmedBlockIsRepeatedOnce(t *testing.T) {
 	s := &script{discard: map[int]string{1: "noise", 4: "noise again"}}
 	d, _, tally, err := play(t, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Run 4 is run 1 again; it is not repeated a second time.
-	if s.runs[3] != s.runs[0] || len(s.runs) != 13 {
+	// Runs 4 to 6 are runs 1 to 3 again; they are not repeated a second time.
+	if !slices.Equal(s.runs[3:6], s.runs[:3]) || len(s.runs) != 15 {
 		t.Errorf("runs %q", s.runs)
 	}
-	if want := (Tally{Done: 12, Samples: 11, Discarded: 2, Alive: 6}); tally != want {
+	if want := (Tally{Done: 12, Samples: 9, Discarded: 6, Alive: 6}); tally != want {
 		t.Errorf("tally %+v, want %+v", tally, want)
 	}
-	if !strings.HasPrefix(d.lines[4], "discarded Benchmark") || !strings.HasPrefix(d.lines[5], "block 2") {
+	if !strings.HasSuffix(d.lines[1], ": noise") || !strings.Contains(d.lines[2], ": its block was discarded for ") || !strings.HasPrefix(d.lines[7], "block 2") {
 		t.Errorf("journal %q", d.lines)
 	}
 }
@@ -255,6 +271,34 @@ func TestRunnerKeepsHistogramsOfSamplesOnly(t *testing.T) {
 		t.Fatalf("%v, %d histograms, %d samples", err, len(list), tally.Samples)
 	}
 	if got := list[0].Hist.TotalCount(); tally.Discarded != 1 || got != 6 {
-		t.Errorf("%d latencies of 7 runs of which one was discarded and is not repeated", got)
+		t.Errorf("%d latencies of 7 runs of which one was discarded", got)
+	}
+}
+
+// A session without a number of rounds takes as many as the time allows, and
+// begins ten epochs.
+func TestRunnerFillsTheTime(t *testing.T) {
+	s := &script{each: 100 * time.Millisecond}
+	s.plan = Plan{Probe: Echo{}, Servers: WithAA([]Server{rawIO}), Cases: []Case{{100, 20, 1}, {10, 1024, 1}}, Seed: 7}
+	s.now = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	d, restarts := &diary{}, 0
+	r := &Runner{Plan: s.plan, Exec: s, Journal: d, Watch: Quiet{}, Now: s.Now, Deadline: s.now.Add(40 * time.Second),
+		Restart: func(context.Context) error { restarts++; return nil }}
+	tally, err := r.Run(context.Background())
+	if err != nil || tally.Samples != 400 || tally.Done != 400 || restarts != epochs-1 || d.epoch != epochs || len(notesOf(d.lines)) != 0 {
+		t.Errorf("%+v, %v, %d restarts, last epoch %d, notes %q", tally, err, restarts, d.epoch, notesOf(d.lines))
+	}
+}
+
+// So does one with a number of rounds.
+func TestRunnerEpochsOfRounds(t *testing.T) {
+	for rounds, want := range map[int]int{1: 0, 2: 1, 10: 9, 25: 12, 100: 9} {
+		s := &script{}
+		s.plan = Plan{Probe: Echo{}, Servers: []Server{rawIO}, Cases: []Case{case1}, Rounds: rounds}
+		restarts := 0
+		r := &Runner{Plan: s.plan, Exec: s, Journal: &diary{}, Watch: Quiet{}, Now: s.Now, Restart: func(context.Context) error { restarts++; return nil }}
+		if _, err := r.Run(context.Background()); err != nil || restarts != want {
+			t.Errorf("%d rounds: %d restarts, want %d; %v", rounds, restarts, want, err)
+		}
 	}
 }

@@ -28,6 +28,7 @@ type Session struct {
 	// folder. nil where no server is observed.
 	Observe  func(dir string, s Server, b Block) (*Observation, error)
 	Deadline time.Time // to end by, with fewer rounds if need be; zero: none
+	Margin   string    // the difference that does not matter, such as 2%; "": results.DefaultMargin
 	Command  string    // the command line that asks for the same again; "": not known
 
 	place   host.Placement
@@ -53,7 +54,7 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 	}
 	defer w.Close()
 	s.place, s.dir = host.Place(s.Server, s.Load), filepath.Dir(path)
-	if s.file, err = results.NewWriter(w, sessionFacts(s.place, s.Plan.Seed, began)); err != nil {
+	if s.file, err = results.NewWriter(w, append(sessionFacts(s.place, s.Plan.Seed, began), results.Fact{Key: "margin", Value: s.Margin})); err != nil {
 		return path, tally, err
 	}
 	if err = s.file.Command(s.Command); err != nil {

@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -18,8 +17,7 @@ type Stage struct {
 	Plan      Plan
 	ServerCPU syscalls.CPUs // nil: not pinned
 	LoadCPU   syscalls.CPUs // nil: not pinned
-	Watched   syscalls.CPUs // whose time is accounted for; nil: none's
-	Noise     float64       // share of a window that others may use of the CPUs
+	Noise     float64       // share of a run that interference may delay it by
 	// Observe tells how a run of an observed server is observed. All servers
 	// that differ in nothing else are one process.
 	Observe func(s Server, b Block) (*Observation, error)
@@ -38,11 +36,12 @@ type Process struct {
 	Seed    uint64
 
 	*child
-	stage   *Stage
-	addr    string
-	own     bool // counts for itself: wsbench's server
-	clients []Client
-	meters  []*host.Meter
+	stage    *Stage
+	addr     string
+	own      bool   // counts for itself: wsbench's server
+	observer string // that observes the run; "": none
+	clients  []Client
+	meters   []*host.Meter
 }
 
 // URL returns where the server is, for clients.
@@ -50,7 +49,7 @@ func (p *Process) URL() string { return "ws://" + p.addr + "/" }
 
 // meter returns one that reads what the server uses.
 func (p *Process) meter() *host.Meter {
-	m := &host.Meter{PID: p.pid(), CPUs: p.stage.Watched, Noise: p.stage.Noise}
+	m := &host.Meter{PID: p.pid()}
 	p.meters = append(p.meters, m)
 	return m
 }
@@ -60,7 +59,7 @@ func NewStage(plan Plan, place host.Placement) *Stage {
 	all, _ := syscalls.Affinity()
 	return &Stage{
 		all:  all,
-		Plan: plan, ServerCPU: place.Server, LoadCPU: place.Load, Watched: place.Watched(), Noise: host.DefaultNoise,
+		Plan: plan, ServerCPU: place.Server, LoadCPU: place.Load, Noise: host.DefaultNoise,
 		Started: func(Server, *Process) error { return nil },
 		sp:      newSpawner(), processes: make([]*Process, len(plan.Servers)),
 	}
@@ -182,25 +181,6 @@ func (s *Stage) servers() (n int) {
 
 func (s *Stage) process(i int) *Process { return s.processes[s.shares(i)] }
 
-// unwatch gives the watch for interference up, and says so, if a meter could not
-// keep it.
-func (p *Process) unwatch(err error) (notes []string) {
-	s := p.stage
-	if err == nil || s.Watched == nil {
-		return nil
-	}
-	s.Watched = nil
-	for _, q := range s.processes {
-		if q == nil {
-			continue
-		}
-		for _, m := range q.meters {
-			m.CPUs = nil
-		}
-	}
-	return []string{fmt.Sprintf("from here on interference is not watched for: %v", err)}
-}
-
 // graceToDie is how long a broken connection waits for the news that the
 // server is what broke.
 const graceToDie = time.Second
@@ -230,10 +210,16 @@ func (p *Process) close() {
 	closing.Wait()
 }
 
-// Close closes all clients, then ends all servers, each at the same time as the
-// others: a server whose connections are closed ends at once. The stage must
-// not be used after it.
+// Close ends everything that the stage started. The stage must not be used
+// after it.
 func (s *Stage) Close() {
+	s.endAll()
+	s.sp.close()
+}
+
+// endAll closes all clients, then ends all servers, each at the same time as the
+// others: a server whose connections are closed ends at once.
+func (s *Stage) endAll() {
 	for _, step := range []func(*Process){(*Process).close, func(p *Process) { p.stop() }} {
 		var all sync.WaitGroup
 		for _, p := range s.processes {
@@ -243,5 +229,4 @@ func (s *Stage) Close() {
 		}
 		all.Wait()
 	}
-	s.sp.close()
 }

@@ -17,7 +17,7 @@ import (
 func Of(command string, res *results.Results, path string, more ...Section) Document {
 	v := newView(res)
 	d := Document{Command: command, Title: title(v), Facts: Facts(res)}
-	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.matrix(), v.throughput(), v.costs(), v.latency(), v.curves(), v.microbenchmarks(), v.idle())
+	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.matrix(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks(), v.idle())
 	d.Sections = append(d.Sections, more...)
 	d.Sections = append(d.Sections, v.discarded(), v.reading(), v.provenance(path))
 	return d
@@ -33,8 +33,9 @@ type view struct {
 	cases   []results.Case
 	servers []results.Server
 	ref     results.Server
-	// others and aa compare messages a second with the reference.
-	others, aa []results.Comparison
+	// judged compares with the reference: CPU time per message first, which two
+	// ends that saturate each other leave comparable.
+	judged []results.Judgement
 }
 
 func newView(res *results.Results) *view {
@@ -47,7 +48,9 @@ func newView(res *results.Results) *view {
 	v.groups = results.Groups(v.echo)
 	v.cases, v.servers = results.Cases(v.echo), results.Servers(v.echo)
 	v.ref, _ = results.Reference(v.echo)
-	v.others, v.aa = results.Compare(v.echo, "msg/s")
+	for _, unit := range []string{"cpu-ns/msg", "msg/s"} {
+		v.judged = append(v.judged, results.Compare(v.echo, unit, res.Margin()))
+	}
 	return v
 }
 
@@ -88,7 +91,7 @@ func (v *view) remarks(more bool) Section {
 		warn("interrupted %s; the tables show what was measured until then", res.Interrupted)
 	}
 	if out, all := len(res.Discarded), len(res.Discarded)+len(v.echo); 2*out > all {
-		warn("MOST RUNS WERE DISCARDED, %d of %d, so the tables rest on the others: most often, %s. If other processes use the CPUs, stop them and measure again, or allow more interference with -noise; if the generator sets the pace, give it CPUs of its own with -load-cpu.", out, all, commonest(res.Discarded))
+		warn("MOST RUNS WERE DISCARDED, %d of %d, so the tables rest on the others: most often, %s. If other processes use the CPUs, stop them and measure again, or allow more interference with -noise; if the generator sets the pace, give it CPUs of its own with -load-cpu.", out, all, commonest(res.Why()))
 	}
 	for _, err := range res.Warnings {
 		warn("%v", err)
@@ -96,9 +99,11 @@ func (v *view) remarks(more bool) Section {
 	if res.Config["irq-time"] == "separate" {
 		warn("this kernel keeps interrupts apart from processes: CPU/msg lacks the network's receiving half")
 	}
-	for _, d := range v.aa {
-		if d.Verdict.Kind == results.Faster || d.Verdict.Kind == results.Slower {
-			warn("in case %s the A/A pair differs by %.1f %%: take no difference up to that for real", d.Case, 100*math.Abs(d.Ratio-1))
+	for _, j := range v.judged {
+		for _, d := range j.AA {
+			if d.Verdict.Kind == results.Faster || d.Verdict.Kind == results.Slower {
+				warn("in case %s the A/A pair differs in %s by %.1f %%: take no difference up to that for real", d.Case, j.Unit.Name, 100*math.Abs(d.Ratio-1))
+			}
 		}
 	}
 	for _, n := range res.Notes {

@@ -11,10 +11,10 @@ import (
 func (v *view) discarded() Section {
 	res := v.res
 	s := Section{ID: "discarded", Title: "Discarded and skipped", In: HTML | Markdown}
-	s.Blocks = append(s.Blocks, ReasonTable("discarded", res.Discarded, JSON), ReasonTable("skipped", res.Skipped, HTML|JSON|Markdown))
+	s.Blocks = append(s.Blocks, ReasonTable("discarded", res.Why(), JSON), ReasonTable("skipped", res.Skipped, HTML|JSON|Markdown))
 	say := func(p Paragraph) { s.Blocks = append(s.Blocks, p) }
 	if n := len(res.Discarded); n > 0 {
-		say(Paragraph{Text: fmt.Sprintf("%d of %d runs were discarded, most often: %s", n, n+len(v.echo), commonest(res.Discarded))})
+		say(Paragraph{Text: fmt.Sprintf("%d of %d runs were discarded, most often: %s", n, n+len(v.echo), commonest(res.Why()))})
 	}
 	for _, c := range v.unmeasured() {
 		say(Paragraph{Text: fmt.Sprintf("case %s is not in the table: all of its runs were discarded", c)})
@@ -23,8 +23,8 @@ func (v *view) discarded() Section {
 		say(Paragraph{Style: Bad, Prefix: "skipped ", Text: strings.TrimPrefix(r.Name, "Benchmark") + ": " + r.Text, In: Text})
 	}
 	if len(res.Discarded) > 0 {
-		texts, counts := reasons(res.Discarded)
-		names, byName := tally(res.Discarded, func(r results.Reason) string { return strings.TrimPrefix(r.Name, "Benchmark") }, strings.Clone)
+		texts, counts := reasons(res.Why())
+		names, byName := tally(res.Why(), func(r results.Reason) string { return strings.TrimPrefix(r.Name, "Benchmark") }, strings.Clone)
 		s.Blocks = append(s.Blocks, counted("Runs discarded, by reason; numbers in it are the first one's", "reason", texts, counts),
 			counted("Runs discarded, by benchmark", "benchmark", names, byName))
 	}
@@ -41,7 +41,7 @@ func (v *view) unmeasured() (list []results.Case) {
 		seen[c] = true
 	}
 	for _, r := range v.res.Discarded {
-		if c := results.ParseName(r.Name).Case(); !seen[c] {
+		if c := r.Name.Case(); !seen[c] {
 			seen[c] = true
 			list = append(list, c)
 		}

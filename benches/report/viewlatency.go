@@ -3,14 +3,12 @@ package report
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 
 	"wsbench/benches/report/plot"
 	"wsbench/benches/results"
-	"wsbench/benches/stat"
 )
 
 // beyond is how many messages have to be slower than a percentile that is
@@ -28,7 +26,6 @@ func (v *view) latency() Section {
 	}
 	t.Columns = append(t.Columns, Column{Key: "max_ns", Head: "greatest", Unit: ns})
 	f := Figure{Title: "Latency by percentile", Commands: v.commands(), Numbers: &t}
-	merged := 0
 	for _, c := range v.cases {
 		p := plot.Curves{
 			Title: c.String() + ": latency", Desc: "Latency by percentile, one line per server; the table behind the plot has the numbers.",
@@ -39,9 +36,6 @@ func (v *view) latency() Section {
 			d := v.distribution(s, c)
 			if d.points == nil {
 				continue
-			}
-			if d.messages != nil {
-				merged++
 			}
 			greatest = max(greatest, d.greatest)
 			p.Lines = append(p.Lines, plot.Line{Label: s.Label(), Series: v.series(s), Points: d.points})
@@ -55,7 +49,7 @@ func (v *view) latency() Section {
 		s.Blocks = append(s.Blocks, t) // an empty list
 		return s
 	}
-	f.Note = latencySource(merged, len(t.Rows)-merged)
+	f.Note = latencySource()
 	s.Blocks = append(s.Blocks, f)
 	return s
 }
@@ -63,47 +57,46 @@ func (v *view) latency() Section {
 // percentileName returns p99.9 of 99.9.
 func percentileName(p float64) string { return "p" + strconv.FormatFloat(p, 'f', -1, 64) }
 
-func latencySource(merged, medians int) string {
-	const axis = "The axis gives each further nine as much room as the one before. "
-	histogram := fmt.Sprintf("All samples' messages in one histogram (%s), up to the percentile beyond which %d messages lie; runs that were discarded are not in it. ", results.HistogramFile, beyond)
-	switch {
-	case medians == 0:
-		return histogram + axis
-	case merged == 0:
-		return "These results have no histograms, so the lines join the medians, over the samples, of each sample's percentiles; there are none beyond 99.9. " + axis
-	}
-	return histogram + fmt.Sprintf("For %d of the lines there is none: they join the medians of the samples' percentiles. ", medians) + axis
+// latencySource says what the percentiles are of.
+func latencySource() string {
+	return fmt.Sprintf("All samples' messages in one histogram (%s), up to the percentile beyond which %d messages lie; runs that were discarded are not in it. The axis gives each further nine as much room as the one before.", results.HistogramFile, beyond)
 }
 
 // distribution is one curve of latency.
 type distribution struct {
 	points   []plot.Point
-	greatest float64            // percentile
-	messages any                // of a histogram; nil: there is none
+	greatest float64 // percentile
+	messages int64
 	values   map[string]float64 // by the name of the percentile
-	max      any                // nil: not known
+	max      float64
+}
+
+// at returns a percentile; nil where it is not known.
+func (d distribution) at(p float64) any {
+	if v, ok := d.values[percentileName(p)]; ok {
+		return v
+	}
+	return nil
 }
 
 // row returns d in the table.
 func (d distribution) row(s results.Server, c results.Case) []any {
 	row := KeyCells(s, c, d.values, c.String(), s.Label(), d.messages)
 	for _, p := range plot.Percentiles {
-		if v, ok := d.values[percentileName(p)]; ok {
-			row = append(row, v)
-		} else {
-			row = append(row, nil)
-		}
+		row = append(row, d.at(p))
 	}
 	return append(row, d.max)
 }
 
+// distribution returns the latencies of all samples of s under c, merged; the zero
+// value where there is no histogram.
 func (v *view) distribution(s results.Server, c results.Case) distribution {
 	for _, l := range v.res.Latencies {
 		if l.Name.Case() == c && l.Name.Server() == s && l.Hist != nil && l.Hist.TotalCount() > 0 {
 			return ofHistogram(l.Hist)
 		}
 	}
-	return ofSamples(results.Find(v.groups, s, c))
+	return distribution{}
 }
 
 // ofHistogram has a point each twentieth of a nine, and a marker at each
@@ -128,24 +121,5 @@ func ofHistogram(h *hdrhistogram.Histogram) distribution {
 		d.values[percentileName(p)], from, d.greatest = value, x, p
 	}
 	between(min(end, 5))
-	return d
-}
-
-// ofSamples joins the medians of the samples' own percentiles.
-func ofSamples(g *results.Group) distribution {
-	d := distribution{values: map[string]float64{}}
-	if g == nil {
-		return d
-	}
-	for _, p := range plot.Percentiles {
-		if list := g.Values(percentileName(p) + "-ns"); len(list) > 0 {
-			m := stat.Median(list)
-			d.points = append(d.points, plot.Point{X: plot.PercentileX(p), Y: m, Mark: true})
-			d.values[percentileName(p)], d.greatest = m, p
-		}
-	}
-	if list := g.Values("max-ns"); len(list) > 0 {
-		d.max = slices.Max(list)
-	}
 	return d
 }

@@ -3,7 +3,9 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+	"time"
 
 	"wsbench/benches/internal/term"
 	"wsbench/benches/report/plot"
@@ -14,14 +16,10 @@ import (
 // matrix returns the table of the echo cases, and the noise floor.
 func (v *view) matrix() Section {
 	s := Section{ID: "matrix", Title: "Echo matrix", In: HTML | Markdown}
-	s.Blocks = append(s.Blocks, samplesTable("samples", v.echo), v.medians())
-	if len(v.aa) > 0 {
-		noise := v.comparisons("noise_floor", v.aa)
-		noise.Title = fmt.Sprintf("noise floor: a second, identical process of %s against the first (A/A)", v.ref.Label())
-		s.Blocks = append(s.Blocks, noise)
-	} else {
-		s.Blocks = append(s.Blocks, Table{ID: "noise_floor"})
-	}
+	s.Blocks = append(s.Blocks, samplesTable("samples", v.echo), v.medians(), v.pooled())
+	noise := v.comparisons("noise_floor", func(j results.Judgement) []results.Comparison { return j.AA })
+	noise.Title = fmt.Sprintf("noise floor: a second, identical process of %s against the first (A/A)", v.ref.Label())
+	s.Blocks = append(s.Blocks, noise)
 	if m := v.memory(); m != "" {
 		s.Blocks = append(s.Blocks, Paragraph{Style: Strong, Prefix: "resident memory, all cases' connections open: ", Text: m})
 	}
@@ -34,25 +32,34 @@ func (v *view) medians() Table {
 	t := Table{ID: "medians", Note: strings.Join(v.legend(), "\n"), Columns: Keyed(
 		Column{Key: "samples", In: JSON}, Column{Key: "values", In: JSON},
 		Column{Head: "case", Group: true}, Column{Key: "label", Head: "server"},
-		Column{Head: "msg/s", Unit: results.UnitOf("msg/s")},
-		Column{Head: "p50", Unit: results.UnitOf("p50-ns"), Drop: 2},
-		Column{Head: "p99", Unit: results.UnitOf("p99-ns"), Drop: 4},
-		Column{Head: "CPU", Unit: results.UnitOf("cpu-ns/msg"), Drop: 3},
-		Column{Head: "ctxsw\n/msg", Unit: results.UnitOf("ctxsw/msg"), Digits: 2, Drop: 1},
+		Column{Head: "CPU", Unit: results.UnitOf("cpu-ns/msg")},
 		Column{Head: "ratio\nto " + v.ref.Label(), Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: v.scale()},
 		Column{Head: "verdict"},
+		Column{Head: "msg/s", Unit: results.UnitOf("msg/s"), Drop: 6},
+		Column{Head: "ratio", Name: "ratio of msg/s", Unit: ratioUnit, Drop: 5},
+		Column{Head: "verdict", Name: "verdict on msg/s", Drop: 4},
+		Column{Head: "p50", Unit: results.UnitOf("p50-ns"), Drop: 3},
+		Column{Head: "p99", Unit: results.UnitOf("p99-ns"), Drop: 2},
+		Column{Head: "ctxsw\n/msg", Unit: results.UnitOf("ctxsw/msg"), Digits: 2, Drop: 1},
 	)}
 	v.each(func(c results.Case, s results.Server, g *results.Group) {
 		medians := map[string]float64{}
 		for _, u := range g.Units() {
 			medians[u.Name] = g.Median(u.Name)
 		}
-		row := KeyCells(s, c, len(g.Samples), medians, c.String(), s.Label())
-		for _, unit := range []string{"msg/s", "p50-ns", "p99-ns", "cpu-ns/msg", "ctxsw/msg"} {
-			row = append(row, median(g, unit))
-		}
-		t.Rows = append(t.Rows, append(row, v.compared(s, c)...))
+		row := KeyCells(s, c, len(g.Samples), medians, c.String(), s.Label(), median(g, "cpu-ns/msg"))
+		row = append(append(row, v.compared(0, s, c)...), median(g, "msg/s"))
+		row = append(row, v.compared(1, s, c)...)
+		latency := v.distribution(s, c)
+		t.Rows = append(t.Rows, append(row, latency.at(50), latency.at(99), median(g, "ctxsw/msg")))
 	})
+	return t
+}
+
+// pooled returns how servers compare over all cases.
+func (v *view) pooled() Table {
+	t := v.comparisons("pooled", func(j results.Judgement) []results.Comparison { return j.Pooled })
+	t.Title = "over all cases: the geometric mean of their ratios, by round"
 	return t
 }
 
@@ -77,40 +84,31 @@ func median(g *results.Group, unit string) any {
 
 var ratioUnit = results.Unit{Name: "ratio", Kind: results.Ratio}
 
-// compared returns ratio and verdict of s under c; blank for the reference itself.
-func (v *view) compared(s results.Server, c results.Case) []any {
-	for _, d := range v.others {
+// compared returns ratio and verdict of s under c by a response; blank for the
+// reference itself.
+func (v *view) compared(response int, s results.Server, c results.Case) []any {
+	for _, d := range v.judged[response].Others {
 		if d.Case == c && d.Server == s {
-			return []any{v.ratio(d), Styled{v.verdict(d), v.style(d)}}
+			return []any{ratio(d), Styled{d.Verdict.Short(), style(d)}}
 		}
 	}
-	return nil
+	return []any{nil, nil}
 }
 
 // ratio returns a comparison as a number.
-func (v *view) ratio(d results.Comparison) Estimate {
-	e := Estimate{Value: d.Ratio, N: d.N, Style: v.style(d)}
+func ratio(d results.Comparison) Estimate {
+	e := Estimate{Value: d.Ratio, N: d.N, Style: style(d)}
 	if d.HasCI {
 		e.Interval = &d.Interval
 	}
 	return e
 }
 
-func (v *view) verdict(d results.Comparison) string {
-	if v.withinNoise(d) {
-		return d.Verdict.Short() + " *"
-	}
-	return d.Verdict.Short()
-}
+var styles = map[results.Finding]Style{results.Faster: Good, results.Slower: Bad, results.Undecided: Unsure}
 
-var styles = map[results.Finding]Style{results.Faster: Good, results.Slower: Bad, results.Underpowered: Unsure}
-
-func (v *view) style(d results.Comparison) Style {
-	switch {
-	case d.Server.AA():
+func style(d results.Comparison) Style {
+	if d.Server.AA() {
 		return Plain
-	case v.withinNoise(d):
-		return Unsure
 	}
 	return styles[d.Verdict.Kind]
 }
@@ -118,8 +116,8 @@ func (v *view) style(d results.Comparison) Style {
 // scale returns the one on which all ratios are, to be compared by eye.
 func (v *view) scale() *term.Scale {
 	var ends []float64
-	for _, list := range [][]results.Comparison{v.others, v.aa} {
-		for _, d := range list {
+	for _, j := range v.judged {
+		for _, d := range slices.Concat(j.Others, j.Pooled, j.AA) {
 			ends = append(ends, d.Ratio)
 			if d.HasCI {
 				ends = append(ends, d.Interval.Lo, d.Interval.Hi)
@@ -130,74 +128,92 @@ func (v *view) scale() *term.Scale {
 	return &scale
 }
 
-// withinNoise reports whether a difference that was found is no larger than the
-// one between two processes of the reference in the same case.
-func (v *view) withinNoise(d results.Comparison) bool {
-	if d.Server.AA() || d.Verdict.Kind != results.Faster && d.Verdict.Kind != results.Slower {
-		return false
-	}
-	for _, a := range v.aa {
-		if a.Case == d.Case {
-			return math.Abs(d.Ratio-1) <= math.Abs(a.Ratio-1)
-		}
-	}
-	return false
-}
-
-var findings = map[results.Finding]string{results.Faster: "faster", results.Slower: "slower", results.NoDifference: "no_difference", results.Underpowered: "underpowered"}
-
-// comparisons returns one row per comparison.
-func (v *view) comparisons(id string, list []results.Comparison) Table {
+// comparisons returns one row per comparison of a kind, by both responses.
+func (v *view) comparisons(id string, of func(results.Judgement) []results.Comparison) Table {
 	t := Table{ID: id, Columns: Keyed(
-		Column{Key: "verdict", In: JSON}, Column{Key: "verdict_percent", In: JSON}, Column{Key: "within_noise", In: JSON},
-		Column{Head: "case"}, Column{Key: "label", Head: "server", In: HTML | JSON}, Column{Key: "blocks", Head: "blocks", In: HTML | JSON},
+		Column{Key: "verdict", In: JSON}, Column{Key: "verdict_percent", In: JSON}, Column{Key: "settled_by_times", In: JSON}, Column{Key: "by_epoch", In: JSON},
+		Column{Key: "unit", Head: "of", Group: true}, Column{Head: "case"}, Column{Key: "label", Head: "server"}, Column{Key: "blocks", Head: "blocks", In: HTML | JSON},
 		Column{Key: "ratio", Head: "ratio", Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: v.scale()},
 		Column{Key: "p", In: JSON}, Column{Key: "p_adjusted", Head: "p, corrected", Unit: results.Unit{Kind: results.Ratio}, Digits: 4, In: HTML | JSON},
 		Column{Key: "verdict_text", Head: "verdict", Least: 20},
 	)}
-	for _, d := range list {
-		var percent any
-		if d.Verdict.Kind == results.NoDifference || d.Verdict.Kind == results.Underpowered {
-			percent = d.Verdict.Percent
+	for _, j := range v.judged {
+		for _, d := range of(j) {
+			var percent, times any
+			if d.Verdict.Kind == results.Equivalent || d.Verdict.Kind == results.Undecided {
+				percent = d.Verdict.Percent
+			}
+			if d.Verdict.Kind == results.Undecided {
+				times = d.Verdict.Times
+			}
+			name := d.Case.String()
+			if name == "" {
+				name = "all"
+			}
+			t.Rows = append(t.Rows, KeyCells(d.Server, d.Case, d.Verdict.Kind.String(), percent, times, d.ByEpoch, j.Unit.Name,
+				name, d.Server.Label(), d.N, ratio(d), d.P, d.Adjusted, d.Verdict.String()))
 		}
-		t.Rows = append(t.Rows, KeyCells(d.Server, d.Case, findings[d.Verdict.Kind], percent, v.withinNoise(d),
-			d.Case.String(), d.Server.Label(), d.N, v.ratio(d), d.P, d.Adjusted, d.Verdict.String()))
 	}
 	return t
 }
 
 // legend says what the table's words mean, of those that are in it.
 func (v *view) legend() (list []string) {
-	least, most, short, starred := 1.0, 0.0, 0, false
+	least, most, short, byEpoch := 1.0, 0.0, 0, 0
 	kinds := map[results.Finding]bool{}
-	for _, d := range v.others {
-		starred = starred || v.withinNoise(d)
-		if d.Verdict.Kind != results.Underpowered || !math.IsInf(d.Verdict.Percent, 0) {
+	times := 0.0
+	for i, j := range v.judged {
+		for _, d := range j.Others {
 			kinds[d.Verdict.Kind] = true
-		}
-		if d.HasCI {
-			least, most = min(least, d.Interval.Level), max(most, d.Interval.Level)
-		} else {
-			short = max(short, d.N)
+			switch {
+			case d.HasCI:
+				least, most = min(least, d.Interval.Level), max(most, d.Interval.Level)
+			default:
+				short = max(short, d.N)
+			}
+			if d.ByEpoch {
+				byEpoch++
+			}
+			if t := d.Verdict.Times; i == 0 && d.Verdict.Kind == results.Undecided && !math.IsInf(t, 0) {
+				times = max(times, t)
+			}
 		}
 	}
-	n := len(v.others)
+	n := len(v.judged[0].Others)
 	if most > 0 {
-		list = append(list, fmt.Sprintf("ratio: estimated from the ratios within blocks [its interval at %s, the level at which it is judged as one of %d comparisons], above 1 faster; drawn with a line at 1.", levels(least, most), n))
+		list = append(list, fmt.Sprintf("ratio: estimated from the ratios within blocks [its interval at %s, the level at which it is judged as one of %d comparisons]; drawn with a line at 1. CPU/msg: below 1 is faster; msg/s: above 1.", levels(least, most), n))
+	}
+	if kinds[results.Equivalent] {
+		list = append(list, fmt.Sprintf("equivalent: the interval lies within %.3g %% of 1 (margin).", 100*v.res.Margin()))
 	}
 	if short > 0 {
 		list = append(list, fmt.Sprintf("n=%d: too few blocks for an interval; %d are needed for %d comparisons.", short, stat.LeastPairs(n, 1-results.Confidence), n))
 	}
-	if kinds[results.NoDifference] {
-		list = append(list, "no diff > X%: no difference above X %.")
+	if kinds[results.Undecided] && times > 0 {
+		list = append(list, fmt.Sprintf("undecided Y%%: these blocks could have missed a difference of Y %% (80 %% power); %s would settle all those of CPU/msg at the margin of %.3g %%.", v.longer(times), 100*v.res.Margin()))
 	}
-	if kinds[results.Underpowered] {
-		list = append(list, "underpowered Y%: these blocks could have missed a difference of Y % (80 % power); more rounds (-rounds) find smaller ones.")
-	}
-	if starred {
-		list = append(list, "*: no larger than the difference of the A/A pair below, so not to be taken for real.")
+	if byEpoch > 0 {
+		list = append(list, fmt.Sprintf("%d of the comparisons are judged by epochs: starts of the same servers differ by more than their blocks.", byEpoch))
 	}
 	return list
+}
+
+// longer returns how long a session takes that has so many times as many blocks.
+func (v *view) longer(times float64) string {
+	var last time.Duration
+	for _, s := range v.echo {
+		last = max(last, s.At)
+	}
+	switch d := time.Duration(float64(last) * times); {
+	case last == 0:
+		return fmt.Sprintf("about %.0f times as many", math.Ceil(times))
+	case d < 2*time.Minute:
+		return fmt.Sprintf("about %.0f s (-time)", math.Ceil(d.Seconds()))
+	case d < 3*time.Hour:
+		return fmt.Sprintf("about %.0f minutes (-time)", math.Ceil(d.Minutes()))
+	default:
+		return fmt.Sprintf("about %.0f hours (-time)", math.Ceil(d.Hours()))
+	}
 }
 
 func levels(least, most float64) string {
@@ -226,62 +242,56 @@ func (v *view) memory() string {
 	return strings.Join(parts, ", ")
 }
 
-// throughput returns messages a second, and how they compare.
-func (v *view) throughput() Section {
-	s := Section{ID: "throughput", Title: "Throughput", In: HTML}
-	if f, ok := v.unitFigure("msg/s", "msg/s"); ok {
-		s.Blocks = append(s.Blocks, f)
+// compare returns the comparisons with the reference, drawn.
+func (v *view) compare() Section {
+	s := Section{ID: "compared", Title: "Compared with " + v.ref.Label(), In: HTML}
+	table := v.comparisons("comparisons", func(j results.Judgement) []results.Comparison { return j.Others })
+	if len(table.Rows) == 0 {
+		return Section{Blocks: []Block{table}}
 	}
-	comparisons := v.comparisons("comparisons", v.others)
-	if len(v.others) == 0 {
-		s.Blocks = append(s.Blocks, comparisons)
-		return s
+	table.In = HTML | JSON
+	f := Figure{
+		Title: "Ratios to " + v.ref.Label(), Commands: v.commands(),
+		Note:    "Bars begin at 1 and end at the Hodges–Lehmann estimate of the ratios within blocks; error bars are its interval at the level at which it is judged. " + v.bandMeans() + "▲ faster, ▼ slower, ≈ equivalent within the margin, ? undecided.",
+		Numbers: &table,
 	}
-	comparisons.In = HTML | JSON
-	title := "msg/s, ratio to " + v.ref.Label()
-	s.Blocks = append(s.Blocks, Figure{
-		Title: title, Commands: v.commands(),
-		Note:  "Bars begin at 1 and end at the Hodges–Lehmann estimate of the ratios within blocks; error bars are its interval at the level at which it is judged. " + v.bandMeans() + "▲ faster, ▼ slower, ≈ no difference above 5 %, ? underpowered; * no larger than the A/A pair's difference.",
-		Plots: []Plot{{"ratio", v.ratioBars(title)}}, Numbers: &comparisons,
-	})
+	for _, j := range v.judged {
+		f.Plots = append(f.Plots, Plot{"ratio-" + j.Unit.Name, v.ratioBars(j)})
+	}
+	s.Blocks = append(s.Blocks, f)
 	return s
 }
 
 // marks are the verdicts behind the ratios.
-var marks = map[results.Finding]string{results.Faster: "▲", results.Slower: "▼", results.NoDifference: "≈", results.Underpowered: "?"}
+var marks = map[results.Finding]string{results.Faster: "▲", results.Slower: "▼", results.Equivalent: "≈", results.Undecided: "?"}
 
-func (v *view) ratioBars(title string) []byte {
+func (v *view) ratioBars(j results.Judgement) []byte {
 	var data []datum
 	for _, c := range v.cases {
-		for _, o := range v.others {
-			if o.Case != c {
-				continue
+		for _, o := range j.Others {
+			if o.Case == c {
+				data = append(data, datum{group: c.String(), line: o.Server.Label(), series: v.series(o.Server), y: ratio(o), mark: marks[o.Verdict.Kind]})
 			}
-			mark := marks[o.Verdict.Kind]
-			if v.withinNoise(o) {
-				mark += "*"
-			}
-			data = append(data, datum{group: c.String(), line: o.Server.Label(), series: v.series(o.Server), y: v.ratio(o), mark: mark})
 		}
 	}
-	b := bars(title, "ratio within blocks; 1 is "+v.ref.Label(), ratioUnit, data)
+	b := bars(j.Unit.Name+", ratio to "+v.ref.Label(), "ratio within blocks; 1 is "+v.ref.Label(), ratioUnit, data)
 	b.Base = 1
 	for i := range b.Groups {
-		b.Groups[i].Band = v.band(b.Groups[i].Label)
+		b.Groups[i].Band = band(j, b.Groups[i].Label)
 	}
 	return b.Draw()
 }
 
 func (v *view) bandMeans() string {
-	if len(v.aa) == 0 {
+	if len(v.judged[0].AA) == 0 {
 		return ""
 	}
-	return "Grey bands are the noise floor: the interval of the same ratio between two identical processes of the reference (A/A), or, with fewer than 6 blocks, its distance from 1 to both sides. "
+	return "Grey bands are the noise floor: the interval of the same ratio between two identical processes of the reference (A/A), or, with too few blocks, its distance from 1 to both sides. "
 }
 
 // band returns the A/A pair's interval under a case.
-func (v *view) band(label string) *plot.Range {
-	for _, a := range v.aa {
+func band(j results.Judgement, label string) *plot.Range {
+	for _, a := range j.AA {
 		switch {
 		case a.Case.String() != label:
 		case a.HasCI:
@@ -296,8 +306,8 @@ func (v *view) band(label string) *plot.Range {
 
 // costs returns what a message takes of the server, as small multiples.
 func (v *view) costs() Section {
-	s := Section{ID: "costs", Title: "Cost per message", In: HTML}
-	if f, ok := v.unitFigure("CPU time, system calls and context switches per message", "cpu-ns/msg", "ctxsw/msg", "syscalls/msg"); ok {
+	s := Section{ID: "costs", Title: "Cost and throughput", In: HTML}
+	if f, ok := v.unitFigure("CPU time, system calls and context switches per message, and messages per second", "cpu-ns/msg", "ctxsw/msg", "syscalls/msg", "msg/s"); ok {
 		s.Blocks = append(s.Blocks, f)
 	}
 	return s

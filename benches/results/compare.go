@@ -1,8 +1,13 @@
 package results
 
-import "wsbench/benches/stat"
+import (
+	"math"
 
-// Comparison is a server against the reference under one case.
+	"wsbench/benches/stat"
+)
+
+// Comparison is a server against the reference under one case, or under all of
+// them where Case is "".
 type Comparison struct {
 	Case   Case
 	Server Server
@@ -25,23 +30,39 @@ func Reference(samples []Sample) (ref Server, ok bool) {
 	return ref, ok
 }
 
-// Compare judges every server against the reference under every case by the
-// values of a unit, and the reference's A/A process too, as a family of its own:
-// the noise has no part in the correction of the others.
-func Compare(samples []Sample, unit string) (others, aa []Comparison) {
+// Judgement is how servers compare with the reference by the values of a unit.
+// Each list is a family of its own: neither the noise nor what is pooled has a
+// part in the correction of the others.
+type Judgement struct {
+	Unit   Unit
+	Others []Comparison // by case
+	Pooled []Comparison // over all cases, by round; none of a single case
+	AA     []Comparison // the reference's second process, by case
+}
+
+// Compare judges every server against the reference. Differences up to margin, a
+// share, do not matter.
+func Compare(samples []Sample, unit string, margin float64) Judgement {
+	j := Judgement{Unit: UnitOf(unit)}
 	ref, ok := Reference(samples)
 	if !ok {
-		return nil, nil
+		return j
 	}
+	cases := Cases(samples)
 	for _, s := range Servers(samples) {
-		if s != ref {
-			others = append(others, compared(samples, s)...)
+		if s == ref {
+			continue
+		}
+		j.Others = append(j.Others, compared(samples, s)...)
+		if len(cases) > 1 {
+			j.Pooled = append(j.Pooled, Comparison{Server: s})
 		}
 	}
-	aa = compared(samples, ref.Second())
-	judge(samples, unit, others, ref)
-	judge(samples, unit, aa, ref)
-	return others, aa
+	j.AA = compared(samples, ref.Second())
+	for _, list := range [][]Comparison{j.Others, j.Pooled, j.AA} {
+		judge(samples, j.Unit, margin, list, ref, cases)
+	}
+	return j
 }
 
 // compared lists the cases in which s has samples.
@@ -63,19 +84,66 @@ func compared(samples []Sample, s Server) (list []Comparison) {
 	return list
 }
 
-func judge(samples []Sample, unit string, list []Comparison, ref Server) {
+func judge(samples []Sample, unit Unit, margin float64, list []Comparison, ref Server, cases []Case) {
 	sets := make([][]float64, len(list))
+	coarse := make([]bool, len(list))
 	for i, c := range list {
-		sets[i] = Ratios(samples, unit, c.Server, ref, c.Case)
+		pairs := pairsOf(samples, unit.Name, c.Server, ref, c.Case)
+		if c.Case == "" {
+			pairs = pooled(samples, unit.Name, c.Server, ref, cases)
+		}
+		sets[i], coarse[i] = stat.RatioUnits(ratios(pairs))
 	}
-	for i, d := range Judge(sets, UnitOf(unit).Better) {
+	for i, d := range Judge(sets, unit.Better, margin) {
 		list[i].Difference = d
+		list[i].ByEpoch = coarse[i]
 	}
+}
+
+// pair is the ratio of two samples of one block.
+type pair struct {
+	ratio        float64
+	round, epoch int
+}
+
+func ratios(pairs []pair) (values []float64, epochs []int) {
+	for _, p := range pairs {
+		values, epochs = append(values, p.ratio), append(epochs, p.epoch)
+	}
+	return values, epochs
+}
+
+// pooled returns the geometric mean of the cases' ratios, of each round in which
+// all of them have one.
+func pooled(samples []Sample, unit string, s, ref Server, cases []Case) (pairs []pair) {
+	sum, n, first := map[int]float64{}, map[int]int{}, map[int]pair{}
+	var rounds []int
+	for _, c := range cases {
+		for _, p := range pairsOf(samples, unit, s, ref, c) {
+			if n[p.round] == 0 {
+				rounds = append(rounds, p.round)
+				first[p.round] = p
+			}
+			sum[p.round] += math.Log(p.ratio)
+			n[p.round]++
+		}
+	}
+	for _, r := range rounds {
+		if n[r] == len(cases) {
+			pairs = append(pairs, pair{math.Exp(sum[r] / float64(len(cases))), r, first[r].epoch})
+		}
+	}
+	return pairs
 }
 
 // Ratios returns the values of s over those of ref under c, one for each block
 // in which both have a sample.
-func Ratios(samples []Sample, unit string, s, ref Server, c Case) (ratios []float64) {
+func Ratios(samples []Sample, unit string, s, ref Server, c Case) []float64 {
+	values, _ := ratios(pairsOf(samples, unit, s, ref, c))
+	return values
+}
+
+func pairsOf(samples []Sample, unit string, s, ref Server, c Case) (pairs []pair) {
 	base := map[int]float64{}
 	for _, x := range samples {
 		if x.Name.Server() == ref && x.Name.Case() == c {
@@ -87,20 +155,8 @@ func Ratios(samples []Sample, unit string, s, ref Server, c Case) (ratios []floa
 			continue
 		}
 		if b := base[x.Block]; b > 0 && x.Values[unit] > 0 {
-			ratios = append(ratios, x.Values[unit]/b)
+			pairs = append(pairs, pair{x.Values[unit] / b, x.Round, x.Epoch})
 		}
 	}
-	return ratios
-}
-
-// Judge compares several servers with one reference: each element of sets holds
-// the ratios of one of them, one per block. Better is the direction of the unit:
-// with "lower" a ratio below 1 is faster. The verdicts are corrected for the
-// number of sets; see stat.Family.
-func Judge(sets [][]float64, better string) []Difference {
-	out := make([]Difference, len(sets))
-	for i, d := range (stat.Family{Alpha: 1 - Confidence}).Ratios(sets) {
-		out[i] = Difference{d.N, d.Shift, d.Interval, d.Enough, d.P, d.Adjusted, verdict(d, better)}
-	}
-	return out
+	return pairs
 }

@@ -18,7 +18,7 @@ func Example() {
 		return
 	}
 	for block := 1; block <= 9; block++ {
-		w.Block(block, block, "10/1024", 0)
+		w.Block(results.Block{ID: block, Round: block}, "10/1024")
 		for i, server := range []string{"raw", "net"} {
 			w.Sample(results.Sample{
 				Name:   results.ParseName("Echo/server=wsbench/io=" + server + "/conns=10/size=1024/depth=1"),
@@ -35,8 +35,7 @@ func Example() {
 	for _, g := range results.Groups(res.Samples) {
 		fmt.Println(g.Name.Server().Label(), g.Name.Case(), g.Median("cpu-ns/msg"))
 	}
-	others, _ := results.Compare(res.Samples, "cpu-ns/msg")
-	for _, c := range others {
+	for _, c := range results.Compare(res.Samples, "cpu-ns/msg", results.DefaultMargin).Others {
 		fmt.Printf("%s: %.2f, %v\n", c.Server.Label(), c.Ratio, c.Verdict)
 	}
 	// Output:

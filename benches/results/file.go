@@ -44,8 +44,7 @@ func NewWriter(w io.Writer, facts []Fact) (*Writer, error) {
 // numbers with exponents.
 func (f *Writer) Sample(s Sample) error {
 	var b strings.Builder
-	names := inOrder(s.Values)
-	for _, name := range names {
+	for _, name := range inOrder(s.Values) {
 		if better := UnitOf(name).Better; better != "" && !f.declared[name] {
 			fmt.Fprintf(&b, "Unit %s better=%s\n", name, better)
 		}
@@ -55,23 +54,36 @@ func (f *Writer) Sample(s Sample) error {
 		fmt.Fprintf(&b, "pkg: %s\n", s.Pkg)
 		f.pkg = s.Pkg
 	}
-	fmt.Fprintf(&b, "%s %d", s.Name, s.Iters)
-	for _, name := range names {
-		fmt.Fprintf(&b, " %s %s", strconv.FormatFloat(significant(s.Values[name]), 'f', -1, 64), name)
-	}
-	_, err := io.WriteString(f.w, b.String()+"\n")
+	fmt.Fprintf(&b, "%s %d%s\n", s.Name, s.Iters, measured(s.Values))
+	_, err := io.WriteString(f.w, b.String())
 	return err
 }
 
-// Block writes that the samples which follow are of block id, which began at
-// after the session did.
-func (f *Writer) Block(id, round int, c string, at time.Duration) error {
-	return f.line("BLOCK %d round=%d case=%s at=%.3fs", id, round, c, at.Seconds())
+// measured returns values as they are in a line.
+func measured(values map[string]float64) string {
+	var b strings.Builder
+	for _, name := range inOrder(values) {
+		fmt.Fprintf(&b, " %s %s", strconv.FormatFloat(significant(values[name]), 'f', -1, 64), name)
+	}
+	return b.String()
 }
 
-// Discarded writes that a run of a name is no sample.
-func (f *Writer) Discarded(name, reason string) error {
-	return f.line("DISCARDED %s: %s", name, reason)
+// Block is what samples that are compared with each other have in common.
+type Block struct {
+	ID    int           // from 1
+	Round int           // in which every case has a block
+	Epoch int           // of the servers: how often they were started, from 1
+	At    time.Duration // when it began, since the session did
+}
+
+// Block writes that the samples which follow are of block b, of a case.
+func (f *Writer) Block(b Block, c string) error {
+	return f.line("BLOCK %d round=%d epoch=%d case=%s at=%.3fs", b.ID, b.Round, b.Epoch, c, b.At.Seconds())
+}
+
+// Discarded writes that a run is no sample, and what it measured.
+func (f *Writer) Discarded(s Sample, reason string) error {
+	return f.line("DISCARDED %s: %s [%d%s]", s.Name, reason, s.Iters, measured(s.Values))
 }
 
 // Skip writes that what has a name could not be measured.
@@ -124,7 +136,7 @@ func Write(w io.Writer, r *Results) error {
 	for _, s := range r.Samples {
 		if s.Block != block {
 			block = s.Block
-			err = errors.Join(err, f.Block(block, block, s.Name.Case().String(), s.At))
+			err = errors.Join(err, f.Block(Block{block, s.Round, s.Epoch, s.At}, s.Name.Case().String()))
 		}
 		err = errors.Join(err, f.Sample(s))
 	}

@@ -14,11 +14,30 @@ import (
 // Reason is why something named has no sample.
 type Reason struct{ Name, Text string }
 
+// OfBlock begins the reason of a run that is discarded because another one of
+// its block is; the label of that one's server follows.
+const OfBlock = "its block was discarded for "
+
+// Discarded is a run that is no sample: what it measured, and why it does not
+// count.
+type Discarded struct {
+	Sample
+	Reason string
+}
+
+// Why returns the runs that are no samples, by name, with the reasons.
+func (res *Results) Why() (list []Reason) {
+	for _, d := range res.Discarded {
+		list = append(list, Reason{d.Name.String(), d.Reason})
+	}
+	return list
+}
+
 // Results is a results file, read back.
 type Results struct {
 	Config      map[string]string // file configuration, the last of each key
 	Samples     []Sample          // in the order of the file
-	Discarded   []Reason
+	Discarded   []Discarded       // in the order of the file
 	Skipped     []Reason
 	Notes       []string
 	Sources     []NamedSource // of the servers, and of the microbenchmarks
@@ -46,16 +65,10 @@ func Read(r io.Reader, fileName string) (*Results, error) {
 	return res, nil
 }
 
-// block is where a line is.
-type block struct {
-	id int
-	at time.Duration
-}
-
 // readOwn reads this package's lines; blocks[n] is the block that line n
 // (from 1) is in.
-func (res *Results) readOwn(text string) (blocks []block) {
-	var now block
+func (res *Results) readOwn(text string) (blocks []Block) {
+	var now Block
 	blocks = append(blocks, now)
 	for line := range strings.Lines(text) {
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -67,7 +80,7 @@ func (res *Results) readOwn(text string) (blocks []block) {
 		case "BLOCK":
 			now = blockOf(rest)
 		case "DISCARDED":
-			res.Discarded = append(res.Discarded, reason(rest))
+			res.Discarded = append(res.Discarded, discarded(rest))
 		case "SKIP":
 			res.Skipped = append(res.Skipped, reason(rest))
 		case "SOURCE":
@@ -85,11 +98,18 @@ func (res *Results) readOwn(text string) (blocks []block) {
 	return blocks
 }
 
-func blockOf(text string) (b block) {
+func blockOf(text string) (b Block) {
 	id, rest, _ := strings.Cut(text, " ")
-	b.id, _ = strconv.Atoi(id)
-	if _, at, ok := strings.Cut(rest, " at="); ok {
-		b.at, _ = time.ParseDuration(at)
+	b.ID, _ = strconv.Atoi(id)
+	for _, f := range strings.Fields(rest) {
+		switch key, value, _ := strings.Cut(f, "="); key {
+		case "round":
+			b.Round, _ = strconv.Atoi(value)
+		case "epoch":
+			b.Epoch, _ = strconv.Atoi(value)
+		case "at":
+			b.At, _ = time.ParseDuration(value)
+		}
 	}
 	return b
 }
@@ -103,19 +123,38 @@ func configKey(s, value string) bool {
 	return s != "" && s[0] >= 'a' && s[0] <= 'z' && strings.ToLower(s) == s && !strings.Contains(s, ":")
 }
 
+// discarded reads "name: reason [iterations value unit …]"; what was measured may
+// be missing.
+func discarded(s string) Discarded {
+	r := reason(s)
+	d := Discarded{Sample{Name: ParseName(r.Name)}, r.Text}
+	at := strings.LastIndex(r.Text, " [")
+	if at < 0 {
+		return d
+	}
+	line := r.Name + strings.TrimSuffix(r.Text[at:], "]")
+	rd := benchfmt.NewReader(strings.NewReader(strings.Replace(line, " [", " ", 1)+"\n"), "")
+	if rd.Scan() {
+		if res, ok := rd.Result().(*benchfmt.Result); ok {
+			d = Discarded{SampleOf("", res), r.Text[:at]}
+		}
+	}
+	return d
+}
+
 func reason(s string) Reason {
 	name, text, _ := strings.Cut(s, ": ")
 	return Reason{name, text}
 }
 
-func (res *Results) readBench(b []byte, fileName string, blocks []block) {
+func (res *Results) readBench(b []byte, fileName string, blocks []Block) {
 	rd := benchfmt.NewReader(bytes.NewReader(b), fileName)
 	for rd.Scan() {
 		switch rec := rd.Result().(type) {
 		case *benchfmt.Result:
 			_, line := rec.Pos()
 			s := SampleOf(rec.GetConfig("pkg"), rec)
-			s.Block, s.At = blocks[line].id, blocks[line].at
+			s.Block, s.Round, s.Epoch, s.At = blocks[line].ID, blocks[line].Round, blocks[line].Epoch, blocks[line].At
 			res.Samples = append(res.Samples, s)
 		case *benchfmt.SyntaxError:
 			res.Warnings = append(res.Warnings, rec)

@@ -28,10 +28,10 @@ func TestFileReadsBack(t *testing.T) {
 	f.Sample(Sample{Name: ParseName("Unmask/impl=avx2/quick-2"), Pkg: "wsbench/mask", Iters: 5, Values: map[string]float64{"ns/op": 1}})
 	f.Note("a note")
 	f.Command("wsbench matrix -seed 7")
-	f.Block(1, 1, "100/20", 1500*time.Millisecond)
-	f.Discarded(named(rawIO, case1).String(), "noise: much")
+	f.Block(Block{1, 1, 1, 1500 * time.Millisecond}, "100/20")
+	f.Discarded(Sample{Name: named(rawIO, case1), Iters: 7, Values: map[string]float64{"msg/s": 12.5}}, "noise: much [of it]")
 	f.Sample(Sample{Name: named(rawIO, case1), Pkg: pkg, Iters: 1000, Values: values})
-	f.Block(2, 1, "100/20", 2*time.Second)
+	f.Block(Block{2, 1, 3, 2 * time.Second}, "100/20")
 	f.Sample(Sample{Name: named("server=uws", case1), Pkg: pkg, Iters: 1000, Values: values})
 	f.Skip("BenchmarkEcho/server=wsbench", "the server ended:\nexit status 1")
 	f.Interrupted("after 2 of 9 runs")
@@ -46,10 +46,10 @@ func TestFileReadsBack(t *testing.T) {
 		Command: "wsbench matrix -seed 7",
 		Samples: []Sample{
 			{Name: Name{"Unmask", []KV{{"impl", "avx2"}, {"", "quick"}}, "2"}, Pkg: "wsbench/mask", Iters: 5, Values: map[string]float64{"ns/op": 1}},
-			{named(rawIO, case1), pkg, 1, 1500 * time.Millisecond, 1000, rounded},
-			{named("server=uws", case1), pkg, 2, 2 * time.Second, 1000, rounded},
+			{named(rawIO, case1), pkg, 1, 1, 1, 1500 * time.Millisecond, 1000, rounded},
+			{named("server=uws", case1), pkg, 2, 1, 3, 2 * time.Second, 1000, rounded},
 		},
-		Discarded:   []Reason{{named(rawIO, case1).String(), "noise: much"}},
+		Discarded:   []Discarded{{Sample{Name: named(rawIO, case1), Iters: 7, Values: map[string]float64{"msg/s": 12.5}}, "noise: much [of it]"}},
 		Skipped:     []Reason{{"BenchmarkEcho/server=wsbench", "the server ended: exit status 1"}},
 		Notes:       []string{"a note"},
 		Interrupted: "after 2 of 9 runs",
@@ -68,7 +68,7 @@ func TestFileReadsBack(t *testing.T) {
 func TestReadToleratesAnUnfinishedLastLine(t *testing.T) {
 	var b strings.Builder
 	f, _ := NewWriter(&b, []Fact{{"goos", "linux"}})
-	f.Block(1, 1, "100/20", 0)
+	f.Block(Block{ID: 1}, "100/20")
 	for range 3 {
 		f.Sample(Sample{Name: named(rawIO, case1), Iters: 1000, Values: map[string]float64{"msg/s": 123456}})
 	}

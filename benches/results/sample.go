@@ -18,6 +18,8 @@ type Sample struct {
 	Name   Name
 	Pkg    string             // import path of what measured; "" where the file does not say
 	Block  int                // of the samples it is compared with; 0: none
+	Round  int                // of its block; 0: not known
+	Epoch  int                // of its block; 0: not known
 	At     time.Duration      // of its block, since the session began
 	Iters  int64              // messages or operations
 	Values map[string]float64 // by unit, as written; what was not measured is absent

@@ -3,6 +3,8 @@ package results
 import (
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"wsbench/benches/stat"
 )
@@ -11,62 +13,89 @@ import (
 // whole, and the least level of each interval.
 const Confidence = 0.95
 
-// Resolution is the difference that a comparison should be able to exclude:
-// where the interval reaches further from 1, it was underpowered.
-const Resolution = 0.05
+// DefaultMargin is the difference that does not matter, as a share, where
+// nothing else is asked for.
+const DefaultMargin = 0.02
+
+// Margin returns the difference that does not matter, as the file configuration
+// has it, or DefaultMargin.
+func (res *Results) Margin() float64 {
+	if m, err := ParseMargin(res.Config["margin"]); err == nil {
+		return m
+	}
+	return DefaultMargin
+}
+
+// ParseMargin reads a margin such as 2% or 0.02.
+func ParseMargin(s string) (float64, error) {
+	text, percent := strings.CutSuffix(s, "%")
+	m, err := strconv.ParseFloat(text, 64)
+	if percent {
+		m /= 100
+	}
+	if err != nil || !(m >= 0 && m < 1) {
+		return 0, fmt.Errorf("margin %q: want a share such as 2%%", s)
+	}
+	return m, nil
+}
 
 // Finding is what a comparison came to.
 type Finding int
 
 // The findings of a comparison.
 const (
-	Underpowered Finding = iota // no difference seen, and one above Resolution not excluded
-	NoDifference                // none above Percent
+	Undecided  Finding = iota // no difference found, and one above the margin not excluded
+	Equivalent                // none above the margin
 	Faster
 	Slower
 )
 
+func (f Finding) String() string {
+	return [...]string{"undecided", "equivalent", "faster", "slower"}[f]
+}
+
 // Verdict is a comparison in words.
 type Verdict struct {
 	Kind Finding
-	// Percent is, of NoDifference, the difference that the interval excludes;
-	// of Underpowered, the one that would have been found in 80 of 100 such
-	// sessions, or +Inf where none could be with so few blocks.
+	// Percent is, of Equivalent, the margin; of Undecided, the difference that
+	// would have been found in 80 of 100 such sessions, or +Inf where none could
+	// be with so few blocks.
 	Percent float64
+	// Times is, of Undecided, how many times as many blocks would find a
+	// difference as large as the margin in 80 of 100 sessions; +Inf where that is
+	// not known.
+	Times float64
 }
 
 func (v Verdict) String() string {
 	switch {
-	case v.Kind == Faster:
-		return "faster"
-	case v.Kind == Slower:
-		return "slower"
-	case v.Kind == NoDifference:
-		return fmt.Sprintf("no difference above %.1f %%", v.Percent)
+	case v.Kind == Equivalent:
+		return fmt.Sprintf("equivalent within %.3g %%", v.Percent)
+	case v.Kind != Undecided:
+		return v.Kind.String()
 	case math.IsInf(v.Percent, 0) || math.IsNaN(v.Percent):
-		return "underpowered: too few blocks to find any difference"
+		return "undecided: too few blocks to find any difference"
 	}
-	return fmt.Sprintf("underpowered: could have missed %.1f %%", v.Percent)
+	return fmt.Sprintf("undecided: could have missed %.1f %%", v.Percent)
 }
 
-// Short is String in at most 17 characters, for a table with a legend.
+// Short is String in at most 15 characters, for a table with a legend.
 func (v Verdict) Short() string {
 	switch {
-	case v.Kind == Faster || v.Kind == Slower:
-		return v.String()
-	case v.Kind == NoDifference:
-		return fmt.Sprintf("no diff > %.1f%%", v.Percent)
+	case v.Kind != Undecided:
+		return v.Kind.String()
 	case math.IsInf(v.Percent, 0) || math.IsNaN(v.Percent):
 		return "too few blocks"
 	case v.Percent >= 9.95:
-		return fmt.Sprintf("underpowered %.0f%%", v.Percent)
+		return fmt.Sprintf("undecided %.0f%%", v.Percent)
 	}
-	return fmt.Sprintf("underpowered %.1f%%", v.Percent)
+	return fmt.Sprintf("undecided %.1f%%", v.Percent)
 }
 
 // Difference is a set of paired ratios, judged.
 type Difference struct {
-	N        int     // pairs
+	N        int     // pairs; of ByEpoch, epochs
+	ByEpoch  bool    // epochs disagree more than blocks allow: each is one
 	Ratio    float64 // Hodges–Lehmann estimate
 	Interval stat.Interval
 	HasCI    bool    // the pairs are enough for the interval's level
@@ -75,15 +104,31 @@ type Difference struct {
 	Verdict  Verdict
 }
 
-func verdict(d stat.Difference, better string) Verdict {
-	beyond := math.Max(d.Interval.Hi-1, 1-d.Interval.Lo)
-	switch {
-	case d.Kind == stat.Above && better == "lower", d.Kind == stat.Below && better != "lower":
-		return Verdict{Kind: Slower}
-	case d.Kind == stat.Above, d.Kind == stat.Below:
-		return Verdict{Kind: Faster}
-	case d.Enough && beyond <= Resolution:
-		return Verdict{NoDifference, 100 * beyond}
+// Judge compares several servers with one reference: each element of sets holds
+// the ratios of one of them, one per block. Better is the direction of the unit:
+// with "lower" a ratio below 1 is faster. Differences up to margin, a share, do
+// not matter. The verdicts are corrected for the number of sets; see
+// stat.Family.
+func Judge(sets [][]float64, better string, margin float64) []Difference {
+	out := make([]Difference, len(sets))
+	for i, d := range (stat.Family{Alpha: 1 - Confidence, Margin: margin}).Ratios(sets) {
+		out[i] = Difference{N: d.N, Ratio: d.Shift, Interval: d.Interval, HasCI: d.Enough, P: d.P, Adjusted: d.Adjusted, Verdict: verdict(d, better, margin)}
 	}
-	return Verdict{Underpowered, 100 * d.Detectable}
+	return out
+}
+
+func verdict(d stat.Difference, better string, margin float64) Verdict {
+	above := Faster
+	if better == "lower" {
+		above = Slower
+	}
+	switch d.Kind {
+	case stat.Above:
+		return Verdict{Kind: above}
+	case stat.Below:
+		return Verdict{Kind: Faster + Slower - above}
+	case stat.Equivalent:
+		return Verdict{Kind: Equivalent, Percent: 100 * margin}
+	}
+	return Verdict{Undecided, 100 * d.Detectable, d.Need(margin)}
 }

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
-	"sync"
 	"syscall"
 
 	"wsbench/benches/echo"
@@ -50,16 +49,17 @@ func runEcho(args []string, stdout, stderr io.Writer) error {
 func onSignal(sig os.Signal, f func()) (stop func()) {
 	arrived := make(chan os.Signal, 1)
 	signal.Notify(arrived, sig)
-	var wg sync.WaitGroup
-	wg.Go(func() {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
 		for range arrived {
 			f()
 		}
-	})
+	}()
 	return func() {
 		signal.Stop(arrived)
 		close(arrived)
-		wg.Wait()
+		<-ended
 	}
 }
 

@@ -194,7 +194,7 @@ func TestMatrixDocument(t *testing.T) {
 	if err := report.Write(&out, doc, jsonFormat, term.Screen{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := checkDocument("matrix", out.Bytes(), "sources[].", "comparisons[].ratio_interval.", "noise_floor[].ratio_interval.", "discarded[].", "skipped[].", "warnings[]", "notes[]"); err != nil {
+	if err := checkDocument("matrix", out.Bytes(), "sources[].", "comparisons[].ratio_interval.", "noise_floor[].ratio_interval.", "pooled[].ratio_interval.", "discarded[].", "skipped[].", "warnings[]", "notes[]"); err != nil {
 		t.Error(err)
 	}
 }

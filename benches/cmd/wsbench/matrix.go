@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"wsbench/benches/lab"
@@ -31,25 +31,35 @@ var matrixExperiment = experiment{
 type matrix struct {
 	cases        string
 	depth        int
+	time         time.Duration
 	quick, micro bool
 }
 
 func newMatrix(c *call) body {
-	m, d := &matrix{}, lab.DefaultBudget
+	m := &matrix{}
 	c.flags.StringVar(&m.cases, "cases", defaultCases, casesUsage)
 	c.servers("epoll,net,raw")
 	c.output()
-	c.rounds(d.Rounds, "blocks per case; 9 or more can tell differences from noise. With -rounds, -for, -cases or -server a session takes the time it needs; without, it ends within 5 minutes, -quick within one")
-	c.flags.DurationVar(&c.session.Plan.Window, "for", d.Window, "measured `time` of a run")
+	c.flags.DurationVar(&m.time, "time", lab.DefaultBudget.Total, "`time` of the session, in which there are as many rounds as fit")
+	c.flags.IntVar(&c.session.Plan.Rounds, "rounds", 0, "blocks per case, instead of as many as fit into -time; 9 or more can tell differences from noise")
+	c.flags.DurationVar(&c.session.Plan.Window, "for", lab.Window, "measured `time` of a run")
 	c.flags.IntVar(&m.depth, "depth", 1, "messages in flight per connection, of cases that do not name theirs")
 	c.seed("the order of runs")
 	c.folder()
+	c.sharing("margin", "`share` that does not matter: servers that differ by less are equivalent", func(s string) error {
+		c.session.Margin = s
+		_, err := results.ParseMargin(s)
+		return err
+	}, "2%")
 	c.cpus()
 	c.noise()
-	c.flags.BoolVar(&m.quick, "quick", false, fmt.Sprintf("%d rounds of %v instead, for a first look", lab.QuickBudget.Rounds, lab.QuickBudget.Window))
+	c.flags.BoolVar(&m.quick, "quick", false, fmt.Sprintf("%v instead, for a first look", lab.QuickBudget.Total))
 	c.flags.BoolVar(&m.micro, "micro", false, "first run the microbenchmarks of mask, parse, scratch and syscalls (needs the go tool and the source tree)")
 	return m
 }
+
+// leastTime is the shortest session in which servers start, and have a run each.
+const leastTime = 5 * time.Second
 
 // check implements body.
 func (m *matrix) check(c *call) (err error) {
@@ -57,14 +67,17 @@ func (m *matrix) check(c *call) (err error) {
 	if m.quick {
 		budget = lab.QuickBudget
 	}
+	if c.given("time") {
+		budget.Total = m.time
+	}
 	s := &c.session
-	if m.quick && !c.given("rounds") {
-		s.Plan.Rounds = budget.Rounds
-	}
-	if m.quick && !c.given("for") {
-		s.Plan.Window = budget.Window
-	}
 	switch {
+	case c.given("rounds") && s.Plan.Rounds < 1:
+		return fmt.Errorf("-rounds %d: 1 or more are needed", s.Plan.Rounds)
+	case c.given("rounds") && (c.given("time") || m.quick):
+		return errors.New("-time and -quick have no effect with -rounds: name one of them")
+	case budget.Total < leastTime:
+		return fmt.Errorf("-time %v: %v or more is needed", budget.Total, leastTime)
 	case s.Plan.Window < time.Millisecond:
 		return fmt.Errorf("-for %v: a window of 1ms or more is needed", s.Plan.Window)
 	case m.depth < 1:
@@ -73,13 +86,13 @@ func (m *matrix) check(c *call) (err error) {
 	if s.Plan.Cases, err = lab.ParseCases(m.cases, m.depth); err != nil {
 		return fmt.Errorf("-cases: %w", err)
 	}
-	if !slices.ContainsFunc([]string{"rounds", "for", "cases", "server"}, c.given) {
+	if s.Plan.Rounds == 0 {
 		s.Deadline = started.Add(budget.Total)
 	}
 	if m.micro {
 		s.Micro = &budget.Micro
 	}
-	s.Plan.Probe, s.Plan.Servers, s.Plan.Warmup = lab.Echo{}, lab.WithAA(s.Plan.Servers), budget.Warmup
+	s.Plan.Probe, s.Plan.Servers, s.Plan.Warmup = lab.Echo{}, lab.WithAA(s.Plan.Servers), lab.Warmup
 	return nil
 }
 

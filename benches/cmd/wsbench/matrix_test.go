@@ -24,6 +24,9 @@ func TestMatrixRefusesWrongFlags(t *testing.T) {
 		{"-server a=x{port} -server a=y{port}", `"a" is there twice`},
 		{"-rounds 0", "-rounds 0"},
 		{"-for 0s", "-for 0s"},
+		{"-time 1s", "-time 1s: 5s or more"},
+		{"-rounds 3 -time 1m", "have no effect with -rounds"},
+		{"-rounds 3 -quick", "have no effect with -rounds"},
 		{"-noise NaN", "-noise NaN"},
 		{"-depth 0", "-depth 0"},
 		{"-seed -1", "-seed"},
@@ -49,11 +52,11 @@ func TestMatrixSession(t *testing.T) {
 		cases   int
 		servers string
 	}{
-		{"", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 5, "epoll net raw raw A/A"},
-		{"-quick", lab.QuickBudget.Rounds, lab.QuickBudget.Window, 5, "epoll net raw raw A/A"},
-		{"-quick -rounds 3 -for 1s", 3, time.Second, 5, "epoll net raw raw A/A"},
-		{"-io epoll -cases 1/2,3/4/5 -server b=x{port} -server a=x{port}", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 2, "epoll b a epoll A/A"},
-		{"-io none -server a=x{port}", lab.DefaultBudget.Rounds, lab.DefaultBudget.Window, 5, "a a A/A"},
+		{"", 0, lab.Window, 5, "epoll net raw raw A/A"},
+		{"-quick", 0, lab.Window, 5, "epoll net raw raw A/A"},
+		{"-rounds 3 -for 1s", 3, time.Second, 5, "epoll net raw raw A/A"},
+		{"-io epoll -cases 1/2,3/4/5 -server b=x{port} -server a=x{port}", 0, lab.Window, 2, "epoll b a epoll A/A"},
+		{"-io none -server a=x{port}", 0, lab.Window, 5, "a a A/A"},
 	} {
 		var out, errs bytes.Buffer
 		c, _, err := matrixExperiment.parse(append(strings.Fields(tt.args), "-seed", "7"), &out, &errs)
@@ -70,7 +73,7 @@ func TestMatrixSession(t *testing.T) {
 		if p.Rounds != tt.rounds || p.Window != tt.window || len(p.Cases) != tt.cases || strings.Join(labels, " ") != tt.servers || p.Seed != 7 {
 			t.Errorf("matrix %s: %+v, servers %q", tt.args, p, labels)
 		}
-		if s.Deadline.IsZero() != (strings.Trim(tt.args, "quick-") != "") {
+		if s.Deadline.IsZero() != (tt.rounds > 0) {
 			t.Errorf("matrix %s: the deadline is %v", tt.args, s.Deadline)
 		}
 	}

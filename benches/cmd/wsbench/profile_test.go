@@ -101,7 +101,7 @@ func TestProfileLeavesAFolder(t *testing.T) {
 	needTools(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	out := profileOutput(t, "-cases", "4/2000", "-rounds", "1", "-for", "300ms", "-noise", "10", "-hz", "1999", "-o", dir, "-format", "json")
-	if err := checkDocument("profile", out, "sources[].", "discarded[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "latency[].", "idle_samples[].", "idle[].", "microbenchmarks[].", "differences[].", "changes[].", "observers[]."); err != nil {
+	if err := checkDocument("profile", out, "sources[].", "discarded[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "pooled[].", "samples[].", "latency[].", "idle_samples[].", "idle[].", "microbenchmarks[].", "differences[].", "changes[].", "observers[]."); err != nil {
 		t.Error(err)
 	}
 	var doc profiledJSON
@@ -201,7 +201,7 @@ func TestProfileAB(t *testing.T) {
 			t.Skip("this host was too busy for one round of two servers, five times")
 		}
 	}
-	if err := checkDocument("profile ab", out, "sources[].", "discarded[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "samples[].", "latency[].", "idle_samples[].", "idle[].", "microbenchmarks[].", "calls[].", "observers[].", "events[].", "differences[].", "changes[]."); err != nil {
+	if err := checkDocument("profile ab", out, "sources[].", "discarded[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "pooled[].", "samples[].", "latency[].", "idle_samples[].", "idle[].", "microbenchmarks[].", "calls[].", "observers[].", "events[].", "differences[].", "changes[]."); err != nil {
 		t.Error(err)
 	}
 	var doc profiledJSON

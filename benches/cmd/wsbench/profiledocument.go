@@ -109,7 +109,7 @@ func profileSummary(command string, a *explain.Analysis) report.Document {
 		remarks = append(remarks, report.Paragraph{Style: report.Bad, Prefix: "skipped ", Text: s.Name + ": " + s.Text})
 	}
 	if n := len(a.Results.Discarded); n > 0 {
-		remarks = append(remarks, report.Note(fmt.Sprintf("%d of %d runs were discarded, such as: %s", n, n+len(a.Results.Samples), a.Results.Discarded[0].Text)))
+		remarks = append(remarks, report.Note(fmt.Sprintf("%d of %d runs were discarded, such as: %s", n, n+len(a.Results.Samples), a.Results.Discarded[0].Reason)))
 	}
 	files := report.Shell{Lines: []report.Line{{Name: "files", Command: a.Dir}}}
 	for _, s := range views(a) {

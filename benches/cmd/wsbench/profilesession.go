@@ -180,7 +180,7 @@ func whyNot(res *results.Results, dir string) string {
 	case len(list) > 0:
 		return strings.Join(list, "; ")
 	case len(res.Discarded) > 0:
-		return res.Discarded[0].Text
+		return res.Discarded[0].Reason
 	}
 	return "see " + filepath.Join(dir, results.BenchFile)
 }

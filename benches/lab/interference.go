@@ -1,0 +1,64 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"wsbench/benches/host"
+	"wsbench/benches/stat"
+)
+
+// delays judges what delayed the runs of one server under one case. Harm is what
+// delayed server or generator: the time that their threads waited for a CPU, as
+// far as it is more than usual. CPU time that others use while a slow server is
+// idle harms nobody. Threads of one server that share a CPU wait for each other
+// in every run, which is usual.
+type delays struct{ latest []time.Duration }
+
+const (
+	// fewDelays is how many runs show what is usual.
+	fewDelays = 3
+	// mostDelays is how many runs what is usual is taken from.
+	mostDelays = 32
+)
+
+// judge returns the reason to discard a run of length d whose threads waited so
+// long; "" if that is usual, or at most a share noise of d more than usual.
+func (l *delays) judge(waited, d time.Duration, noise float64) string {
+	usual := time.Duration(0)
+	if len(l.latest) > 0 {
+		var all []float64
+		for _, w := range l.latest {
+			all = append(all, float64(w))
+		}
+		usual = time.Duration(stat.Median(all))
+	}
+	known := len(l.latest) >= fewDelays
+	if l.latest = append(l.latest, waited); len(l.latest) > mostDelays {
+		l.latest = l.latest[1:]
+	}
+	if !known || float64(waited-usual) <= noise*float64(d) {
+		return ""
+	}
+	return fmt.Sprintf("interference: server and generator waited %.1f ms for a CPU in a run of %.0f ms, usually %.1f ms", ms(waited), ms(d), ms(usual))
+}
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// watched calls run, and returns what delayed it by more than a share noise of
+// its length; "" where this kernel does not tell.
+func (p *Process) watched(ctx context.Context, l *delays, run func() error) (harm string, err error) {
+	began := time.Now()
+	before, unknown := host.ReadWaiting(p.pid(), os.Getpid())
+	if err := run(); err != nil || unknown != nil {
+		return "", err
+	}
+	after, unknown := host.ReadWaiting(p.pid(), os.Getpid())
+	if unknown != nil || ctx.Err() != nil {
+		return "", nil
+	}
+	d := time.Since(began)
+	return l.judge(after.Since(before, d), d, p.stage.Noise), nil
+}
