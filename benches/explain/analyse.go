@@ -26,7 +26,7 @@ type Analysis struct {
 
 	compares    bool
 	comparisons []Comparison
-	open        func(observer, path string) (*profile.Profile, error)
+	open        func(path string) (*profile.Profile, error)
 }
 
 // Subject is one server under one case.
@@ -66,7 +66,7 @@ func Analyse(dir string, rules *attribution.Rules) (*Analysis, error) {
 	return analyse(dir, rules, openProfile)
 }
 
-func analyse(dir string, rules *attribution.Rules, open func(observer, path string) (*profile.Profile, error)) (*Analysis, error) {
+func analyse(dir string, rules *attribution.Rules, open func(path string) (*profile.Profile, error)) (*Analysis, error) {
 	if rules == nil {
 		var err error
 		if rules, err = rulesOf(dir); err != nil {
@@ -103,16 +103,11 @@ const RulesFile = "attribution.rules"
 
 // rulesOf returns the rules in dir, or the default ones.
 func rulesOf(dir string) (*attribution.Rules, error) {
-	path := filepath.Join(dir, RulesFile)
-	f, err := os.Open(path)
+	rules, err := ReadFile(filepath.Join(dir, RulesFile), attribution.Parse)
 	if errors.Is(err, os.ErrNotExist) {
 		return attribution.Default(), nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return attribution.Parse(f, path)
+	return rules, err
 }
 
 func glob(pattern string) []string {
@@ -147,14 +142,12 @@ func (a *Analysis) read(s *Subject) {
 		if c.Echoes == 0 || c.Discarded != "" && s.sound(c.Observer) {
 			continue
 		}
-		dir := filepath.Join(a.Dir, c.Dir)
-		for _, file := range files(c.Observer) {
-			path := filepath.Join(dir, file)
-			if filepath.Ext(file) != ".gz" {
-				a.readCounts(s, c, path)
-				continue
-			}
-			p, err := a.open(c.Observer, path)
+		path := filepath.Join(a.Dir, c.Dir, fileOf(c.Observer))
+		switch filepath.Ext(path) {
+		case ".txt":
+			a.readCounts(s, c, path)
+		case ".gz":
+			p, err := a.open(path)
 			if a.warn(err) {
 				continue
 			}
@@ -199,40 +192,20 @@ func (s *Subject) sound(observer string) bool {
 	return slices.ContainsFunc(s.Captures, func(c Capture) bool { return c.Observer == observer && c.Discarded == "" })
 }
 
-// files returns what is read of a capture, after convert.
-func files(observer string) []string {
-	switch observer {
-	case PerfRecord, Pprof:
-		return []string{cpuProfile}
-	case OffCPU:
-		return []string{offCPUProfile}
+// fileOf returns the file that is read of a capture, "" of an unknown observer.
+func fileOf(observer string) string {
+	for _, o := range Observers {
+		if o.Name == observer {
+			return o.file
+		}
 	}
-	i := slices.IndexFunc(Observers, func(o Observer) bool { return o.Name == observer })
-	if i < 0 {
-		return nil
-	}
-	return Observers[i].files
+	return ""
 }
 
-func openProfile(observer, path string) (*profile.Profile, error) {
-	if observer != Pprof {
-		return readProfile(path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return stacks.ReadGo(f, path)
-}
+func openProfile(path string) (*profile.Profile, error) { return ReadFile(path, stacks.ReadGo) }
 
 func (a *Analysis) readCounts(s *Subject, c Capture, path string) {
-	f, err := os.Open(path)
-	if a.warn(err) {
-		return
-	}
-	defer f.Close()
-	got, err := counts.Read(f, path)
+	got, err := ReadFile(path, counts.Read)
 	if a.warn(err) {
 		return
 	}

@@ -1,9 +1,11 @@
 package explain
 
 import (
+	"cmp"
+	"maps"
 	"math"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strings"
 
 	"wsbench/benches/results"
@@ -152,98 +154,86 @@ func Where(f stacks.Function) string {
 }
 
 func (a *Analysis) compare(ref, s *Subject, base, other, second map[int]run) Comparison {
-	c := Comparison{A: ref, B: s, Rounds: a.rounds(s.Case), Blocks: len(pairs(base, other))}
+	both, noise := paired(base, other), paired(base, second)
+	c := Comparison{A: ref, B: s, Rounds: a.rounds(s.Case), Blocks: len(both.a)}
 	ratios := results.Ratios(a.Results.Samples, "msg/s", observed(s.Server, PerfRecord), observed(ref.Server, PerfRecord), s.Case)
 	c.Rate = results.Judge([][]float64{ratios}, "higher", results.DefaultMargin)[0]
-	total := func(r run) map[string]float64 { return map[string]float64{"all": r.total} }
-	if all := changes(base, other, second, total, []string{"all"}); len(all) == 1 {
-		c.Total = all[0]
-	}
-	byComponent := func(r run) map[string]float64 { return r.components }
-	byFunction := func(r run) map[string]float64 { return r.functions }
-	c.Components = changes(base, other, second, byComponent, above(base, other, byComponent, 0))
-	heavy := above(base, other, byFunction, LeastShare)
-	c.Functions = changes(base, other, second, byFunction, heavy)
-	c.Omitted = len(above(base, other, byFunction, 0)) - len(heavy)
+	c.Total = changes(both, noise, inAll, []string{"all"})[0]
+	c.Components = changes(both, noise, byComponent, above(both, byComponent, 0))
+	heavy := above(both, byFunction, LeastShare)
+	c.Functions = changes(both, noise, byFunction, heavy)
+	c.Omitted = len(above(both, byFunction, 0)) - len(heavy)
 	return c
 }
 
-// pairs returns the blocks that both have.
-func pairs(base, other map[int]run) (blocks []int) {
-	for b := range base {
-		if _, ok := other[b]; ok {
-			blocks = append(blocks, b)
+// The parts of a run's time that are compared.
+func inAll(r run) map[string]float64       { return map[string]float64{"all": r.total} }
+func byComponent(r run) map[string]float64 { return r.components }
+func byFunction(r run) map[string]float64  { return r.functions }
+
+// pairs are the runs of two servers in the blocks that both have.
+type pairs struct{ a, b []run }
+
+func paired(base, other map[int]run) (p pairs) {
+	for _, block := range slices.Sorted(maps.Keys(base)) {
+		if r, ok := other[block]; ok {
+			p.a, p.b = append(p.a, base[block]), append(p.b, r)
 		}
 	}
-	sort.Ints(blocks)
-	return blocks
+	return p
 }
 
-// above returns the names whose median over the common blocks is a larger share
-// than least of the total in either.
-func above(base, other map[int]run, of func(run) map[string]float64, least float64) (names []string) {
-	blocks := pairs(base, other)
-	seen := map[string]bool{}
-	for _, runs := range []map[int]run{base, other} {
-		for _, b := range blocks {
-			for name := range of(runs[b]) {
-				seen[name] = true
+// deltas returns how much more of a name b has than a, a number a block.
+func (p pairs) deltas(of func(run) map[string]float64, name string) []float64 {
+	list := make([]float64, len(p.a))
+	for i := range list {
+		list[i] = of(p.b[i])[name] - of(p.a[i])[name]
+	}
+	return list
+}
+
+// above returns the names whose median over the blocks is a larger share than
+// least of the total in either.
+func above(p pairs, of func(run) map[string]float64, least float64) []string {
+	names := map[string]bool{}
+	for _, runs := range [][]run{p.a, p.b} {
+		shares := map[string][]float64{}
+		for _, r := range runs {
+			for name, ns := range of(r) {
+				shares[name] = append(shares[name], ns/r.total)
+			}
+		}
+		for name, list := range shares {
+			if padded(list, len(runs)) > least {
+				names[name] = true
 			}
 		}
 	}
-	for name := range seen {
-		for _, runs := range []map[int]run{base, other} {
-			var shares []float64
-			for _, b := range blocks {
-				shares = append(shares, of(runs[b])[name]/runs[b].total)
-			}
-			if stat.Median(shares) > least {
-				names = append(names, name)
-				break
-			}
-		}
-	}
-	sort.Strings(names)
-	return names
+	return slices.Sorted(maps.Keys(names))
 }
 
 // changes judges each name: all of them are one family. Those with the largest
 // differences come first.
-func changes(base, other, second map[int]run, of func(run) map[string]float64, names []string) []Change {
+func changes(both, noise pairs, of func(run) map[string]float64, names []string) []Change {
 	list := make([]Change, len(names))
 	deltas := make([][]float64, len(names))
 	for i, name := range names {
-		as, bs := values(base, other, of, name)
-		deltas[i] = minus(bs, as)
+		var as []float64
+		for _, r := range both.a {
+			as = append(as, of(r)[name])
+		}
+		deltas[i] = both.deltas(of, name)
 		list[i].A = stat.Median(as)
 		list[i].Name, list[i].Where, _ = strings.Cut(name, "\x00")
-		as, seconds := values(base, second, of, name)
-		list[i].Noise = stat.Shift(minus(seconds, as)) // NaN of none
+		list[i].Noise = stat.Shift(noise.deltas(of, name)) // NaN of none
 	}
 	for i, d := range (stat.Family{Alpha: 1 - results.Confidence}).Judge(deltas) {
 		c := &list[i]
 		c.Delta, c.Interval, c.HasCI, c.P, c.Adjusted = d.Shift, d.Interval, d.Enough, d.P, d.Adjusted
 		c.B = c.A + c.Delta
 	}
-	sort.SliceStable(list, func(i, j int) bool { return math.Abs(list[i].Delta) > math.Abs(list[j].Delta) })
+	slices.SortStableFunc(list, func(a, b Change) int { return cmp.Compare(math.Abs(b.Delta), math.Abs(a.Delta)) })
 	return list
-}
-
-// values of a name in the common blocks, one a block.
-func values(base, other map[int]run, of func(run) map[string]float64, name string) (as, bs []float64) {
-	for _, b := range pairs(base, other) {
-		as = append(as, of(base[b])[name])
-		bs = append(bs, of(other[b])[name])
-	}
-	return as, bs
-}
-
-func minus(bs, as []float64) []float64 {
-	ds := make([]float64, len(as))
-	for i := range as {
-		ds[i] = bs[i] - as[i]
-	}
-	return ds
 }
 
 // rounds counts the rounds of a case in which anything was captured.

@@ -26,8 +26,6 @@ func runsOf(rng *rand.Rand, n int, functions map[string]float64, noise float64) 
 	return runs
 }
 
-func byFunction(r run) map[string]float64 { return r.functions }
-
 // A function that takes 10 % more in B is found beside others that do not,
 // though the host drifts by more; the A/A process shows nothing.
 func TestChangesFindsWhatChanged(t *testing.T) {
@@ -35,12 +33,12 @@ func TestChangesFindsWhatChanged(t *testing.T) {
 	a := map[string]float64{"mask\x00x": 1000, "tcp_sendmsg\x00kernel": 3000, "memmove\x00x": 50, "gone\x00x": 200}
 	b := map[string]float64{"mask\x00x": 1100, "tcp_sendmsg\x00kernel": 3000, "memmove\x00x": 50, "new\x00x": 300}
 	base, other, second := runsOf(rng, 14, a, 0.02), runsOf(rng, 14, b, 0.02), runsOf(rng, 14, a, 0.02)
-	names := above(base, other, byFunction, 0)
+	names := above(paired(base, other), byFunction, 0)
 	if len(names) != 5 {
 		t.Fatalf("names %q", names)
 	}
 	want := map[string]string{"mask": "more", "new": "more", "gone": "less"}
-	for _, c := range changes(base, other, second, byFunction, names) {
+	for _, c := range changes(paired(base, other), paired(base, second), byFunction, names) {
 		verdict := c.Verdict()
 		if w := want[c.Name]; w != "" && verdict != w || w == "" && (verdict == "more" || verdict == "less") {
 			t.Errorf("%s: %s (%.1f, p %.4f)", c.Name, verdict, c.Delta, c.Adjusted)
@@ -58,7 +56,7 @@ func TestChangesOfTheSame(t *testing.T) {
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		base, other := runsOf(rng, 12, a, 0.1), runsOf(rng, 12, a, 0.1)
-		for _, c := range changes(base, other, nil, byFunction, above(base, other, byFunction, LeastShare)) {
+		for _, c := range changes(paired(base, other), paired(base, nil), byFunction, above(paired(base, other), byFunction, LeastShare)) {
 			if c.Significant() {
 				called++
 			}
@@ -71,10 +69,10 @@ func TestChangesOfTheSame(t *testing.T) {
 
 func TestAboveOmitsTheSmall(t *testing.T) {
 	runs := map[int]run{1: {total: 1000, functions: map[string]float64{"big": 985, "small": 5, "edge": 10.1}}}
-	if got := above(runs, runs, byFunction, LeastShare); len(got) != 2 || got[0] != "big" || got[1] != "edge" {
+	if got := above(paired(runs, runs), byFunction, LeastShare); len(got) != 2 || got[0] != "big" || got[1] != "edge" {
 		t.Errorf("%q", got)
 	}
-	if got := above(runs, nil, byFunction, LeastShare); len(got) != 0 {
+	if got := above(paired(runs, nil), byFunction, LeastShare); len(got) != 0 {
 		t.Errorf("%q without a common block", got)
 	}
 }

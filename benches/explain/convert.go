@@ -14,8 +14,8 @@ import (
 	"wsbench/profiles/stacks"
 )
 
-// Profiles that this package makes of what perf script prints, which is a
-// hundred times as long.
+// Profiles: Go's own, and those that this package makes of what perf script
+// prints, which is a hundred times as long.
 const (
 	cpuProfile    = "cpu.pb.gz"
 	offCPUProfile = "offcpu.pb.gz"
@@ -78,15 +78,13 @@ func writeProfile(path string, p *profile.Profile) error {
 	return results.Replace(path, p.Write)
 }
 
-func readProfile(path string) (*profile.Profile, error) {
+// ReadFile returns what read makes of a file, which it names in messages by path.
+func ReadFile[T any](path string, read func(r io.Reader, fileName string) (T, error)) (T, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		var none T
+		return none, err
 	}
 	defer f.Close()
-	p, err := profile.Parse(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return p, nil
+	return read(f, path)
 }

@@ -10,14 +10,14 @@ import (
 	"wsbench/benches/lab"
 )
 
-// Observer is a script that watches a server, and the files that it leaves and
-// this package reads.
+// Observer is a script that watches a server, and the file that is left of it for
+// this package to read.
 type Observer struct {
 	Name   string // key observer
 	Is     string // what it tells
 	script string
-	files  []string // one or more of them are there after it
-	ends   bool     // by itself, after the window
+	file   string
+	ends   bool // by itself, after the window
 }
 
 // Names of observers.
@@ -32,19 +32,18 @@ const (
 
 // Observers is every observer, in the order of reports.
 var Observers = []Observer{
-	{PerfStat, "events of CPU and kernel", "perf-stat.sh", []string{"perf-stat.txt"}, false},
-	{PerfRecord, "where CPU time goes, kernel and user", "perf-record.sh", []string{perfScript}, false},
-	{Pprof, "where CPU time goes, by Go's own profiler", "pprof.sh", []string{goProfile}, true},
-	{OffCPU, "what threads wait for", "offcpu.sh", []string{offCPUScript}, false},
-	{PerfTrace, "how long system calls take", "perf-trace.sh", []string{"perf-trace.txt"}, false},
-	{Strace, "how many system calls there are", "strace.sh", []string{"strace-counts.txt"}, false},
+	{PerfStat, "events of CPU and kernel", "perf-stat.sh", "perf-stat.txt", false},
+	{PerfRecord, "where CPU time goes, kernel and user", "perf-record.sh", cpuProfile, false},
+	{Pprof, "where CPU time goes, by Go's own profiler", "pprof.sh", cpuProfile, true},
+	{OffCPU, "what threads wait for", "offcpu.sh", offCPUProfile, false},
+	{PerfTrace, "how long system calls take", "perf-trace.sh", "perf-trace.txt", false},
+	{Strace, "how many system calls there are", "strace.sh", "strace-counts.txt", false},
 }
 
-// Files that the scripts write.
+// Listings that the scripts write, of which convert makes profiles.
 const (
 	perfScript   = "perf-script.txt"
 	offCPUScript = "offcpu-script.txt"
-	goProfile    = "cpu.pb.gz"
 )
 
 // ParseObservers reads a comma-separated list of names, "all" for all.

@@ -63,9 +63,9 @@ func TestCapturesAreReadOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	reads := map[string]int{}
-	a, err := analyse(dir, attribution.Default(), func(observer, path string) (*profile.Profile, error) {
+	a, err := analyse(dir, attribution.Default(), func(path string) (*profile.Profile, error) {
 		reads[path]++
-		return openProfile(observer, path)
+		return openProfile(path)
 	})
 	if err != nil {
 		t.Fatal(err)

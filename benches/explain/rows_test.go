@@ -20,7 +20,7 @@ func TestRowsAddUp(t *testing.T) {
 	}
 	a := &Analysis{Results: &results.Results{}}
 	c := a.compare(&Subject{}, &Subject{}, base, other, nil)
-	c.Functions = changes(base, other, nil, byFunction, []string{"f", "small", "gone", "new"})
+	c.Functions = changes(paired(base, other), paired(base, nil), byFunction, []string{"f", "small", "gone", "new"})
 	for _, x := range append(c.Functions, c.Total) {
 		if math.Abs(x.A+x.Delta-x.B) > 1e-9 {
 			t.Errorf("%+v", x)
@@ -52,7 +52,7 @@ func TestRoundsAreEnough(t *testing.T) {
 			}
 			other[b].functions[names[0]] += 10
 		}
-		for _, c := range changes(base, other, nil, byFunction, names) {
+		for _, c := range changes(paired(base, other), paired(base, nil), byFunction, names) {
 			if c.Name == names[0] && c.Significant() != tt.want {
 				t.Errorf("%d rounds: p %v, corrected %v", tt.rounds, c.P, c.Adjusted)
 			}

@@ -75,7 +75,7 @@ const compareLegend = "Shares of all samples, and their differences. The interva
 // view implements body: the shares, for people of the first functions.
 func (c *comparison) view(_ *call, _ *results.Results) report.Document {
 	a, b := c.Sources[0], c.Sources[1]
-	t := report.Table{Columns: []report.Column{
+	t := report.Table{ID: "functions", Columns: []report.Column{
 		{Key: "a_share", Head: a, Unit: shareUnit}, {Key: "b_share", Head: b, Unit: shareUnit},
 		{Key: "diff", Head: "diff", Unit: shareUnit, Bounds: "interval"}, {Head: ""},
 		{Key: "a_cumulative_share", Head: a + " cum", Unit: shareUnit, Drop: 1}, {Key: "b_cumulative_share", Head: b + " cum", Unit: shareUnit, Drop: 2},
@@ -84,25 +84,19 @@ func (c *comparison) view(_ *call, _ *results.Results) report.Document {
 	for _, r := range c.Rows {
 		t.Rows = append(t.Rows, []any{r.A, r.B, difference(r), beyond(r), r.CumA, r.CumB, r.Name})
 	}
-	all := t
-	all.ID, all.In = "functions", report.JSON
-	t.In = report.Text | report.HTML | report.Markdown
-	if left := len(t.Rows) - c.most; c.most > 0 && left > 0 {
-		t.Rows, t.Note = t.Rows[:c.most], fmt.Sprintf("%d more functions; -n 0 shows all", left)
+	all, first := firstRows(t, cmp.Or(c.most, len(t.Rows)))
+	if left := len(all.Rows) - len(first.Rows); left > 0 {
+		first.Note = fmt.Sprintf("%d more functions; -n 0 shows all", left)
 	}
 	form := report.Values{In: report.JSON, List: []report.Value{{Key: "sample_type", Cell: c.Type}, {Key: "sources", Cell: c.Sources}, {Key: "files", Cell: c.Files}}}
 	return report.Document{Command: "profile compare", Title: "wsbench profile compare", Sections: []report.Section{{
 		Title:  fmt.Sprintf("%s of user-space functions: %s (%s), %s (%s)", c.Type, a, c.Files[0], b, c.Files[1]),
-		Blocks: []report.Block{form, all, t, report.Paragraph{Style: report.Faint, Text: compareLegend}},
+		Blocks: []report.Block{form, all, first, report.Paragraph{Style: report.Faint, Text: compareLegend}},
 	}}}
 }
 
 func difference(r stacks.Row) report.Estimate {
-	e := report.Estimate{Value: r.Diff()}
-	if r.Margin > 0 {
-		e.Interval = &stat.Interval{Lo: r.Diff() - r.Margin, Hi: r.Diff() + r.Margin, Level: 0.95}
-	}
-	return e
+	return estimated(r.Diff(), r.Margin > 0, stat.Interval{Lo: r.Diff() - r.Margin, Hi: r.Diff() + r.Margin, Level: 0.95})
 }
 
 // beyond marks a difference that is beyond the interval.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"wsbench/benches/explain"
 	"wsbench/benches/results"
 	"wsbench/profiles/counts"
 )
@@ -96,10 +97,5 @@ func readCounts(name string) (*counts.Capture, error) {
 	if name == "-" {
 		return counts.Read(os.Stdin, "stdin")
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return counts.Read(f, name)
+	return explain.ReadFile(name, counts.Read)
 }

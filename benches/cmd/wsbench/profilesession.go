@@ -119,12 +119,7 @@ func loadRules(path string) (*attribution.Rules, error) {
 	if path == "" {
 		return attribution.Default(), nil
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("-rules: %w", err)
-	}
-	defer f.Close()
-	r, err := attribution.Parse(f, path)
+	r, err := explain.ReadFile(path, attribution.Parse)
 	if err != nil {
 		return nil, fmt.Errorf("-rules: %w", err)
 	}

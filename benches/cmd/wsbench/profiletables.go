@@ -7,6 +7,7 @@ import (
 	"wsbench/benches/explain"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
+	"wsbench/benches/stat"
 )
 
 // mostFunctions is how many functions are listed for people.
@@ -87,12 +88,17 @@ func functionTables(s *explain.Subject) []report.Block {
 	for _, f := range s.Functions() {
 		all.Rows = append(all.Rows, subjectRow(s, f.Name, explain.Where(f), f.Flat, shareOf(f.Flat, s.CPU), f.Cum, shareOf(f.Cum, s.CPU)))
 	}
-	first := all
-	first.ID, first.In = "", forPeople
-	first.Rows = all.Rows[:min(mostFunctions, len(all.Rows))]
+	all, first := firstRows(all, mostFunctions)
 	first.Note = fmt.Sprintf("self: of the function alone; with calls: of all that it calls too. The first %d of %d.", len(first.Rows), len(all.Rows))
-	all.In = report.JSON
 	return []report.Block{all, first}
+}
+
+// firstRows returns t for JSON, and its first rows for people.
+func firstRows(t report.Table, most int) (all, first report.Table) {
+	all, first = t, t
+	all.In = report.JSON
+	first.ID, first.In, first.Rows = "", forPeople, t.Rows[:min(most, len(t.Rows))]
+	return all, first
 }
 
 func eventTable(s *explain.Subject) report.Table {
@@ -124,13 +130,11 @@ func overheadTable(a *explain.Analysis, s *explain.Subject) report.Table {
 
 // ratioOf returns the ratio of a comparison, NaN without one.
 func ratioOf(d results.Difference) report.Estimate {
-	e := report.Estimate{Value: d.Ratio, N: d.N}
-	switch {
-	case d.N == 0:
-		e.Value = math.NaN()
-	case d.HasCI:
-		e.Interval = &d.Interval
+	if d.N == 0 {
+		return report.Estimate{Value: math.NaN()}
 	}
+	e := estimated(d.Ratio, d.HasCI, d.Interval)
+	e.N = d.N
 	return e
 }
 
@@ -173,16 +177,17 @@ func changeTable(c explain.Comparison, title, kind string, list []explain.Change
 	for _, x := range list {
 		t.Rows = append(t.Rows, []any{
 			c.A.Server, c.B.Server, c.A.Case, kind, x.Where, x.Adjusted, x.Verdict(),
-			x.Name, x.A, x.B, changeOf(x), shareOf(x.Delta, c.Total.A), x.Noise, verdictOf(x),
+			x.Name, x.A, x.B, estimated(x.Delta, x.HasCI, x.Interval), shareOf(x.Delta, c.Total.A), x.Noise, verdictOf(x),
 		})
 	}
 	return t
 }
 
-func changeOf(x explain.Change) report.Estimate {
-	e := report.Estimate{Value: x.Delta}
-	if x.HasCI {
-		e.Interval = &x.Interval
+// estimated returns a value, with its interval where that is known.
+func estimated(v float64, known bool, i stat.Interval) report.Estimate {
+	e := report.Estimate{Value: v}
+	if known {
+		e.Interval = &i
 	}
 	return e
 }

@@ -80,7 +80,7 @@ func viewPprof(ctx context.Context, addr netip.AddrPort, files []string, stdout,
 		argv = append(argv, "-diff_base="+files[0])
 	}
 	return driver.PProf(&driver.Options{
-		Flagset: &pprofFlags{fs: flag.NewFlagSet("pprof", flag.ContinueOnError), args: append(argv, files[len(files)-1])},
+		Flagset: &pprofFlags{flag.NewFlagSet("pprof", flag.ContinueOnError), append(argv, files[len(files)-1])},
 		UI:      pprofUI{stderr},
 		HTTPServer: func(args *driver.HTTPServerArgs) error {
 			fmt.Fprintf(stdout, "wsbench profile view: http://%v/ shows %s; Ctrl-C ends it\n", l.Addr(), strings.Join(files, " and "))
@@ -123,43 +123,29 @@ func serveUntil(ctx context.Context, l net.Listener, h http.Handler) error {
 
 // pprofFlags gives the driver its command line.
 type pprofFlags struct {
-	fs    *flag.FlagSet
-	args  []string
-	extra string
-}
-
-func (f *pprofFlags) Bool(name string, def bool, usage string) *bool {
-	return f.fs.Bool(name, def, usage)
-}
-func (f *pprofFlags) Int(name string, def int, usage string) *int {
-	return f.fs.Int(name, def, usage)
-}
-func (f *pprofFlags) Float64(name string, def float64, usage string) *float64 {
-	return f.fs.Float64(name, def, usage)
-}
-func (f *pprofFlags) String(name, def, usage string) *string {
-	return f.fs.String(name, def, usage)
+	*flag.FlagSet
+	args []string
 }
 
 func (f *pprofFlags) StringList(name, def, usage string) *[]*string {
 	list := &[]*string{}
-	f.fs.Func(name, usage, func(s string) error {
+	f.Func(name, usage, func(s string) error {
 		*list = append(*list, &s)
 		return nil
 	})
 	return list
 }
 
-func (f *pprofFlags) ExtraUsage() string      { return f.extra }
-func (f *pprofFlags) AddExtraUsage(eu string) { f.extra += eu }
+func (f *pprofFlags) ExtraUsage() string   { return "" }
+func (f *pprofFlags) AddExtraUsage(string) {}
 
 func (f *pprofFlags) Parse(usage func()) []string {
-	f.fs.SetOutput(io.Discard)
-	if err := f.fs.Parse(f.args); err != nil {
+	f.SetOutput(io.Discard)
+	if err := f.FlagSet.Parse(f.args); err != nil {
 		usage()
 		return nil
 	}
-	return f.fs.Args()
+	return f.Args()
 }
 
 // pprofUI passes on what the driver finds wrong; it asks nothing of a person.
