@@ -37,6 +37,18 @@ func newPerfStat(d *reader, format string) *perfStat {
 	return &perfStat{d: d, format: format, sum: newTally(), threads: threadSet{}, seen: map[string]bool{}}
 }
 
+// count reads what stands where the value does.
+func (m *sample) count(s string, parse func(string) (float64, error)) (err error) {
+	var ok bool
+	if m.missing, ok = missingValue(s); !ok {
+		m.value, err = parse(s)
+	}
+	return err
+}
+
+// decimalCount reads a value of CSV or JSON.
+func decimalCount(s string) (float64, error) { return parseDecimal(strings.TrimSpace(s), maxCount) }
+
 // comment reads a comment, of which one may begin a section.
 func (s *perfStat) comment(line string) bool {
 	if strings.HasPrefix(line, "# started on") {

@@ -74,11 +74,8 @@ func splitSample(line, sep string) (sample, error) {
 
 // sampleAt reads the line as if its value were field i.
 func sampleAt(f []string, i int, sep string) (m sample, ok bool) {
-	if m.missing, ok = missingValue(f[i]); !ok {
-		var err error
-		if m.value, err = parseDecimal(strings.TrimSpace(f[i]), maxCount); err != nil {
-			return m, false
-		}
+	if m.count(f[i], decimalCount) != nil {
+		return m, false
 	}
 	for j := i + 3; j+1 < len(f); j++ {
 		running, err := parseDecimal(strings.TrimSpace(f[j+1]), 100)

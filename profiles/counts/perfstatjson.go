@@ -85,11 +85,8 @@ func (o *statObject) sample() (m sample, err error) {
 	if !isEvent(m.raw) {
 		return m, fmt.Errorf("%s is not an event", capture.Excerpt(m.raw))
 	}
-	var ok bool
-	if m.missing, ok = missingValue(string(*o.Value)); !ok {
-		if m.value, err = parseDecimal(string(*o.Value), maxCount); err != nil {
-			return m, err
-		}
+	if err = m.count(string(*o.Value), decimalCount); err != nil {
+		return m, err
 	}
 	if o.Running != nil {
 		if m.running, err = parseDecimal(string(*o.Running), 100); err != nil {

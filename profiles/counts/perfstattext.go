@@ -141,12 +141,8 @@ func (s *statText) value(m sample, words []string) error {
 	if !isEvent(m.raw) {
 		return fmt.Errorf("%s is not an event", capture.Excerpt(m.raw))
 	}
-	var ok bool
-	if m.missing, ok = missingValue(words[0]); !ok {
-		var err error
-		if m.value, err = parseGrouped(words[0], m.unit != ""); err != nil {
-			return fmt.Errorf("%s: %w", m.raw, err)
-		}
+	if err := m.count(words[0], func(s string) (float64, error) { return parseGrouped(s, m.unit != "") }); err != nil {
+		return fmt.Errorf("%s: %w", m.raw, err)
 	}
 	return s.add(m)
 }

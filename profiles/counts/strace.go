@@ -44,7 +44,7 @@ func (s *strace) finish() {
 		c.Format, c.Calls = "strace -c", s.table.calls.list()
 		return
 	}
-	c.Format, c.Signals, c.Elapsed = "strace -f", s.log.signals, s.log.elapsed()
+	c.Format, c.Signals, c.Elapsed = "strace -f", s.log.signals, s.log.clock.elapsed()
 	if len(s.table.calls) > 0 {
 		s.compare(log)
 	}

@@ -1,8 +1,6 @@
 package counts
 
-import (
-	"time"
-)
+import "time"
 
 // logTime is a time stamp.
 type logTime struct {
@@ -40,40 +38,34 @@ func stampTime(m []string) (logTime, error) {
 	return logTime{d, sinceLast}, err
 }
 
-// logClock follows a log's time stamps. They tell the time from the first line
-// to the last; a -t only by whole seconds.
-type logClock struct {
-	first, last map[stampKind]time.Duration
-	sum         time.Duration // of sinceLast
-	wrapped     time.Duration
+// logClock follows a log's time stamps of each kind. They tell the time from the
+// first line to the last; a -t only by whole seconds.
+type logClock [ofDay + 1]struct {
+	seen      bool
+	last, sum time.Duration
 }
 
 func (c *logClock) tick(at []logTime) {
-	if c.first == nil {
-		c.first, c.last = map[stampKind]time.Duration{}, map[stampKind]time.Duration{}
-	}
 	for _, t := range at {
-		if t.kind == sinceLast {
-			c.sum = addTime(c.sum, t.d)
-			continue
+		k := &c[t.kind]
+		step := t.d - k.last
+		switch {
+		case t.kind == sinceLast:
+			step = addTime(k.sum, t.d) - k.sum // of a sum that does not wrap around
+		case !k.seen:
+			step = 0
+		case t.kind == ofDay && step < -day/2:
+			step += day
 		}
-		last, ok := c.last[t.kind]
-		if !ok {
-			c.first[t.kind] = t.d
-		}
-		if t.kind == ofDay && ok && last-t.d > day/2 {
-			c.wrapped += day
-		}
-		c.last[t.kind] = t.d
+		k.seen, k.last, k.sum = true, t.d, k.sum+step
 	}
 }
 
 func (c *logClock) elapsed() time.Duration {
-	if first, ok := c.first[sinceEpoch]; ok {
-		return max(0, c.last[sinceEpoch]-first)
+	for _, kind := range []stampKind{sinceEpoch, ofDay} {
+		if c[kind].seen {
+			return max(0, c[kind].sum)
+		}
 	}
-	if first, ok := c.first[ofDay]; ok {
-		return max(0, c.last[ofDay]-first+c.wrapped)
-	}
-	return c.sum
+	return c[sinceLast].sum
 }

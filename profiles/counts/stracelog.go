@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"wsbench/profiles/internal/capture"
 )
@@ -184,5 +183,3 @@ func (s *straceLog) finish() callSet {
 	}
 	return s.threads.calls()
 }
-
-func (s *straceLog) elapsed() time.Duration { return s.clock.elapsed() }
