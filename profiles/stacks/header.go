@@ -10,10 +10,9 @@ import (
 // header is what `perf script --header` says of a capture, in lines of
 // comments. Its host name is not kept.
 type header struct {
-	captured time.Time     // on the capturing host's clock, taken to be in this one's zone
-	duration time.Duration // from the first sample to the last
-	periods  map[string]int64
-	rates    map[string]int64
+	captured time.Time        // on the capturing host's clock, taken to be in this one's zone
+	duration time.Duration    // from the first sample to the last
+	periods  map[string]int64 // what a sample of an event stands for, by eventType
 	comments []string
 }
 
@@ -51,32 +50,24 @@ func (h *header) comment(line string) {
 	}
 }
 
-// event takes how an event was sampled: every so many, or so often a second.
+// event takes how an event was sampled: every so many, or so often a second, which
+// tells the period of a clock.
 func (h *header) event(value string) {
 	name, every := named.FindStringSubmatch(value), sampled.FindStringSubmatch(value)
-	if name == nil || every == nil || len(h.periods)+len(h.rates) >= maxEvents {
+	if name == nil || every == nil || len(h.periods) >= maxEvents {
 		return
 	}
-	into := &h.periods
+	event, n := eventType(name[1]), number(every[1])
 	if strings.Contains(value, " freq = 1,") || strings.HasSuffix(value, " freq = 1") {
-		into = &h.rates
+		if n == 0 || !isClock(event) {
+			return
+		}
+		n = 1e9 / n
 	}
-	if *into == nil {
-		*into = map[string]int64{}
+	if h.periods == nil {
+		h.periods = map[string]int64{}
 	}
-	(*into)[name[1]] = number(every[1])
-}
-
-// period returns what a sample of an event stands for, if the header tells: of a
-// clock also from how often a second it was sampled.
-func (h *header) period(event string) (n int64, ok bool) {
-	if n, ok = h.periods[event]; ok {
-		return n, n > 0
-	}
-	if rate := h.rates[event]; rate > 0 && isClock(event) {
-		return 1e9 / rate, true
-	}
-	return 0, false
+	h.periods[event] = n
 }
 
 // modifiers are those of an event's name, of which p and P only ask for

@@ -69,7 +69,8 @@ func (s *script) seen(h head) {
 func (s *script) sample(x *sample) {
 	s.seen(x.head)
 	if !x.period.ok || x.period.n < 0 {
-		x.period.n, x.period.ok = s.info.period(x.event)
+		n := s.info.periods[eventType(x.event)]
+		x.period = optional{n, n > 0}
 	}
 	values := []int64{1}
 	if col := s.column(x); col > 0 {
@@ -146,15 +147,8 @@ func (s *script) periodOf() {
 	}
 	s.p.PeriodType = &profile.ValueType{Type: s.p.SampleType[i].Type, Unit: s.p.SampleType[i].Unit}
 	for event, col := range s.columns {
-		if col != i {
-			continue
-		}
-		for _, known := range []map[string]int64{s.info.rates, s.info.periods} {
-			for name := range known {
-				if eventType(name) == event {
-					s.p.Period, _ = s.info.period(name)
-				}
-			}
+		if col == i {
+			s.p.Period = s.info.periods[event]
 		}
 	}
 	if s.p.Period == 0 {
