@@ -73,9 +73,9 @@ func (o Options) growBoth(root *node, all functions, a, b *profile.Profile) (uni
 	}
 	all.add(a, at[0], 0, timesA)
 	all.add(b, at[1], 1, times)
-	err = errors.Join(negative(a, at[0]), root.grow(b, at[1], 1, times))
+	root.grow(b, at[1], 1, times)
 	root.total[0] = sum[0] * timesA // no stack of a is drawn
-	return unit, err
+	return unit, nil
 }
 
 func (o Options) perMessage() bool { return o.Per > 0 && o.PerA > 0 }

@@ -54,13 +54,3 @@ func (fs functions) gone() string {
 	}
 	return fmt.Sprintf("Functions of before that are gone: %d.", count)
 }
-
-// negative is an error where p has values below 0.
-func negative(p *profile.Profile, at int) error {
-	for _, s := range p.Sample {
-		if stacks.Value(s, at) < 0 {
-			return errNegative
-		}
-	}
-	return nil
-}

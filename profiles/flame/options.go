@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/google/pprof/profile"
 
@@ -64,5 +65,10 @@ func (o Options) column(p *profile.Profile) (at int, unit string, err error) {
 	if err != nil {
 		return 0, "", fmt.Errorf("flame: %w", err)
 	}
+	if slices.ContainsFunc(p.Sample, func(s *profile.Sample) bool { return stacks.Value(s, at) < 0 }) {
+		return 0, "", errNegative
+	}
 	return at, cmp.Or(o.Unit, p.SampleType[at].Unit), nil
 }
+
+var errNegative = errors.New("flame: the profile holds values below 0, as a difference does; want a profile, or the two for Diff")

@@ -2,7 +2,6 @@ package flame
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 
 	"github.com/google/pprof/profile"
@@ -34,15 +33,10 @@ func (n *node) child(f Frame) *node {
 	return c
 }
 
-var errNegative = errors.New("flame: the profile holds values below 0, as a difference does; want a profile, or the two for Diff")
-
 // grow adds p's samples to the tree as those of the profile side, multiplied.
-func (n *node) grow(p *profile.Profile, at, side int, times float64) error {
+func (n *node) grow(p *profile.Profile, at, side int, times float64) {
 	for _, s := range p.Sample {
 		v := float64(stacks.Value(s, at)) * times
-		if v < 0 {
-			return errNegative
-		}
 		if v == 0 {
 			continue
 		}
@@ -59,7 +53,6 @@ func (n *node) grow(p *profile.Profile, at, side int, times float64) error {
 		}
 		to.self[side] += v
 	}
-	return nil
 }
 
 // sort brings children into the order of their names, the program's first.
