@@ -17,20 +17,20 @@ const (
 
 // MicroBudget is how long the microbenchmarks may take.
 type MicroBudget struct {
-	Benchtime time.Duration // of each benchmark
-	Count     int           // samples of each
-	Limit     time.Duration // of all together and of building them; who is not done then is skipped
+	Benchtime time.Duration // of each sample
+	Count     int           // samples of each benchmark, at most
+	Limit     time.Duration // of all together; to build them is not in it
 }
 
 // DefaultBudget suits "make bench", which is to stay under 5 minutes with the
 // go command's time, which is not known here.
 var DefaultBudget = Budget{
 	Total: 280 * time.Second,
-	Micro: MicroBudget{Benchtime: 50 * time.Millisecond, Count: 6, Limit: 40 * time.Second},
+	Micro: MicroBudget{Benchtime: 10 * time.Millisecond, Count: 12, Limit: 60 * time.Second},
 }
 
 // QuickBudget takes less than a minute.
 var QuickBudget = Budget{
 	Total: 50 * time.Second,
-	Micro: MicroBudget{Benchtime: 20 * time.Millisecond, Count: 4, Limit: 12 * time.Second},
+	Micro: MicroBudget{Benchtime: 5 * time.Millisecond, Count: 10, Limit: 20 * time.Second},
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -73,53 +74,49 @@ type microRun struct {
 }
 
 func (c *microRun) all(ctx context.Context) error {
-	c.limit = time.Now().Add(c.session.Micro.Limit)
-	inTime, cancel := context.WithDeadline(ctx, c.limit)
-	defer cancel()
+	s := c.session
 	var ready []microPackage
 	for _, k := range microPackages {
-		name := "microbenchmarks/" + k.dir
-		c.session.Progress.Step("building the benchmarks of %s, %s left", k.dir, c.left())
-		err := c.build(inTime, k)
+		s.Progress.Phase("building the benchmarks of %s", k.dir)
+		err := c.build(ctx, k)
 		if ctx.Err() != nil {
-			return c.session.early(ctx, ctx.Err())
+			return s.early(ctx, ctx.Err())
 		}
-		if err != nil {
-			if err := c.session.skip(name, err.Error()); err != nil {
-				return err
-			}
-			continue
-		}
-		ready = append(ready, k)
-	}
-	return c.each(ctx, ready)
-}
-
-// each runs the packages one after another. What one leaves of its share of
-// the time is the others'.
-func (c *microRun) each(ctx context.Context, ready []microPackage) error {
-	for i, k := range ready {
-		c.session.Progress.Phase("benchmarks of %s, %s left", k.dir, c.left())
-		share := time.Until(c.limit) / time.Duration(len(ready)-i)
-		err := c.run(ctx, k, share)
-		if ctx.Err() != nil {
-			return c.session.early(ctx, ctx.Err())
-		}
-		if err != nil {
+		if err == nil {
+			ready = append(ready, k)
+		} else if err := s.skip("microbenchmarks/"+k.dir, err.Error()); err != nil {
 			return err
 		}
 	}
-	return nil
+	c.limit = time.Now().Add(s.Micro.Limit) // to build them takes what it takes
+	return c.rounds(ctx, ready)
 }
 
-// left returns how long the whole session still takes, at most.
-func (c *microRun) left() string {
+// rounds runs all packages once per round, in an order that is drawn, so that the
+// samples of each are spread over the whole time. Where that is up, all have as
+// many.
+func (c *microRun) rounds(ctx context.Context, ready []microPackage) error {
 	s := c.session
-	if !s.Deadline.IsZero() {
-		return ClockTime(max(0, time.Until(s.Deadline)))
+	rng := rand.New(rand.NewPCG(s.Plan.Seed, 2))
+	for round := 1; round <= s.Micro.Count; round++ {
+		if time.Now().After(c.limit) {
+			return s.note(fmt.Sprintf("the microbenchmarks have %d of %d samples each, as their time, %v, was up", round-1, s.Micro.Count, s.Micro.Limit))
+		}
+		if err := s.file.Block(results.Block{ID: round, Round: round}, "microbenchmarks"); err != nil {
+			return err
+		}
+		for _, i := range rng.Perm(len(ready)) {
+			s.Progress.Step("microbenchmarks, round %d of %d: %s", round, s.Micro.Count, ready[i].dir)
+			err := c.run(ctx, ready[i])
+			if ctx.Err() != nil {
+				return s.early(ctx, ctx.Err())
+			}
+			if err != nil {
+				return err
+			}
+		}
 	}
-	runs := time.Duration(s.Plan.Runs()) * (s.Plan.Warmup + s.Plan.Window + runCost)
-	return ClockTime(max(0, time.Until(c.limit)) + runs)
+	return nil
 }
 
 func (c *microRun) binary(k microPackage) string {
@@ -141,9 +138,7 @@ func (c *microRun) build(ctx context.Context, k microPackage) error {
 	}
 	stop := context.AfterFunc(ctx, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	err := cmd.Wait()
-	if inTime := stop(); !inTime {
-		return fmt.Errorf("its tests were not built within the microbenchmarks' time, %v", c.session.Micro.Limit)
-	}
+	stop()
 	if err != nil {
 		return fmt.Errorf("go test -c ./%s: %v: %s", k.dir, err, lastLines(out.String(), tailLines))
 	}
@@ -153,12 +148,10 @@ func (c *microRun) build(ctx context.Context, k microPackage) error {
 	return nil
 }
 
-// run runs the benchmarks of one package for at most the time of its share,
-// and writes every sample as it comes.
-func (c *microRun) run(ctx context.Context, k microPackage, share time.Duration) error {
-	b := c.session.Micro
-	cmd := exec.Command(c.binary(k), "-test.run", "^$", "-test.bench", k.bench,
-		"-test.benchtime", b.Benchtime.String(), "-test.count", fmt.Sprint(b.Count))
+// run runs the benchmarks of one package once, and writes every sample as it
+// comes.
+func (c *microRun) run(ctx context.Context, k microPackage) error {
+	cmd := exec.Command(c.binary(k), "-test.run", "^$", "-test.bench", k.bench, "-test.benchtime", c.session.Micro.Benchtime.String())
 	cmd.Dir = filepath.Join(c.root, k.dir)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -169,7 +162,7 @@ func (c *microRun) run(ctx context.Context, k microPackage, share time.Duration)
 	if err := c.sp.start(cmd, c.session.place.Server); err != nil {
 		return c.session.skip("microbenchmarks/"+k.dir, err.Error())
 	}
-	ctx, cancel := context.WithTimeout(ctx, share)
+	ctx, cancel := context.WithDeadline(ctx, c.limit.Add(c.session.Micro.Limit))
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	readErr := c.copy(k, bufio.NewScanner(out))
@@ -178,7 +171,7 @@ func (c *microRun) run(ctx context.Context, k microPackage, share time.Duration)
 	case readErr != nil:
 		return readErr
 	case !inTime:
-		return c.session.skip("microbenchmarks/"+k.dir, fmt.Sprintf("not done within its share of the time, %v; what it measured is kept", share.Round(time.Second)))
+		return c.session.skip("microbenchmarks/"+k.dir, fmt.Sprintf("not done within twice the microbenchmarks' time, %v; what it measured is kept", c.session.Micro.Limit))
 	case waitErr != nil:
 		return c.session.skip("microbenchmarks/"+k.dir, fmt.Sprintf("%v: %s", waitErr, lastLines(errs.String(), tailLines)))
 	}
@@ -196,7 +189,6 @@ func (c *microRun) copy(k microPackage, lines *bufio.Scanner) (err error) {
 			continue
 		}
 		if res, ok := r.Result().(*benchfmt.Result); ok {
-			c.session.Progress.Step("%s: %s, %s left", k.dir, res.Name, c.left())
 			err = c.session.file.Sample(results.SampleOf(pkg, res))
 		}
 	}

@@ -62,27 +62,56 @@ func TestMicrobenchmarksOutsideTheSourceTreeAreSkipped(t *testing.T) {
 	}
 }
 
-// A package that takes longer than its share leaves what it measured.
-func TestMicrobenchmarkIsEndedWithItsShare(t *testing.T) {
+// Packages take turns, so that all have as many samples when the time is up.
+func TestMicrobenchmarksTakeTurns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a package")
 	}
 	var b strings.Builder
 	f, _ := results.NewWriter(&b, nil)
-	s := &Session{file: f, Progress: Quiet{}, Micro: &MicroBudget{Benchtime: 20 * time.Millisecond, Count: 1000, Limit: 500 * time.Millisecond}}
+	s := &Session{file: f, Progress: Quiet{}, Micro: &MicroBudget{Benchtime: time.Millisecond, Count: 3, Limit: waiting.Bound}}
+	c := &microRun{session: s, root: sourceTree(), tmp: t.TempDir(), sp: newSpawner()}
+	defer c.sp.close()
+	k := microPackage{"parse", "^BenchmarkParseHeader$"}
+	if err := c.build(t.Context(), k); err != nil {
+		t.Skip("package parse does not build now: ", err)
+	}
+	c.limit = time.Now().Add(waiting.Bound)
+	if err := c.rounds(t.Context(), []microPackage{k, k}); err != nil {
+		t.Fatal(err)
+	}
+	res, err := results.Read(strings.NewReader(b.String()), "bench.txt")
+	if err != nil || len(res.Samples) == 0 {
+		t.Fatalf("%v, %d samples", err, len(res.Samples))
+	}
+	for _, g := range results.Groups(res.Samples) {
+		if len(g.Samples) != 6 || g.Samples[0].Block != 1 || g.Samples[5].Block != 3 {
+			t.Errorf("%s: %+v", g.Name, g.Samples)
+		}
+	}
+	b.Reset()
+	c.limit = time.Now()
+	if err := c.rounds(t.Context(), []microPackage{k}); err != nil || !strings.HasPrefix(b.String(), "NOTE the microbenchmarks have 0 of 3 samples each") {
+		t.Errorf("%v: %s", err, b.String())
+	}
+}
+
+// A package that hangs leaves what it measured.
+func TestMicrobenchmarkIsEnded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a package")
+	}
+	var b strings.Builder
+	f, _ := results.NewWriter(&b, nil)
+	s := &Session{file: f, Progress: Quiet{}, Micro: &MicroBudget{Benchtime: time.Hour, Count: 1, Limit: 50 * time.Millisecond}}
 	c := &microRun{session: s, root: sourceTree(), tmp: t.TempDir(), sp: newSpawner()}
 	defer c.sp.close()
 	k := microPackage{"parse", "."}
-	if err := c.build(context.Background(), k); err != nil {
+	if err := c.build(t.Context(), k); err != nil {
 		t.Skip("package parse does not build now: ", err)
 	}
-	for limit := s.Micro.Limit; !strings.Contains(b.String(), "\nBenchmark"); limit *= 4 { // none comes at once
-		b.Reset()
-		if err := c.run(context.Background(), k, limit); err != nil || limit > waiting.Bound {
-			t.Fatalf("within %v: %v", limit, err)
-		}
-		if out := b.String(); !strings.Contains(out, "SKIP microbenchmarks/parse: not done within") {
-			t.Errorf("%s", out)
-		}
+	c.limit = time.Now().Add(s.Micro.Limit)
+	if err := c.run(t.Context(), k); err != nil || !strings.Contains(b.String(), "SKIP microbenchmarks/parse: not done within") {
+		t.Errorf("%v: %s", err, b.String())
 	}
 }
