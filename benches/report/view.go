@@ -91,7 +91,10 @@ func (v *view) remarks(more bool) Section {
 		warn("interrupted %s; the tables show what was measured until then", res.Interrupted)
 	}
 	if out, all := len(res.Discarded), len(res.Discarded)+len(v.echo); 2*out > all {
-		warn("MOST RUNS WERE DISCARDED, %d of %d, so the tables rest on the others: most often, %s. If other processes use the CPUs, stop them and measure again, or allow more interference with -noise; if the generator sets the pace, give it CPUs of its own with -load-cpu.", out, all, commonest(res.Why()))
+		warn("MOST RUNS WERE DISCARDED, %d of %d, so the tables rest on the others: most often, %s. If other processes use the CPUs, stop them and measure again, or allow more interference with -noise; if the generator sets the pace, give it CPUs of its own with -load-cpu.", out, all, commonest(res.Harmed()))
+	}
+	if text := v.uneven(); text != "" {
+		warn("%s", text)
 	}
 	for _, err := range res.Warnings {
 		warn("%v", err)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"wsbench/benches/results"
@@ -14,7 +15,7 @@ func (v *view) discarded() Section {
 	s.Blocks = append(s.Blocks, ReasonTable("discarded", res.Why(), JSON), ReasonTable("skipped", res.Skipped, HTML|JSON|Markdown))
 	say := func(p Paragraph) { s.Blocks = append(s.Blocks, p) }
 	if n := len(res.Discarded); n > 0 {
-		say(Paragraph{Text: fmt.Sprintf("%d of %d runs were discarded, most often: %s", n, n+len(v.echo), commonest(res.Why()))})
+		say(Paragraph{Text: fmt.Sprintf("%d of %d runs were discarded, with the blocks of those that were harmed (%s); most often: %s", n, n+len(v.echo), v.harmRates(), commonest(res.Harmed()))})
 	}
 	for _, c := range v.unmeasured() {
 		say(Paragraph{Text: fmt.Sprintf("case %s is not in the table: all of its runs were discarded", c)})
@@ -23,7 +24,7 @@ func (v *view) discarded() Section {
 		say(Paragraph{Style: Bad, Prefix: "skipped ", Text: strings.TrimPrefix(r.Name, "Benchmark") + ": " + r.Text, In: Text})
 	}
 	if len(res.Discarded) > 0 {
-		texts, counts := reasons(res.Why())
+		texts, counts := reasons(res.Harmed())
 		names, byName := tally(res.Why(), func(r results.Reason) string { return strings.TrimPrefix(r.Name, "Benchmark") }, strings.Clone)
 		s.Blocks = append(s.Blocks, counted("Runs discarded, by reason; numbers in it are the first one's", "reason", texts, counts),
 			counted("Runs discarded, by benchmark", "benchmark", names, byName))
@@ -32,6 +33,61 @@ func (v *view) discarded() Section {
 		say(Paragraph{Text: "No run was discarded and nothing was skipped.", In: HTML})
 	}
 	return s
+}
+
+// harms counts the runs of each server, and those that were harmed.
+func (v *view) harms() (servers []results.Server, runs, harmed map[results.Server]int) {
+	runs, harmed = map[results.Server]int{}, map[results.Server]int{}
+	count := func(s results.Server) {
+		if runs[s]++; runs[s] == 1 {
+			servers = append(servers, s)
+		}
+	}
+	for _, s := range v.echo {
+		count(s.Name.Server())
+	}
+	for _, d := range v.res.Discarded {
+		count(d.Name.Server())
+		if d.Harmed() {
+			harmed[d.Name.Server()]++
+		}
+	}
+	slices.Sort(servers)
+	return servers, runs, harmed
+}
+
+// harmRates returns how many runs of each server were harmed.
+func (v *view) harmRates() string {
+	var parts []string
+	servers, runs, harmed := v.harms()
+	for _, s := range servers {
+		parts = append(parts, fmt.Sprintf("%s %d of %d", s.Label(), harmed[s], runs[s]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// unevenShare is the difference between servers' shares of harmed runs from
+// which on there is a warning.
+const unevenShare = 0.1
+
+// uneven returns a warning where one server's runs are harmed much more often
+// than another's; "" where none are.
+func (v *view) uneven() string {
+	servers, runs, harmed := v.harms()
+	share := func(s results.Server) float64 { return float64(harmed[s]) / float64(runs[s]) }
+	var least, most results.Server
+	for _, s := range servers {
+		if least == "" || share(s) < share(least) {
+			least = s
+		}
+		if most == "" || share(s) > share(most) {
+			most = s
+		}
+	}
+	if most == "" || harmed[most] < 5 || share(most)-share(least) < unevenShare {
+		return ""
+	}
+	return fmt.Sprintf("runs of %s were harmed in %.0f %%, those of %s in %.0f %%: the comparison is of the moments in which %s was left alone", most.Label(), 100*share(most), least.Label(), 100*share(least), most.Label())
 }
 
 // unmeasured returns the cases of which all runs were discarded.

@@ -33,6 +33,20 @@ func (res *Results) Why() (list []Reason) {
 	return list
 }
 
+// Harmed reports whether the run itself was no sample, not another one of its
+// block.
+func (d Discarded) Harmed() bool { return !strings.HasPrefix(d.Reason, OfBlock) }
+
+// Harmed returns the runs that cost their blocks, by name, with the reasons.
+func (res *Results) Harmed() (list []Reason) {
+	for _, d := range res.Discarded {
+		if d.Harmed() {
+			list = append(list, Reason{d.Name.String(), d.Reason})
+		}
+	}
+	return list
+}
+
 // Results is a results file, read back.
 type Results struct {
 	Config      map[string]string // file configuration, the last of each key
