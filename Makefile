@@ -7,13 +7,13 @@ FUZZTIME ?= 1m
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-bench: build ## components, then the echo matrix, then a report (QUICK=1: under a minute)
+bench: build ## microbenchmarks, then the echo matrix, then a report (QUICK=1: under a minute)
 	@$(WSBENCH) matrix -micro $(if $(filter-out 0 no,$(QUICK)),-quick)
 
 test: ## gofmt, vet, staticcheck, the tests natively, purego, -race, emulated; each benchmark once
 	@.ci/test
 
-test-more: ## what `make test` has no time for: the peers, and more of emulation, -race and purego
+test-more: ## what takes longer: the peers, and more of emulation, -race and purego
 	@.ci/test more
 
 test-busy: ## the tests of benches and profiles, plain and -race, beside 2 x nproc busy loops
@@ -35,7 +35,7 @@ fuzz: ## run each fuzz target for FUZZTIME (default 1m)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s $$p || exit 1; done; done
 
-golden: ## record the names and units of all benchmark lines anew, after a meant change
+golden: ## record the names and units of all benchmark lines anew, after an intended change
 	@go run ./benches/internal/golden -update
 
 clean: ## remove what was built, not the results
