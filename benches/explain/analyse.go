@@ -19,10 +19,9 @@ import (
 // Analysis is what the captures of a folder come to.
 type Analysis struct {
 	Dir      string
-	Results  *results.Results
+	Results  *results.Results // of the session; its warnings are also those of the captures
 	Rules    *attribution.Rules
 	Subjects []*Subject
-	Warnings []error // captures that could not be read, and what to know of the others
 
 	compares    bool
 	comparisons []Comparison
@@ -59,14 +58,14 @@ type sampled struct {
 // Messages is what profiles are scaled to.
 const Messages = 1_000_000
 
-// Analyse reads the folder of a session, each capture once. Captures that
-// cannot be read are Warnings; err is of a folder without any. Without rules
-// they are those that the session was analysed by first.
-func Analyse(dir string, rules *attribution.Rules) (*Analysis, error) {
-	return analyse(dir, rules, openProfile)
+// Analyse reads the captures in the folder of a session with results res, each
+// once. Captures that cannot be read are warnings of res; err is of a folder
+// without any. Without rules they are those that the session was analysed by first.
+func Analyse(dir string, res *results.Results, rules *attribution.Rules) (*Analysis, error) {
+	return analyse(dir, res, rules, openProfile)
 }
 
-func analyse(dir string, rules *attribution.Rules, open func(path string) (*profile.Profile, error)) (*Analysis, error) {
+func analyse(dir string, res *results.Results, rules *attribution.Rules, open func(path string) (*profile.Profile, error)) (*Analysis, error) {
 	if rules == nil {
 		var err error
 		if rules, err = rulesOf(dir); err != nil {
@@ -77,10 +76,8 @@ func analyse(dir string, rules *attribution.Rules, open func(path string) (*prof
 	if err != nil {
 		return nil, err
 	}
-	a := &Analysis{Dir: dir, Rules: rules, Warnings: warnings, open: open}
-	if a.Results, err = results.Open(filepath.Join(dir, results.BenchFile)); err != nil {
-		return nil, err
-	}
+	a := &Analysis{Dir: dir, Results: res, Rules: rules, open: open}
+	res.Warnings = append(res.Warnings, warnings...)
 	for _, c := range captures {
 		s := a.subject(c)
 		s.Captures = append(s.Captures, c)
@@ -88,11 +85,11 @@ func analyse(dir string, rules *attribution.Rules, open func(path string) (*prof
 	for _, s := range a.Subjects {
 		a.read(s)
 		if s.Doubtful && !a.compares {
-			a.Warnings = append(a.Warnings, fmt.Errorf("%s: every unobserved run was discarded, so ns/msg rest on the CPU time of observed ones (%.0f ns)", s.Label(), s.CPU))
+			a.Results.Warnings = append(a.Results.Warnings, fmt.Errorf("%s: every unobserved run was discarded, so ns/msg rest on the CPU time of observed ones (%.0f ns)", s.Label(), s.CPU))
 		}
 	}
 	if n := len(glob(filepath.Join(dir, capturesDir, "*", warningsFile))); n > 0 {
-		a.Warnings = append(a.Warnings, fmt.Errorf("%d captures have remarks on what could not be read of them: %s", n, filepath.Join(dir, capturesDir, "*", warningsFile)))
+		a.Results.Warnings = append(a.Results.Warnings, fmt.Errorf("%d captures have remarks on what could not be read of them: %s", n, filepath.Join(dir, capturesDir, "*", warningsFile)))
 	}
 	a.comparisons = a.compareAll()
 	return a, nil
@@ -209,13 +206,13 @@ func (a *Analysis) readCounts(s *Subject, c Capture, path string) {
 	if a.warn(err) {
 		return
 	}
-	a.Warnings = append(a.Warnings, got.Warnings...)
+	a.Results.Warnings = append(a.Results.Warnings, got.Warnings...)
 	s.counted = append(s.counted, counted{c, got})
 }
 
 func (a *Analysis) warn(err error) bool {
 	if err != nil {
-		a.Warnings = append(a.Warnings, err)
+		a.Results.Warnings = append(a.Results.Warnings, err)
 	}
 	return err != nil
 }

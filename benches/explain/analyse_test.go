@@ -80,14 +80,24 @@ func session(t *testing.T, ns []float64, profiles []*profile.Profile) string {
 	return dir
 }
 
+// opened returns the results of a session's folder.
+func opened(t *testing.T, dir string) *results.Results {
+	t.Helper()
+	res, err := results.Open(filepath.Join(dir, results.BenchFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
 // Shares of the samples become ns per message by the unobserved CPU time, however
 // many samples a round has.
 func TestSharesBecomeNanosecondsAMessage(t *testing.T) {
 	few := cpuOf(stack{sending, 3e6}, stack{unmasking, 1e6})
 	many := cpuOf(stack{sending, 50e6}, stack{unmasking, 50e6})
 	dir := session(t, []float64{4000, 4000}, []*profile.Profile{few, many})
-	a, err := Analyse(dir, attribution.Default())
-	if err != nil || len(a.Subjects) != 1 || len(a.Warnings) > 0 {
+	a, err := Analyse(dir, opened(t, dir), attribution.Default())
+	if err != nil || len(a.Subjects) != 1 || len(a.Results.Warnings) > 0 {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	s := a.Subjects[0]
@@ -125,7 +135,7 @@ func TestWriteAndAnalyseAgain(t *testing.T) {
 	p := cpuOf(stack{sending, 3e6}, stack{unmasking, 1e6})
 	dir := session(t, []float64{4000, 5000}, []*profile.Profile{p, p.Copy()})
 	lines := func() string {
-		a, err := Analyse(dir, nil)
+		a, err := Analyse(dir, opened(t, dir), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,9 +161,9 @@ func TestWriteAndAnalyseAgain(t *testing.T) {
 		}
 	}
 	os.RemoveAll(filepath.Join(dir, capturesDir, "a"))
-	a, err := Analyse(dir, nil)
-	if err != nil || len(a.Warnings) != 1 || !strings.Contains(a.Warnings[0].Error(), "no such file") {
-		t.Errorf("without a capture: %v, %v", a.Warnings, err)
+	a, err := Analyse(dir, opened(t, dir), nil)
+	if err != nil || len(a.Results.Warnings) != 1 || !strings.Contains(a.Results.Warnings[0].Error(), "no such file") {
+		t.Errorf("without a capture: %v, %v", a.Results.Warnings, err)
 	}
 	if f := a.Subjects[0].Functions(); len(f) == 0 || math.Abs(f[0].Flat-3375) > 1 { // 3/4 of 4500
 		t.Errorf("without a capture, functions: %+v", f)

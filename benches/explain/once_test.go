@@ -63,7 +63,7 @@ func TestCapturesAreReadOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	reads := map[string]int{}
-	a, err := analyse(dir, attribution.Default(), func(path string) (*profile.Profile, error) {
+	a, err := analyse(dir, opened(t, dir), attribution.Default(), func(path string) (*profile.Profile, error) {
 		reads[path]++
 		return openProfile(path)
 	})
@@ -89,7 +89,7 @@ func TestCapturesAreReadOnce(t *testing.T) {
 			t.Errorf("%s was read %d times", path, n)
 		}
 	}
-	if len(a.Warnings) != 1 || !strings.Contains(a.Warnings[0].Error(), broken) {
-		t.Errorf("%d warnings: %v", len(a.Warnings), a.Warnings)
+	if len(a.Results.Warnings) != 1 || !strings.Contains(a.Results.Warnings[0].Error(), broken) {
+		t.Errorf("%d warnings: %v", len(a.Results.Warnings), a.Results.Warnings)
 	}
 }

@@ -13,14 +13,6 @@ import (
 	"wsbench/benches/results"
 )
 
-// profileDocument returns what the results at path and an analysis of what was
-// captured beside them come to.
-func profileDocument(command, path string, a *explain.Analysis) report.Document {
-	res := *a.Results
-	res.Warnings = append(res.Warnings, a.Warnings...)
-	return report.Of(command, &res, path, append(profileSections(a), noProfiles)...)
-}
-
 // noProfiles has the lists that JSON has without a row, too.
 var noProfiles = report.Section{Blocks: []report.Block{
 	report.Table{ID: "subjects", In: report.JSON}, report.Table{ID: "attribution", In: report.JSON}, report.Table{ID: "calls", In: report.JSON},
@@ -43,7 +35,7 @@ func profileSections(a *explain.Analysis) (list []report.Section) {
 		}
 		list = append(list, out)
 	}
-	return list
+	return append(list, noProfiles)
 }
 
 // inJSON returns the tables of s for JSON alone.
@@ -102,7 +94,7 @@ func holdsCaptures(res *results.Results) bool {
 // without the runs.
 func profileSummary(command string, a *explain.Analysis) report.Document {
 	var remarks []report.Block
-	for _, w := range a.Warnings {
+	for _, w := range a.Results.Warnings {
 		remarks = append(remarks, report.Warning(w.Error()))
 	}
 	for _, s := range a.Results.Skipped {

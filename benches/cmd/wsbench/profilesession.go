@@ -139,20 +139,23 @@ func (p *profileSession) run(ctx context.Context, c *call) (*results.Results, er
 	}
 	c.path = filepath.Join(dir, results.BenchFile)
 	p.keepRules(dir)
-	a, unread := explain.Analyse(dir, p.loaded)
+	res, unread := results.Open(c.path)
 	if unread != nil {
-		res, readErr := results.Open(c.path)
+		return nil, errors.Join(err, unread)
+	}
+	a, unread := explain.Analyse(dir, res, p.loaded)
+	if unread != nil {
 		if err == nil && tally.Failures > 0 {
 			unread = fmt.Errorf("nothing could be observed: %s", whyNot(res, dir))
 		}
-		return res, errors.Join(cmp.Or(err, unread), readErr)
+		return res, cmp.Or(err, unread)
 	}
 	p.analysis = a
 	err = errors.Join(err, a.Write(), writeTables(a))
 	if err == nil && p.plan.Compare && len(a.Comparisons()) == 0 {
-		err = statusError{fmt.Errorf("there is no round in which both servers have a run: %d runs were discarded: %s", tally.Discarded, whyNot(a.Results, dir)), statusUndecided}
+		err = statusError{fmt.Errorf("there is no round in which both servers have a run: %d runs were discarded: %s", tally.Discarded, whyNot(res, dir)), statusUndecided}
 	}
-	return a.Results, err
+	return res, err
 }
 
 // keepRules leaves the user's rules in the folder, for who remakes the report.
@@ -186,7 +189,7 @@ func (p *profileSession) view(c *call, res *results.Results) report.Document {
 	if p.analysis == nil {
 		return report.Of(c.name, res, c.path)
 	}
-	all := profileDocument(c.name, c.path, p.analysis)
+	all := report.Of(c.name, res, c.path, profileSections(p.analysis)...)
 	if c.format == jsonFormat {
 		return all
 	}

@@ -98,20 +98,30 @@ func documentOf(command, path, filter string) (report.Document, error) {
 	if filepath.Base(path) != results.BenchFile && len(res.Samples) == 0 {
 		return report.Document{}, fmt.Errorf("%s holds no benchmark lines; a results file, or what go test -bench prints, is wanted", path)
 	}
+	profiles := capturedSections(path, res)
 	if filter != "" {
 		if err := res.Filter(filter); err != nil {
 			return report.Document{}, fmt.Errorf("-filter: %w", err)
 		}
-		res.Notes = append(res.Notes, "only samples that match -filter "+filter)
+		res.Notes = append(res.Notes, "only samples that match -filter "+filter+"; profiles are of all")
 	}
-	a, err := explain.Analyse(filepath.Dir(path), nil)
-	switch {
-	case err == nil:
-		return profileDocument(command, path, a), nil
-	case !errors.Is(err, os.ErrNotExist) || holdsCaptures(res):
+	return report.Of(command, res, path, profiles...), nil
+}
+
+// capturedSections returns what was captured in the session whose results file
+// is path; other files are of no session.
+func capturedSections(path string, res *results.Results) []report.Section {
+	if filepath.Base(path) != results.BenchFile {
+		return nil
+	}
+	a, err := explain.Analyse(filepath.Dir(path), res, nil)
+	if err == nil {
+		return profileSections(a)
+	}
+	if !errors.Is(err, os.ErrNotExist) || holdsCaptures(res) {
 		res.Warnings = append(res.Warnings, fmt.Errorf("the profiles are not shown: %w", err))
 	}
-	return report.Of(command, res, path), nil
+	return nil
 }
 
 // writePage writes a page with its plots, and prints where it is.
