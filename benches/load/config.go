@@ -1,9 +1,11 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"runtime"
+	"slices"
 	"time"
 
 	"wsbench/benches/host"
@@ -26,10 +28,8 @@ var verifyNames = [...]string{"sample", "all", "off"}
 
 // ParseVerify reads sample, all or off.
 func ParseVerify(s string) (Verify, error) {
-	for i, name := range verifyNames {
-		if s == name {
-			return Verify(i), nil
-		}
+	if i := slices.Index(verifyNames[:], s); i >= 0 {
+		return Verify(i), nil
 	}
 	return 0, fmt.Errorf("load: verify %q: want sample, all or off", s)
 }
@@ -88,15 +88,9 @@ func (c Config) Check() error {
 
 // check is Check. It also fills in what was left out.
 func (c *Config) check() (*url.URL, error) {
-	if c.Threads == 0 {
-		c.Threads = 1
-	}
-	if c.Timeout == 0 {
-		c.Timeout = defaultTimeout
-	}
-	if c.Grace == 0 {
-		c.Grace = DefaultGrace
-	}
+	c.Threads = cmp.Or(c.Threads, 1)
+	c.Timeout = cmp.Or(c.Timeout, defaultTimeout)
+	c.Grace = cmp.Or(c.Grace, DefaultGrace)
 	u, err := wsclient.ParseURL(c.URL)
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)

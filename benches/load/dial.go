@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -32,47 +31,36 @@ type dialed struct {
 func dialAll(ctx context.Context, u *url.URL, n int, timeout time.Duration) ([]dialed, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	list := make([]dialed, n)
-	errs := make([]error, min(dialers, n))
-	var next atomic.Int64
+	var mu sync.Mutex
+	list := make([]dialed, 0, n)
+	var failed error // the first, upon which the other dialers are cancelled
+	add := func(d dialed, err error) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if err == nil {
+			list = append(list, d)
+		} else if failed == nil {
+			failed = err
+			cancel()
+		}
+		return err == nil
+	}
+	var begun atomic.Int64
 	var wg sync.WaitGroup
-	for d := range errs {
+	for range min(dialers, n) {
 		wg.Go(func() {
-			for errs[d] == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				if list[i], errs[d] = dial(ctx, u, timeout); errs[d] != nil {
-					cancel()
-				}
+			for begun.Add(1) <= int64(n) && add(dial(ctx, u, timeout)) {
 			}
 		})
 	}
 	wg.Wait()
-	err := firstError(errs)
-	if err == nil {
+	if failed == nil {
 		return list, nil
 	}
-	opened := 0
 	for _, d := range list {
-		if d.fd > 0 {
-			opened++
-			unix.Close(d.fd)
-		}
+		unix.Close(d.fd)
 	}
-	return nil, fmt.Errorf("load: %s: %w (%d of %d connections were open)", u, err, opened, n)
-}
-
-// firstError returns why dialing stopped: an error that is not the cancellation
-// that the first failure set off in the others, if there is one.
-func firstError(errs []error) (first error) {
-	for _, err := range errs {
-		if err != nil && (first == nil || errors.Is(first, context.Canceled)) {
-			first = err
-		}
-	}
-	return first
+	return nil, fmt.Errorf("load: %s: %w (%d of %d connections were open)", u, failed, len(list), n)
 }
 
 // dial opens one connection. Package net resolves, connects and waits; the

@@ -11,11 +11,12 @@ import (
 // under different masking-keys, so that an echo is verified by one compare. It
 // is never written after newFrames, and threads share it.
 type frames struct {
-	head     string // the header that each echo is expected to have
-	buf      []byte // distinct frames, then the first of them again: see run
-	frame    int    // length of a frame, bytes
-	distinct int    // frames under keys of their own
-	payload  []byte // plaintext
+	head     string       // the header that each echo is expected to have
+	buf      []byte       // distinct frames, then the first of them again: see run
+	frame    int          // length of a frame, bytes
+	distinct int          // frames under keys of their own
+	payload  []byte       // plaintext
+	answer   parse.Opcode // of an echo
 }
 
 // cacheShare is how much of a CPU's cache the prepared frames may take up,
@@ -32,12 +33,11 @@ const (
 // newFrames prepares messages of size bytes, of which depth may be sent at
 // once.
 func newFrames(op parse.Opcode, size, depth int, rng *rand.ChaCha8) frames {
-	f := frames{payload: newPayload(op, size, rng)}
-	answer := op
+	f := frames{payload: newPayload(op, size, rng), answer: op}
 	if op == parse.Ping {
-		answer = parse.Pong
+		f.answer = parse.Pong
 	}
-	f.head = string(parse.AppendHeader(nil, parse.FIN|uint8(answer), size))
+	f.head = string(parse.AppendHeader(nil, parse.FIN|uint8(f.answer), size))
 	f.frame = len(f.head) + parse.KeySize + size
 	f.distinct = min(max(cacheShare/f.frame-(depth-1), minDistinct), maxDistinct)
 	total := f.distinct + depth - 1

@@ -123,7 +123,6 @@ func (g *Group) Run(ctx context.Context, warmup, d time.Duration) (Result, error
 
 // drive runs all threads to their end and returns the first error.
 func (g *Group) drive() error {
-	errs := make([]error, len(g.threads))
 	var first sync.Once
 	var err error
 	var wg sync.WaitGroup
@@ -133,8 +132,8 @@ func (g *Group) drive() error {
 			cpu = g.cfg.CPUs[i%len(g.cfg.CPUs)]
 		}
 		wg.Go(func() {
-			if errs[i] = t.main(&g.cfg, cpu); errs[i] != nil {
-				first.Do(func() { err = errs[i] })
+			if e := t.main(&g.cfg, cpu); e != nil {
+				first.Do(func() { err = e })
 				g.halt()
 			}
 		})
@@ -171,19 +170,16 @@ func (g *Group) watch(ctx context.Context) (release func()) {
 var hurry = time.Second
 
 // grace returns how long after the window an echo may come that belongs to it.
-func (g *Group) grace() time.Duration {
-	if g.halted.Load() {
-		return min(g.cfg.Grace, hurry)
-	}
-	return g.cfg.Grace
-}
+func (g *Group) grace() time.Duration { return g.hurried(g.cfg.Grace) }
 
 // patience returns how long a drain may take.
-func (g *Group) patience() time.Duration {
+func (g *Group) patience() time.Duration { return g.hurried(g.cfg.Timeout) }
+
+func (g *Group) hurried(d time.Duration) time.Duration {
 	if g.halted.Load() {
-		return min(g.cfg.Timeout, hurry)
+		return min(d, hurry)
 	}
-	return g.cfg.Timeout
+	return d
 }
 
 // Close does the closing handshake on every connection and closes it. It

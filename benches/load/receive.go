@@ -102,7 +102,7 @@ func (in *incoming) readHeader(b []byte) (rest []byte, whole bool, err error) {
 
 // echoed reports whether the frame is of a message, rather than a control frame
 // in between.
-func (t *thread) echoed(op parse.Opcode) bool { return !op.Control() || op == t.answer }
+func (t *thread) echoed(op parse.Opcode) bool { return !op.Control() || op == t.frames.answer }
 
 // open begins the frame whose header was read.
 func (t *thread) open(c *conn) error {
@@ -121,8 +121,8 @@ func (t *thread) open(c *conn) error {
 	default:
 		in.at, in.bad = 0, false
 		in.check = c.seq&t.sample == 0 && t.compare
-		if op != t.answer {
-			t.corrupt(c, fmt.Sprintf("its opcode is %v, want %v", op, t.answer))
+		if op != t.frames.answer {
+			t.corrupt(c, fmt.Sprintf("its opcode is %v, want %v", op, t.frames.answer))
 		}
 	}
 	in.message = !in.frame.Fin()

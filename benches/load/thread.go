@@ -6,7 +6,6 @@ import (
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 
-	"wsbench/parse"
 	"wsbench/syscalls"
 )
 
@@ -39,7 +38,6 @@ type thread struct {
 
 	group      *Group
 	first      int           // number of the first of conns in the group
-	answer     parse.Opcode  // opcode of an echo
 	length     time.Duration // of the window
 	corruption *Corruption   // the first of the run
 }
@@ -104,10 +102,6 @@ func (t *thread) adopt(cfg *Config, list []dialed) (err error) {
 // prepare allocates what the loop works on.
 func (t *thread) prepare(cfg *Config) {
 	t.echo = len(t.frames.head) + cfg.Size
-	t.answer = cfg.Op
-	if cfg.Op == parse.Ping {
-		t.answer = parse.Pong
-	}
 	t.paced = cfg.Rate > 0
 	t.compare = cfg.Verify != VerifyOff
 	if cfg.Verify == VerifySample {
