@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -42,12 +43,8 @@ func Run(ctx context.Context, cfg Config, cases []Case) ([]Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("conform: %w", err)
 	}
-	if cfg.Jobs == 0 {
-		cfg.Jobs = DefaultJobs
-	}
-	if cfg.Timeout == 0 {
-		cfg.Timeout = DefaultTimeout
-	}
+	cfg.Jobs = cmp.Or(cfg.Jobs, DefaultJobs)
+	cfg.Timeout = cmp.Or(cfg.Timeout, DefaultTimeout)
 	if err := probe(ctx, u, cfg.Timeout); err != nil {
 		return nil, fmt.Errorf("conform: %s: %w", u, err)
 	}

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -78,10 +79,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 
 // serve does what one client asks for.
 func (s *Server) serve(ctx context.Context, stop func(), conn net.Conn) {
-	timeout := s.Timeout
-	if timeout == 0 {
-		timeout = DefaultTimeout
-	}
+	timeout := cmp.Or(s.Timeout, DefaultTimeout)
 	terms := termsOf(timeout, true)
 	u, early, refused := accept(ctx, conn, terms.toOpen())
 	var a answer

@@ -110,19 +110,13 @@ func nonCharacters() string {
 }
 
 // lonely returns each byte from first to last, followed by a space.
-func lonely(first, last int) string {
-	var b strings.Builder
-	for i := first; i <= last; i++ {
-		fmt.Fprintf(&b, "%02x20", i)
-	}
-	return b.String() + " "
-}
+func lonely(first, last int) string { return eachByte(first, last, "20") + " " }
 
-// bytesFrom returns each byte from first to last.
-func bytesFrom(first, last int) string {
+// eachByte returns each byte from first to last, followed by behind.
+func eachByte(first, last int, behind string) string {
 	var b strings.Builder
 	for i := first; i <= last; i++ {
-		fmt.Fprintf(&b, "%02x", i)
+		fmt.Fprintf(&b, "%02x%s", i, behind)
 	}
 	return b.String()
 }
@@ -138,7 +132,7 @@ var unicodeGroups = []struct{ title, payloads string }{
 	{"last sequence of a length", "7f dfbf efbfbf f48fbfbf"},
 	{"last sequence of 4, 5 or 6 bytes", "f7bfbfbf fbbfbfbfbf fdbfbfbfbfbf"},
 	{"other boundaries", "ed9fbf ee8080 efbfbd f48fbfbf f4908080"},
-	{"continuation bytes alone", "80 bf 80bf 80bf80 80bf80bf 80bf80bf80 80bf80bf80bf " + bytesFrom(0x80, 0xBE)},
+	{"continuation bytes alone", "80 bf 80bf 80bf80 80bf80bf 80bf80bf80 80bf80bf80bf " + eachByte(0x80, 0xBE, "")},
 	{"first bytes alone", lonely(0xC0, 0xDE) + lonely(0xE0, 0xEE) + lonely(0xF0, 0xF6) + lonely(0xF8, 0xFA) + lonely(0xFC, 0xFC)},
 	{"last byte missing", truncated},
 	{"last bytes missing", strings.ReplaceAll(truncated, " ", "")},
