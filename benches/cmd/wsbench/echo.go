@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"wsbench/benches/echo"
@@ -49,17 +50,16 @@ func runEcho(args []string, stdout, stderr io.Writer) error {
 func onSignal(sig os.Signal, f func()) (stop func()) {
 	arrived := make(chan os.Signal, 1)
 	signal.Notify(arrived, sig)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
+	var wg sync.WaitGroup
+	wg.Go(func() {
 		for range arrived {
 			f()
 		}
-	}()
+	})
 	return func() {
 		signal.Stop(arrived)
 		close(arrived)
-		<-ended
+		wg.Wait()
 	}
 }
 

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/pprof"
 	"net/netip"
 	"runtime"
+	"sync"
 	"time"
 )
 
@@ -58,15 +58,10 @@ func servePprof(addr netip.AddrPort) (bound net.Addr, stop func(), err error) {
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			l.Close()
-		}
-	}()
+	var wg sync.WaitGroup
+	wg.Go(func() { s.Serve(l) })
 	return l.Addr(), func() {
 		s.Close()
-		<-ended
+		wg.Wait()
 	}, nil
 }

@@ -38,7 +38,6 @@ type loadBody struct {
 	name       string
 	pid        int
 	op, verify string
-	loadCPU    string
 	reflect    bool
 
 	facts  []results.Fact // of the host and the load
@@ -57,7 +56,10 @@ func (b *loadBody) flags(c *call) {
 	fs.DurationVar(&b.cfg.Grace, "grace", load.DefaultGrace, "with -rate, the `time` after the measured one to wait for echoes of messages that were due; later echoes make the result invalid")
 	fs.StringVar(&b.verify, "verify", "sample", "payloads to compare: sample (every 64th), all or off; length and opcode always are")
 	fs.IntVar(&b.cfg.Threads, "threads", 1, "event loops")
-	fs.StringVar(&b.loadCPU, "load-cpu", "", "`CPUs` to pin the load's threads to, such as 1 or 2-3")
+	c.sharing("load-cpu", "`CPUs` to pin the load's threads to, such as 1 or 2-3", func(s string) (err error) {
+		b.cfg.CPUs, err = cpuFlag("-load-cpu", s)
+		return err
+	}, "")
 	fs.StringVar(&b.hdr, "hdr", "", "`file` for the histograms as an HDR log")
 	fs.StringVar(&b.name, "name", "server", "the server's name in the output")
 	fs.IntVar(&b.pid, "pid", 0, "the server's process, for its CPU time; 0: look it up, on loopback")
@@ -91,11 +93,6 @@ func (b *loadBody) check(c *call) (err error) {
 		return fmt.Errorf("-grace %v: want more than 0", b.cfg.Grace)
 	case b.pid < 0:
 		return fmt.Errorf("-pid %d: want a process, or 0 to look it up", b.pid)
-	}
-	if b.loadCPU != "" {
-		if b.cfg.CPUs, err = syscalls.ParseCPUs(b.loadCPU); err != nil {
-			return fmt.Errorf("-load-cpu: %w", err)
-		}
 	}
 	if err := results.CheckValue(b.name); err != nil {
 		return fmt.Errorf("-name: %w", err)
