@@ -77,7 +77,7 @@ func wrongMasks() []Case {
 func cutHeaders() (list []Case) {
 	for _, h := range []struct{ size, payload int }{{6, 5}, {8, 126}, {14, 65536}} {
 		for at := 1; at < h.size; at++ {
-			f := Frame{First: text, Data: Data{textPattern, h.payload}, Cut: at}
+			f := Frame{First: text, Data: Data{textPattern, h.payload}, Pieces: Pieces{Size: at, Pause: pause, Two: true}}
 			list = append(list, echoes(fmt.Sprintf("text of %s, a pause behind byte %d", size(h.payload), at), f, kill(1)))
 		}
 	}

@@ -77,13 +77,13 @@ func echoes(title string, f Frame, timer Timer) Case {
 // byByte returns c with each frame written byte by byte.
 func byByte(c Case) Case {
 	c.Title += ", byte by byte"
-	c.Steps = modify(c.Steps, func(f *Frame) { f.Chop = 1 })
+	c.Steps = modify(c.Steps, func(f *Frame) { f.Pieces = Pieces{Size: 1, Pause: lull} })
 	return c
 }
 
 // synced returns c with a pause behind each frame.
 func synced(c Case) Case {
-	c.Steps = modify(c.Steps, func(f *Frame) { f.Sync = true })
+	c.Steps = modify(c.Steps, func(f *Frame) { f.Pieces = Pieces{Pause: lull} })
 	return c
 }
 

@@ -60,12 +60,14 @@ type Frame struct {
 	Hold     int  // payload bytes announced, but left to following More steps
 	Form     Form // of the payload length
 	FlipMask bool // masked where it must not be, or not masked where it must
+	Pieces   Pieces
+}
 
-	// How it reaches the socket: in pieces of Chop bytes, or in two of which
-	// the first has Cut bytes, or, with Sync, followed by a short pause. Else
-	// each frame is one write.
-	Chop, Cut int
-	Sync      bool
+// Pieces is how a frame reaches the socket.
+type Pieces struct {
+	Size  int           // bytes that are written at once; 0: the frame
+	Pause time.Duration // behind each piece
+	Two   bool          // only the first piece has Size, the rest of the frame is the second
 }
 
 // Form is how a payload length is written (RFC 6455, section 5.2).

@@ -16,7 +16,7 @@ func framing() []Case {
 				timer = kill(10)
 			}
 			if i == 7 {
-				f.Chop = 997
+				f.Pieces = Pieces{Size: 997, Pause: lull}
 				title += ", in pieces of 997"
 			}
 			return echoes(title, f, timer)

@@ -43,8 +43,8 @@ func limits() []Case {
 	}
 	chop := func(prefix string, first uint8) []Case {
 		return series(prefix, 6, func(i int) Case {
-			f := Frame{First: first, Data: Data{pattern(first), mib}, Chop: 64 << i}
-			return large(", in pieces of "+size(f.Chop), f, 1000)
+			f := Frame{First: first, Data: Data{pattern(first), mib}, Pieces: Pieces{Size: 64 << i, Pause: lull}}
+			return large(", in pieces of "+size(f.Pieces.Size), f, 1000)
 		})
 	}
 	return slices.Concat(

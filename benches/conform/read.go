@@ -21,23 +21,14 @@ type reader struct {
 	masked bool // the peer is a client
 	left   int  // bytes that may still come, of messages and long control frames
 
-	// tell, if not nil, gets the violations, behind which reading goes on as
-	// Autobahn's does, until tell returns an error. Without it the first
-	// violation is the error that ends reading.
+	// tell gets the violations, behind which reading goes on as Autobahn's does,
+	// until tell returns an error, which ends reading.
 	tell func(*violation) error
 
 	msg    []byte
 	op     uint8 // of the message under assembly
 	inside bool  // one is
 	good   int   // bytes of msg, if it is text, that are whole code points
-}
-
-// refuse tells of v.
-func (r *reader) refuse(v *violation) error {
-	if r.tell == nil {
-		return v
-	}
-	return r.tell(v)
 }
 
 // header is a frame's header.
@@ -74,7 +65,7 @@ func (r *reader) next() (arrival, error) {
 func (r *reader) whole() (a arrival, err error) {
 	a = arrival{r.op, r.msg}
 	if r.op == opText && r.good < len(r.msg) {
-		err = r.refuse(errText)
+		err = r.tell(errText)
 	}
 	r.msg, r.inside, r.good = nil, false, 0
 	return a, err
@@ -119,7 +110,7 @@ func (r *reader) admit(first, second uint8) (err error) {
 	control := op >= opClose
 	check := func(broken bool, what string) {
 		if broken && err == nil {
-			err = r.refuse(breach("%s", what))
+			err = r.tell(breach("%s", what))
 		}
 	}
 	if first&0x70 != 0 {
@@ -139,24 +130,25 @@ func (r *reader) admit(first, second uint8) (err error) {
 
 // length reads what follows the 7-bit payload length.
 func (r *reader) length(short uint8) (uint64, error) {
-	var b [8]byte
 	switch short {
 	case 126:
-		_, err := io.ReadFull(r.in, b[6:])
-		n := binary.BigEndian.Uint64(b[:])
-		if err == nil && n < 126 {
-			err = r.refuse(breach("payload length %d in 16 bits", n))
-		}
-		return n, err
+		return r.extended(2, 126, "payload length %d in 16 bits")
 	case 127:
-		_, err := io.ReadFull(r.in, b[:])
-		n := binary.BigEndian.Uint64(b[:])
-		if err == nil && (n < 1<<16 || n>>63 != 0) {
-			err = r.refuse(breach("payload length %#x in 64 bits", n))
-		}
-		return n, err
+		return r.extended(8, 1<<16, "payload length %#x in 64 bits")
 	}
 	return uint64(short), nil
+}
+
+// extended reads a payload length of size bytes, of which least is the smallest
+// that needs them.
+func (r *reader) extended(size int, least uint64, wrong string) (uint64, error) {
+	var b [8]byte
+	_, err := io.ReadFull(r.in, b[8-size:])
+	n := binary.BigEndian.Uint64(b[:])
+	if err == nil && (n < least || n>>63 != 0) {
+		err = r.tell(breach(wrong, n))
+	}
+	return n, err
 }
 
 // fragment adds a frame's payload to the message under assembly. A text is
@@ -167,7 +159,7 @@ func (r *reader) fragment(h header) (err error) {
 	}
 	r.msg, err = r.payload(r.msg, h)
 	if err == nil && r.op == opText && !r.valid() {
-		err = r.refuse(errText)
+		err = r.tell(errText)
 	}
 	return err
 }

@@ -13,8 +13,11 @@ import (
 	"wsbench/parse"
 )
 
+// refuse has a violation end the reading.
+func refuse(v *violation) error { return v }
+
 func newReader(octets string, masked bool) *reader {
-	return &reader{in: bufio.NewReader(strings.NewReader(octets)), masked: masked, left: mib}
+	return &reader{in: bufio.NewReader(strings.NewReader(octets)), masked: masked, left: mib, tell: refuse}
 }
 
 // What breaks RFC 6455 is refused, by its code.
@@ -123,7 +126,7 @@ func FuzzHeader(f *testing.F) {
 			from = parse.FromClient
 		}
 		want, need, wantErr := parse.ParseHeader(b, from)
-		r := reader{in: bufio.NewReader(bytes.NewReader(b)), masked: masked, left: math.MaxInt, inside: b[0]&0x0F == 0}
+		r := reader{in: bufio.NewReader(bytes.NewReader(b)), masked: masked, left: math.MaxInt, tell: refuse, inside: b[0]&0x0F == 0}
 		h, err := r.header()
 		_, bad := asViolation(err)
 		switch {

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"cmp"
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
@@ -11,8 +12,8 @@ import (
 // Pauses behind a piece: what is to be read by itself has to be there alone
 // for a while.
 const (
-	lull  = 10 * time.Microsecond // of Chop and Sync
-	pause = 5 * time.Millisecond  // of Cut
+	lull  = 10 * time.Microsecond
+	pause = 5 * time.Millisecond // behind a part of a header
 
 	maxYields = 300 // in a lull, which takes fewer
 )
@@ -87,18 +88,8 @@ func (w *writer) one(first uint8, from, to int) {
 
 // pieces settles how the frame is written.
 func (w *writer) pieces() {
-	if w.stream {
-		return
-	}
-	switch f := w.frame; {
-	case f.Chop > 0:
-		w.limit, w.rest = f.Chop, lull
-	case f.Cut > 0:
-		w.limit, w.rest = f.Cut, pause
-	case f.Sync:
-		w.limit, w.rest = piece, lull
-	default:
-		w.limit, w.rest = piece, 0
+	if p := w.frame.Pieces; !w.stream {
+		w.limit, w.rest = cmp.Or(p.Size, piece), p.Pause
 	}
 }
 
@@ -153,7 +144,7 @@ func (w *writer) full() {
 		return
 	}
 	w.flush()
-	if !w.stream && w.frame.Cut > 0 {
+	if !w.stream && w.frame.Pieces.Two {
 		w.limit, w.rest = piece, 0 // the rest of the frame
 	}
 }

@@ -79,7 +79,7 @@ func TestFragmentCounts(t *testing.T) {
 func TestWireRoundTrip(t *testing.T) {
 	for _, c := range selected(t, "1", "5.3", "5.6", "5.8", "6.2", "9.1.1", "9.5.1", "10", "x.4", "x.5.1", "x.9") {
 		for _, masked := range []bool{false, true} {
-			r := reader{in: bufio.NewReader(bytes.NewReader(wire(&c, masked).Bytes())), masked: masked, left: 16 * mib}
+			r := reader{in: bufio.NewReader(bytes.NewReader(wire(&c, masked).Bytes())), masked: masked, left: 16 * mib, tell: refuse}
 			var got []byte
 			for a, err := r.next(); err == nil; a, err = r.next() {
 				if a.op != opPing {
