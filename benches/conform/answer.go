@@ -32,8 +32,12 @@ func notFound(why string) *opening.Refusal {
 	return &opening.Refusal{Status: 404, Text: "Not Found", Why: why}
 }
 
-// answer is what u asks for.
-func (s *Server) answer(u request) (a answer, refused *opening.Refusal) {
+// answer is what the target of a request asks for.
+func (s *Server) answer(target string) (a answer, refused *opening.Refusal) {
+	u, err := url.ParseRequestURI(target)
+	if err != nil {
+		return a, opening.ErrBadRequest
+	}
 	query := u.Query()
 	switch u.Path {
 	case "/getCaseCount":

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -68,6 +69,9 @@ func probe(ctx context.Context, u *url.URL, timeout time.Duration) error {
 
 // run hands the cases to cfg.Jobs goroutines.
 func (cfg *Config) run(ctx context.Context, cases []Case, dial dialer) ([]Result, error) {
+	if cfg.Each == nil {
+		cfg.Each = func(Result) {}
+	}
 	w := &watch{cases: cases, dial: dial, terms: termsOf(cfg.Timeout, false)}
 	results := make([]Result, len(cases))
 	ran := make([]chan bool, len(cases)) // whether a case has
@@ -97,16 +101,12 @@ func (cfg *Config) run(ctx context.Context, cases []Case, dial dialer) ([]Result
 			wg.Wait() // those under way tell why
 			results[i].NotRun = w.cause()
 		}
-		if cfg.Each != nil {
-			cfg.Each(results[i])
-		}
+		cfg.Each(results[i])
 	}
 	wg.Wait()
 	w.settle(ctx)
 	for _, i := range w.charge(results) {
-		if cfg.Each != nil {
-			cfg.Each(results[i])
-		}
+		cfg.Each(results[i])
 	}
 	return results, w.err(results)
 }
@@ -133,26 +133,16 @@ func (w *watch) attempt(ctx context.Context, i int, timeout time.Duration) Resul
 // Select returns the cases whose ids match a pattern of the comma-separated
 // list: an id, as 6.4.3; the first parts of ids, as 6.4; or with *, as 1.*.
 func Select(cases []Case, patterns string) ([]Case, error) {
-	chosen := make([]bool, len(cases))
-	for pattern := range strings.SplitSeq(patterns, ",") {
-		pattern = strings.TrimSpace(pattern)
-		found := false
-		for i := range cases {
-			if matches(pattern, cases[i].ID) {
-				chosen[i], found = true, true
-			}
-		}
-		if !found {
-			return nil, fmt.Errorf("conform: no case %q: want ids such as 6.4.3, or groups such as 6.4 or 6.*", pattern)
+	list := strings.Split(patterns, ",")
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
+		if !slices.ContainsFunc(cases, func(c Case) bool { return matches(list[i], c.ID) }) {
+			return nil, fmt.Errorf("conform: no case %q: want ids such as 6.4.3, or groups such as 6.4 or 6.*", list[i])
 		}
 	}
-	var list []Case
-	for i, c := range cases {
-		if chosen[i] {
-			list = append(list, c)
-		}
-	}
-	return list, nil
+	return slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
+		return !slices.ContainsFunc(list, func(pattern string) bool { return matches(pattern, c.ID) })
+	}), nil
 }
 
 func matches(pattern, id string) bool {

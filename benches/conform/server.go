@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"net"
-	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -84,7 +83,7 @@ func (s *Server) serve(ctx context.Context, stop func(), conn net.Conn) {
 	u, early, refused := accept(ctx, conn, terms.toOpen())
 	var a answer
 	if refused == nil {
-		a, refused = s.answer(u)
+		a, refused = s.answer(string(u.Target))
 	}
 	if refused != nil {
 		conn.Write(refused.Append(nil))
@@ -93,7 +92,7 @@ func (s *Server) serve(ctx context.Context, stop func(), conn net.Conn) {
 	}
 	bound, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	conn.Write(opening.AppendAccept(nil, u.key))
+	conn.Write(opening.AppendAccept(nil, u.Key))
 	began := time.Now()
 	rec := play(bound, a.c, conn, early, terms)
 	if a.counts && ctx.Err() == nil {
@@ -106,15 +105,9 @@ func (s *Server) serve(ctx context.Context, stop func(), conn net.Conn) {
 	}
 }
 
-// request is a client's opening handshake.
-type request struct {
-	*url.URL
-	key opening.Key
-}
-
 // accept reads the opening handshake, within a time. early are bytes that came along with
 // it, which a client must not send yet but may.
-func accept(ctx context.Context, conn net.Conn, within time.Duration) (r request, early []byte, refused *opening.Refusal) {
+func accept(ctx context.Context, conn net.Conn, within time.Duration) (u opening.Upgrade, early []byte, refused *opening.Refusal) {
 	conn.SetDeadline(time.Now().Add(within))
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	var buf []byte
@@ -122,21 +115,15 @@ func accept(ctx context.Context, conn net.Conn, within time.Duration) (r request
 	for {
 		n, err := conn.Read(part)
 		buf = append(buf, part[:n]...)
-		u, refused := opening.ParseUpgrade(buf)
-		switch {
+		switch u, refused = opening.ParseUpgrade(buf); {
 		case refused != nil:
-			return r, nil, refused
-		case u.Size == 0 && err != nil:
-			return r, nil, opening.ErrBadRequest
-		case u.Size == 0:
-			continue
+			return u, nil, refused
+		case u.Size > 0:
+			conn.SetDeadline(time.Time{})
+			return u, buf[u.Size:], nil
+		case err != nil:
+			return u, nil, opening.ErrBadRequest
 		}
-		r.key = u.Key
-		if r.URL, err = url.ParseRequestURI(string(u.Target)); err != nil {
-			return r, nil, opening.ErrBadRequest
-		}
-		conn.SetDeadline(time.Time{})
-		return r, buf[u.Size:], nil
 	}
 }
 

@@ -3,7 +3,6 @@ package conform
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // suspects returns the cases that were under way at d: those whose connections
@@ -74,15 +73,11 @@ func (w *watch) charge(results []Result) (charged []int) {
 func (w *watch) alternatives(list []int) string {
 	const most = 8
 	var ids []string
-	for n, i := range list {
-		if n == most {
-			ids = append(ids, fmt.Sprintf("%d others", len(list)-n))
-			break
-		}
+	for _, i := range list[:min(len(list), most)] {
 		ids = append(ids, w.cases[i].ID)
 	}
-	if n := len(ids) - 1; n > 0 {
-		return strings.Join(ids[:n], ", ") + " or " + ids[n]
+	if n := len(list) - most; n > 0 {
+		ids = append(ids, fmt.Sprintf("%d others", n))
 	}
-	return strings.Join(ids, "")
+	return either(ids)
 }

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -28,21 +29,15 @@ func (e Event) String() string {
 
 // inWords returns events in words.
 func inWords(events []Event) string {
-	if len(events) == 0 {
-		return "nothing"
+	var words []string
+	for _, e := range events[:min(len(events), shownEvents)] {
+		words = append(words, e.String())
 	}
-	var b strings.Builder
-	for i, e := range events {
-		if i == shownEvents {
-			fmt.Fprintf(&b, " and %d more", len(events)-i)
-			break
-		}
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(e.String())
+	list := strings.Join(words, ", ")
+	if n := len(events) - shownEvents; n > 0 {
+		list += fmt.Sprintf(" and %d more", n)
 	}
-	return b.String()
+	return cmp.Or(list, "nothing")
 }
 
 // difference returns where got departs from want.
@@ -79,7 +74,15 @@ func oneOf(codes []int) string {
 	for i, c := range codes {
 		words[i] = fmt.Sprint(c)
 	}
-	return strings.Join(words, " or ")
+	return either(words)
+}
+
+// either returns words as "a, b or c".
+func either(words []string) string {
+	if n := len(words) - 1; n > 0 {
+		return strings.Join(words[:n], ", ") + " or " + words[n]
+	}
+	return strings.Join(words, "")
 }
 
 // String returns what was seen, in words.
