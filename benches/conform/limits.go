@@ -18,16 +18,10 @@ const (
 
 // limits returns group 9.
 func limits() []Case {
-	pattern := func(first uint8) string {
-		if first == text {
-			return textPattern
-		}
-		return binaryPattern
-	}
-	whole := func(prefix string, first uint8, timers ...int) []Case {
+	whole := func(prefix string, first uint8, unit string, timers ...int) []Case {
 		sizes := []int{64 * kib, 256 * kib, mib, 4 * mib, 8 * mib, 16 * mib}
 		return series(prefix, len(sizes), func(i int) Case {
-			return large("", Frame{First: first, Data: Data{pattern(first), sizes[i]}}, timers[i])
+			return large("", Frame{First: first, Data: Data{unit, sizes[i]}}, timers[i])
 		})
 	}
 	cut := func(prefix string, first uint8, odd string) []Case {
@@ -41,16 +35,16 @@ func limits() []Case {
 			return large(", in fragments of "+size(sizes[i]), f, 100)
 		})
 	}
-	chop := func(prefix string, first uint8) []Case {
+	chop := func(prefix string, first uint8, unit string) []Case {
 		return series(prefix, 6, func(i int) Case {
-			f := Frame{First: first, Data: Data{pattern(first), mib}, Pieces: Pieces{Size: 64 << i, Pause: lull}}
+			f := Frame{First: first, Data: Data{unit, mib}, Pieces: Pieces{Size: 64 << i, Pause: lull}}
 			return large(", in pieces of "+size(f.Pieces.Size), f, 1000)
 		})
 	}
 	return slices.Concat(
-		whole("9.1", text, 10, 10, 100, 100, 100, 100), whole("9.2", bin, 10, 10, 10, 10, 100, 100),
+		whole("9.1", text, textPattern, 10, 10, 100, 100, 100, 100), whole("9.2", bin, binaryPattern, 10, 10, 10, 10, 100, 100),
 		cut("9.3", text, "*"), cut("9.4", bin, "\xFE"),
-		chop("9.5", text), chop("9.6", bin),
+		chop("9.5", text, textPattern), chop("9.6", bin, binaryPattern),
 		roundTrips("9.7", text, "*"), roundTrips("9.8", bin, "\xFE"),
 	)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -90,12 +89,6 @@ func echoOptions(args []string, stdout io.Writer) (opt echoFlags, err error) {
 		}
 	}
 	return opt, nil
-}
-
-// given tells whether the command line has the flag.
-func given(fs *flag.FlagSet, name string) (found bool) {
-	fs.Visit(func(f *flag.Flag) { found = found || f.Name == name })
-	return found
 }
 
 // resolve is the address that host:port stands for.

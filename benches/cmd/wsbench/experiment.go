@@ -189,7 +189,10 @@ func (c *call) check() error {
 }
 
 // given reports whether the command line has the flag.
-func (c *call) given(name string) bool { return given(c.flags, name) }
+func (c *call) given(name string) (found bool) {
+	c.flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
 
 // command returns the command line that asks for the same again.
 func (c *call) command() string {
