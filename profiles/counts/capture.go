@@ -29,11 +29,7 @@ type Call struct {
 	Errno       map[string]int64 // Errors by name, as far as known
 	Timed       int64            // of Calls, those whose time is known
 	Time        time.Duration    // in the kernel, all Timed calls
-	Min, Max    time.Duration    // of one call, where RangeKnown
-	RangeKnown  bool
-	Unfinished  int64 // entered, and not returned when the capture ended; logs only
-	Waits       int64 // of epoll_wait, its kin and io_uring_enter: calls that returned something; see the package's documentation
-	Ready       int64 // events that the Waits returned; logs of epoll only
+	Waits       int64            // of epoll_wait, its kin and io_uring_enter: calls that returned something; see the package's documentation
 }
 
 // HasTime reports whether the capture tells how long the calls took.
@@ -200,28 +196,14 @@ func (s callSet) list() []Call {
 }
 
 func (c *Call) merge(from *Call) {
-	c.widen(from)
 	c.Calls = add(c.Calls, from.Calls)
 	c.Errors = add(c.Errors, from.Errors)
 	c.ErrorsKnown = c.ErrorsKnown && from.ErrorsKnown
 	c.Timed = add(c.Timed, from.Timed)
 	c.Time = addTime(c.Time, from.Time)
-	c.Unfinished = add(c.Unfinished, from.Unfinished)
 	c.Waits = add(c.Waits, from.Waits)
-	c.Ready = add(c.Ready, from.Ready)
 	for name, n := range from.Errno {
 		c.errno(name, n)
-	}
-}
-
-// widen takes the range of another's calls into its own.
-func (c *Call) widen(from *Call) {
-	switch {
-	case !from.RangeKnown:
-	case !c.RangeKnown:
-		c.Min, c.Max, c.RangeKnown = from.Min, from.Max, true
-	default:
-		c.Min, c.Max = min(c.Min, from.Min), max(c.Max, from.Max)
 	}
 }
 
@@ -234,7 +216,6 @@ func (c *Call) errno(name string, n int64) {
 
 // took adds the time of one call.
 func (c *Call) took(d time.Duration) {
-	c.widen(&Call{Min: d, Max: d, RangeKnown: true})
 	c.Timed = add(c.Timed, 1)
 	c.Time = addTime(c.Time, d)
 }

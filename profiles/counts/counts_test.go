@@ -101,11 +101,8 @@ func describeCall(c *Call) string {
 	if c.HasTime() {
 		s += fmt.Sprintf(", %v of %d", c.Time, c.Timed)
 	}
-	if c.RangeKnown {
-		s += fmt.Sprintf(", %v to %v", c.Min, c.Max)
-	}
-	if c.Unfinished > 0 || c.Waits > 0 {
-		s += fmt.Sprintf(", %d unfinished, %d waits, %d ready", c.Unfinished, c.Waits, c.Ready)
+	if c.Waits > 0 {
+		s += fmt.Sprintf(", %d waits", c.Waits)
 	}
 	return s
 }
@@ -139,7 +136,7 @@ func check(t *testing.T, c *Capture) {
 
 func checkCall(t *testing.T, c *Call) {
 	t.Helper()
-	for _, n := range []int64{c.Calls, c.Errors, c.Timed, int64(c.Time), int64(c.Min), int64(c.Max), c.Unfinished, c.Waits, c.Ready} {
+	for _, n := range []int64{c.Calls, c.Errors, c.Timed, int64(c.Time), c.Waits} {
 		if n < 0 {
 			t.Errorf("%+v: negative", *c)
 		}

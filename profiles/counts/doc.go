@@ -20,7 +20,7 @@
 // # What is counted
 //
 // A system call counts once it has returned, as strace -c counts it: the calls
-// that the end of a log found in the kernel, and exit_group, are Unfinished. A
+// that the end of a log found in the kernel, and exit_group, do not count. A
 // call that was interrupted (ERESTARTSYS, EINTR) has returned with an error;
 // restart_syscall, by which the kernel continues one, is a call of its own.
 //

@@ -153,7 +153,7 @@ func TestTraceColumns(t *testing.T) {
 LOST 3 events!
 `)
 	warned(t, c, "f:16: write: 3 errors are named, 2 were counted", "f:17: close: 2 errors of 1 calls", "f:18: not a line of perf trace")
-	if r := c.call("read"); r.ErrorsKnown || r.Time != time.Millisecond || r.Max != 500*time.Microsecond {
+	if r := c.call("read"); r.ErrorsKnown || r.Time != time.Millisecond {
 		t.Errorf("%+v", r)
 	}
 	if c.Threads[0].Comm != "a (b)" {

@@ -39,7 +39,7 @@ func (s *strace) line(line string) error {
 // it is its check, and tells the times where the log does not.
 func (s *strace) finish() {
 	s.table.close()
-	c, log := s.d.c, s.log.finish()
+	c, log := s.d.c, s.log.threads.calls()
 	if !s.log.seen {
 		c.Format, c.Calls = "strace -c", s.table.calls.list()
 		return

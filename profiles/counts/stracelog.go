@@ -98,7 +98,7 @@ func (s *straceLog) line(line string) error {
 	case isSignal(l.body):
 		s.signal(l.body)
 	case isExit(l.body):
-		s.abandon(l.tid, l.comm)
+		delete(s.pending, l.tid) // the call that it never returned from
 	case strings.HasPrefix(l.body, "<... "):
 		return s.resumed(l)
 	default:
@@ -116,19 +116,10 @@ func (s *straceLog) signal(body string) {
 	}
 }
 
-// abandon counts the call that a thread never returned from.
-func (s *straceLog) abandon(tid int, comm string) {
-	if p, ok := s.pending[tid]; ok {
-		c := s.threads.get(tid, comm).calls.get(p.name)
-		c.Unfinished = add(c.Unfinished, 1)
-		delete(s.pending, tid)
-	}
-}
-
 // entered reads NAME(ARGUMENTS) = RESULT and NAME(ARGUMENTS <unfinished ...>.
 func (s *straceLog) entered(l logLine) error {
 	name, args, _ := strings.Cut(l.body, "(")
-	s.abandon(l.tid, l.comm)
+	delete(s.pending, l.tid)
 	return s.rest(l, pendingCall{name: name}, args)
 }
 
@@ -139,11 +130,7 @@ func (s *straceLog) resumed(l logLine) error {
 		return fmt.Errorf("a call is resumed without its name: %s", capture.Excerpt(l.body))
 	}
 	p, begun := s.pending[l.tid]
-	if begun && p.name != name {
-		s.abandon(l.tid, l.comm)
-		begun = false
-	}
-	if !begun {
+	if !begun || p.name != name {
 		p = pendingCall{name: name, waiting: true} // the log began within the call
 	}
 	delete(s.pending, l.tid)
@@ -154,32 +141,21 @@ func (s *straceLog) resumed(l logLine) error {
 func (s *straceLog) rest(l logLine, p pendingCall, args string) error {
 	p.waiting = p.waiting || strings.Contains(args, "IORING_ENTER_GETEVENTS")
 	end := scanArgs(args)
-	calls := s.threads.get(l.tid, l.comm).calls
+	call := s.threads.get(l.tid, l.comm).calls.get(p.name)
 	switch {
 	case end.result >= 0:
 		r, err := parseResult(args[end.result:])
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		r.count(calls.get(p.name), p.waiting)
+		r.count(call, p.waiting)
 	case end.quoted:
 		return fmt.Errorf("%s: the line ends within a string and is not counted; is the file cut?", p.name)
 	case strings.HasSuffix(args, "<unfinished ...>"):
 		s.pending[l.tid] = p
 	case logDetached.MatchString(args):
-		c := calls.get(p.name)
-		c.Unfinished = add(c.Unfinished, 1)
 	default:
 		return fmt.Errorf("%s: the line has no result and is not counted; is the file cut?", p.name)
 	}
 	return nil
-}
-
-// finish counts what was still in the kernel, and is the calls over all
-// threads.
-func (s *straceLog) finish() callSet {
-	for tid := range s.pending {
-		s.abandon(tid, "")
-	}
-	return s.threads.calls()
 }

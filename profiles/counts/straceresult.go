@@ -93,7 +93,6 @@ func isErrno(s string) bool {
 // for completions.
 func (r result) count(c *Call, waiting bool) {
 	if !r.returned {
-		c.Unfinished = add(c.Unfinished, 1)
 		return
 	}
 	c.Calls = add(c.Calls, 1)
@@ -112,6 +111,5 @@ func (r result) count(c *Call, waiting bool) {
 		}
 	case isWait(c.Name) && r.value > 0:
 		c.Waits = add(c.Waits, 1)
-		c.Ready = add(c.Ready, r.value)
 	}
 }

@@ -1,6 +1,7 @@
 package counts
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -67,41 +68,24 @@ func (list columns) cells(line string) map[string]string {
 }
 
 // labels name the columns of a table's times, and their unit.
-type labels struct{ total, least, most, unit string }
+type labels struct{ total, unit string }
 
 var (
-	straceLabels = labels{"seconds", "shortest", "longest", "s"}
-	traceLabels  = labels{"total", "min", "max", "ms"}
+	straceLabels = labels{"seconds", "s"}
+	traceLabels  = labels{"total", "ms"}
 )
 
 // call reads the call of a row. A cell of errors that is empty is 0.
 func (l labels) call(cells map[string]string) (*Call, error) {
-	c := &Call{Name: cells["syscall"]}
-	var err error
-	count := func(label string, to *int64) {
-		if cell := cells[label]; cell != "" && err == nil {
-			if *to, err = parseCount(cell); err != nil {
-				err = fmt.Errorf("%s: %s: %w", c.Name, label, err)
-			}
-		}
-	}
-	span := func(label string, to *time.Duration) {
-		if cell := cells[label]; cell != "" && err == nil {
-			if *to, err = parseTime(cell, l.unit); err != nil {
-				err = fmt.Errorf("%s: %s: %w", c.Name, label, err)
-			}
-		}
-	}
-	count("calls", &c.Calls)
-	count("errors", &c.Errors)
-	span(l.total, &c.Time)
-	span(l.least, &c.Min)
-	span(l.most, &c.Max)
+	calls, err1 := cell(cells, "calls", parseCount)
+	failed, err2 := cell(cells, "errors", parseCount)
+	spent, err3 := cell(cells, l.total, func(s string) (time.Duration, error) { return parseTime(s, l.unit) })
+	c := &Call{Name: cells["syscall"], Calls: calls, Errors: failed, Time: spent}
+	err := cmp.Or(err1, err2, err3)
 	if err == nil && c.Errors > c.Calls {
 		err = fmt.Errorf("%s: %d errors of %d calls", c.Name, c.Errors, c.Calls)
 	}
 	_, c.ErrorsKnown = cells["errors"]
-	c.RangeKnown = cells[l.least] != "" && cells[l.most] != ""
 	if cells[l.total] != "" {
 		c.Timed = c.Calls
 	}
@@ -109,4 +93,14 @@ func (l labels) call(cells map[string]string) (*Call, error) {
 		c.Waits = c.Calls - c.Errors
 	}
 	return c, err
+}
+
+// cell reads a cell of a row; an empty one is 0.
+func cell[T any](cells map[string]string, label string, parse func(string) (T, error)) (v T, err error) {
+	if text := cells[label]; text != "" {
+		if v, err = parse(text); err != nil {
+			err = fmt.Errorf("%s: %s: %w", cells["syscall"], label, err)
+		}
+	}
+	return v, err
 }
