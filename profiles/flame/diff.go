@@ -30,12 +30,11 @@ func Diff(w io.Writer, a, b *profile.Profile, o Options) error {
 		return err
 	}
 	root.sort()
-	d := newDrawing(o, unit, layout(root, 1, o.MinPercent))
+	d := newDrawing(o, layout(root, 1, o.MinPercent))
 	total := root.total[1]
 	d.notes = append(d.notes, o.basis(root, unit), all.gone(), d.left(), kernelNote)
 	d.class = func(b box) string { return steps[step(all.of(b), total)].class }
 	d.mark = func(b box) string { return steps[step(all.of(b), total)].mark }
-	d.before = all.of
 	d.title = func(b box) string {
 		t := fmt.Sprintf("%s\n%s, %s", b.name(), quantity(b.value[1], unit), percent(b.value[1], total))
 		if b.node == nil {

@@ -8,15 +8,12 @@
 //
 // # For scripts of a page
 //
-// The outer element has data-total and data-unit. Every frame is an svg
-// element of class <prefix>-f with x and width in percent, y in pixels of rows
+// Every frame is an svg element of class fg-f with x and width in percent, y in pixels of rows
 // that are RowHeight apart, and
 //
 //	data-n  the function's whole name
-//	data-v  its value with its callees', in data-unit
-//	data-a  in Diff: the function's in all places, in the first profile
-//	data-b  the same in the second
+//	data-v  its value with its callees'
 //
 // Frames that stand for several have no data-n. The page may set the custom
-// property --<prefix>-bg, the background.
+// property --fg-bg, the background.
 package flame

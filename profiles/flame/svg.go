@@ -33,7 +33,7 @@ func SVG(w io.Writer, p *profile.Profile, o Options) error {
 		return fmt.Errorf("flame: the profile holds no %s", p.SampleType[at].Type)
 	}
 	root.sort()
-	d := newDrawing(o, unit, layout(root, 0, o.MinPercent))
+	d := newDrawing(o, layout(root, 0, o.MinPercent))
 	g := d.colours(root)
 	d.notes = append(d.notes, "All: "+quantity(root.total[0], unit)+". Width is share, callees are below.", d.left(), kernelNote)
 	d.class = func(b box) string { return g.class(d.o.Group(b.stack)) }
@@ -53,7 +53,6 @@ const kernelNote = "Kernel: dashed edge, name with _[k]."
 // drawing is a graph about to be written.
 type drawing struct {
 	o      Options
-	unit   string
 	plan   *plan
 	notes  []string
 	legend []swatch
@@ -61,11 +60,10 @@ type drawing struct {
 	class  func(b box) string // of a box that is one function
 	mark   func(b box) string // before its name
 	title  func(b box) string
-	before func(b box) [2]float64 // of a comparison: the function in all places
 }
 
-func newDrawing(o Options, unit string, p *plan) *drawing {
-	return &drawing{o: o, unit: unit, plan: p, mark: func(box) string { return "" }}
+func newDrawing(o Options, p *plan) *drawing {
+	return &drawing{o: o, plan: p, mark: func(box) string { return "" }}
 }
 
 // left says what is not drawn.
@@ -133,8 +131,7 @@ func (d *drawing) write(w io.Writer) error {
 }
 
 func (d *drawing) open(out *bufio.Writer, height int) {
-	fmt.Fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fg\" width=\"100%%\" height=\"%d\" role=\"img\" aria-label=\"%s\" data-total=\"%s\" data-unit=\"%s\">\n",
-		height, escape(cmp.Or(d.o.Title, "flame graph")), number(d.plan.boxes[0].value[d.plan.side]), escape(d.unit))
+	fmt.Fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fg\" width=\"100%%\" height=\"%d\" role=\"img\" aria-label=\"%s\">\n", height, escape(cmp.Or(d.o.Title, "flame graph")))
 	fmt.Fprintf(out, "<style>\n%s</style>\n", d.css.sheet())
 	out.WriteString("<rect class=\"fg-bg\" width=\"100%\" height=\"100%\"/>\n")
 }
@@ -160,10 +157,6 @@ func (d *drawing) box(out *bufio.Writer, b box, top int) {
 	}
 	fmt.Fprintf(out, "<svg class=\"fg-f fg-%s\" x=\"%s%%\" y=\"%d\" width=\"%s%%\" height=\"%d\"%s data-v=\"%s\"",
 		class, thousandths(b.x), top+b.row*RowHeight, thousandths(width), RowHeight, name, number(b.value[d.plan.side]))
-	if d.before != nil && b.node != nil {
-		v := d.before(b)
-		fmt.Fprintf(out, " data-a=\"%s\" data-b=\"%s\"", number(v[0]), number(v[1]))
-	}
 	fmt.Fprintf(out, "><title>%s</title><rect width=\"100%%\" height=\"%d\"/>", escape(d.title(b)), RowHeight-1)
 	if width >= labelled {
 		label := ""
