@@ -35,14 +35,6 @@ type Call struct {
 // HasTime reports whether the capture tells how long the calls took.
 func (c *Call) HasTime() bool { return c.Timed > 0 }
 
-// Avg returns the mean time of a call, 0 where none is known.
-func (c *Call) Avg() time.Duration {
-	if c.Timed == 0 {
-		return 0
-	}
-	return c.Time / time.Duration(c.Timed)
-}
-
 // ErrnoKnown reports whether it is known of every error which one it was.
 func (c *Call) ErrnoKnown() bool { return c.ErrorsKnown && c.named() == c.Errors }
 

@@ -9,7 +9,6 @@ import (
 	"wsbench/benches/explain"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
-	"wsbench/profiles/counts"
 )
 
 // results returns the benchmark lines of the files, and what was not counted.
@@ -42,7 +41,7 @@ func (o *countsSession) section(f countsFile) report.Section {
 	c := f.capture
 	lines := explain.CallLines(o.keys, c, o.messages)
 	s := report.Section{Title: o.title(f), Blocks: []report.Block{
-		o.calls(c), counted(lines, len(o.keys)),
+		o.calls(lines), counted(lines, len(o.keys)),
 		report.Table{ID: "captures", In: report.JSON, Columns: keyed("file", "format", "elapsed_ns"), Rows: [][]any{{f.name, c.Format, int64(c.Elapsed)}}},
 	}}
 	values := report.Table{ID: "lines", In: report.JSON, Columns: keyed("file", "name", "values")}
@@ -95,38 +94,39 @@ func counted(lines []results.Sample, keys int) report.Values {
 	return v
 }
 
-// calls returns a table of the calls; what the capture does not tell is no
+// calls returns a table of the lines of calls; what the capture does not tell is no
 // number.
-func (o *countsSession) calls(c *counts.Capture) report.Table {
-	n, per := float64(o.messages), "/msg"
+func (o *countsSession) calls(lines []results.Sample) report.Table {
+	per := "/msg"
 	if o.messages == 0 {
-		n, per = 1, "/capture"
+		per = "/capture"
 	}
-	sum := counts.Total(c.Calls)
-	share, of := func(x *counts.Call) float64 { return float64(x.Calls) / float64(sum.Calls) }, "of calls"
-	if sum.Timed == sum.Calls && sum.Time > 0 {
-		share, of = func(x *counts.Call) float64 { return float64(x.Time) / float64(sum.Time) }, "of time"
+	value := func(l results.Sample, unit string) float64 {
+		if v, ok := l.Values[unit+per]; ok {
+			return v
+		}
+		return math.NaN()
+	}
+	callOf := func(l results.Sample) string { return results.Name{Keys: l.Name.Keys[len(o.keys):]}.Value("call") }
+	calls := slices.DeleteFunc(slices.Clone(lines), func(l results.Sample) bool { return callOf(l) == "" })
+	sum := func(unit string) (all float64) {
+		for _, l := range calls {
+			all += value(l, unit)
+		}
+		return all
+	}
+	unit, of := "syscalls", "of calls"
+	if sum("syscall-ns") > 0 { // no number where a call's time is not known
+		unit, of = "syscall-ns", "of time"
 	}
 	t := report.Table{Columns: []report.Column{
 		{Head: "call", Least: 12}, {Head: "calls" + per}, {Head: "errors" + per}, {Head: "EAGAIN" + per},
 		{Head: "per call", Unit: results.UnitOf("ns/call")}, {Head: "time", Unit: results.UnitOf("syscall-ns" + per)},
 		{Head: of, Unit: shareUnit, Draw: report.Bars, Full: 1},
 	}}
-	unless := func(known bool, v float64) float64 {
-		if !known {
-			return math.NaN()
-		}
-		return v
-	}
-	for i := range c.Calls {
-		x := &c.Calls[i]
-		if x.Calls == 0 {
-			continue
-		}
-		t.Rows = append(t.Rows, []any{
-			x.Name, float64(x.Calls) / n, unless(x.ErrorsKnown, float64(x.Errors)/n), unless(x.ErrnoKnown(), float64(x.EAGAIN())/n),
-			unless(x.HasTime(), float64(x.Avg())), unless(x.HasTime(), float64(x.Time)/n), share(x),
-		})
+	for _, l := range calls {
+		n, ns := value(l, "syscalls"), value(l, "syscall-ns")
+		t.Rows = append(t.Rows, []any{callOf(l), n, value(l, "errors"), value(l, "EAGAIN"), ns / n, ns, value(l, unit) / sum(unit)})
 	}
 	if slices.ContainsFunc(t.Rows, func(row []any) bool {
 		return slices.ContainsFunc(row, func(v any) bool { f, ok := v.(float64); return ok && math.IsNaN(f) })
