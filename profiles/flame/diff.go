@@ -1,7 +1,6 @@
 package flame
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -13,8 +12,8 @@ import (
 )
 
 // Diff draws b, each function coloured by how its value with its callees, in
-// all places, has changed from a: per message where both Per, b's, and PerA
-// are given, or else with a scaled to b's total. Functions are compared, not
+// all places, has changed from a: b's values are divided by Per, a's by
+// PerA. Functions are compared, not
 // stacks, so that a function keeps its change where only its callers have
 // others; samples in which it calls itself count once. What a has and b has
 // not is only counted, having no width.
@@ -32,7 +31,7 @@ func Diff(w io.Writer, a, b *profile.Profile, o Options) error {
 	root.sort()
 	d := newDrawing(o, layout(root, 1, o.MinPercent))
 	total := root.total[1]
-	d.notes = append(d.notes, o.basis(root, unit), all.gone(), d.left(), kernelNote)
+	d.notes = append(d.notes, fmt.Sprintf("All: %s, before %s. Width is the share after; colour and arrow the change.", quantity(total, unit), quantity(root.total[0], unit)), all.gone(), d.left(), kernelNote)
 	d.class = func(b box) string { return steps[step(all.of(b), total)].class }
 	d.mark = func(b box) string { return steps[step(all.of(b), total)].mark }
 	d.title = func(b box) string {
@@ -61,30 +60,15 @@ func (o Options) growBoth(root *node, all functions, a, b *profile.Profile) (uni
 	if ua, ub := a.SampleType[at[0]].Unit, b.SampleType[at[1]].Unit; ua != ub {
 		return "", fmt.Errorf("flame: one profile is in %s, the other in %s; want one unit", ua, ub)
 	}
-	sum := [2]float64{float64(stacks.Total(a, at[0])), float64(stacks.Total(b, at[1]))}
-	if sum[0] <= 0 || sum[1] <= 0 {
+	total := stacks.Total(a, at[0])
+	if total == 0 || stacks.Total(b, at[1]) == 0 {
 		return "", errors.New("flame: a profile to compare holds no samples")
 	}
-	times := 1 / cmp.Or(o.Per, 1)
-	timesA := times * sum[1] / sum[0]
-	if o.perMessage() {
-		timesA = 1 / o.PerA
-	}
-	all.add(a, at[0], 0, timesA)
-	all.add(b, at[1], 1, times)
-	root.grow(b, at[1], 1, times)
-	root.total[0] = sum[0] * timesA // no stack of a is drawn
+	all.add(a, at[0], 0, 1/o.PerA)
+	all.add(b, at[1], 1, 1/o.Per)
+	root.grow(b, at[1], 1, 1/o.Per)
+	root.total[0] = float64(total) / o.PerA // no stack of a is drawn
 	return unit, nil
-}
-
-func (o Options) perMessage() bool { return o.Per > 0 && o.PerA > 0 }
-
-// basis says what is compared.
-func (o Options) basis(root *node, unit string) string {
-	if o.perMessage() {
-		return fmt.Sprintf("All: %s, before %s. Width is the share after; colour and arrow the change.", quantity(root.total[1], unit), quantity(root.total[0], unit))
-	}
-	return fmt.Sprintf("All: %s; before is scaled to the same. Width is the share after; colour and arrow the change.", quantity(root.total[1], unit))
 }
 
 // Colour shows a change, red for more and blue for less, and so does a mark,

@@ -30,9 +30,9 @@ const (
 	after  = "main;send;copy 20\nmain;batch;send 11\nmain;mask 40\nmain;new 29\n"
 )
 
-// Scaled to one total, before is 20, 10, 20 and 50.
-func TestDiffScaled(t *testing.T) {
-	got := compare(t, unfold(t, before), unfold(t, after), flame.Options{})
+// Of twice as many messages, before is 20, 10, 20 and 50.
+func TestDiff(t *testing.T) {
+	got := compare(t, unfold(t, before), unfold(t, after), flame.Options{PerA: 2})
 	for name, want := range map[string]struct{ class, change string }{
 		"main": {"e0", "change +0.00 % of all, +0.0 % of itself"},
 		"copy": {"e0", "change +0.00 % of all, +0.0 % of itself"},
@@ -66,7 +66,7 @@ func TestDiffPerMessage(t *testing.T) {
 
 func TestDiffGone(t *testing.T) {
 	var out bytes.Buffer
-	if err := flame.Diff(&out, unfold(t, before), unfold(t, after), flame.Options{}); err != nil {
+	if err := flame.Diff(&out, unfold(t, before), unfold(t, after), flame.Options{PerA: 2}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "Functions of before that are gone: 1.") {

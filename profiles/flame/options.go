@@ -21,7 +21,7 @@ type Options struct {
 	Title string  // "": none, where the page has its own
 	Unit  string  // of the values once divided, such as ns/msg; "": the profile's own
 	Per   float64 // divides values, such as messages; 0: 1
-	PerA  float64 // the same of Diff's first profile; 0: it is scaled to the second's total
+	PerA  float64 // the same of Diff's first profile
 
 	// Group is what a frame is coloured by and listed under, from its stack,
 	// innermost frame, which it is, first. nil: kernel and program. The group
@@ -34,7 +34,7 @@ type Options struct {
 
 // withDefaults checks o.
 func (o Options) withDefaults() (Options, error) {
-	o.MinPercent = cmp.Or(o.MinPercent, 0.1)
+	o.Per, o.PerA, o.MinPercent = cmp.Or(o.Per, 1), cmp.Or(o.PerA, 1), cmp.Or(o.MinPercent, 0.1)
 	if o.Group == nil {
 		o.Group, o.Groups = side, []string{"program", "kernel"}
 	}

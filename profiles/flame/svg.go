@@ -28,7 +28,7 @@ func SVG(w io.Writer, p *profile.Profile, o Options) error {
 		return err
 	}
 	root := &node{frame: Frame{Name: "all"}}
-	root.grow(p, at, 0, 1/cmp.Or(o.Per, 1))
+	root.grow(p, at, 0, 1/o.Per)
 	if root.total[0] == 0 {
 		return fmt.Errorf("flame: the profile holds no %s", p.SampleType[at].Type)
 	}
