@@ -37,14 +37,14 @@
 # OVERHEAD
 #   An interrupt and a walk of the stack for each sample, some microseconds:
 #   well under one percent of the CPU at 999 Hz with frame pointers. -g dwarf
-#   copies 8 KiB of stack a sample and costs several times more, in perf and on
+#   copies 8 KiB of stack per sample and costs several times more, in perf and on
 #   disk. perf itself wakes up to write, on whatever CPU is free.
 #   cpu-clock samples by a timer: it cannot see code that runs with interrupts
 #   off, and gives that time to the place where they are on again.
 #
 # FILES
 #   perf.data        perf record: for perf report, perf annotate, ...
-#   perf-script.txt  perf script: a block a sample, its stack innermost first;
+#   perf-script.txt  perf script: a block per sample, its stack innermost first;
 #                    empty where the process used no CPU time
 #
 # SAMPLE OUTPUT

@@ -11,7 +11,7 @@
 #   run, and "wrote: FILE" at the end.
 #
 #   -x          comma-separated values
-#   -j          JSON, a line an event (perf 5.19 or newer)
+#   -j          JSON, one line per event (perf 5.19 or newer)
 #   -d SECONDS  end after so long (0.5 will do); a COMMAND is then ended too
 #   -o DIR      where the capture goes (default: the current directory)
 #   -p PID      this process, all its threads, those to come, and children that

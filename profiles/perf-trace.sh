@@ -8,7 +8,7 @@
 #
 #   Records the entry and the exit of each call until SECONDS are over, SIGINT
 #   or SIGTERM comes, or the process ends, and has perf trace sum them up, a
-#   table a thread. Prints "ready: ..." when recording has begun, and
+#   table per thread. Prints "ready: ..." when recording has begun, and
 #   "wrote: FILE" at the end.
 #
 #   -k          keep what was recorded, as perf-trace.data
@@ -34,8 +34,8 @@
 #   DIR for about 200 bytes per call until the summary is made.
 #
 # OVERHEAD
-#   Two records a call into a ring that perf empties to a file: some hundred
-#   nanoseconds a call in the process, a small part of what ptrace takes, and
+#   Two records per call into a ring that perf empties to a file: some hundred
+#   nanoseconds per call in the process, a small part of what ptrace takes, and
 #   CPU time of perf itself on whatever CPU is free, or on the server's where
 #   none is. Latencies hold that cost, and the time a call blocked. The summary
 #   says so where records were lost.

@@ -36,9 +36,9 @@
 #   For -p the same user as the process, or root, in its network namespace.
 #
 # OVERHEAD
-#   cpu: a signal 100 times a second of CPU time, a percent or so. trace: an
+#   cpu: 100 signals per second of CPU time, a percent or so. trace: an
 #   event for each change of a goroutine, some hundred nanoseconds each, and
-#   megabytes a second of a busy server. heap and allocs: none beyond the
+#   megabytes per second of a busy server. heap and allocs: none beyond the
 #   sampling that every Go program does. goroutine: stops the world while it
 #   looks at every goroutine. block and mutex: what the rate that the server
 #   set costs; every call of this script makes a connection and a goroutine.

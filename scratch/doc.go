@@ -1,5 +1,5 @@
 // Package scratch is where a server's received bytes live: the receive
-// buffer of a read (shared by all connections of a loop, one a connection, or
+// buffer of a read (shared by all connections of a loop, one per connection, or
 // pooled), the carry of a frame that a read split, and a pool that the other
 // buffers come from.
 //

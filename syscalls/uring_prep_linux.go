@@ -112,7 +112,7 @@ func (s *SQE) PrepRead(fd int, b []byte, userData uint64) {
 }
 
 // PrepPollMultishot completes, with the ready events as Res, each time fd is
-// woken for some of events (EPOLLIN ...): of an Eventfd once a Signal or for
+// woken for some of events (EPOLLIN ...): of an Eventfd once per Signal or for
 // several at once, without need to Drain it (Linux 5.13).
 func (s *SQE) PrepPollMultishot(fd int, events uint32, userData uint64) {
 	*s = SQE{opcode: opPollAdd, fd: int32(fd), len: pollAddMulti, opFlags: events, userData: userData}

@@ -46,7 +46,7 @@ func ParseCases(list string, depth int) ([]Case, error) {
 }
 
 func parseCase(s string, depth int) (Case, error) {
-	wrong := fmt.Errorf("case %q: connections/bytes or connections/bytes/depth wanted, such as 200/16384, or large", s)
+	wrong := fmt.Errorf("case %q: want connections/bytes or connections/bytes/depth, such as 200/16384, or large", s)
 	f := strings.Split(s, "/")
 	if len(f) < 2 || len(f) > 3 {
 		return Case{}, wrong
@@ -60,7 +60,7 @@ func parseCase(s string, depth int) (Case, error) {
 		v[i] = n
 	}
 	if v[0] == 0 || v[2] == 0 {
-		return Case{}, fmt.Errorf("case %q: connections and depth begin at 1", s)
+		return Case{}, fmt.Errorf("case %q: want 1 or more connections, and depth 1 or more", s)
 	}
 	return Case{v[0], v[1], v[2]}, nil
 }

@@ -66,7 +66,7 @@ func ioOf(flags []string) string {
 func External(spec string) (Server, error) {
 	name, command, ok := strings.Cut(spec, "=")
 	if !ok || strings.TrimSpace(command) == "" {
-		return Server{}, fmt.Errorf("%q: name=command wanted, such as mine='./echo -p %s'", spec, portMark)
+		return Server{}, fmt.Errorf("%q: want name=command, such as mine='./echo -p %s'", spec, portMark)
 	}
 	if !strings.Contains(command, portMark) {
 		return Server{}, fmt.Errorf("%s: %s is not in its command; put it where the server takes its port", name, portMark)

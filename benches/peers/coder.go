@@ -22,7 +22,7 @@ func coderConn(f *feed) (*websocket.Conn, error) {
 	return c, nil
 }
 
-// coderServer calls echo once a message.
+// coderServer calls echo once per message.
 func coderServer(echo func(c *websocket.Conn, own *bytes.Buffer, part []byte) error) func(*feed) (loop, error) {
 	return func(f *feed) (loop, error) {
 		c, err := coderConn(f)

@@ -25,7 +25,7 @@
 //	                  6455 asks for. A frame that 68 KiB do not hold is copied.
 //	                  One goroutine's: it locks nothing
 //	gobwas wsutil     ReadClientData, WriteServerMessage on the connection, its
-//	                  README's way: three reads and two writes a message, a new
+//	                  README's way: three reads and two writes per message, a new
 //	                  reader and a new payload. Checks headers and UTF-8
 //	gobwas frame      its README's way without wsutil: ReadHeaderBuffer,
 //	                  ReadFull, Cipher, WriteHeaderBuffer, with one payload

@@ -17,7 +17,7 @@ func gorillaConn(f *feed, buffer int) (*websocket.Conn, error) {
 	return c, nil
 }
 
-// gorillaServer calls echo once a message; buffer is how much is received, and
+// gorillaServer calls echo once per message; buffer is how much is received, and
 // written, at once.
 func gorillaServer(buffer int, echo func(c *websocket.Conn, own *bytes.Buffer) error) func(*feed) (loop, error) {
 	return func(f *feed) (loop, error) {

@@ -59,7 +59,7 @@ const fewSends = 16
 // ringGroup is the bgid of a loop's buffers.
 const ringGroup = 1
 
-// probe is asked once a process.
+// probe is asked once per process.
 var probe = sync.OnceValues(syscalls.Probe)
 
 func newUring(l *Loop) (*uring, error) {

@@ -228,7 +228,7 @@ func (g *microGroup) has(unit string) bool {
 	return !slices.ContainsFunc(g.rows, func(r *results.Group) bool { return len(r.Values(unit)) == 0 })
 }
 
-// unit returns what a plot shows: bytes a second over a size, where all have it, else
+// unit returns what a plot shows: bytes per second over a size, where all have it, else
 // time, else the first.
 func (g *microGroup) unit(axis string) results.Unit {
 	units := g.units()

@@ -10,7 +10,7 @@
 //	strace -f       logs, with any of -T, -t, -tt, -ttt, -r, -y, -yy, -Y, -n; -C
 //	perf stat       text, of one run, of -r, -I, -A, --per-thread
 //	perf stat -x    with any one separator
-//	perf stat -j    a JSON object a line
+//	perf stat -j    one JSON object per line
 //	perf trace -s   tables per thread or in total, --errno-summary; -S
 //
 // A line that cannot be read is a warning with the file, the line and what to

@@ -9,7 +9,7 @@ import (
 	"wsbench/profiles/internal/capture"
 )
 
-// statJSON reads perf stat -j: an object a line.
+// statJSON reads perf stat -j: one object per line.
 type statJSON struct{ *perfStat }
 
 func newStatJSON(d *reader) *statJSON { return &statJSON{newPerfStat(d, "perf stat -j")} }

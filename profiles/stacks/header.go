@@ -50,7 +50,7 @@ func (h *header) comment(line string) {
 	}
 }
 
-// event takes how an event was sampled: every so many, or so often a second, which
+// event takes how an event was sampled: every so many, or so often per second, which
 // tells the period of a clock.
 func (h *header) event(value string) {
 	name, every := named.FindStringSubmatch(value), sampled.FindStringSubmatch(value)

@@ -31,7 +31,7 @@ func newConns(c *call) body {
 	c.servers("epoll,uring,net")
 	c.output()
 	c.flags.IntVar(&b.conns, "conns", 9000, "connections")
-	c.rounds(5, "processes of each server, one after another in turn")
+	c.rounds(5, "processes of each server, started one after another")
 	c.flags.DurationVar(&b.settle, "settle", time.Second, "`time` a server has to come to rest before its memory is read")
 	c.seed("the order of servers")
 	c.folder()
@@ -43,9 +43,9 @@ func newConns(c *call) body {
 func (b *conns) check(c *call) error {
 	switch {
 	case b.conns < 1:
-		return fmt.Errorf("-conns %d: 1 or more are needed", b.conns)
+		return fmt.Errorf("-conns %d: want 1 or more", b.conns)
 	case b.settle < 0 || b.settle > maxSettle:
-		return fmt.Errorf("-settle %v: 0 to %v is wanted", b.settle, maxSettle)
+		return fmt.Errorf("-settle %v: want 0 to %v", b.settle, maxSettle)
 	}
 	if err := lab.CheckDescriptors(b.conns); err != nil {
 		return fmt.Errorf("-conns: %w", err)

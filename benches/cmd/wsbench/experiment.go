@@ -126,7 +126,7 @@ func (c *call) cpus() {
 		c.session.Server, err = cpuFlag("-server-cpu", s)
 		return err
 	}, "")
-	c.sharing("load-cpu", "`CPUs` of the other end (default the next that is no thread of the same core)", func(s string) (err error) {
+	c.sharing("load-cpu", "`CPUs` of the generator (default the next that is no thread of the same core)", func(s string) (err error) {
 		c.session.Load, err = cpuFlag("-load-cpu", s)
 		return err
 	}, "")
@@ -144,7 +144,7 @@ func (c *call) servers(io string) {
 
 // folder registers -o.
 func (c *call) folder() {
-	c.sharing("o", "`folder` of the results without a bench.txt (default results/<UTC time>)", func(dir string) error {
+	c.sharing("o", "`folder` for the results, without a bench.txt (default results/<UTC time>)", func(dir string) error {
 		c.session.Dir = dir
 		if dir == "" {
 			return nil
@@ -161,7 +161,7 @@ func (c *call) rounds(byDefault int, usage string) {
 	c.flags.IntVar(&c.session.Plan.Rounds, "rounds", byDefault, usage)
 	c.checks = append(c.checks, func() error {
 		if n := c.session.Plan.Rounds; n < 1 {
-			return fmt.Errorf("-rounds %d: 1 or more are needed", n)
+			return fmt.Errorf("-rounds %d: want 1 or more", n)
 		}
 		return nil
 	})
@@ -169,10 +169,10 @@ func (c *call) rounds(byDefault int, usage string) {
 
 // noise registers -noise.
 func (c *call) noise() {
-	c.flags.Float64Var(&c.session.Noise, "noise", host.DefaultNoise, "`share` of a window that other processes may use of the CPUs before the run is discarded")
+	c.flags.Float64Var(&c.session.Noise, "noise", host.DefaultNoise, "`share` of a run that server and generator may wait for a CPU, beyond what is usual; a longer wait discards the run's block")
 	c.checks = append(c.checks, func() error {
 		if n := c.session.Noise; !(n >= 0) {
-			return fmt.Errorf("-noise %v: a share of 0 or more is needed", n)
+			return fmt.Errorf("-noise %v: want a share of 0 or more", n)
 		}
 		return nil
 	})

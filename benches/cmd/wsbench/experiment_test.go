@@ -22,7 +22,7 @@ type counting struct {
 
 func (b *counting) check(c *call) error {
 	if n := c.session.Plan.Rounds; n < b.least {
-		return fmt.Errorf("-rounds %d: %d or more are needed", n, b.least)
+		return fmt.Errorf("-rounds %d: want %d or more", n, b.least)
 	}
 	return nil
 }
@@ -67,8 +67,8 @@ func TestExperiment(t *testing.T) {
 		{args: "-format json", out: `"samples": 3`},
 		{args: "-format markdown", out: "3"},
 		{args: "-format bench -rounds 2 -seed 5", out: "seed: 5\n\nCOMMAND wsbench count -seed 5 -format bench -rounds 2\nBLOCK 1 "},
-		{args: "-rounds 0", err: "count: -rounds 0: 1 or more are needed", status: statusUsage},
-		{args: "-rounds 1", body: counting{least: 2}, err: "count: -rounds 1: 2 or more are needed", status: statusUsage},
+		{args: "-rounds 0", err: "count: -rounds 0: want 1 or more", status: statusUsage},
+		{args: "-rounds 1", body: counting{least: 2}, err: "count: -rounds 1: want 2 or more", status: statusUsage},
 		{args: "-seed x", err: `count: -seed "x"`, status: statusUsage},
 		{args: "-format xml", err: `-format "xml" is not one of`, status: statusUsage},
 		{args: "more", err: "unexpected argument", status: statusUsage},

@@ -14,7 +14,7 @@ func parseSeed(s string) (uint64, error) {
 	}
 	var seed uint64
 	if _, err := fmt.Sscanf(s, "%d", &seed); err != nil || fmt.Sprint(seed) != s {
-		return 0, fmt.Errorf("-seed %q: a whole number from 0 wanted", s)
+		return 0, fmt.Errorf("-seed %q: want a whole number from 0", s)
 	}
 	return seed, nil
 }

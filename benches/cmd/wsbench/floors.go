@@ -35,7 +35,7 @@ type floors struct {
 
 func (f *floors) check(*call) error {
 	if f.row < time.Millisecond {
-		return fmt.Errorf("-for %v: 1ms or more is needed", f.row)
+		return fmt.Errorf("-for %v: want 1ms or more", f.row)
 	}
 	return nil
 }

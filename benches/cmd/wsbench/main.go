@@ -32,7 +32,7 @@ var commands = []command{
 	conformExperiment.command(),
 	floorsExperiment.command(),
 	crossoverExperiment.command(),
-	{"profile", "why a server takes its time: system calls, functions and components a message", runProfile},
+	{"profile", "why a server takes its time: system calls, functions and components per message", runProfile},
 }
 
 func main() { os.Exit(runProcess(os.Args[1:])) }

@@ -40,7 +40,7 @@ func newMatrix(c *call) body {
 	c.flags.StringVar(&m.cases, "cases", defaultCases, casesUsage)
 	c.servers("epoll,net,raw")
 	c.output()
-	c.flags.DurationVar(&m.time, "time", lab.DefaultBudget.Total, "`time` of the session, in which there are as many rounds as fit")
+	c.flags.DurationVar(&m.time, "time", lab.DefaultBudget.Total, "`time` of the session, which has as many rounds as fit into it")
 	c.flags.IntVar(&c.session.Plan.Rounds, "rounds", 0, "blocks per case, instead of as many as fit into -time; 9 or more can tell differences from noise")
 	c.flags.DurationVar(&c.session.Plan.Window, "for", lab.Window, "measured `time` of a run")
 	c.flags.IntVar(&m.depth, "depth", 1, "messages in flight per connection, of cases that do not name theirs")
@@ -53,7 +53,7 @@ func newMatrix(c *call) body {
 	}, "2%")
 	c.cpus()
 	c.noise()
-	c.flags.BoolVar(&m.quick, "quick", false, fmt.Sprintf("%v instead, for a first look", lab.QuickBudget.Total))
+	c.flags.BoolVar(&m.quick, "quick", false, fmt.Sprintf("short for -time %v, for a first look", lab.QuickBudget.Total))
 	c.flags.BoolVar(&m.micro, "micro", false, "first run the microbenchmarks of mask, parse, scratch and syscalls (needs the go tool and the source tree)")
 	return m
 }
@@ -73,15 +73,15 @@ func (m *matrix) check(c *call) (err error) {
 	s := &c.session
 	switch {
 	case c.given("rounds") && s.Plan.Rounds < 1:
-		return fmt.Errorf("-rounds %d: 1 or more are needed", s.Plan.Rounds)
+		return fmt.Errorf("-rounds %d: want 1 or more", s.Plan.Rounds)
 	case c.given("rounds") && (c.given("time") || m.quick):
 		return errors.New("-time and -quick have no effect with -rounds: name one of them")
 	case budget.Total < leastTime:
-		return fmt.Errorf("-time %v: %v or more is needed", budget.Total, leastTime)
+		return fmt.Errorf("-time %v: want %v or more", budget.Total, leastTime)
 	case s.Plan.Window < time.Millisecond:
-		return fmt.Errorf("-for %v: a window of 1ms or more is needed", s.Plan.Window)
+		return fmt.Errorf("-for %v: want 1ms or more", s.Plan.Window)
 	case m.depth < 1:
-		return fmt.Errorf("-depth %d: 1 or more are needed", m.depth)
+		return fmt.Errorf("-depth %d: want 1 or more", m.depth)
 	}
 	if s.Plan.Cases, err = lab.ParseCases(m.cases, m.depth); err != nil {
 		return fmt.Errorf("-cases: %w", err)

@@ -55,7 +55,7 @@ func splitSides(args []string) (flags, specs []string) {
 // sides returns the two servers of a comparison.
 func sides(specs []string) ([]lab.Server, error) {
 	if len(specs) < 2 {
-		return nil, errors.New("two servers are wanted, such as '' and '-flush frame'; 'wsbench profile ab -h' tells more")
+		return nil, errors.New("want two servers, such as '' and '-flush frame'; 'wsbench profile ab -h' tells more")
 	}
 	var list []lab.Server
 	for i, spec := range specs {

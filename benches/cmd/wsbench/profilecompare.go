@@ -44,7 +44,7 @@ func (b *comparison) check(c *call) error {
 	}
 	switch {
 	case b.most < 0:
-		return fmt.Errorf("-n %d: 0 or more are wanted", b.most)
+		return fmt.Errorf("-n %d: want 0 or more", b.most)
 	case b.Sources[0] == b.Sources[1]:
 		return fmt.Errorf("both are called %s", b.Sources[0])
 	}

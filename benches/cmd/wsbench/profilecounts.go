@@ -51,7 +51,7 @@ func (o *countsSession) check(c *call) error {
 	case stdin > 1:
 		return errors.New("duplicate -: standard input can be read once")
 	case o.messages < 0:
-		return fmt.Errorf("-messages %d: 1 or more are needed, or 0 where they are unknown", o.messages)
+		return fmt.Errorf("-messages %d: want 1 or more, or 0 where they are unknown", o.messages)
 	case o.name == "":
 		return nil
 	}

@@ -65,9 +65,9 @@ func (p *profileSession) check(c *call) (err error) {
 	plan.Warmup = profileWarmup
 	switch {
 	case plan.Window < 100*time.Millisecond || plan.Window > time.Minute:
-		return fmt.Errorf("-for %v: a window of 100ms to 1m is wanted", plan.Window)
+		return fmt.Errorf("-for %v: want 100ms to 1m", plan.Window)
 	case p.plan.HZ < 1 || p.plan.HZ > mostHZ:
-		return fmt.Errorf("-hz %d: 1 to %d samples per second are wanted", p.plan.HZ, mostHZ)
+		return fmt.Errorf("-hz %d: want 1 to %d samples per second", p.plan.HZ, mostHZ)
 	}
 	if plan.Cases, err = lab.ParseCases(p.cases, 1); err != nil {
 		return fmt.Errorf("-cases: %w", err)

@@ -96,7 +96,7 @@ func documentOf(command, path, filter string) (report.Document, error) {
 		return report.Document{}, err
 	}
 	if filepath.Base(path) != results.BenchFile && len(res.Samples) == 0 {
-		return report.Document{}, fmt.Errorf("%s holds no benchmark lines; a results file, or what go test -bench prints, is wanted", path)
+		return report.Document{}, fmt.Errorf("%s holds no benchmark lines; want a results file, or what go test -bench prints", path)
 	}
 	profiles := capturedSections(path, res)
 	if filter != "" {

@@ -38,7 +38,7 @@ func (f *serverFlags) variants() ([]lab.Server, error) {
 			return nil, fmt.Errorf("-server %w", err)
 		}
 		if slices.ContainsFunc(list, func(w lab.Server) bool { return w.Key == v.Key }) {
-			return nil, fmt.Errorf("-server: the name %q is there twice", v.Key.Value("server"))
+			return nil, fmt.Errorf("-server: duplicate name %q", v.Key.Value("server"))
 		}
 		list = append(list, v)
 	}
@@ -73,7 +73,7 @@ func (f *serverFlags) own() ([]lab.Server, error) {
 			return nil, fmt.Errorf("-io: %q is not one of %s", io, strings.Join(echo.IOs(), ", "))
 		}
 		if slices.ContainsFunc(list, func(v lab.Server) bool { return v.Key.Value("io") == io }) {
-			return nil, fmt.Errorf("-io: %q is there twice", io)
+			return nil, fmt.Errorf("-io: duplicate %q", io)
 		}
 		list = append(list, lab.OwnServer(self, io))
 	}

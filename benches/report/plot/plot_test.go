@@ -11,7 +11,7 @@ import (
 func whole(v float64) string { return fmt.Sprintf("%.0f", v) }
 
 func someBars() Bars {
-	return Bars{Title: "msg/s", Axis: "messages a second", Desc: "d", Format: whole, Groups: []Group{
+	return Bars{Title: "msg/s", Axis: "messages per second", Desc: "d", Format: whole, Groups: []Group{
 		{Label: "100/20", Band: &Range{90, 130}, Bars: []Bar{
 			{Label: "raw", Value: 100, Error: &Range{80, 220}}, {Label: "epoll", Series: 1, Value: 200, Mark: "▲"},
 		}},

@@ -89,7 +89,7 @@ func parseFlags(args []string, stdout io.Writer) (*config, error) {
 	aligns := fs.String("aligns", defaultAligns, "mask: bytes after a cache line, 0 to 63, comma-separated")
 	sets := fs.String("sets", defaultSets, "mask: hot (the same bytes), fresh (others, in the L1), l2, l3 (a working set larger than that cache), comma-separated")
 	fs.StringVar(&c.pin, "pin", "", "`CPU` to run on, or none (default the first of this process)")
-	fs.StringVar(&c.format, "format", "text", "text, or bench: the Go benchmark format, a line a sample")
+	fs.StringVar(&c.format, "format", "text", "text, or bench: the Go benchmark format, one line per sample")
 	fs.Uint64Var(&c.seed, "seed", rand.Uint64N(1<<32), "number that the order is drawn from")
 	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fs.SetOutput(stdout)
