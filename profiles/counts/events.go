@@ -67,10 +67,11 @@ func inNs(event string, v float64, unit string) (float64, string) {
 // isClock reports whether an event is the CPU time of the threads.
 func isClock(name string) bool { return name == "task-clock" || name == "cpu-clock" }
 
+// Why an event has no count.
 const (
-	notSupported = "not supported"
-	notCounted   = "not counted"
-	systemWide   = "system wide"
+	notSupported = "not supported: this CPU, or its virtual machine, has no such counter"
+	notCounted   = "not counted: the process did not run, or the CPU had no counter free; count fewer events at once"
+	systemWide   = "counted system wide: it is the time of all CPUs, idle or not, and not the server's; observe its process with -p"
 )
 
 // list returns what was counted, and what was not.
@@ -93,12 +94,8 @@ func (e *eventSum) absent() string {
 		return "counted in user mode only, where there is none; set kernel.perf_event_paranoid to 1 or less"
 	case e.counted:
 		return ""
-	case e.missing == systemWide:
-		return "counted system wide: it is the time of all CPUs, idle or not, and not the server's; observe its process with -p"
-	case e.missing == notSupported:
-		return "not supported: this CPU, or its virtual machine, has no such counter"
 	}
-	return "not counted: the process did not run, or the CPU had no counter free; count fewer events at once"
+	return e.missing
 }
 
 // label returns the event as a user names it.

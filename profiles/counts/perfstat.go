@@ -27,7 +27,7 @@ type sample struct {
 	place    string  // the CPU, socket, node or thread; "" over all
 	raw      string  // the event as written
 	value    float64 //
-	missing  string  // "not supported" or "not counted": there is no value
+	missing  string  // notSupported or notCounted: there is no value
 	unit     string
 	running  float64 // percent of the time
 	mean     bool    // over repeated runs
