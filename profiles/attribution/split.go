@@ -23,7 +23,7 @@ const label = "component"
 // without a sample too, Other last. Percents add up to 100. sampleType "" is
 // the profile's default; one that p does not hold is an error.
 func (r *Rules) Split(p *profile.Profile, sampleType string) ([]Share, error) {
-	at, err := columns(p, sampleType)
+	at, err := stacks.ValueIndex(p, sampleType)
 	if err != nil {
 		return nil, err
 	}
@@ -34,10 +34,17 @@ func (r *Rules) Split(p *profile.Profile, sampleType string) ([]Share, error) {
 		shares[i].Component = name
 		index[name] = i
 	}
+	count := slices.IndexFunc(p.SampleType, func(t *profile.ValueType) bool { return t.Type == "samples" && t.Unit == "count" })
 	sum := 0.0
 	for _, s := range p.Sample {
-		shares[index[r.Component(stacks.Frames(s))]].add(s, at)
-		sum += float64(stacks.Value(s, at.value))
+		share, v := &shares[index[r.Component(stacks.Frames(s))]], float64(stacks.Value(s, at))
+		share.Value += v
+		sum += v
+		if count < 0 {
+			share.Samples++ // it is one
+		} else {
+			share.Samples += stacks.Value(s, count)
+		}
 	}
 	for i := range shares {
 		if sum != 0 {
@@ -56,23 +63,4 @@ func (r *Rules) Label(p *profile.Profile) {
 		}
 		s.Label[label] = []string{r.Component(stacks.Frames(s))}
 	}
-}
-
-// column is where a sample holds its value, and how many samples it stands
-// for; -1: it is one.
-type column struct{ value, count int }
-
-func columns(p *profile.Profile, sampleType string) (column, error) {
-	at, err := stacks.ValueIndex(p, sampleType)
-	count := slices.IndexFunc(p.SampleType, func(t *profile.ValueType) bool { return t.Type == "samples" && t.Unit == "count" })
-	return column{at, count}, err
-}
-
-func (s *Share) add(sample *profile.Sample, c column) {
-	s.Value += float64(stacks.Value(sample, c.value))
-	if c.count < 0 {
-		s.Samples++
-		return
-	}
-	s.Samples += stacks.Value(sample, c.count)
 }
