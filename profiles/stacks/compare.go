@@ -24,8 +24,8 @@ type Row struct {
 func (r Row) Diff() float64 { return r.B - r.A }
 
 // Compare returns the share of each user-space function in a and in b, the largest
-// first, of the first clock or else the last sample type that both have; it is
-// nil if they have none in common or either is empty.
+// first, of the first clock or else the last sample type that both have, and
+// that type's name; it is nil if they have none in common or either is empty.
 //
 // It is for two profilers on one run, so it compares what both can name.
 // Frames of the kernel are folded onto the function that entered it, as Go's
@@ -45,10 +45,10 @@ func (r Row) Diff() float64 { return r.B - r.A }
 //
 // Both are samples, so small differences are chance: Margin tells which. It
 // takes samples to be independent, which neighbours in time are not quite.
-func Compare(a, b *profile.Profile) []Row {
+func Compare(a, b *profile.Profile) (all []Row, sampleType string) {
 	t, ok := comparedBy(a, b)
 	if !ok {
-		return nil
+		return nil, ""
 	}
 	rows := map[string]*Row{}
 	row := func(name string) *Row {
@@ -58,7 +58,7 @@ func Compare(a, b *profile.Profile) []Row {
 		return rows[name]
 	}
 	at, bt := column(a, t.Type, t.Unit), column(b, t.Type, t.Unit)
-	all, whole := []Row(nil), float64(Total(a, at))
+	whole := float64(Total(a, at))
 	for name, sum := range Sums(a, at, userNames) {
 		row(name).A, row(name).CumA = sum.Flat/whole, sum.Cum/whole
 	}
@@ -74,7 +74,7 @@ func Compare(a, b *profile.Profile) []Row {
 	slices.SortFunc(all, func(x, y Row) int {
 		return cmp.Or(cmp.Compare(max(y.A, y.B), max(x.A, x.B)), cmp.Compare(max(y.CumA, y.CumB), max(x.CumA, x.CumB)), cmp.Compare(x.Name, y.Name))
 	})
-	return all
+	return all, t.Type + "/" + t.Unit
 }
 
 // margin returns the half-width of the 95 % interval of the difference of two
@@ -117,16 +117,6 @@ func comparedBy(a, b *profile.Profile) (t *profile.ValueType, ok bool) {
 		t = types[i]
 	}
 	return t, Total(a, column(a, t.Type, t.Unit)) > 0 && Total(b, column(b, t.Type, t.Unit)) > 0
-}
-
-// CompareType returns the name of the sample type that Compare uses, empty if it
-// has none to use.
-func CompareType(a, b *profile.Profile) string {
-	t, ok := comparedBy(a, b)
-	if !ok {
-		return ""
-	}
-	return t.Type + "/" + t.Unit
 }
 
 // userNames returns the stack of a sample without the kernel's and inlined frames,

@@ -16,7 +16,7 @@ func TestComparePair(t *testing.T) {
 		t.Run(io, func(t *testing.T) {
 			perf, _ := readCapture(t, "pair-"+io+".txt.gz")
 			goes, _ := readCapture(t, "pair-"+io+".pb.gz")
-			rows := Compare(perf, goes)
+			rows, _ := Compare(perf, goes)
 			var b bytes.Buffer
 			var a, bb float64
 			for _, r := range rows {
@@ -37,10 +37,10 @@ func TestComparePair(t *testing.T) {
 func TestCompareNothing(t *testing.T) {
 	perf, _ := readCapture(t, "pair-net.txt.gz")
 	off, _ := readCapture(t, "perf6.1-offcpu.txt.gz")
-	if rows := Compare(perf, off); rows != nil || CompareType(perf, off) != "" {
+	if rows, by := Compare(perf, off); rows != nil || by != "" {
 		t.Errorf("profiles without a common sample type: %v", rows)
 	}
-	if rows := Compare(perf, &profile.Profile{SampleType: perf.SampleType}); rows != nil {
+	if rows, _ := Compare(perf, &profile.Profile{SampleType: perf.SampleType}); rows != nil {
 		t.Errorf("an empty profile: %v", rows)
 	}
 }

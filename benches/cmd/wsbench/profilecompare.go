@@ -60,8 +60,7 @@ func (b *comparison) run(ctx context.Context, c *call) (*results.Results, error)
 			return nil, err
 		}
 	}
-	b.Type = stacks.CompareType(both[0], both[1])
-	if b.Rows = stacks.Compare(both[0], both[1]); b.Rows == nil {
+	if b.Rows, b.Type = stacks.Compare(both[0], both[1]); b.Rows == nil {
 		return nil, fmt.Errorf("%s and %s have no sample type in common with samples of it; perf has that of Go's CPU profiles with -e cpu-clock", b.Files[0], b.Files[1])
 	}
 	return b.results(), nil
