@@ -240,16 +240,6 @@ func (a *Analysis) cpu(s *Subject) float64 {
 	return stat.Median(xs)
 }
 
-// counts returns how many captures of an observer were read.
-func (s *Subject) counts(observer string) (n int) {
-	for _, c := range s.counted {
-		if c.Observer == observer {
-			n++
-		}
-	}
-	return n
-}
-
 // scale makes the CPU time of p total ns, of which it is one part of so many.
 // Numbers of samples stay.
 func scale(p *profile.Profile, total float64, parts int) {

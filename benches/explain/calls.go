@@ -25,8 +25,9 @@ type Call struct {
 // Unattributed last. Their CPU time adds up to all that the server spent in
 // system calls.
 func (s *Subject) Calls() []Call {
-	t := callTable{}
+	t, captures := callTable{}, map[string]int{}
 	for _, c := range s.counted {
+		captures[c.Observer]++
 		n := float64(c.Echoes)
 		for _, call := range c.got.Calls {
 			switch c.Observer {
@@ -39,14 +40,13 @@ func (s *Subject) Calls() []Call {
 			}
 		}
 	}
-	profiled := 0
 	if p := s.profiles[PerfRecord]; p != nil {
-		profiled = 1
+		captures[PerfRecord] = 1 // of all rounds
 		for name, ns := range callCPU(p) {
 			t.add(name, "cpu", ns)
 		}
 	}
-	return t.list(s.counts(Strace), s.counts(PerfTrace), profiled)
+	return t.list(captures[Strace], captures[PerfTrace], captures[PerfRecord])
 }
 
 // callTable collects values by call and what they are, one a capture.
