@@ -4,14 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-)
 
-// Case is one load that every variant is put under.
-type Case struct {
-	Conns int // connections
-	Size  int // bytes of payload per message
-	Depth int // messages in flight per connection; 0: the connections are idle
-}
+	"wsbench/benches/results"
+)
 
 // Large names cases of long messages, for ParseCases: one that is answered
 // where it arrived, one that is assembled, and the longest that a server takes
@@ -22,9 +17,9 @@ const largeCases = "3/65536/1,3/1048576/1,3/16777216/1"
 
 // ParseCases reads a comma-separated list of conns/size, conns/size/depth and
 // Large; depth is the one of those that do not name theirs.
-func ParseCases(list string, depth int) ([]Case, error) {
-	var cases []Case
-	seen := map[Case]bool{}
+func ParseCases(list string, depth int) ([]results.Case, error) {
+	var cases []results.Case
+	seen := map[results.Case]bool{}
 	names := strings.Split(list, ",")
 	for i := range names {
 		if names[i] = strings.TrimSpace(names[i]); names[i] == Large {
@@ -45,37 +40,22 @@ func ParseCases(list string, depth int) ([]Case, error) {
 	return cases, nil
 }
 
-func parseCase(s string, depth int) (Case, error) {
+func parseCase(s string, depth int) (results.Case, error) {
 	wrong := fmt.Errorf("case %q: want connections/bytes or connections/bytes/depth, such as 200/16384, or large", s)
 	f := strings.Split(s, "/")
 	if len(f) < 2 || len(f) > 3 {
-		return Case{}, wrong
+		return "", wrong
 	}
 	v := [3]int{2: depth}
 	for i := range f {
 		n, err := strconv.Atoi(f[i])
 		if err != nil || n < 0 {
-			return Case{}, wrong
+			return "", wrong
 		}
 		v[i] = n
 	}
 	if v[0] == 0 || v[2] == 0 {
-		return Case{}, fmt.Errorf("case %q: want 1 or more connections, and depth 1 or more", s)
+		return "", fmt.Errorf("case %q: want 1 or more connections, and depth 1 or more", s)
 	}
-	return Case{v[0], v[1], v[2]}, nil
+	return results.EchoCase(v[0], v[1], v[2]), nil
 }
-
-// String returns the case as ParseCases reads it, without a depth of one; of
-// idle connections their number.
-func (c Case) String() string {
-	switch c.Depth {
-	case 0:
-		return strconv.Itoa(c.Conns)
-	case 1:
-		return fmt.Sprintf("%d/%d", c.Conns, c.Size)
-	}
-	return fmt.Sprintf("%d/%d/%d", c.Conns, c.Size, c.Depth)
-}
-
-// Short returns String.
-func (c Case) Short() string { return c.String() }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wsbench/benches/results"
 )
 
 // against plays 4 rounds of 2 cases for 3 servers, a second per run: 24
@@ -14,7 +16,7 @@ func against(t *testing.T, limit time.Duration, s *script) (lines []string, tall
 	s.plan = Plan{
 		Probe:   Echo{},
 		Servers: WithAA([]Server{OwnServer("", "epoll"), rawIO}),
-		Cases:   []Case{{100, 20, 1}, {10, 1024, 1}},
+		Cases:   []results.Case{results.EchoCase(100, 20, 1), results.EchoCase(10, 1024, 1)},
 		Rounds:  4, Window: time.Second - runCost, Seed: 7,
 	}
 	began := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -79,7 +81,7 @@ func TestDeadlineIsKeptBySlowRuns(t *testing.T) {
 
 func TestTimeLeftEndsWithTheDeadline(t *testing.T) {
 	at := time.Now()
-	r := &Runner{Plan: Plan{Rounds: 10, Cases: make([]Case, 1), Servers: make([]Server, 1)}, Now: func() time.Time { return at }, began: at.Add(-time.Second), tally: Tally{Done: 1}}
+	r := &Runner{Plan: Plan{Rounds: 10, Cases: make([]results.Case, 1), Servers: make([]Server, 1)}, Now: func() time.Time { return at }, began: at.Add(-time.Second), tally: Tally{Done: 1}}
 	if got := r.left(); got != 9*time.Second {
 		t.Errorf("%v left, want 9 s", got)
 	}

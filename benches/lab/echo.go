@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"maps"
-	"strconv"
 	"time"
 
 	"wsbench/benches/host"
@@ -22,20 +21,15 @@ func (Echo) Base() string { return "Echo" }
 // Fresh implements Probe.
 func (Echo) Fresh() bool { return false }
 
-// Keys implements Probe.
-func (Echo) Keys(c Case) []results.KV {
-	return []results.KV{{Key: "conns", Value: strconv.Itoa(c.Conns)}, {Key: "size", Value: strconv.Itoa(c.Size)}, {Key: "depth", Value: strconv.Itoa(c.Depth)}}
-}
-
 // Open implements Probe.
-func (Echo) Open(ctx context.Context, p *Process, c Case) (Client, error) {
+func (Echo) Open(ctx context.Context, p *Process, c results.Case) (Client, error) {
 	verify := load.VerifySample
 	if p.Server.Masked {
 		verify = load.VerifyOff
 	}
 	m := p.meter()
 	g, err := load.Open(ctx, load.Config{
-		URL: p.URL(), Conns: c.Conns, Size: c.Size, Depth: c.Depth,
+		URL: p.URL(), Conns: c.Int("conns"), Size: c.Int("size"), Depth: c.Int("depth"),
 		Op: parse.Binary, Verify: verify, CPUs: p.LoadCPU, Seed: p.Seed, Edge: m.Edge,
 	})
 	if err != nil {

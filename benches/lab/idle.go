@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
-	"strconv"
 	"time"
 
 	"wsbench/benches/host"
@@ -30,21 +29,16 @@ const (
 // Base implements Probe.
 func (Idle) Base() string { return "Conns" }
 
-// Keys implements Probe.
-func (Idle) Keys(c Case) []results.KV {
-	return []results.KV{{Key: "conns", Value: strconv.Itoa(c.Conns)}}
-}
-
 // Fresh implements Probe: a heap that has grown does not shrink at once.
 func (Idle) Fresh() bool { return true }
 
 // Open implements Probe.
-func (i Idle) Open(_ context.Context, p *Process, c Case) (Client, error) {
+func (i Idle) Open(_ context.Context, p *Process, c results.Case) (Client, error) {
 	addr, err := netip.ParseAddrPort(p.addr)
 	if err != nil {
 		return nil, fmt.Errorf("address %q: %w", p.addr, err)
 	}
-	return &idleClient{probe: i, process: p, conns: c.Conns, idle: newIdleConns(addr, p.Server.Masked), rng: rand.New(rand.NewPCG(p.Seed, 1))}, nil
+	return &idleClient{probe: i, process: p, conns: c.Int("conns"), idle: newIdleConns(addr, p.Server.Masked), rng: rand.New(rand.NewPCG(p.Seed, 1))}, nil
 }
 
 type idleClient struct {

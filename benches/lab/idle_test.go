@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,7 +18,7 @@ import (
 func idling(t *testing.T, settle time.Duration, faults ...string) *Session {
 	t.Helper()
 	s := &Session{
-		Plan: Plan{Probe: Idle{Settle: settle}, Cases: []Case{{Conns: 3*waveSize + 1}}, Rounds: 2, Seed: 5},
+		Plan: Plan{Probe: Idle{Settle: settle}, Cases: []results.Case{results.Case(fmt.Sprintf("conns=%d", 3*waveSize+1))}, Rounds: 2, Seed: 5},
 		Dir:  filepath.Join(t.TempDir(), "results", "one"), Progress: Quiet{},
 	}
 	for i, fault := range faults {

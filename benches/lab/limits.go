@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"wsbench/benches/host"
+	"wsbench/benches/results"
 )
 
 // spareDescriptors is what a process needs besides its connections: files of
@@ -12,16 +13,16 @@ const spareDescriptors = 128
 
 // TooMany tells for each case why its connections are too many for limit
 // descriptors a process, "" where they are not. This process holds the
-// connections of all variants, a server those of its cases; cases that fit go
+// connections of all servers, a server those of its cases; cases that fit go
 // first.
-func TooMany(cases []Case, variants int, limit uint64) []string {
+func TooMany(cases []results.Case, servers int, limit uint64) []string {
 	reasons := make([]string, len(cases))
 	used := uint64(spareDescriptors)
 	for i, c := range cases {
-		need := uint64(c.Conns * variants)
+		need := uint64(c.Int("conns") * servers)
 		if used+need > limit {
 			reasons[i] = fmt.Sprintf("too few descriptors: %d connections to each of %d servers need %d with those of the other cases, the limit is %d; raise it with ulimit -n",
-				c.Conns, variants, used+need, limit)
+				c.Int("conns"), servers, used+need, limit)
 			continue
 		}
 		used += need

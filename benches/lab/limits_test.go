@@ -3,10 +3,12 @@ package lab
 import (
 	"strings"
 	"testing"
+
+	"wsbench/benches/results"
 )
 
 func TestTooMany(t *testing.T) {
-	cases := []Case{{100, 20, 1}, {500, 20, 1}, {10, 20, 1}}
+	cases := []results.Case{results.EchoCase(100, 20, 1), results.EchoCase(500, 20, 1), results.EchoCase(10, 20, 1)}
 	got := TooMany(cases, 4, spareDescriptors+440)
 	if got[0] != "" || got[2] != "" || !strings.Contains(got[1], "ulimit -n") {
 		t.Errorf("%q", got)

@@ -13,7 +13,7 @@ import (
 type Plan struct {
 	Probe   Probe
 	Servers []Server // the reference's A/A process among them
-	Cases   []Case
+	Cases   []results.Case
 	Rounds  int           // blocks per case; 0: as many as the time allows
 	Warmup  time.Duration // of a run, not measured
 	Window  time.Duration // of a run, measured
@@ -24,7 +24,7 @@ type Plan struct {
 // from 1.
 type Block struct {
 	ID, Round int
-	Case      Case
+	Case      results.Case
 	CaseIndex int
 	Order     []int
 }
@@ -46,8 +46,8 @@ func (p Plan) Blocks() iter.Seq[Block] {
 }
 
 // Name returns the name of the samples of a server under a case.
-func (p Plan) Name(s results.Server, c Case) results.Name {
-	return results.Name{Base: p.Probe.Base(), Keys: append(s.Keys(), p.Probe.Keys(c)...)}
+func (p Plan) Name(s results.Server, c results.Case) results.Name {
+	return results.Name{Base: p.Probe.Base(), Keys: append(s.Keys(), c.Keys()...)}
 }
 
 // prefix returns the part of the names that all samples of server i share.

@@ -10,7 +10,7 @@ import (
 
 var (
 	rawIO = OwnServer("wsbench", "raw")
-	case1 = Case{100, 20, 1}
+	case1 = results.EchoCase(100, 20, 1)
 )
 
 // external returns a server of a name.
@@ -34,7 +34,7 @@ func TestServers(t *testing.T) {
 	if n := (Plan{Probe: Echo{}}).Name(rawIO.Key, case1).String(); n != "BenchmarkEcho/server=wsbench/io=raw/conns=100/size=20/depth=1" {
 		t.Error(n)
 	}
-	if n := (Plan{Probe: Idle{}}).Name(rawIO.Key, Case{Conns: 9000}).String(); n != "BenchmarkConns/server=wsbench/io=raw/conns=9000" {
+	if n := (Plan{Probe: Idle{}}).Name(rawIO.Key, "conns=9000").String(); n != "BenchmarkConns/server=wsbench/io=raw/conns=9000" {
 		t.Error(n)
 	}
 }
@@ -60,11 +60,11 @@ func TestWithAA(t *testing.T) {
 
 func TestParseCases(t *testing.T) {
 	got, err := ParseCases("100/20, 10/1024/16", 2)
-	if diff := cmp.Diff([]Case{{100, 20, 2}, {10, 1024, 16}}, got); diff != "" || err != nil {
+	if diff := cmp.Diff([]results.Case{results.EchoCase(100, 20, 2), results.EchoCase(10, 1024, 16)}, got); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)
 	}
 	got, err = ParseCases("100/20, large", 2)
-	if diff := cmp.Diff([]Case{{100, 20, 2}, {3, 64 << 10, 1}, {3, 1 << 20, 1}, {3, 16 << 20, 1}}, got); diff != "" || err != nil {
+	if diff := cmp.Diff([]results.Case{results.EchoCase(100, 20, 2), results.EchoCase(3, 64<<10, 1), results.EchoCase(3, 1<<20, 1), results.EchoCase(3, 16<<20, 1)}, got); diff != "" || err != nil {
 		t.Errorf("large: %v %s", err, diff)
 	}
 	for _, s := range []string{"", "100", "100/", "0/20", "1/-1", "1/2/0", "1/2/3/4", "a/b", "1/2,1/2", "large,large", "larger", "large/2", "3/1048576/1,large"} {

@@ -12,16 +12,15 @@ import (
 // Probe is what one run does to a server and measures of it. Its units are
 // among results.Units.
 type Probe interface {
-	// Base returns the base name of the samples' benchmarks, such as Echo.
+	// Base returns the base name of the samples' benchmarks, such as Echo: one of
+	// results.Benches, which lists the keys of its cases.
 	Base() string
-	// Keys returns the keys of a case in the samples' names.
-	Keys(c Case) []results.KV
 	// Fresh reports whether every run has a process of its own. Where it has
 	// none, all servers run for the whole session, stopped between their runs.
 	Fresh() bool
 	// Open prepares the runs of a case on a process that runs. The client stays
 	// open between runs.
-	Open(ctx context.Context, p *Process, c Case) (Client, error)
+	Open(ctx context.Context, p *Process, c results.Case) (Client, error)
 }
 
 // Client is the other end of a server under one case. It is used by one

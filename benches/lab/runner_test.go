@@ -34,7 +34,7 @@ func (s *script) Now() time.Time { return s.now }
 
 func (s *script) Run(_ context.Context, i int, b Block) (Outcome, error) {
 	s.now = s.now.Add(orSecond(s.each))
-	s.runs = append(s.runs, fmt.Sprintf("%s %s", s.plan.Servers[i].Key.Label(), b.Case.Short()))
+	s.runs = append(s.runs, fmt.Sprintf("%s %s", s.plan.Servers[i].Key.Label(), b.Case))
 	n := len(s.runs)
 	if n == s.stop {
 		s.end()
@@ -104,7 +104,7 @@ func play(t *testing.T, s *script) (*diary, *witness, Tally, error) {
 	s.plan = Plan{
 		Probe:   Echo{},
 		Servers: WithAA([]Server{OwnServer("", "epoll"), rawIO}),
-		Cases:   []Case{{100, 20, 1}, {10, 1024, 1}},
+		Cases:   []results.Case{results.EchoCase(100, 20, 1), results.EchoCase(10, 1024, 1)},
 		Rounds:  2,
 		Seed:    7,
 	}
@@ -131,15 +131,15 @@ func TestRunnerTakesEveryRunOfEveryBlock(t *testing.T) {
 		got := s.runs[3*i : 3*i+3]
 		seen := map[string]bool{}
 		for _, one := range got {
-			if !strings.HasSuffix(one, " "+b.Case.Short()) {
-				t.Errorf("block %d of case %s has the run %q", b.ID, b.Case.Short(), one)
+			if !strings.HasSuffix(one, " "+b.Case.String()) {
+				t.Errorf("block %d of case %s has the run %q", b.ID, b.Case, one)
 			}
 			seen[one] = true
 		}
 		if len(seen) != 3 {
 			t.Errorf("block %d: runs %q, want each server once", b.ID, got)
 		}
-		if d.lines[4*i] != fmt.Sprintf("block %d %s", b.ID, b.Case.Short()) {
+		if d.lines[4*i] != fmt.Sprintf("block %d %s", b.ID, b.Case) {
 			t.Errorf("block %d begins with %q", b.ID, d.lines[4*i])
 		}
 	}
@@ -149,7 +149,7 @@ func TestRunnerTakesEveryRunOfEveryBlock(t *testing.T) {
 }
 
 func TestOrderIsDrawnFromTheSeed(t *testing.T) {
-	p := Plan{Servers: make([]Server, 4), Cases: make([]Case, 5), Rounds: 12, Seed: 1}
+	p := Plan{Servers: make([]Server, 4), Cases: make([]results.Case, 5), Rounds: 12, Seed: 1}
 	if diff := cmp.Diff(slices.Collect(p.Blocks()), slices.Collect(p.Blocks())); diff != "" {
 		t.Errorf("the same seed gave two orders: %s", diff)
 	}
@@ -233,7 +233,7 @@ func TestInterruptionKeepsWhatWasMeasured(t *testing.T) {
 
 func TestJournalErrorEndsTheSession(t *testing.T) {
 	s := &script{}
-	s.plan = Plan{Probe: Echo{}, Servers: []Server{external("x")}, Cases: []Case{{1, 1, 1}}, Rounds: 9}
+	s.plan = Plan{Probe: Echo{}, Servers: []Server{external("x")}, Cases: []results.Case{results.EchoCase(1, 1, 1)}, Rounds: 9}
 	full := errors.New("no space left on device")
 	d := &diary{err: full}
 	r := &Runner{Plan: s.plan, Exec: s, Journal: d, Watch: &witness{t: t, diary: d, exec: s}, Now: s.Now}
@@ -254,7 +254,7 @@ func orSecond(d time.Duration) time.Duration {
 func TestRunnerKeepsHistogramsOfSamplesOnly(t *testing.T) {
 	path := filepath.Join(t.TempDir(), results.HistogramFile)
 	s := &script{discard: map[int]string{2: "noise"}, stop: 8}
-	s.plan = Plan{Probe: Echo{}, Servers: []Server{rawIO}, Cases: []Case{case1}, Rounds: 9, Seed: 7}
+	s.plan = Plan{Probe: Echo{}, Servers: []Server{rawIO}, Cases: []results.Case{case1}, Rounds: 9, Seed: 7}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	s.end = cancel
@@ -279,7 +279,7 @@ func TestRunnerKeepsHistogramsOfSamplesOnly(t *testing.T) {
 // begins ten epochs.
 func TestRunnerFillsTheTime(t *testing.T) {
 	s := &script{each: 100 * time.Millisecond}
-	s.plan = Plan{Probe: Echo{}, Servers: WithAA([]Server{rawIO}), Cases: []Case{{100, 20, 1}, {10, 1024, 1}}, Seed: 7}
+	s.plan = Plan{Probe: Echo{}, Servers: WithAA([]Server{rawIO}), Cases: []results.Case{results.EchoCase(100, 20, 1), results.EchoCase(10, 1024, 1)}, Seed: 7}
 	s.now = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	d, restarts := &diary{}, 0
 	r := &Runner{Plan: s.plan, Exec: s, Journal: d, Watch: Quiet{}, Now: s.Now, Deadline: s.now.Add(40 * time.Second),
@@ -294,7 +294,7 @@ func TestRunnerFillsTheTime(t *testing.T) {
 func TestRunnerEpochsOfRounds(t *testing.T) {
 	for rounds, want := range map[int]int{1: 0, 2: 1, 10: 9, 25: 12, 100: 9} {
 		s := &script{}
-		s.plan = Plan{Probe: Echo{}, Servers: []Server{rawIO}, Cases: []Case{case1}, Rounds: rounds}
+		s.plan = Plan{Probe: Echo{}, Servers: []Server{rawIO}, Cases: []results.Case{case1}, Rounds: rounds}
 		restarts := 0
 		r := &Runner{Plan: s.plan, Exec: s, Journal: &diary{}, Watch: Quiet{}, Now: s.Now, Restart: func(context.Context) error { restarts++; return nil }}
 		if _, err := r.Run(context.Background()); err != nil || restarts != want {

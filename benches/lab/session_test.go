@@ -26,7 +26,7 @@ func tiny(t *testing.T, faults ...string) *Session {
 	}
 	return &Session{
 		Plan: Plan{
-			Probe: Echo{}, Servers: WithAA(list), Cases: []Case{{2, 100, 1}}, Rounds: 2, Seed: 3,
+			Probe: Echo{}, Servers: WithAA(list), Cases: []results.Case{results.EchoCase(2, 100, 1)}, Rounds: 2, Seed: 3,
 			Warmup: 10 * time.Millisecond, Window: 50 * time.Millisecond,
 		},
 		Noise:    1000, // other tests run beside this one
@@ -190,7 +190,7 @@ func TestSessionInterrupted(t *testing.T) {
 func TestSessionSkipsCasesWithTooManyConnections(t *testing.T) {
 	s := tiny(t, "")
 	s.Plan.Rounds = 1
-	s.Plan.Cases = append(s.Plan.Cases, Case{50_000_000, 1, 1})
+	s.Plan.Cases = append(s.Plan.Cases, results.EchoCase(50_000_000, 1, 1))
 	path, tally, err := s.Run(context.Background())
 	if err != nil {
 		t.Fatal(err)

@@ -10,12 +10,13 @@ import (
 
 	"wsbench/benches/host"
 	"wsbench/benches/internal/waiting"
+	"wsbench/benches/results"
 )
 
 // begun is a stage whose servers run and are connected.
 func begun(t *testing.T, servers ...Server) *Stage {
 	t.Helper()
-	s := NewStage(Plan{Probe: Echo{}, Servers: servers, Cases: []Case{{2, 20, 1}, {1, 1000, 1}}, Warmup: 10 * time.Millisecond, Window: 100 * time.Millisecond}, host.Placement{})
+	s := NewStage(Plan{Probe: Echo{}, Servers: servers, Cases: []results.Case{results.EchoCase(2, 20, 1), results.EchoCase(1, 1000, 1)}, Warmup: 10 * time.Millisecond, Window: 100 * time.Millisecond}, host.Placement{})
 	for i := range servers {
 		if err := s.Start(context.Background(), i); err != nil {
 			s.Close()

@@ -146,6 +146,9 @@ func (n numbers) heading(head string, u results.Unit) string {
 			return u.Name
 		}
 		head = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(quantity, "ns"), "B"), "-")
+		if head == "cpu" {
+			head = "CPU"
+		}
 	}
 	if n.symbol == "" {
 		return head

@@ -17,7 +17,10 @@ import (
 func Of(command string, res *results.Results, path string, more ...Section) Document {
 	v := newView(res)
 	d := Document{Command: command, Title: title(v), Facts: Facts(res)}
-	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.matrix(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks(), v.idle())
+	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.matrix(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
+	for _, b := range results.Benches[1:] {
+		d.Sections = append(d.Sections, v.bench(b))
+	}
 	d.Sections = append(d.Sections, more...)
 	d.Sections = append(d.Sections, v.discarded(), v.reading(), v.provenance(path))
 	return d
@@ -27,7 +30,7 @@ func Of(command string, res *results.Results, path string, more ...Section) Docu
 type view struct {
 	res     *results.Results
 	echo    []results.Sample
-	conns   []results.Sample
+	served  []results.Sample // of all benchmarks of servers, echo among them
 	micro   []results.Sample // of all other benchmarks
 	groups  []*results.Group // of echo
 	cases   []results.Case
@@ -39,9 +42,11 @@ type view struct {
 }
 
 func newView(res *results.Results) *view {
-	v := &view{res: res, echo: res.Of("Echo"), conns: res.Of("Conns")}
+	v := &view{res: res, echo: res.Of("Echo")}
 	for _, s := range res.Samples {
-		if s.Name.Base != "Echo" && s.Name.Base != "Conns" {
+		if _, ok := results.BenchOf(s.Name.Base); ok {
+			v.served = append(v.served, s)
+		} else {
 			v.micro = append(v.micro, s)
 		}
 	}
@@ -58,10 +63,9 @@ func newView(res *results.Results) *view {
 func title(v *view) string {
 	t := "wsbench"
 	switch {
-	case len(v.echo) > 0:
-		t += ": echo matrix"
-	case len(v.conns) > 0:
-		t += ": idle connections"
+	case len(v.served) > 0:
+		b, _ := results.BenchOf(v.served[0].Name.Base)
+		t += ": " + strings.ToLower(b.Title)
 	case len(v.micro) > 0:
 		t += ": microbenchmarks"
 	}
@@ -90,7 +94,7 @@ func (v *view) remarks(more bool) Section {
 	if res.Interrupted != "" {
 		warn("interrupted %s; the tables show what was measured until then", res.Interrupted)
 	}
-	if out, all := len(res.Discarded), len(res.Discarded)+len(v.echo); 2*out > all {
+	if out, all := len(res.Discarded), len(res.Discarded)+len(v.served); 2*out > all {
 		warn("MOST RUNS WERE DISCARDED, %d of %d, so the tables rest on the others: most often, %s. If other processes use the CPUs, stop them and measure again, or allow more interference with -noise; if the generator sets the pace, give it CPUs of its own with -load-cpu.", out, all, commonest(res.Harmed()))
 	}
 	if text := v.uneven(); text != "" {

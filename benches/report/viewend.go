@@ -15,7 +15,7 @@ func (v *view) discarded() Section {
 	s.Blocks = append(s.Blocks, ReasonTable("discarded", res.Why(), JSON), ReasonTable("skipped", res.Skipped, HTML|JSON|Markdown))
 	say := func(p Paragraph) { s.Blocks = append(s.Blocks, p) }
 	if n := len(res.Discarded); n > 0 {
-		say(Paragraph{Text: fmt.Sprintf("%d of %d runs were discarded, with the blocks of those that were harmed (%s); most often: %s", n, n+len(v.echo), v.harmRates(), commonest(res.Harmed()))})
+		say(Paragraph{Text: fmt.Sprintf("%d of %d runs were discarded, with the blocks of those that were harmed (%s); most often: %s", n, n+len(v.served), v.harmRates(), commonest(res.Harmed()))})
 	}
 	for _, c := range v.unmeasured() {
 		say(Paragraph{Text: fmt.Sprintf("case %s is not in the table: all of its runs were discarded", c)})
@@ -171,11 +171,9 @@ func (v *view) provenance(path string) Section {
 // columns returns what benchstat is to make columns of: io, unless servers that have
 // none are there.
 func (v *view) columns() string {
-	for _, list := range [][]results.Sample{v.echo, v.conns} {
-		for _, s := range list {
-			if s.Name.Server().Value("server") != results.Own {
-				return "/server,/io"
-			}
+	for _, s := range v.served {
+		if s.Name.Server().Value("server") != results.Own {
+			return "/server,/io"
 		}
 	}
 	return "/io"

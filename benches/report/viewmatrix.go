@@ -15,7 +15,7 @@ import (
 
 // matrix returns the table of the echo cases, and the noise floor.
 func (v *view) matrix() Section {
-	s := Section{ID: "matrix", Title: "Echo matrix", In: HTML | Markdown}
+	s := Section{ID: results.Benches[0].ID, Title: results.Benches[0].Title, In: HTML | Markdown}
 	s.Blocks = append(s.Blocks, samplesTable("samples", v.echo), v.medians(), v.pooled())
 	noise := v.comparisons("noise_floor", func(j results.Judgement) []results.Comparison { return j.AA })
 	noise.Title = fmt.Sprintf("noise floor: a second, identical process of %s against the first (A/A)", v.ref.Label())
@@ -32,7 +32,7 @@ func (v *view) medians() Table {
 	t := Table{ID: "medians", Note: strings.Join(v.legend(), "\n"), Columns: Keyed(
 		Column{Key: "samples", In: JSON}, Column{Key: "values", In: JSON},
 		Column{Head: "case", Group: true}, Column{Key: "label", Head: "server"},
-		Column{Head: "CPU", Unit: results.UnitOf("cpu-ns/msg")},
+		Column{Unit: results.UnitOf("cpu-ns/msg")},
 		Column{Head: "ratio\nto " + v.ref.Label(), Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: v.scale()},
 		Column{Head: "verdict"},
 		Column{Head: "msg/s", Unit: results.UnitOf("msg/s"), Drop: 6},

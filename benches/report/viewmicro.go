@@ -21,7 +21,7 @@ func (v *view) microbenchmarks() Section {
 		return s
 	}
 	s.Blocks = append(s.Blocks, Paragraph{In: HTML, Text: "Each part of the data path alone. Points and bars are medians over the samples; error bars are distribution-free intervals of the median, where there are 6 samples or more. A thick grey line is the floor: what the least possible work on the same bytes takes, measured alike."})
-	if len(v.echo)+len(v.conns) > 0 {
+	if len(v.served) > 0 {
 		s.In = HTML
 	}
 	for _, g := range microGroups(v.micro) {

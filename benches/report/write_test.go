@@ -170,11 +170,11 @@ func TestNumbers(t *testing.T) {
 		values        []float64
 		heading, want string
 	}{
-		{ns, []float64{812, 4310}, "cpu\nns/msg", "812 4310"},
-		{ns, []float64{1812, 43100.4}, "cpu\nµs/msg", "1.81 43.10"},
-		{ns, []float64{0.35, 12}, "cpu\nns/msg", "0.350 12.000"},
-		{ns, []float64{0, 2e9}, "cpu\ns/msg", "0 2.00"},
-		{ns, nil, "cpu\ns/msg", ""},
+		{ns, []float64{812, 4310}, "CPU\nns/msg", "812 4310"},
+		{ns, []float64{1812, 43100.4}, "CPU\nµs/msg", "1.81 43.10"},
+		{ns, []float64{0.35, 12}, "CPU\nns/msg", "0.350 12.000"},
+		{ns, []float64{0, 2e9}, "CPU\ns/msg", "0 2.00"},
+		{ns, nil, "CPU\ns/msg", ""},
 		{size, []float64{20, 100}, "B/conn", "20 100"},
 		{size, []float64{2048, 1500000}, "kB/conn", "2.05 1500.00"},
 		{size, []float64{0.5}, "B/conn", "0.500"},

@@ -25,7 +25,8 @@
 //
 //	BenchmarkEcho/server=wsbench/io=epoll/conns=200/size=16384/depth=1
 //
-// The keys in loadKeys are the case, all others the server. A second process of
-// the reference, which measures the noise, has the ending -aa on its io, or on
-// its server where it has no io.
+// The keys that [Benches] lists for the base name are the case (of Echo conns,
+// size, depth, op and rate), all others the server. A second process of the
+// reference, which measures the noise, has the ending -aa on its io, or on its
+// server where it has no io.
 package results

@@ -3,7 +3,6 @@ package results
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
@@ -79,50 +78,6 @@ func value(keys []KV, key string) string {
 		return keys[i].Value
 	}
 	return ""
-}
-
-// loadKeys are the keys that say what a server is put under.
-var loadKeys = []string{"conns", "size", "depth", "op", "rate"}
-
-// Case returns the keys that say what the server was put under.
-func (n Name) Case() Case { return Case(joined(n.part(true))) }
-
-// Server returns the keys that tell servers apart.
-func (n Name) Server() Server { return Server(joined(n.part(false))) }
-
-func (n Name) part(load bool) (keys []KV) {
-	for _, k := range n.Keys {
-		if slices.Contains(loadKeys, k.Key) == load {
-			keys = append(keys, k)
-		}
-	}
-	return keys
-}
-
-// Case is what servers are put under, as keys: conns=100/size=20/depth=1.
-type Case string
-
-// Int returns the value of a key; 0 if it is not there or no whole number.
-func (c Case) Int(key string) int {
-	n, _ := strconv.Atoi(value(keysOf(string(c)), key))
-	return n
-}
-
-// String returns conns/size/depth, without a depth of 1 and what is not there,
-// and any other keys behind it.
-func (c Case) String() string {
-	keys := keysOf(string(c))
-	var parts []string
-	for _, k := range keys {
-		switch {
-		case k.Key == "depth" && k.Value == "1":
-		case k.Key == "conns" || k.Key == "size" || k.Key == "depth":
-			parts = append(parts, k.Value)
-		default:
-			parts = append(parts, k.Key+"="+k.Value)
-		}
-	}
-	return strings.Join(parts, "/")
 }
 
 // Server is the keys of a name that tell servers apart:

@@ -50,7 +50,7 @@ func (b *conns) check(c *call) error {
 	if err := lab.CheckDescriptors(b.conns); err != nil {
 		return fmt.Errorf("-conns: %w", err)
 	}
-	c.session.Plan.Probe, c.session.Plan.Cases = lab.Idle{Settle: b.settle}, []lab.Case{{Conns: b.conns}}
+	c.session.Plan.Probe, c.session.Plan.Cases = lab.Idle{Settle: b.settle}, []results.Case{results.Case(fmt.Sprintf("conns=%d", b.conns))}
 	return nil
 }
 

@@ -74,7 +74,7 @@ func (p *progress) Run(b lab.Block, so lab.Tally, total int, left time.Duration)
 	}
 	if s := p.screen(); s.Control {
 		bar := term.Bar{Value: float64(so.Done), Full: float64(total)}.Draw(s, 20)
-		p.draw(s, fmt.Sprintf("run %d of %d, %s left  [%s]  round %d, %s", so.Done, total, lab.ClockTime(left), bar, b.Round, b.Case.Short()))
+		p.draw(s, fmt.Sprintf("run %d of %d, %s left  [%s]  round %d, %s", so.Done, total, lab.ClockTime(left), bar, b.Round, b.Case))
 		return
 	}
 	if b.Round != p.round || so.Done == total {

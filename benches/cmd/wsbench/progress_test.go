@@ -8,6 +8,7 @@ import (
 
 	"wsbench/benches/internal/term"
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 func TestProgressOffATerminalIsALineARound(t *testing.T) {
@@ -15,7 +16,7 @@ func TestProgressOffATerminalIsALineARound(t *testing.T) {
 	p := newProgress(&b)
 	p.Step("never seen")
 	for i := range 6 {
-		p.Run(lab.Block{Round: 1 + i/3, Case: lab.Case{Conns: 100, Size: 20, Depth: 1}}, lab.Tally{Done: i + 1}, 6, time.Duration(125-20*i)*time.Second)
+		p.Run(lab.Block{Round: 1 + i/3, Case: results.EchoCase(100, 20, 1)}, lab.Tally{Done: i + 1}, 6, time.Duration(125-20*i)*time.Second)
 	}
 	p.Say("the end")
 	want := "round 1: run 1 of 6, 2 min 05 s left\nround 2: run 4 of 6, 1 min 05 s left\nround 2: run 6 of 6, 25 s left\nthe end\n"
@@ -27,7 +28,7 @@ func TestProgressOffATerminalIsALineARound(t *testing.T) {
 func TestProgressOnATerminalIsRedrawn(t *testing.T) {
 	var b bytes.Buffer
 	p := &progress{w: &b, screen: func() term.Screen { return term.Screen{Columns: 60, Control: true} }}
-	p.Run(lab.Block{Round: 1, Case: lab.Case{Conns: 100, Size: 20, Depth: 1}}, lab.Tally{Done: 9}, 10, 59*time.Second)
+	p.Run(lab.Block{Round: 1, Case: results.EchoCase(100, 20, 1)}, lab.Tally{Done: 9}, 10, 59*time.Second)
 	p.Step("short")
 	p.Say("stays")
 	out := b.String()
@@ -45,7 +46,7 @@ func TestProgressWarnsOnceOfABusyHost(t *testing.T) {
 	var b bytes.Buffer
 	p := newProgress(&b)
 	for i := 1; i <= 40; i++ {
-		p.Run(lab.Block{Round: 1, Case: lab.Case{Conns: 100, Size: 20, Depth: 1}}, lab.Tally{Done: i, Discarded: i}, 99, 0)
+		p.Run(lab.Block{Round: 1, Case: results.EchoCase(100, 20, 1)}, lab.Tally{Done: i, Discarded: i}, 99, 0)
 	}
 	if got := b.String(); strings.Count(got, "warning: 12 runs were discarded so far, 0 are samples") != 1 || strings.Count(got, "warning") != 1 {
 		t.Errorf("%q", got)

@@ -1,0 +1,87 @@
+package results
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Bench is a benchmark that puts servers under cases. Reports show each but Echo
+// as a table of medians, and curves over the first key of its cases.
+type Bench struct {
+	Base  string   // of the benchmarks' names
+	ID    string   // of its section in reports
+	Title string   // what it measures
+	Note  string   // what the columns of its table are
+	Keys  []string // of the names: those that say what a server is put under
+	Drawn []string // units that are drawn
+}
+
+// Benches are the benchmarks that put servers under cases. Those of any other
+// base name are microbenchmarks.
+var Benches = []Bench{
+	{Base: "Echo", ID: "matrix", Title: "Echo matrix", Keys: []string{"conns", "size", "depth", "op", "rate"}},
+	{
+		Base: "Conns", ID: "idle", Title: "Idle connections", Keys: []string{"conns"}, Drawn: []string{"B/conn", "cpu-ns/open"},
+		Note: "Medians over n processes, with their range in brackets, drawn from 0 to the most. B/conn: resident memory per idle connection, less the empty server's (the kernel's own memory for sockets is in neither). CPU/open: the server's CPU time, user and system, for a connection's opening handshake and first echo. empty: resident memory after one connection that was closed.",
+	},
+}
+
+// BenchOf returns the benchmark of a base name; ok is false of a microbenchmark,
+// whose name may have the keys of an echo: it returns Echo.
+func BenchOf(base string) (b Bench, ok bool) {
+	if i := slices.IndexFunc(Benches, func(b Bench) bool { return b.Base == base }); i >= 0 {
+		return Benches[i], true
+	}
+	return Benches[0], false
+}
+
+// Case returns the keys that say what the server was put under.
+func (n Name) Case() Case { return Case(joined(n.part(true))) }
+
+// Server returns the keys that tell servers apart.
+func (n Name) Server() Server { return Server(joined(n.part(false))) }
+
+func (n Name) part(ofCase bool) (keys []KV) {
+	b, _ := BenchOf(n.Base)
+	for _, k := range n.Keys {
+		if slices.Contains(b.Keys, k.Key) == ofCase {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// Case is what servers are put under, as keys: conns=100/size=20/depth=1.
+type Case string
+
+// EchoCase returns the case of so many connections, bytes per message, and
+// messages in flight per connection.
+func EchoCase(conns, size, depth int) Case {
+	return Case("conns=" + strconv.Itoa(conns) + "/size=" + strconv.Itoa(size) + "/depth=" + strconv.Itoa(depth))
+}
+
+// Keys returns the keys of the case.
+func (c Case) Keys() []KV { return keysOf(string(c)) }
+
+// Int returns the value of a key; 0 if it is not there or no whole number.
+func (c Case) Int(key string) int {
+	n, _ := strconv.Atoi(value(c.Keys(), key))
+	return n
+}
+
+// String returns conns/size/depth, without a depth of 1 and what is not there,
+// and any other keys behind it.
+func (c Case) String() string {
+	var parts []string
+	for _, k := range c.Keys() {
+		switch {
+		case k.Key == "depth" && k.Value == "1":
+		case k.Key == "conns" || k.Key == "size" || k.Key == "depth":
+			parts = append(parts, k.Value)
+		default:
+			parts = append(parts, k.Key+"="+k.Value)
+		}
+	}
+	return strings.Join(parts, "/")
+}
