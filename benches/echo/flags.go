@@ -40,6 +40,7 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	fs.IntVar(&o.BufferSize, "buffer-size", scratch.DefaultSize, fmt.Sprintf("`bytes` of a receive buffer, %d to %d", MinBufferSize, MaxBufferSize))
 	fs.IntVar(&o.Workers, "workers", 1, fmt.Sprintf("event loops, sharing the port, 1 to %d", MaxWorkers))
 	fs.StringVar(&o.Background, "background", "apart", "CPUs of the Go runtime's own threads when -pin is given: apart (the host's others) or same")
+	name("spin", "0", fmt.Sprintf("`ns` of CPU time to burn per message, a slow-down of a known size, 0 to %d", MaxSpin.Nanoseconds()), func(s string) (err error) { o.Spin, err = parseSpin(s); return })
 	name("origin", "", "origins whose pages may connect, a `list` such as https://example.com,same (same: the host that is asked for); empty: any", func(s string) (err error) { o.Opening.Origins, err = engine.ParseOrigins(s); return })
 	name("subprotocol", "", "subprotocols to agree on, a `list`, the one preferred first; empty: none", func(s string) error { o.Opening.Protocols = ParseProtocols(s); return nil })
 	fs.IntVar(&o.Opening.MaxRequest, "max-request", opening.MaxRequest, fmt.Sprintf("most `bytes` of an opening request, %d to %d and at most -buffer-size, which also bounds the default; longer ones get 431", engine.LeastMaxRequest, engine.MostMaxRequest))

@@ -43,7 +43,7 @@ func (s *loops) add(fd int) error {
 	}
 	l, err := reactor.New(reactor.Config{
 		Engine:      s.opt.engine(),
-		NewProtocol: s.opt.floor(),
+		NewProtocol: s.opt.protocols(),
 		Uring:       s.opt.IO == Uring,
 		RingBuffers: s.opt.ringBuffers(),
 		Buffers:     s.opt.Buffers,

@@ -35,6 +35,7 @@ type netServer struct {
 	pool  *scratch.Pool // of all connections
 	aging time.Duration // between two Ages of pool; 0: never
 	count netCounters
+	spin  spin
 
 	mu     sync.Mutex
 	conns  map[*netConn]struct{}
@@ -58,7 +59,7 @@ func listenNet(opt Options) (backend, netip.AddrPort, error) {
 
 // newNetServer returns a server of the connections that ln accepts.
 func newNetServer(opt Options, ln net.Listener) *netServer {
-	s := &netServer{opt: opt, ln: ln, pool: scratch.NewShared(), aging: scratch.AgeInterval, conns: map[*netConn]struct{}{}}
+	s := &netServer{opt: opt, ln: ln, pool: scratch.NewShared(), aging: scratch.AgeInterval, spin: spinOf(opt.Spin), conns: map[*netConn]struct{}{}}
 	s.pools.New = func() any { b := make([]byte, opt.BufferSize); return &b }
 	return s
 }

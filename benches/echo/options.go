@@ -47,6 +47,11 @@ type Options struct {
 	// a loop works, and on the loop's CPU switches it away each time.
 	Background string
 
+	// Spin is CPU time that is burnt for each message (each frame of fragmented
+	// ones) before its answer is sent: a slow-down of a known size, by which a
+	// lab tests itself. 0: none.
+	Spin time.Duration
+
 	// Warn gets what the server could not do as asked, one line each, from any
 	// goroutine. nil: it is dropped.
 	Warn func(line string)
@@ -124,6 +129,9 @@ func (o Options) Validate() error {
 		return err
 	}
 	if err := o.validateRing(); err != nil {
+		return err
+	}
+	if err := o.validateSpin(); err != nil {
 		return err
 	}
 	return o.fitting()

@@ -116,6 +116,9 @@ func (s *Server) String() string {
 		l := o.Limits.OrDefaults()
 		line += fmt.Sprintf(" message=%s max-message=%d max-fragments=%d max-control=%d", partNames.name(o.Parts), l.MaxMessage, l.MaxFragments, l.MaxControl)
 	}
+	if o.Spin > 0 {
+		line += fmt.Sprintf(" spin=%d", o.Spin.Nanoseconds())
+	}
 	if o.Idle > 0 {
 		line += fmt.Sprintf(" idle=%v", o.Idle)
 	}
