@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -158,6 +159,25 @@ func TestHelpFormats(t *testing.T) {
 	for _, command := range []string{"matrix", "conns", "conform", "load", "floors", "crossover", "echo"} {
 		if n := len(documented(command)); n < 12 {
 			t.Errorf("%s: %d fields", command, n)
+		}
+	}
+}
+
+// Fields that documents had before version 2, by command, are still there, or
+// testdata/fields.txt names behind a # what took their place.
+func TestFieldsBefore(t *testing.T) {
+	list, err := os.ReadFile(filepath.Join("testdata", "fields.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(list)) {
+		command, fields, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		field, now, renamed := strings.Cut(fields, " # ")
+		if !renamed {
+			now = field
+		}
+		if !documented(command)[now] {
+			t.Errorf("%s: %s became %s, which is not in formats.txt", command, field, now)
 		}
 	}
 }
