@@ -12,7 +12,7 @@ import (
 // more; no Kernel of the API resolves to it.
 const farAVX2 Kernel = 255
 
-// detect tells which assembly kernels run here. GOAMD64=v1 has SSE2. The
+// detect returns which assembly kernels run here. GOAMD64=v1 has SSE2. The
 // package cpu asks the operating system too, for the registers it saves.
 func detect() (have [kernels]bool) {
 	have[SSE2] = true
@@ -29,7 +29,7 @@ func far(k Kernel, n int) Kernel {
 	return k
 }
 
-// xor is the way to every kernel; k is a supported one and dst as long as src.
+// xor calls kernel k, which is a supported one; dst is as long as src.
 func xor(k Kernel, dst, src []byte, key uint32) uint32 {
 	n := len(src)
 	switch {
@@ -59,7 +59,7 @@ func xor(k Kernel, dst, src []byte, key uint32) uint32 {
 	return rotate(key, n)
 }
 
-// xorASCII is the way to every kernel of UnmaskASCII; k is a supported one.
+// xorASCII calls the UnmaskASCII of kernel k, which is a supported one.
 func xorASCII(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 	n, or := len(b), uint64(0)
 	next = rotate(key, n)

@@ -4,13 +4,13 @@ package mask
 
 import "unsafe"
 
-// detect tells which assembly kernels run here. Go's arm64 has NEON.
+// detect returns which assembly kernels run here. Go's arm64 has NEON.
 func detect() (have [kernels]bool) {
 	have[NEON] = true
 	return have
 }
 
-// xor is the way to every kernel; k is a supported one and dst as long as src.
+// xor calls kernel k, which is a supported one; dst is as long as src.
 func xor(k Kernel, dst, src []byte, key uint32) uint32 {
 	n := len(src)
 	switch {
@@ -34,7 +34,7 @@ func xor(k Kernel, dst, src []byte, key uint32) uint32 {
 	return rotate(key, n)
 }
 
-// xorASCII is the way to every kernel of UnmaskASCII; k is a supported one.
+// xorASCII calls the UnmaskASCII of kernel k, which is a supported one.
 func xorASCII(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 	n, or := len(b), uint64(0)
 	next = rotate(key, n)

@@ -2,16 +2,16 @@
 
 package mask
 
-// detect tells which assembly kernels run here.
+// detect returns which assembly kernels run here.
 func detect() (have [kernels]bool) { return have }
 
-// xor is the way to every kernel; k is a supported one and dst as long as src.
+// xor calls kernel k, which is a supported one; dst is as long as src.
 func xor(k Kernel, dst, src []byte, key uint32) uint32 {
 	xorInGo(k, dst, src, key)
 	return rotate(key, len(src))
 }
 
-// xorASCII is the way to every kernel of UnmaskASCII; k is a supported one.
+// xorASCII calls the UnmaskASCII of kernel k, which is a supported one.
 func xorASCII(k Kernel, b []byte, key uint32) (next uint32, ascii bool) {
 	or := xorInGo(k, b, b, key)
 	return rotate(key, len(b)), or&notASCII == 0

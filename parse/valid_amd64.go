@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// detectValidators tells which kernels run here. The package cpu asks the
+// detectValidators returns which kernels run here. The package cpu asks the
 // operating system too, for the registers it saves.
 func detectValidators() (have [validators]bool) {
 	have[validAVX2] = cpu.X86.HasAVX2

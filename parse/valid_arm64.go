@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// detectValidators tells which kernels run here. Go's arm64 has NEON.
+// detectValidators returns which kernels run here. Go's arm64 has NEON.
 func detectValidators() (have [validators]bool) {
 	have[validNEON] = true
 	return have

@@ -4,7 +4,7 @@ package parse
 
 import "unicode/utf8"
 
-// detectValidators tells which kernels run here.
+// detectValidators returns which kernels run here.
 func detectValidators() (have [validators]bool) { return have }
 
 // part does what ValidUTF8 does, by v, for minVector to perCall bytes.

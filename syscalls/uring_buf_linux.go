@@ -130,8 +130,8 @@ func (b *BufRing) Recycle(bid uint16) {
 	b.tail++
 }
 
-// publish tells the kernel the tail, with release semantics. There being no
-// atomic store of 16 bits, it stores the word whose low half, on these
+// publish stores the tail for the kernel, with release semantics. There being
+// no atomic store of 16 bits, it stores the word whose low half, on these
 // little-endian machines, is the first entry's bid: the kernel only reads it.
 func (b *BufRing) publish() {
 	if b.published != b.tail {

@@ -85,7 +85,7 @@ func (r *Ring) enough(n int) bool {
 	return r.has.Has(TaskrunFlag) && !r.Pending()
 }
 
-// Pending tells, without a system call, whether SubmitAndWait would find
+// Pending reports, without a system call, whether SubmitAndWait would find
 // completions that Ready does not count: so a loop may spin on Ready and
 // Pending. It is false for ever on a ring without TaskrunFlag, except after
 // overflow.
@@ -97,7 +97,7 @@ func (r *Ring) Pending() bool {
 // brings them once CQEs and Advance have made room.
 func (r *Ring) Overflowed() bool { return atomic.LoadUint32(r.sqFlags)&sqCQOverflow != 0 }
 
-// enter is io_uring_enter(2). The stores of the tails order all that was
+// enter calls io_uring_enter(2). The stores of the tails order all that was
 // written before them: the kernel loads them with acquire semantics.
 func (r *Ring) enter(min int, flags, arg, size uintptr, raw bool) (int, syscall.Errno) {
 	r.publish()

@@ -190,8 +190,8 @@ func (r *Ring) cancelAll() bool {
 	return false
 }
 
-// register is io_uring_register(2). Its argument is read during the call, so a
-// Go stack may hold it. Without a name, the error is the bare errno.
+// register calls io_uring_register(2). Its argument is read during the call, so
+// a Go stack may hold it. Without a name, the error is the bare errno.
 func (r *Ring) register(name string, op uintptr, arg unsafe.Pointer, n int) error {
 	_, _, errno := syscall.Syscall6(unix.SYS_IO_URING_REGISTER, uintptr(r.fd), op, uintptr(arg), uintptr(n), 0, 0)
 	switch {

@@ -196,9 +196,9 @@ func (r *Ring) timeout(s *SQE, op uint8, d time.Duration, userData uint64) {
 	*s = SQE{opcode: op, fd: -1, addr: uint64(uintptr(unsafe.Pointer(ts))), len: 1, userData: userData}
 }
 
-// address is b's. The kernel uses it after the call, when a goroutine's stack
-// may have moved, so b must not be on one: that b might be stored makes the
-// compiler put it in the heap.
+// address returns b's. The kernel uses it after the call, when a goroutine's
+// stack may have moved, so b must not be on one: that b might be stored makes
+// the compiler put it in the heap.
 func address(b []byte) uint64 {
 	if escape.on {
 		escape.b = b

@@ -19,7 +19,7 @@ type answer struct {
 	index  int // in Server.Cases
 }
 
-// say is a case that sends a message, if it is not empty, and closes.
+// say returns a case that sends a message, if it is not empty, and closes.
 func say(message string) *Case {
 	c := &Case{Steps: steps(closeCode(1000, "")), Close: normal, Timer: gentle(1)}
 	if message != "" {
@@ -32,7 +32,7 @@ func notFound(why string) *opening.Refusal {
 	return &opening.Refusal{Status: 404, Text: "Not Found", Why: why}
 }
 
-// answer is what the target of a request asks for.
+// answer returns what the target of a request asks for.
 func (s *Server) answer(target string) (a answer, refused *opening.Refusal) {
 	u, err := url.ParseRequestURI(target)
 	if err != nil {

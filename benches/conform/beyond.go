@@ -139,7 +139,7 @@ func moreClosing() []Case {
 	}
 }
 
-// behindViolations are frames to refuse with much behind them: an endpoint
+// behindViolations returns frames to refuse with much behind them: an endpoint
 // that closes its socket with that unread sends RST, which may overtake its
 // close frame.
 func behindViolations() []Case {

@@ -36,40 +36,40 @@ func send(f Frame) Step { return Step{Frame: &f} }
 
 func wait(tag string) Step { return Step{Wait: time.Second, Tag: tag} }
 
-// due is a wait within which the peer is to close.
+// due returns a wait within which the peer is to close.
 func due(tag string) Step { return Step{Wait: time.Second, Tag: tag, Due: true} }
 
-// closing is our close frame with this payload.
+// closing returns our close frame with this payload.
 func closing(payload Data) Step {
 	s := send(Frame{First: shut, Data: payload})
 	s.Closes = true
 	return s
 }
 
-// closeCode is our close frame with this code and reason.
+// closeCode returns our close frame with this code and reason.
 func closeCode(code int, reason string) Step { return closing(literal(closePayload(code, reason))) }
 
 func closePayload(code int, reason string) string {
 	return string([]byte{uint8(code >> 8), uint8(code)}) + reason
 }
 
-// ends is a case of these steps, to which nothing comes but how it ends.
+// ends returns a case of these steps, to which nothing comes but how it ends.
 func ends(title string, ending Closing, s ...Step) Case {
 	return Case{Title: title, Steps: s, Close: ending, Timer: kill(1)}
 }
 
-// fails is a case of steps that break the protocol.
+// fails returns a case of steps that break the protocol.
 func fails(title string, s ...Step) Case { return ends(title, protocolError, s...) }
 
-// notText is a case of a text that must be refused.
+// notText returns a case of a text that must be refused.
 func notText(title string, s ...Step) Case { return ends(title, invalidData, s...) }
 
-// passes is a case of steps that bring about the events of want.
+// passes returns a case of steps that bring about the events of want.
 func passes(title string, want []Event, s ...Step) Case {
 	return Case{Title: title, Steps: s, Want: want, Close: normal, Timer: gentle(1)}
 }
 
-// echoes is a case of one message, which comes back.
+// echoes returns a case of one message, which comes back.
 func echoes(title string, f Frame, timer Timer) Case {
 	return Case{Title: title, Steps: steps(send(f)), Want: events(echoOf(f.First, f.Data)), Close: normal, Timer: timer}
 }

@@ -60,7 +60,7 @@ func tenPings() Case {
 
 const hello = "Hello, world!"
 
-// refused is a message that may come back, then a frame that must not be
+// refused returns a message that may come back, then a frame that must not be
 // accepted, then a ping that must not be answered.
 func refused(title string, bad Step) Case {
 	return behindMessage(fails(title, bad, frame(ping, "")))

@@ -49,14 +49,14 @@ func limits() []Case {
 	)
 }
 
-// large is one message of which Autobahn compares the length of the echo.
+// large returns one message of which Autobahn compares the length of the echo.
 func large(how string, f Frame, timer int) Case {
 	c := echoes(opName(f.First)+" of "+size(f.Data.N)+how, f, gentle(timer))
 	c.LengthOnly = true
 	return c
 }
 
-// roundTrips is a thousand messages, each sent upon the echo of the last.
+// roundTrips returns a thousand messages, each sent upon the echo of the last.
 func roundTrips(prefix string, first uint8, unit string) []Case {
 	const trips = 1000
 	sizes := []int{0, 16, 64, 256, 1024, 4096}

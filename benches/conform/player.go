@@ -164,8 +164,8 @@ func (p *player) run(ctx context.Context) {
 	}
 }
 
-// due is when the next of the three times is. Of equal ones it is the first
-// that was set.
+// due returns when the next of the three times is. Of equal ones it is the
+// first that was set.
 func (p *player) due() (at time.Time) {
 	for _, t := range []time.Time{p.wake, p.timer, p.bound} {
 		if !t.IsZero() && (at.IsZero() || t.Before(at)) {
@@ -207,7 +207,7 @@ func (p *player) drop(end ending) {
 	}
 }
 
-// ended is the end of TCP.
+// ended handles the end of TCP.
 func (p *player) ended(r report) {
 	if p.rec.came {
 		p.rec.extra = r.at - p.shutAt

@@ -186,7 +186,7 @@ func (p *player) tick(now time.Time) {
 	}
 }
 
-// expire is the end of the case's time.
+// expire handles the end of the case's time.
 func (p *player) expire() {
 	if p.open() {
 		p.rec.expired = p.stretched(p.c.Timer.After)

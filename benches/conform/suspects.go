@@ -25,7 +25,7 @@ func (w *watch) suspects(d death) (list []int, broke bool) {
 	return list, broke
 }
 
-// cause is why the server is not reached any more.
+// cause returns why the server is not reached any more.
 func (w *watch) cause() string {
 	list, broke := w.suspects(w.deaths[len(w.deaths)-1])
 	if broke {
@@ -34,7 +34,7 @@ func (w *watch) cause() string {
 	return "the server took no more connections after case " + w.alternatives(list)
 }
 
-// err is that the server is not reached any more.
+// err returns the error that the server is not reached any more.
 func (w *watch) err(results []Result) error {
 	if !w.dead {
 		return nil

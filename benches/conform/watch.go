@@ -39,7 +39,7 @@ type moment struct {
 	at time.Time
 }
 
-// now is called with mu locked.
+// now returns the present moment; mu is locked.
 func (w *watch) now() moment {
 	w.count++
 	return moment{w.count, time.Now()}

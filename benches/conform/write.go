@@ -149,7 +149,7 @@ func (w *writer) full() {
 	}
 }
 
-// end is called behind a frame.
+// end handles the end of a frame.
 func (w *writer) end() {
 	if !w.stream {
 		w.flush()

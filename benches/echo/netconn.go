@@ -81,7 +81,7 @@ func (c *netConn) read() bool {
 	return ok && c.resume(*buf, have, n)
 }
 
-// room is where the engine has what comes next received; nil for a buffer.
+// room returns where the engine wants what comes next; nil for a buffer.
 func (c *netConn) room() []byte {
 	if c.eng == nil { // only this goroutine sets it
 		return nil
@@ -126,7 +126,7 @@ func (c *netConn) readPooled() bool {
 	return c.process((*buf)[:n])
 }
 
-// attempt is what package net calls until it is true: one recv.
+// attempt does one recv; package net calls it until it returns true.
 func (c *netConn) attempt(fd uintptr) bool {
 	buf := c.buffer()
 	n, errno := syscalls.Recv(int(fd), *buf)

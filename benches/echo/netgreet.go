@@ -46,7 +46,8 @@ func (c *netConn) await() {
 	c.limit(c.nc.SetDeadline, c.s.opt.handshake())
 }
 
-// late tells a peer that has begun a request why its time is over, if it is.
+// late answers a peer that has begun a request and whose time is over, if it
+// is.
 func (c *netConn) late() {
 	if c.eng != nil || !c.greeting.Begun() || time.Now().Before(c.bound) {
 		return

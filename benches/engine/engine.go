@@ -147,7 +147,7 @@ func (e *Engine) Process(in []byte, out *Output, most int) (p Progress, err erro
 	return p, nil
 }
 
-// plain tells that any data frame that comes now begins a message.
+// plain reports whether any data frame that comes now begins a message.
 func (e *Engine) plain() bool { return !e.closing && (e.msg == nil || !e.msg.open) }
 
 // next handles the frame that in[p.Consumed:] begins with, or what of it is
@@ -179,7 +179,7 @@ func (e *Engine) next(in []byte, p *Progress, out *Output) error {
 	return e.peek(h, in[at:], out)
 }
 
-// from is whose frames Process reads.
+// from returns whose frames Process reads.
 func (e *Engine) from() parse.Sender {
 	if e.cfg.Client {
 		return parse.FromServer

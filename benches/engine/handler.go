@@ -51,7 +51,7 @@ func (e *Engine) allowed(a Action) Action {
 	return a
 }
 
-// reserve is where a handler is shown the payload in[at:at+length], and commit
+// reserve returns where a handler is shown the payload in[at:at+length]; commit
 // answers with what then stands there. Where answers are copied that is the
 // payload itself, so that what the handler sends may go out before.
 func (e *Engine) reserve(in []byte, at, length int, out *Output) []byte {

@@ -103,7 +103,7 @@ func (o *Output) Segments() [][]byte {
 	return o.segs
 }
 
-// mode is the layout in force: a client's answer is longer than what it
+// mode returns the layout in force: a client's answer is longer than what it
 // answers, by its masking-key.
 func (o *Output) mode() WriteMode {
 	if o.masked {

@@ -51,9 +51,9 @@ func (p Plan) servers() (all []lab.Server) {
 	return all
 }
 
-// Run has s measure and observe what p says; s.Plan has the cases, rounds,
-// windows and the seed. It returns the folder, also where err is not nil and the
-// folder holds what was captured before.
+// Run lets s measure and observe what p says; s.Plan has the cases, rounds,
+// windows and the seed. It returns the folder, also where err is not nil and
+// the folder holds what was captured before.
 func Run(ctx context.Context, s *lab.Session, p Plan) (dir string, tally lab.Tally, err error) {
 	scripts, err := os.MkdirTemp("", "wsbench-scripts-")
 	if err != nil {

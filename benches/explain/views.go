@@ -52,7 +52,7 @@ func Views(dir, kind string) ([]string, error) {
 	return nil, fmt.Errorf("%s holds several; name one of them: %s", dir, strings.Join(found, " "))
 }
 
-// baseFirst has the reference's file first.
+// baseFirst puts the reference's file first.
 func (a *Analysis) baseFirst(paths []string) []string {
 	ref := a.base(a.Subjects[0].Case)
 	if ref != nil && filepath.Base(filepath.Dir(paths[0])) != ref.Folder() {

@@ -14,7 +14,7 @@ const (
 	irqInProcess = "in-process" // it is that of the process that was interrupted
 )
 
-// IRQTime tells whether this kernel takes the time of interrupts out of the
+// IRQTime reports whether this kernel takes the time of interrupts out of the
 // processes' CPU time (CONFIG_IRQ_TIME_ACCOUNTING): "separate", "in-process",
 // or Unknown. On loopback the receiving half of the network runs in a soft
 // interrupt: where that is no process's time, CPU per message is that much

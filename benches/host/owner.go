@@ -37,7 +37,7 @@ func ListenerOwners(addr netip.AddrPort) ([]int, error) {
 	return holders(links)
 }
 
-// serves tells whether a socket bound to local takes connections to addr.
+// serves reports whether a socket bound to local takes connections to addr.
 func serves(local, addr netip.AddrPort) bool {
 	ip := local.Addr().Unmap()
 	return local.Port() == addr.Port() && (ip == addr.Addr().Unmap() || ip.IsUnspecified())

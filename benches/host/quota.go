@@ -19,8 +19,8 @@ func CPUQuota() string {
 	return cpuQuota("/sys/fs/cgroup", string(self))
 }
 
-// cpuQuota is CPUQuota where mount holds the file systems of control groups
-// and self is the text of /proc/self/cgroup.
+// cpuQuota does what CPUQuota does, where mount holds the file systems of
+// control groups and self is the text of /proc/self/cgroup.
 func cpuQuota(mount, self string) string {
 	least := 0.0
 	for line := range strings.Lines(self) {

@@ -25,7 +25,8 @@ func Resident(pid int) (int64, error) {
 
 var errNoRss = errors.New("smaps_rollup shows none")
 
-// TreeResident is Resident of pid and of all its living descendants.
+// TreeResident returns the sum of Resident of pid and of all its living
+// descendants.
 func TreeResident(pid int) (int64, error) {
 	return sumTree(pid, Resident, plus)
 }

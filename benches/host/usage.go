@@ -77,8 +77,9 @@ func ProcessUsage(pid int) (Usage, error) {
 	return u, nil
 }
 
-// TreeUsage is ProcessUsage of pid and of all its living descendants, for
-// servers that are started through a shell or that fork workers.
+// TreeUsage returns the sum of ProcessUsage of pid and of all its living
+// descendants, for servers that are started through a shell or that fork
+// workers.
 func TreeUsage(pid int) (Usage, error) { return sumTree(pid, ProcessUsage, Usage.Add) }
 
 // ProcessCPU reads the CPU clock of process pid: what all its threads have
@@ -97,7 +98,8 @@ func ProcessCPU(pid int) (time.Duration, error) {
 // clock_getcpuclockid(3).
 func processClock(pid int) int32 { return int32(^pid)<<3 | 2 }
 
-// TreeCPU is ProcessCPU of pid and of all its living descendants.
+// TreeCPU returns the sum of ProcessCPU of pid and of all its living
+// descendants.
 func TreeCPU(pid int) (time.Duration, error) {
 	return sumTree(pid, ProcessCPU, plus)
 }

@@ -30,7 +30,7 @@ func parseCounters(line string) (counters, bool) {
 	return c, true
 }
 
-// values are the counters' units for what was counted since then.
+// values returns the counters' units for what was counted since then.
 func (c counters) values(then counters) map[string]float64 {
 	since := func(key string) float64 { return c[key] - then[key] }
 	frames := since("frames")

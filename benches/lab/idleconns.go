@@ -143,7 +143,7 @@ func (c *idleConns) echoed(ctx context.Context, fd int) error {
 	return nil
 }
 
-// sample has n of the connections, drawn by rng, echo once more.
+// sample lets n of the connections, drawn by rng, echo once more.
 func (c *idleConns) sample(ctx context.Context, n int, rng *mrand.Rand) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errNoAnswer)
 	defer cancel()

@@ -11,7 +11,7 @@ import (
 // the runtime, listeners, pipes, and the epoll instances of the groups.
 const spareDescriptors = 128
 
-// TooMany tells for each case why its connections are too many for limit
+// TooMany returns for each case why its connections are too many for limit
 // descriptors a process, "" where they are not. This process holds the
 // connections of all servers, a server those of its cases; cases that fit go
 // first.

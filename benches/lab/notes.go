@@ -52,7 +52,8 @@ func quotaNote(quota string) string {
 // busyLoad is the load a CPU above which a host is not idle.
 const busyLoad = 0.5
 
-// loadNote is about the load average, for a session that uses so many CPUs.
+// loadNote returns a note about the load average, for a session that uses so
+// many CPUs.
 func loadNote(average string, cpus int) string {
 	if load, err := strconv.ParseFloat(average, 64); err != nil || load <= busyLoad*float64(cpus) {
 		return ""

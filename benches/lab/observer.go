@@ -38,10 +38,10 @@ const (
 	flushLimit    = 90 * time.Second // from SIGINT to an observer's end
 )
 
-// observed is a run of a server while a program observes it. The
-// program writes a line that begins with "ready:" once it observes, and has ended
-// when observed returns. Its own CPU time is no interference, but the run's
-// unit observer-ns/msg. An error of its own is an *ObserverFault.
+// observed runs a server while a program observes it. The program writes a line
+// that begins with "ready:" once it observes, and has ended when observed
+// returns. Its own CPU time is no interference, but the run's unit
+// observer-ns/msg. An error of its own is an *ObserverFault.
 func (s *Stage) observed(ctx context.Context, i int, b Block) (out Outcome, err error) {
 	o, err := s.Observe(s.Plan.Servers[i], b)
 	if err != nil {
@@ -109,7 +109,7 @@ func observerFault(fault *ServerFault) error {
 	return &ObserverFault{reason}
 }
 
-// finish has an observer write down what it observed.
+// finish lets an observer write down what it observed.
 func (p *child) finish(ctx context.Context, o *Observation) error {
 	if _, ended := p.exited(); !ended && !o.EndsItself {
 		syscall.Kill(p.pid(), syscall.SIGINT) // not its group: it ends its own children

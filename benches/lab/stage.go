@@ -142,7 +142,7 @@ func (s *Stage) Run(ctx context.Context, i int, b Block) (Outcome, error) {
 	return s.run(ctx, p, b.CaseIndex)
 }
 
-// run is Run of a server that runs.
+// run does what Run does, of a server that runs.
 func (s *Stage) run(ctx context.Context, p *Process, c int) (Outcome, error) {
 	out, err := p.clients[c].Run(ctx, s.Plan.Warmup, s.Plan.Window)
 	if err != nil {

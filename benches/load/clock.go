@@ -12,5 +12,5 @@ import (
 //go:linkname clock runtime.nanotime
 func clock() int64
 
-// newKey is a masking-key for a frame that was not prepared.
+// newKey returns a masking-key for a frame that was not prepared.
 func newKey() uint32 { return rand.Uint32() }

@@ -86,7 +86,7 @@ func (c Config) Check() error {
 	return err
 }
 
-// check is Check. It also fills in what was left out.
+// check does what Check does, and fills in defaults.
 func (c *Config) check() (*url.URL, error) {
 	c.Threads = cmp.Or(c.Threads, 1)
 	c.Timeout = cmp.Or(c.Timeout, defaultTimeout)

@@ -12,8 +12,8 @@ import (
 	"wsbench/syscalls"
 )
 
-// main is the goroutine of one run. It ends locked to its thread, which the
-// runtime then ends too, with its affinity and its timer slack.
+// main runs as the goroutine of one run. It ends locked to its thread, which
+// the runtime then ends too, with its affinity and its timer slack.
 func (t *thread) main(cfg *Config, cpu int) error {
 	runtime.LockOSThread()
 	defer func() {
@@ -161,7 +161,7 @@ func (t *thread) unusual(e *syscalls.Event) (readable bool, err error) {
 	return e.Events&^syscalls.EPOLLOUT != 0, err
 }
 
-// ended is what a read that brought nothing means.
+// ended returns what a read that brought nothing means.
 func (c *conn) ended(errno syscall.Errno) error {
 	switch errno {
 	case 0:

@@ -62,7 +62,7 @@ func (p *pacer) open(now, until int64) {
 // more reports whether a message is still to be sent.
 func (p *pacer) more() bool { return p.due < p.until }
 
-// stop has nothing more sent.
+// stop ends the sending.
 func (p *pacer) stop() { p.until = min(p.until, p.due) }
 
 // before returns how many messages are due before now.
@@ -145,7 +145,7 @@ func (t *thread) pace() error {
 	return nil
 }
 
-// room is the next connection in turn that may send, nil if none may.
+// room returns the next connection in turn that may send, nil if none may.
 func (t *thread) room() *conn {
 	if t.flying >= t.pacer.depth*len(t.conns) {
 		return nil

@@ -155,8 +155,7 @@ func (t *thread) payload(c *conn, b []byte) {
 	in.at += int64(len(b))
 }
 
-// frameEnd is called behind a frame's last byte. end tells that an echo is
-// complete.
+// frameEnd handles the end of a frame. end reports whether an echo is complete.
 func (t *thread) frameEnd(c *conn) (end bool, err error) {
 	in := &c.in
 	op := in.frame.Opcode()

@@ -50,7 +50,7 @@ func (j Judgement) String() string {
 	return [...]string{CannotTell: "cannot tell", Agrees: "agrees", Disagrees: "disagrees"}[j]
 }
 
-// Judge tells whether the cost is within share (0.02: 2 %).
+// Judge reports whether the cost is within share (0.02: 2 %).
 func (c Cost) Judge(share float64) Judgement {
 	switch {
 	case c.Hi <= share:
@@ -61,7 +61,7 @@ func (c Cost) Judge(share float64) Judgement {
 	return CannotTell
 }
 
-// Judge tells whether e, a ratio, is at least 1 less share (0.02: 2 %).
+// Judge reports whether e, a ratio, is at least 1 less share (0.02: 2 %).
 func (e Estimate) Judge(share float64) Judgement {
 	switch {
 	case e.Interval.Lo >= 1-share:
@@ -114,16 +114,16 @@ func Pool(conditions ...[]Point) (points []Point) {
 	return points
 }
 
-// middle is the interval that holds results.Confidence of values, widened to hold
-// v.
+// middle returns the interval that holds results.Confidence of values, widened
+// to hold v.
 func middle[T int | float64](values []T, v T) (lo, hi T) {
 	slices.Sort(values)
 	tail := int(float64(len(values)) * (1 - results.Confidence) / 2)
 	return min(v, values[tail]), max(v, values[len(values)-1-tail])
 }
 
-// first is the least size at which the candidate wins, if it does at the next
-// one too: one in forty wins by chance. The last size has no next.
+// first returns the least size at which the candidate wins, if it does at the
+// next one too: one in forty wins by chance. The last size has no next.
 func first(points []Point) int {
 	won := false
 	for i, p := range points {
@@ -137,7 +137,8 @@ func first(points []Point) int {
 	return Never
 }
 
-// best is the size from which on the logarithms of the ratios sum up to most.
+// best returns the size from which on the logarithms of the ratios sum up to
+// most.
 func best(points []Point, ratios []float64) int {
 	at, sum, most := Never, 0.0, 0.0
 	for i := len(points) - 1; i >= 0; i-- {
@@ -156,7 +157,7 @@ func medians(points []Point) []float64 {
 	return out
 }
 
-// redrawn are the medians of as many rounds, drawn with repeats.
+// redrawn returns the medians of as many rounds, drawn with repeats.
 func redrawn(points []Point, draw *rand.Rand) []float64 {
 	out := make([]float64, len(points))
 	for i, p := range points {
@@ -170,8 +171,8 @@ func redrawn(points []Point, draw *rand.Rand) []float64 {
 	return out
 }
 
-// cost is what a threshold at from costs beside one at at, on average over the
-// measured sizes between the two.
+// cost returns what a threshold at from costs beside one at at, on average over
+// the measured sizes between the two.
 func cost(points []Point, ratios []float64, from, at int) float64 {
 	sum, n := 0.0, 0
 	for i, p := range points {

@@ -65,8 +65,8 @@ func (r *Result) Lines(first int) []results.Sample {
 	return list
 }
 
-// Read is the inverse of Measure: it returns what the comparisons measured that
-// samples, in the order of the file, are of.
+// Read returns what was measured from its samples, in the order of the file: it
+// inverts Measure.
 func Read(samples []results.Sample) (list []*Result) {
 	for len(samples) > 0 {
 		n := 1

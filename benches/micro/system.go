@@ -44,7 +44,7 @@ func (c *calls) close() {
 	}
 }
 
-// cheapest is getpid, straight and through the Go scheduler's hooks.
+// cheapest times getpid, straight and through the Go scheduler's hooks.
 func cheapest() []Func {
 	return []Func{
 		{Name: "Syscall/way=raw", Run: func(n int) error {
@@ -62,7 +62,7 @@ func cheapest() []Func {
 	}
 }
 
-// epoll is an epoll_wait that finds one descriptor ready.
+// epoll times an epoll_wait that finds one descriptor ready.
 func (c *calls) epoll() ([]Func, error) {
 	poll, err := syscalls.NewEpoll()
 	if err != nil {
@@ -99,8 +99,8 @@ func failed(call string, errno syscall.Errno) error {
 	return fmt.Errorf("%s: %w", call, errno)
 }
 
-// recvSend is messages from one end of a loopback connection to the other, both
-// held by this thread.
+// recvSend times messages from one end of a loopback connection to the other,
+// both held by this thread.
 func (c *calls) recvSend() (fns []Func, err error) {
 	client, server, err := loopbackPair()
 	if err != nil {

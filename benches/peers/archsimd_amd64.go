@@ -16,8 +16,8 @@ func init() {
 	}
 }
 
-// unmask64 is what a loop over vectors of 64 bytes comes to without assembly;
-// what is left behind it is done word by word.
+// unmask64 unmasks by a loop over vectors of 64 bytes, without assembly; what
+// is left behind it is done word by word.
 func unmask64(b []byte, key uint32) uint32 {
 	if len(b) >= 64 {
 		k := archsimd.BroadcastUint32x16(key).AsUint8x64()
@@ -31,7 +31,7 @@ func unmask64(b []byte, key uint32) uint32 {
 	return 0
 }
 
-// unmask32 is the same for CPUs without AVX-512.
+// unmask32 does the same for CPUs without AVX-512.
 func unmask32(b []byte, key uint32) uint32 {
 	if len(b) >= 32 {
 		k := archsimd.BroadcastUint32x8(key).AsUint8x32()

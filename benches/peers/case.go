@@ -21,8 +21,8 @@ type Case struct {
 // EchoSizes are those that messages are echoed at.
 var EchoSizes = []int{20, 125, 1 << 10, 16 << 10, 64 << 10}
 
-// Cases are a binary message of each size, a text of 1 KiB of each kind, and
-// 1,000 messages of one byte at once.
+// Cases returns a binary message of each size, a text of 1 KiB of each kind,
+// and 1,000 messages of one byte at once.
 func Cases(sizes []int) (list []Case) {
 	for _, n := range sizes {
 		list = append(list, Case{Op: parse.Binary, Size: n, Frames: 1})
@@ -36,7 +36,7 @@ func Cases(sizes []int) (list []Case) {
 // Bytes returns the size of the payloads of one burst.
 func (c Case) Bytes() int { return c.Size * c.Frames }
 
-// Name is the case's part of a benchmark's name, as served by s.
+// Name returns the case's part of a benchmark's name, as served by s.
 func (c Case) Name(s Server) string {
 	name := "op=binary"
 	if c.Op == parse.Text {
@@ -48,8 +48,8 @@ func (c Case) Name(s Server) string {
 	return name + "/size=" + micro.SizeName(c.Size)
 }
 
-// payloads are those of a burst, in order: the same in every run, and no two
-// alike but by chance.
+// payloads returns those of a burst, in order: the same in every run, and no
+// two alike but by chance.
 func (c Case) payloads() (list [][]byte) {
 	draw := rand.NewChaCha8([32]byte{'e', 'c', 'h', 'o'})
 	for range c.Frames {
@@ -65,14 +65,14 @@ func (c Case) payloads() (list [][]byte) {
 	return list
 }
 
-// text is whole sequences of UTF-8, size bytes.
+// text returns whole sequences of UTF-8, size bytes.
 func text(kind string, size int) string {
 	unit := map[string]string{"ascii": "the quick brown ", "mixed": "plain κόσμε €uro 𤭢 "}[kind]
 	s := strings.Repeat(unit, size/len(unit))
 	return s + strings.Repeat("x", size-len(s))
 }
 
-// feed is a connection to a client that sends the case over and over. Each
+// feed returns a connection to a client that sends the case over and over. Each
 // frame has a masking-key of its own.
 func (c Case) feed() *feed {
 	draw := rand.New(rand.NewPCG(6455, 0))

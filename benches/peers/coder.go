@@ -41,7 +41,7 @@ func coderServer(echo func(c *websocket.Conn, own *bytes.Buffer, part []byte) er
 	}
 }
 
-// coderMessage is what its documentation calls convenience.
+// coderMessage echoes by what its documentation calls convenience.
 func coderMessage(c *websocket.Conn, _ *bytes.Buffer, _ []byte) error {
 	op, p, err := c.Read(background)
 	if err != nil {
@@ -50,7 +50,7 @@ func coderMessage(c *websocket.Conn, _ *bytes.Buffer, _ []byte) error {
 	return c.Write(background, op, p)
 }
 
-// coderStream is as its examples echo, but copies through one buffer, where
+// coderStream echoes as its examples do, but copies through one buffer, where
 // io.Copy would make a new one for each message. What comes out are fragments.
 func coderStream(c *websocket.Conn, _ *bytes.Buffer, part []byte) error {
 	op, in, err := c.Reader(background)

@@ -36,7 +36,7 @@ func Start(s Server, c Case) (*Echo, error) {
 	return e, e.failed(ok)
 }
 
-// Run has the client send n bursts, one at least, and returns once the last is
+// Run lets the client send n bursts, one at least, and returns once the last is
 // answered.
 func (e *Echo) Run(n int) error {
 	e.todo = n
@@ -44,7 +44,7 @@ func (e *Echo) Run(n int) error {
 	return e.failed(ok)
 }
 
-// Calls are those that the server has made on its connection in all.
+// Calls returns the calls that the server has made on its connection in all.
 func (e *Echo) Calls() (reads, writes int) { return e.feed.reads, e.feed.writes }
 
 // Stop ends the connection.

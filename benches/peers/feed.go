@@ -94,7 +94,7 @@ func (h hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return h.conn, bufio.NewReadWriter(bufio.NewReader(h.conn), bufio.NewWriter(h.conn)), nil
 }
 
-// handshake is the two ends of an opening handshake over f.
+// handshake returns the two ends of an opening handshake over f.
 func handshake(f *feed) (http.ResponseWriter, *http.Request) {
 	r := httptest.NewRequest("GET", "http://peers.test/", nil)
 	for name, value := range map[string]string{

@@ -12,7 +12,7 @@ import (
 // gobwas/ws has no connection of its own: after the opening handshake, which
 // is left out here, its functions work on any io.ReadWriter.
 
-// openGobwasUtil is the first example of its README.
+// openGobwasUtil opens the first example of its README.
 func openGobwasUtil(f *feed) (loop, error) {
 	return func() error {
 		for {
@@ -27,7 +27,7 @@ func openGobwasUtil(f *feed) (loop, error) {
 	}, nil
 }
 
-// openGobwasFrame is its README's example without wsutil.
+// openGobwasFrame opens its README's example without wsutil.
 func openGobwasFrame(f *feed) (loop, error) {
 	e := newFrameEcho(f, f)
 	return func() error {
@@ -39,7 +39,7 @@ func openGobwasFrame(f *feed) (loop, error) {
 	}, nil
 }
 
-// openGobwasBuffered is the same with package bufio around the connection,
+// openGobwasBuffered does the same with package bufio around the connection,
 // flushed when all that was received is answered.
 func openGobwasBuffered(f *feed) (loop, error) {
 	r, w := bufio.NewReaderSize(f, largeBuffer), bufio.NewWriterSize(f, largeBuffer)

@@ -37,7 +37,7 @@ func gorillaServer(buffer int, echo func(c *websocket.Conn, own *bytes.Buffer) e
 	}
 }
 
-// gorillaMessage is the first example of its documentation.
+// gorillaMessage echoes as the first example of its documentation.
 func gorillaMessage(c *websocket.Conn, _ *bytes.Buffer) error {
 	op, p, err := c.ReadMessage()
 	if err != nil {
@@ -46,8 +46,8 @@ func gorillaMessage(c *websocket.Conn, _ *bytes.Buffer) error {
 	return c.WriteMessage(op, p)
 }
 
-// gorillaStream is the second. A message that its write buffer cannot hold
-// comes out in fragments.
+// gorillaStream echoes as the second. A message that its write buffer cannot
+// hold comes out in fragments.
 func gorillaStream(c *websocket.Conn, _ *bytes.Buffer) error {
 	op, in, err := c.NextReader()
 	if err != nil {

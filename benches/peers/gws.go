@@ -2,8 +2,8 @@ package peers
 
 import "github.com/lxzan/gws"
 
-// gwsServer is the example of its README without what an echo has no use for:
-// deadlines, compression, and goroutines that answer out of order.
+// gwsServer returns the example of its README without what an echo has no use
+// for: deadlines, compression, and goroutines that answer out of order.
 func gwsServer(buffer int, utf8 bool) func(*feed) (loop, error) {
 	return func(f *feed) (loop, error) {
 		return gwsLoop(f, gwsEcho{}, gws.ServerOption{ReadBufferSize: buffer, CheckUtf8Enabled: utf8})

@@ -18,7 +18,7 @@ type Form struct {
 	payload int // what the header announces, octets
 }
 
-// Forms are all of them.
+// Forms returns all of them.
 func Forms() []Form {
 	return []Form{{"2+4", 6, 20}, {"4+4", 8, 16 << 10}, {"10+4", 14, 64 << 10}}
 }
@@ -26,7 +26,7 @@ func Forms() []Form {
 // streamed is how many headers a stream has.
 const streamed = 64
 
-// Stream is headers of the form one behind another, without payloads.
+// Stream returns headers of the form one behind another, without payloads.
 func (f Form) Stream() (b []byte) {
 	for i := range streamed {
 		b = parse.AppendMaskedHeader(b, parse.FIN|uint8(parse.Binary), f.payload, uint32(i)*0x9E3779B1)
@@ -43,7 +43,7 @@ type HeaderReader struct {
 	Read     func(f Form, stream []byte, n int) (sum uint64, err error)
 }
 
-// Name is the reader's part of a benchmark's name.
+// Name returns the reader's part of a benchmark's name.
 func (r HeaderReader) Name() string { return "lib=" + r.Lib + "/api=" + r.API }
 
 // HeaderReaders lists wsbench's first. The floor loads the masking-key, whose

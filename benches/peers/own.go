@@ -36,7 +36,7 @@ func openOwn(f *feed) (loop, error) {
 	}, nil
 }
 
-// turn is one read event.
+// turn handles one read event.
 func (o *own) turn() error {
 	have := o.carry.Restore(o.pool, o.room)
 	n, err := o.conn.Read(o.room[have:])
@@ -64,8 +64,8 @@ func (o *own) process(in []byte) error {
 	}
 }
 
-// readOwn is the parts without an engine around them: receive, parse, unmask
-// in place. A feed gives a whole frame at a time into such a room.
+// readOwn reads by the parts without an engine around them: receive, parse,
+// unmask in place. A feed gives a whole frame at a time into such a room.
 func readOwn(f *feed, message func([]byte)) (loop, error) {
 	room := make([]byte, len(f.burst))
 	return func() error {

@@ -23,7 +23,7 @@ func Readers() []Reader {
 	return []Reader{{"wsbench", readOwn}, {"coder", readCoder}, {"gorilla", readGorilla}, {"gws", readGWS}}
 }
 
-// feeding is a connection whose client sends one frame with this payload.
+// feeding returns a connection whose client sends one frame with this payload.
 func feeding(payload []byte, key uint32) *feed {
 	return &feed{burst: appendFrame(nil, parse.Binary, payload, key)}
 }

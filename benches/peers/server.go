@@ -63,10 +63,10 @@ func EchoFloor() Server {
 	}}
 }
 
-// Takes tells whether s has figures of its own in this case.
+// Takes reports whether s has figures of its own in this case.
 func (s Server) Takes(c Case) bool { return c.Op == parse.Text || !s.onlyText }
 
-// Name is the server's part of a benchmark's name.
+// Name returns the server's part of a benchmark's name.
 func (s Server) Name() string {
 	return fmt.Sprintf("lib=%s/api=%s/buffer=%s", s.Lib, s.API, s.BufferName())
 }

@@ -31,16 +31,16 @@ func Impls() []Impl {
 // experiments are those that need a GOEXPERIMENT of the toolchain.
 var experiments []Impl
 
-// Wsbench is mask.Unmask.
+// Wsbench calls mask.Unmask.
 func Wsbench(b []byte, key uint32) uint32 { return mask.Unmask(b, key) }
 
-// Floor is mask.Floor: what bounds them all, and no unmask itself.
+// Floor calls mask.Floor: what bounds them all, and no unmask itself.
 func Floor(b []byte, _ uint32) uint32 {
 	mask.Floor(b)
 	return 0
 }
 
-// Gobwas is ws.Cipher.
+// Gobwas calls ws.Cipher.
 func Gobwas(b []byte, key uint32) uint32 {
 	var wire [4]byte
 	binary.LittleEndian.PutUint32(wire[:], key)
@@ -56,9 +56,9 @@ const (
 	longPad   = 1 << 10
 )
 
-// XORBytes is what the standard library has: crypto/subtle.XORBytes with the
-// key repeated. A masking-key is a frame's own, so that making the pad is part
-// of what it costs.
+// XORBytes unmasks by the standard library: crypto/subtle.XORBytes with the key
+// repeated. A masking-key is a frame's own, so that making the pad is part of
+// what it costs.
 func XORBytes(b []byte, key uint32) uint32 {
 	switch {
 	case len(b) <= shortPad:

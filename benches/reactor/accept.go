@@ -112,7 +112,7 @@ func (l *Loop) acceptFailed(i int, errno syscall.Errno) {
 	}
 }
 
-// pauseAccept has listener i wait for Loop.retry, and warns of what happened
+// pauseAccept lets listener i wait for Loop.retry, and warns of what happened
 // and of err, the reason.
 func (l *Loop) pauseAccept(i int, happened string, err error) {
 	p, now := &l.listeners[i], time.Now()
@@ -128,7 +128,7 @@ func (l *Loop) pauseAccept(i int, happened string, err error) {
 	}
 }
 
-// warn tells Config.Warn.
+// warn calls Config.Warn.
 func (l *Loop) warn(err error) {
 	if l.cfg.Warn != nil {
 		l.cfg.Warn(err)

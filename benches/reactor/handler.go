@@ -58,7 +58,7 @@ func (l *Loop) opened(c *Conn) {
 	}
 }
 
-// over tells the handler that c has ended, once.
+// over calls the handler's Close for c, once.
 func (l *Loop) over(c *Conn, err error) {
 	if c.flags&announced == 0 {
 		return
@@ -70,7 +70,7 @@ func (l *Loop) over(c *Conn, err error) {
 	l.cfg.Handler.Close(c, err)
 }
 
-// drained tells the handler that all is sent, if it is owed that.
+// drained calls the handler's Drained, if it is owed that.
 func (l *Loop) drained(c *Conn) {
 	if c.flags&full == 0 {
 		return

@@ -34,8 +34,8 @@ const (
 	waitEvents  = 64
 )
 
-// due tells that it is time to read the clock, after a wait, a long one or not,
-// that brought so many events.
+// due reports whether it is time to read the clock, after a wait, a long one or
+// not, that brought so many events.
 func (p *pace) due(long bool, events int) bool {
 	if p.passed += events + waitEvents; !long && p.passed < clockEvents {
 		return false
@@ -48,8 +48,8 @@ func (p *pace) due(long bool, events int) bool {
 // does first.
 type timers []*Conn
 
-// bound has the time of c run out d from now; 0: never. Once Shutdown has
-// begun, what it allows bounds all connections, and no bound is set any more.
+// bound sets c's deadline to d from now; 0 clears it. Once Shutdown has begun,
+// what it allows bounds all connections, and no bound is set any more.
 func (l *Loop) bound(c *Conn, d time.Duration) {
 	if d > 0 && l.closing {
 		return

@@ -96,7 +96,8 @@ func (u *uring) enable() error {
 	return nil
 }
 
-// fd is signalled when a turn has something to do; -1 where there is none.
+// fd returns the descriptor that is signalled when a turn has something to do;
+// -1 where there is none.
 func (u *uring) fd() int {
 	u.l.mu.Lock()
 	defer u.l.mu.Unlock()

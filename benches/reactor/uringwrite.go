@@ -34,7 +34,7 @@ func (u *uring) push(c *Conn, segs [][]byte) {
 	}
 }
 
-// lent tells whether b lies in the provided buffer that is processed.
+// lent reports whether b lies in the provided buffer that is processed.
 func (u *uring) lent(b []byte) bool {
 	if len(u.lending) == 0 || len(b) == 0 {
 		return false

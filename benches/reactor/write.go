@@ -109,8 +109,8 @@ func (l *Loop) keep(q *queue, s []byte, cut int) {
 	q.add(&l.pool, s[cut:])
 }
 
-// filled has what c has queued wait for its socket, and the handler be told
-// when all is sent.
+// filled lets what c has queued wait for its socket, and calls the handler when
+// all is sent.
 func (l *Loop) filled(c *Conn) {
 	c.flags |= full
 	if c.x != nil && c.x.queue.owed > 0 {

@@ -122,7 +122,7 @@ func counted(title, what string, texts []string, counts []int) Table {
 	return t
 }
 
-// reading tells how to read the page, of what is on it.
+// reading explains how to read what is on the page.
 func (v *view) reading() Section {
 	s := Section{ID: "reading", Title: "How to read it", In: HTML}
 	say := func(texts ...string) {

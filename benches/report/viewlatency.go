@@ -99,7 +99,7 @@ func (v *view) distribution(s results.Server, c results.Case) distribution {
 	return distribution{}
 }
 
-// ofHistogram has a point each twentieth of a nine, and a marker at each
+// ofHistogram returns a point each twentieth of a nine, and a marker at each
 // percentile of the axis.
 func ofHistogram(h *hdrhistogram.Histogram) distribution {
 	d := distribution{greatest: 50, messages: h.TotalCount(), values: map[string]float64{}, max: float64(h.Max())}

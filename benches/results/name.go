@@ -33,7 +33,7 @@ func ParseName(s string) Name {
 	return n
 }
 
-// keysOf is the inverse of joined.
+// keysOf reads what joined writes.
 func keysOf(s string) (keys []KV) {
 	for part := range strings.SplitSeq(s, "/") {
 		key, value, ok := strings.Cut(part, "=")

@@ -72,7 +72,7 @@ func knownOr(v string) string {
 	return v
 }
 
-// line is s on a line SOURCE.
+// line writes s as a line SOURCE has it.
 func (s Source) line() string {
 	if s.Commit == "" {
 		return unknown + ": " + s.Reason
@@ -80,7 +80,7 @@ func (s Source) line() string {
 	return fmt.Sprintf("commit=%s modified=%s", s.Commit, cmp.Or(s.Modified, unknown))
 }
 
-// ParseSource is the inverse of Source.line.
+// ParseSource reads what follows the word SOURCE on a line of a results file.
 func ParseSource(text string) Source {
 	if reason, ok := strings.CutPrefix(text, unknown+": "); ok {
 		return Source{Reason: reason}

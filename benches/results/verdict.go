@@ -79,7 +79,7 @@ func (v Verdict) String() string {
 	return fmt.Sprintf("undecided: could have missed %.1f %%", v.Percent)
 }
 
-// Short is String in at most 15 characters, for a table with a legend.
+// Short writes the verdict in at most 15 characters, for a table with a legend.
 func (v Verdict) Short() string {
 	switch {
 	case v.Kind != Undecided:

@@ -91,7 +91,7 @@ func mean(values []float64) float64 {
 	return sum / float64(len(values))
 }
 
-// RatioUnits is Units of ratios, by their logarithms.
+// RatioUnits returns Units of the logarithms of ratios.
 func RatioUnits(ratios []float64, epochs []int) (units []float64, coarse bool) {
 	logs := make([]float64, len(ratios))
 	for i, r := range ratios {

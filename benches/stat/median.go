@@ -46,8 +46,8 @@ func MedianInterval(xs []float64, level float64) (iv Interval, ok bool) {
 	return iv, iv.Level >= level
 }
 
-// coverage is the probability that the k-th least and the k-th greatest of n
-// values enclose the median: 1 - 2 P(Binomial(n, 1/2) < k).
+// coverage returns the probability that the k-th least and the k-th greatest of
+// n values enclose the median: 1 - 2 P(Binomial(n, 1/2) < k).
 func coverage(n, k int) float64 {
 	below := 0.0
 	for i := 0; i < k; i++ {
@@ -56,7 +56,7 @@ func coverage(n, k int) float64 {
 	return max(0, 1-2*below)
 }
 
-// binomial is the probability of exactly i of n at 1/2 each.
+// binomial returns the probability of exactly i of n at 1/2 each.
 func binomial(n, i int) float64 {
 	ln := func(x int) float64 { v, _ := math.Lgamma(float64(x) + 1); return v }
 	return math.Exp(ln(n) - ln(i) - ln(n-i) - float64(n)*math.Ln2)

@@ -80,5 +80,5 @@ func criticalSum(n int, alpha float64) int {
 // normalCDF returns the standard normal distribution's probability below z.
 func normalCDF(z float64) float64 { return math.Erfc(-z/math.Sqrt2) / 2 }
 
-// normalQuantile is the inverse of normalCDF.
+// normalQuantile inverts normalCDF.
 func normalQuantile(p float64) float64 { return -math.Sqrt2 * math.Erfcinv(2*p) }

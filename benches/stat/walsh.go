@@ -61,7 +61,7 @@ func toOrder(x float64) uint64 {
 	return b | signBit
 }
 
-// fromOrder is the inverse of toOrder.
+// fromOrder inverts toOrder.
 func fromOrder(o uint64) float64 {
 	if o&signBit != 0 {
 		return math.Float64frombits(o &^ signBit)

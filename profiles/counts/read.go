@@ -88,8 +88,8 @@ func (d *reader) find(line string) {
 	}
 }
 
-// unknown is a line before the format is known, such as what the traced command
-// printed.
+// unknown handles a line before the format is known, such as what the traced
+// command printed.
 func (d *reader) unknown(line string) {
 	if !strings.HasPrefix(line, "# started on") {
 		d.Warn("not a line of strace, perf stat or perf trace: %s", capture.Excerpt(line))

@@ -30,7 +30,7 @@ func frames(s *profile.Sample) []Frame {
 	return list
 }
 
-// framesToAll has the root behind the frames.
+// framesToAll returns the frames with the root behind them.
 func framesToAll(s *profile.Sample) []Frame { return append(frames(s), Frame{Name: "all"}) }
 
 // of returns what b's function has; a box of several has nothing.

@@ -38,8 +38,8 @@ func newBuilder() *builder {
 	}
 }
 
-// mapping is nil for no object file: pprof takes mappings without a name for
-// one and the same.
+// mapping returns the mapping of an object file, nil for none: pprof takes
+// mappings without a name for one and the same.
 func (b *builder) mapping(dso string) *profile.Mapping {
 	if dso == "" {
 		return nil

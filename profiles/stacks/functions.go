@@ -70,8 +70,8 @@ func symbols(s *profile.Sample) (list []Frame) {
 	return list
 }
 
-// symbolOf is frameOf with the source file, where it is known, and with the
-// object file in the name of a function that is not.
+// symbolOf does what frameOf does, with the source file, where it is known, and
+// with the object file in the name of a function that is not.
 func symbolOf(l *profile.Location, f *profile.Function) Frame {
 	at := frameOf(l, f)
 	switch {

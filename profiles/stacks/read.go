@@ -24,8 +24,8 @@ func Read(r io.Reader, fileName string) (*profile.Profile, []error, error) {
 	return readAs(r, fileName, ReadPerfScript)
 }
 
-// readAs is Read with another reader of what perf script printed, such
-// as ReadOffCPU.
+// readAs does what Read does, with another reader of what perf script printed,
+// such as ReadOffCPU.
 func readAs(r io.Reader, fileName string, script func(io.Reader, string) (*profile.Profile, []error, error)) (*profile.Profile, []error, error) {
 	text, err := unzip(r)
 	if err != nil {
@@ -107,8 +107,8 @@ func ReadGo(r io.Reader, fileName string) (p *profile.Profile, err error) {
 	return p, nil
 }
 
-// ReadAnyOffCPU is ReadOffCPU of a file that may be gzipped; one that pprof
-// reads is taken as it is.
+// ReadAnyOffCPU does what ReadOffCPU does, of a file that may be gzipped; one
+// that pprof reads is taken as it is.
 func ReadAnyOffCPU(r io.Reader, fileName string) (*profile.Profile, []error, error) {
 	return readAs(r, fileName, ReadOffCPU)
 }

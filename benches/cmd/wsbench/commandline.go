@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// remake is the command line that asks for the same session again: args less
-// the folder of the results, and with the seed that was drawn.
+// remake returns the command line of the same session: args less the folder of
+// the results, and with the seed that was drawn.
 func remake(name string, args []string, seed uint64) string {
 	return again(args, "wsbench", name, "-seed", fmt.Sprint(seed)) // first: operands may look like flags
 }
 
-// again is the command line of words and args, less the folder of the results
-// and the seed.
+// again returns the command line of words and args, less the folder of the
+// results and the seed.
 func again(args []string, words ...string) string {
 	for i := 0; i < len(args); i++ {
 		flag := strings.TrimLeft(args[i], "-")
@@ -29,7 +29,7 @@ func again(args []string, words ...string) string {
 	return strings.Join(words, " ")
 }
 
-// quoted is s as a shell takes it.
+// quoted writes s as a shell takes it.
 func quoted(s string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_=./,:+@%", r)

@@ -25,7 +25,7 @@ func (b *conformBody) view(*call, *results.Results) report.Document {
 	return d
 }
 
-// section is what is said of one target.
+// section returns the section of one target.
 func (b *conformBody) section(t conformTarget) report.Section {
 	n := conform.Count(t.results)
 	s := report.Section{Title: t.description, Blocks: []report.Block{
@@ -41,7 +41,7 @@ func (b *conformBody) section(t conformTarget) report.Section {
 	return report.Section{Title: s.Title, Blocks: append(s.Blocks, b.failures(t)...)}
 }
 
-// groupTable is a row per group.
+// groupTable returns a row per group.
 func groupTable(t conformTarget) report.Table {
 	table := report.Table{Columns: []report.Column{
 		{Key: "target", In: report.JSON}, {Key: "group", Head: "group"}, {Key: "title", Least: 12}, {Key: "cases", Head: "cases"},
@@ -67,7 +67,7 @@ func groupRow(t conformTarget, g conform.GroupTally) []any {
 		g.OK, g.NonStrict, g.Informational, g.AutobahnFailed()}
 }
 
-// tallyVerdict is a tally in words.
+// tallyVerdict writes a tally in words.
 func tallyVerdict(t conform.Tally) string {
 	var words []string
 	if n := t.Failed(); n > 0 {
@@ -82,7 +82,7 @@ func tallyVerdict(t conform.Tally) string {
 	return strings.Join(words, ", ")
 }
 
-// resultTable is a row per case, in JSON.
+// resultTable returns a row per case, in JSON.
 func (b *conformBody) resultTable(t conformTarget) report.Table {
 	table := report.Table{ID: "results", In: report.JSON, Columns: keyed("target", "id", "title", "strict", "faults", "not_run", "expected", "came",
 		"autobahn_behavior", "autobahn_closing", "took_ns", "rerun")}
@@ -106,8 +106,8 @@ func (b *conformBody) rerun(id string) string {
 	return command + " " + quoted(b.cfg.URL)
 }
 
-// failures are the cases that failed, from which case on none was run, and the
-// commands that play those that failed again.
+// failures returns the cases that failed, from which case on none was run, and
+// the commands that play those that failed again.
 func (b *conformBody) failures(t conformTarget) (blocks []report.Block) {
 	again, died := report.Shell{Title: "commands that play them again"}, false
 	for i := range t.results {

@@ -62,7 +62,7 @@ func unmaskedOf(name string) (u unmasked) {
 	return u
 }
 
-// readCrossed tells comparisons apart by what the kernel is compared with.
+// readCrossed separates comparisons by what the kernel is compared with.
 func readCrossed(samples []results.Sample) *crossed {
 	m := &crossed{}
 	var all []sweep

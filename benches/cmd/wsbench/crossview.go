@@ -41,7 +41,8 @@ func (x *crossover) view(c *call, r *results.Results) report.Document {
 	return microDocument(c, r, blocks...)
 }
 
-// conditionTable has a row for each condition under which a kernel was measured.
+// conditionTable returns a row for each condition under which a kernel was
+// measured.
 func conditionTable(list []sweep, seed uint64) report.Table {
 	s := list[0]
 	from := float64(s.from())
@@ -88,8 +89,8 @@ func thresholdColumns(in report.Media) []report.Column {
 	return []report.Column{{Key: "kernel", Head: "kernel", In: in}, {Key: "over", Head: "over", In: in}, {Key: "in_use_bytes", Head: "in use\nfrom", In: in}}
 }
 
-// crossingColumns are those of crossingCells. The best threshold is drawn on
-// the scale, if there is one.
+// crossingColumns returns those of crossingCells. The best threshold is drawn
+// on the scale, if there is one.
 func crossingColumns(scale *term.Scale) []report.Column {
 	best := report.Column{Key: "best_from_bytes", Head: "best\nfrom", Bounds: "interval", Scale: scale}
 	if scale != nil {

@@ -91,7 +91,7 @@ func echoOptions(args []string, stdout io.Writer) (opt echoFlags, err error) {
 	return opt, nil
 }
 
-// resolve is the address that host:port stands for.
+// resolve returns the address that host:port stands for.
 func resolve(s string) (netip.AddrPort, error) {
 	a, err := net.ResolveTCPAddr("tcp", s)
 	if err != nil {

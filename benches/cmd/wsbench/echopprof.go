@@ -27,8 +27,8 @@ func (f echoFlags) profiles(switches string) (described string, stop func(), err
 	return fmt.Sprintf("%s pprof=%v", switches, bound), stop, err
 }
 
-// loopbackAddr is the address that s stands for, "" for none; profiles tell all
-// of a process, so others than this host are not to reach it.
+// loopbackAddr returns the address that s stands for, "" for none. Profiles
+// expose all of a process, so other hosts must not reach it.
 func loopbackAddr(flag, s string) (netip.AddrPort, error) {
 	if s == "" {
 		return netip.AddrPort{}, nil

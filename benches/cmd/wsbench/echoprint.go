@@ -78,7 +78,7 @@ func (p *echoPrinter) event(name string, facts []results.Fact, counters []report
 	}
 }
 
-// workerTable is a row per worker.
+// workerTable returns a row per worker.
 func workerTable(workers []echo.Counters) report.Table {
 	t := report.Table{ID: "workers", Columns: []report.Column{{Key: "worker"}}}
 	for i, w := range workers {

@@ -28,7 +28,8 @@ func (b *loadBody) view(*call, *results.Results) report.Document {
 	return report.Document{Command: "load", Title: "Load on " + r.Config.URL, Facts: b.facts, Sections: []report.Section{{Blocks: blocks}}}
 }
 
-// loadValues are the case and its outcome in short, and in JSON all numbers.
+// loadValues returns the case and its outcome in short, and in JSON all
+// numbers.
 func loadValues(r *load.Report) report.Values {
 	c := &r.Config
 	list := []report.Value{
@@ -61,7 +62,7 @@ func processes(pids []int) string {
 	return ", pid " + strings.Trim(fmt.Sprint(pids), "[]")
 }
 
-// scheduleValues are how an open loop kept to its schedule.
+// scheduleValues returns how an open loop kept to its schedule.
 func scheduleValues(r *load.Report) []report.Value {
 	if r.Service == nil {
 		return []report.Value{{Key: "schedule"}}
@@ -78,7 +79,7 @@ func scheduleValues(r *load.Report) []report.Value {
 	}
 }
 
-// percentileValues are the percentiles in JSON: p99.9 is p99_9 there.
+// percentileValues returns the percentiles in JSON: p99.9 is p99_9 there.
 func percentileValues(key string, h *hdrhistogram.Histogram) []report.Value {
 	if h == nil {
 		return []report.Value{{Key: key}}
@@ -90,7 +91,7 @@ func percentileValues(key string, h *hdrhistogram.Histogram) []report.Value {
 	return list
 }
 
-// latencyTable is a row per percentile.
+// latencyTable returns a row per percentile.
 func latencyTable(r *load.Report) report.Table {
 	ns, full := results.Unit{Name: "ns", Kind: results.Time}, float64(r.Latency.Max())
 	t := report.Table{Columns: []report.Column{{Head: "latency"}, {Unit: ns, Draw: report.Bars, Full: full}}}
@@ -108,8 +109,8 @@ func latencyTable(r *load.Report) report.Table {
 	return t
 }
 
-// costTable is CPU time per message at both ends. User and system time are blank
-// where the window was too short to tell them apart.
+// costTable returns CPU time per message at both ends. User and system time are
+// blank where the window was too short to tell them apart.
 func costTable(r *load.Report) report.Table {
 	t := report.Table{Columns: []report.Column{
 		{}, {Head: "CPU", Unit: results.UnitOf("cpu-ns/msg")},
@@ -129,7 +130,7 @@ func costTable(r *load.Report) report.Table {
 	return t
 }
 
-// costs are CPU, user and system time in ns per message.
+// costs returns CPU, user and system time in ns per message.
 func costs(r *load.Report, cpu, user, system time.Duration) []any {
 	if !r.Split() {
 		return []any{r.PerMessage(cpu), nil, nil}
@@ -137,7 +138,7 @@ func costs(r *load.Report, cpu, user, system time.Duration) []any {
 	return []any{r.PerMessage(cpu), r.PerMessage(user), r.PerMessage(system)}
 }
 
-// share is the percentage of d in d and rest.
+// share returns the percentage of d in d and rest.
 func share(r *load.Report, d, rest time.Duration) any {
 	if !r.Split() || d+rest == 0 {
 		return nil
@@ -145,7 +146,7 @@ func share(r *load.Report, d, rest time.Duration) any {
 	return 100 * float64(d) / float64(d+rest)
 }
 
-// costValues are the same in JSON.
+// costValues returns the same in JSON.
 func costValues(r *load.Report) []report.Value {
 	list := append(costsOf("generator", costs(r, r.User+r.System, r.User, r.System)),
 		report.Value{Key: "generator.busy", Cell: r.Busy}, report.Value{Key: "generator.waits", Cell: r.Waits},

@@ -37,7 +37,7 @@ var commands = []command{
 
 func main() { os.Exit(runProcess(os.Args[1:])) }
 
-// runProcess is the exit status of wsbench with args.
+// runProcess returns the exit status of wsbench with args.
 func runProcess(args []string) int {
 	// Whoever reads the output may go (| head): writing then fails, instead of
 	// ending the process before it has cleared up.
@@ -56,7 +56,7 @@ type reader struct {
 	gone atomic.Bool
 }
 
-// Fd is for those who ask whether this is a terminal.
+// Fd returns the file's descriptor, for those who ask whether it is a terminal.
 func (r *reader) Fd() uintptr { return r.file.Fd() }
 
 func (r *reader) Write(b []byte) (int, error) {
@@ -107,8 +107,8 @@ func help(topic []string, stdout io.Writer) error {
 	return err
 }
 
-// newFlags is the flag set of a subcommand: synopsis is what follows its name
-// in the usage line, examples are command lines below the flags.
+// newFlags returns the flag set of a subcommand: synopsis is what follows its
+// name in the usage line, examples are command lines below the flags.
 func newFlags(name, synopsis string, stdout io.Writer, examples ...string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)

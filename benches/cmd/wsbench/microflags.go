@@ -46,7 +46,7 @@ func (m *microFlags) measure(ctx context.Context, c *call, list []micro.Comparis
 	return res, micro.Measure(ctx, list, res)
 }
 
-// facts are those of the host and of this call.
+// facts returns those of the host and of this call.
 func (m *microFlags) facts(c *call) []results.Fact {
 	cpus := "any"
 	if len(m.cpus) > 0 {
@@ -56,7 +56,8 @@ func (m *microFlags) facts(c *call) []results.Fact {
 		results.Fact{Key: "seed", Value: fmt.Sprint(c.session.Plan.Seed)}, results.Fact{Key: "mask-kernel", Value: mask.Best().String()})
 }
 
-// microDocument is one of small functions: blocks, and what limits the results.
+// microDocument returns one of small functions: blocks, and what limits the
+// results.
 func microDocument(c *call, r *results.Results, blocks ...report.Block) report.Document {
 	skipped := report.ReasonTable("skipped", r.Skipped, 0)
 	skipped.Title = "skipped:"
@@ -73,7 +74,7 @@ func estimate(e micro.Estimate) report.Estimate {
 	return report.Estimate{Value: e.Median, Interval: &e.Interval}
 }
 
-// ratios is a column of paired ratios.
+// ratios returns a column of paired ratios.
 func ratios(key, head string) report.Column {
 	return report.Column{Key: key, Head: head, Unit: results.Unit{Kind: results.Ratio}, Bounds: "interval", Draw: report.Spans}
 }

@@ -35,7 +35,7 @@ func (o *outputFlags) registerColor(fs *flag.FlagSet) {
 	fs.StringVar(&o.color, "color", "auto", "colours of text: auto (on a terminal, unless NO_COLOR is set), always or never")
 }
 
-// registerFormat is register of a command without colours.
+// registerFormat registers the flags of a command without colours.
 func (o *outputFlags) registerFormat(fs *flag.FlagSet) {
 	o.color = "never"
 	fs.StringVar(&o.format, "format", textFormat, "output: text, json ('wsbench help formats' tells its fields), markdown or bench (the Go benchmark format)")
@@ -52,11 +52,11 @@ func (o *outputFlags) check() (err error) {
 	return nil
 }
 
-// screen is what text is laid out for.
+// screen returns what text is laid out for.
 func (o *outputFlags) screen(w io.Writer) term.Screen { return term.Of(w, o.colors) }
 
-// chatter is where people are told what is not part of the result: beside the
-// text, apart from a document.
+// chatter returns where messages for people go: beside the text, apart from a
+// document.
 func (o *outputFlags) chatter(stdout, stderr io.Writer) io.Writer {
 	if o.format == textFormat {
 		return stdout

@@ -46,7 +46,7 @@ func (p *progress) draw(s term.Screen, text string) {
 	p.drawn = n
 }
 
-// Phase tells what begins: like Step on a terminal, a line elsewhere.
+// Phase announces what begins: like Step on a terminal, a line elsewhere.
 func (p *progress) Phase(format string, args ...any) {
 	if p.screen().Control {
 		p.Step(format, args...)

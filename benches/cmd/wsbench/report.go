@@ -52,7 +52,7 @@ func runReport(args []string, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// resultsFile is the results file that a folder, a file or "" stands for.
+// resultsFile returns the results file that a folder, a file or "" stands for.
 func resultsFile(name string) (string, error) {
 	if name == "" {
 		name = latestResults

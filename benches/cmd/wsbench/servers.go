@@ -58,7 +58,7 @@ func external(spec string) (lab.Server, error) {
 	return s, err
 }
 
-// own are the reference server's variants: this program, run again.
+// own returns the reference servers: this program, run again.
 func (f *serverFlags) own() ([]lab.Server, error) {
 	if f.io == "" || f.io == "none" {
 		return nil, nil

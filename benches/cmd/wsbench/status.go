@@ -31,7 +31,7 @@ var statuses = [...]string{
 	statusInvalid:    "invalid: the result is not of what was asked for, or the rate was not kept",
 }
 
-// statusHelp is the table for people.
+// statusHelp returns the table for people.
 func statusHelp() string {
 	var b strings.Builder
 	b.WriteString("\nThe exit status is\n\n")

@@ -21,7 +21,7 @@ type benchmark struct {
 	units  []string
 }
 
-// varies tells whether the values of a key depend on the host or the run.
+// varies reports whether the values of a key depend on the host or the run.
 func varies(source, key string) bool {
 	switch key {
 	case "call", "thread", "component", "impl", "observer":
@@ -54,7 +54,7 @@ func (r *recorder) read(source string, out []byte) {
 	}
 }
 
-// session tells whether a command leaves samples out on a busy machine. Of such
+// session reports whether a command discards samples on a busy machine. Of such
 // a one the units that its output declares are recorded, not those of each
 // benchmark.
 func session(source string) bool {

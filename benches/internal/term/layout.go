@@ -35,7 +35,7 @@ func (t *Table) layout(s Screen) *layout {
 	return l
 }
 
-// name of a column that is left out.
+// name names a column that is not shown.
 func (l *layout) name(i int) string {
 	if name := l.table.Columns[i].Name; name != "" {
 		return name

@@ -15,7 +15,7 @@ import (
 // example.
 const asExample = "WSBENCH_EXAMPLE"
 
-// Main is for TestMain of an example's tests, which run main as a process of
+// Main serves TestMain of an example's tests, which run main as a process of
 // its own.
 func Main(m *testing.M, main func()) {
 	if os.Getenv(asExample) != "" {

@@ -33,7 +33,7 @@ func (c *config) compare(ctx context.Context, stdout io.Writer) error {
 	return nil
 }
 
-// plan is that of the next comparison: each has an order of its own, drawn
+// plan returns that of the next comparison: each has an order of its own, drawn
 // from the seed.
 func (c *config) plan(batch time.Duration) micro.Plan {
 	c.seed++

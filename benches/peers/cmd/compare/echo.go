@@ -54,7 +54,7 @@ func (c *config) echoCase(ctx context.Context, p *printer, k peers.Case) error {
 	return p.echo(k, list, echoes, res)
 }
 
-// echoServers are wsbench, wsbench again (A/A), and the others.
+// echoServers returns wsbench, wsbench again (A/A), and the others.
 func echoServers(k peers.Case) []peers.Server {
 	list := peers.Servers()
 	list = slices.DeleteFunc(list, func(s peers.Server) bool { return !s.Takes(k) })
@@ -107,7 +107,7 @@ func by(k peers.Case, s peers.Server) string {
 	return s.Lib + " " + s.API
 }
 
-// callsPerMessage is what one more burst costs.
+// callsPerMessage returns what one more burst costs.
 func callsPerMessage(e *peers.Echo, k peers.Case) (reads, writes float64, err error) {
 	r0, w0 := e.Calls()
 	err = e.Run(1)

@@ -154,7 +154,7 @@ func (c *config) readAligns(list string) error {
 	return nil
 }
 
-// facts are those of the host and of this run.
+// facts returns those of the host and of this run.
 func (c *config) facts() []results.Fact {
 	where := "any"
 	if len(c.cpus) > 0 {

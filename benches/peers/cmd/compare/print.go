@@ -107,7 +107,7 @@ func (p *printer) judge(r micro.Estimate) (mark string) {
 // aa takes the ratio of wsbench to itself, which differ by noise only.
 func (p *printer) aa(r micro.Estimate) { p.noise = append(p.noise, math.Abs(r.Median-1)) }
 
-// show is a ratio as two columns.
+// show writes a ratio as two columns.
 func show(r micro.Estimate) string {
 	return fmt.Sprintf("%.3f\t[%.3f,%.3f]", r.Median, r.Interval.Lo, r.Interval.Hi)
 }
