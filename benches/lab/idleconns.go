@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	mrand "math/rand/v2"
 	"net/netip"
 	"os"
@@ -31,7 +32,6 @@ type idleConns struct {
 	request   []byte // of handshake
 	message   []byte // text frame
 	echo      []byte // what it is answered with
-	buf       [4096]byte
 }
 
 const (
@@ -102,36 +102,20 @@ func (c *idleConns) ask(ctx context.Context, fd int) error {
 }
 
 func (c *idleConns) upgraded(ctx context.Context, fd int) error {
-	for have := 0; ; {
-		n, err := recv(ctx, fd, c.buf[have:])
-		if err != nil {
-			return fmt.Errorf("opening handshake: %w", err)
-		}
-		have += n
-		switch size, _, refused := c.handshake.ParseResponse(c.buf[:have]); {
-		case refused != nil:
-			return refused
-		case size == have:
-			return nil
-		case size > 0:
-			return fmt.Errorf("%d bytes behind the opening handshake: an echo server sends nothing unasked", have-size)
-		case have == len(c.buf):
-			return fmt.Errorf("opening handshake: no end within %d bytes", have)
-		}
+	early, err := wsclient.Await(receiver{ctx, fd}, &c.handshake)
+	if err == nil && len(early) > 0 {
+		err = fmt.Errorf("%d bytes behind the opening handshake: an echo server sends nothing unasked", len(early))
 	}
+	return err
 }
 
 func (c *idleConns) say(_ context.Context, fd int) error { return send(fd, c.message) }
 
 // echoed wants the message back.
 func (c *idleConns) echoed(ctx context.Context, fd int) error {
-	got := c.buf[:len(c.echo)]
-	for have := 0; have < len(got); {
-		n, err := recv(ctx, fd, got[have:])
-		if err != nil {
-			return fmt.Errorf("echo: %w", err)
-		}
-		have += n
+	got := make([]byte, len(c.echo))
+	if _, err := io.ReadFull(receiver{ctx, fd}, got); err != nil {
+		return fmt.Errorf("echo: %w", err)
 	}
 	same := len(got)
 	if c.masked {
@@ -179,10 +163,16 @@ func send(fd int, b []byte) error {
 	return nil
 }
 
-// recv receives what there is into b, and waits for it.
-func recv(ctx context.Context, fd int, b []byte) (int, error) {
+// receiver reads from a socket that does not block.
+type receiver struct {
+	ctx context.Context
+	fd  int
+}
+
+// Read receives what there is into b, and waits for it.
+func (r receiver) Read(b []byte) (int, error) {
 	for {
-		n, errno := syscalls.Recv(fd, b)
+		n, errno := syscalls.Recv(r.fd, b)
 		switch {
 		case errno == syscall.EAGAIN || errno == syscall.EINTR:
 		case errno != 0:
@@ -192,7 +182,7 @@ func recv(ctx context.Context, fd int, b []byte) (int, error) {
 		default:
 			return n, nil
 		}
-		if err := await(ctx, fd, unix.POLLIN); err != nil {
+		if err := await(r.ctx, r.fd, unix.POLLIN); err != nil {
 			return 0, err
 		}
 	}

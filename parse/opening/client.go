@@ -55,14 +55,6 @@ func AppendRequest(dst []byte, host, target string, key Key) []byte {
 	return h.Append(dst)
 }
 
-// ParseResponse reads a server's answer to an opening handshake with key that
-// offered no subprotocol. See Handshake.ParseResponse.
-func ParseResponse(b []byte, key Key) (size int, err error) {
-	h := Handshake{Key: key}
-	size, _, err = h.ParseResponse(b)
-	return size, err
-}
-
 // ParseResponse reads a server's answer to h. size is the answer's length in
 // bytes, 0 where b ends within it; frames follow it. protocol is the subprotocol
 // that the server chose of those offered, "" if none. An answer that opens no

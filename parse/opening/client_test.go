@@ -7,7 +7,10 @@ import (
 	"testing"
 )
 
-var theKey = Key([]byte(exampleKey))
+var (
+	theKey       = Key([]byte(exampleKey))
+	theHandshake = Handshake{Key: theKey}
+)
 
 func TestNewKey(t *testing.T) {
 	if got := NewKey([16]byte([]byte("the sample nonce"))); string(got[:]) != exampleKey {
@@ -47,12 +50,12 @@ func TestParseResponseAccepts(t *testing.T) {
 		accepted + "Server: x\r\nSec-WebSocket-Extensions:\r\n\r\n",
 	} {
 		for _, after := range []string{"", "\x81\x01a", "\r\n\r\n"} {
-			if size, err := ParseResponse([]byte(r+after), theKey); size != len(r) || err != nil {
+			if size, _, err := theHandshake.ParseResponse([]byte(r + after)); size != len(r) || err != nil {
 				t.Errorf("%q followed by %q: %d of %d, %v", r, after, size, len(r), err)
 			}
 		}
 		for n := range len(r) {
-			if size, err := ParseResponse([]byte(r[:n]), theKey); size != 0 || err != nil {
+			if size, _, err := theHandshake.ParseResponse([]byte(r[:n])); size != 0 || err != nil {
 				t.Fatalf("%q: %d, %v", r[:n], size, err)
 			}
 		}
@@ -86,7 +89,7 @@ func TestParseResponseRefuses(t *testing.T) {
 		{"end too late", accepted + "X: " + strings.Repeat("x", MaxRequest) + "\r\n\r\n", "8192"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			size, err := ParseResponse([]byte(c.answer), theKey)
+			size, _, err := theHandshake.ParseResponse([]byte(c.answer))
 			if size != 0 || !errors.Is(err, ErrResponse) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%d, %v; want an error with %s", size, err, c.says)
 			}
