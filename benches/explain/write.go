@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"wsbench/benches/results"
@@ -122,7 +120,7 @@ func (a *Analysis) writeDiff(c Comparison) error {
 // Bench writes what the captures come to as benchmark lines, one for each
 // capture and call or component.
 func (a *Analysis) Bench(w io.Writer) error {
-	f, err := results.NewWriter(w, a.facts())
+	f, err := results.NewWriter(w, a.Results.Facts())
 	for _, s := range a.Subjects {
 		for _, line := range s.lines() {
 			err = errors.Join(err, f.Sample(line))
@@ -139,16 +137,6 @@ func (s *Subject) lines() (list []results.Sample) {
 	for _, c := range s.sampled {
 		if s.CPU > 0 && len(c.functions) > 0 {
 			list = append(list, attributionLines(s.keys, c.components, s.CPU, c.Echoes)...)
-		}
-	}
-	return list
-}
-
-// facts returns those of the session, for the lines made of it.
-func (a *Analysis) facts() (list []results.Fact) {
-	for _, key := range slices.Sorted(maps.Keys(a.Results.Config)) {
-		if key != "pkg" {
-			list = append(list, results.Fact{Key: key, Value: a.Results.Config[key]})
 		}
 	}
 	return list

@@ -16,7 +16,7 @@ import (
 // before what was discarded.
 func Of(command string, res *results.Results, path string, more ...Section) Document {
 	v := newView(res)
-	d := Document{Command: command, Title: title(v), Facts: Facts(res)}
+	d := Document{Command: command, Title: title(v), Facts: res.Facts()}
 	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.matrix(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
 	for _, b := range results.Benches[1:] {
 		d.Sections = append(d.Sections, v.bench(b))
@@ -73,17 +73,6 @@ func title(v *view) string {
 		t += ", " + date
 	}
 	return t
-}
-
-// Facts returns the file configuration in the order of its keys.
-func Facts(res *results.Results) (list []results.Fact) {
-	for key, value := range res.Config {
-		if key != "pkg" { // of some lines only
-			list = append(list, results.Fact{Key: key, Value: value})
-		}
-	}
-	slices.SortFunc(list, func(a, b results.Fact) int { return strings.Compare(a.Key, b.Key) })
-	return list
 }
 
 // remarks returns what limits the results, before the numbers.

@@ -148,7 +148,7 @@ func (v *view) reading() Section {
 func (v *view) provenance(path string) Section {
 	s := Section{ID: "provenance", Title: "Provenance", In: HTML | Markdown}
 	t := Table{Title: "Configuration, as the results file has it", Columns: []Column{{Head: "key"}, {Head: "value"}}, In: HTML}
-	for _, f := range Facts(v.res) {
+	for _, f := range v.res.Facts() {
 		t.Rows = append(t.Rows, []any{f.Key, f.Value})
 	}
 	s.Blocks = append(s.Blocks, Values{In: JSON, List: []Value{{Key: "results", Cell: path}, {Key: "command_line", Cell: v.res.Command}}}, t)

@@ -76,9 +76,20 @@ type Block struct {
 	At    time.Duration // when it began, since the session did
 }
 
-// Block writes that the samples which follow are of block b, of a case.
+// Block writes that the samples which follow are of block b, of a case. What is not
+// known of it is left out.
 func (f *Writer) Block(b Block, c string) error {
-	return f.line("BLOCK %d round=%d epoch=%d case=%s at=%.3fs", b.ID, b.Round, b.Epoch, c, b.At.Seconds())
+	line := fmt.Sprintf("BLOCK %d", b.ID)
+	for _, k := range []struct {
+		format string
+		value  any
+		known  bool
+	}{{"round=%d", b.Round, b.Round > 0}, {"epoch=%d", b.Epoch, b.Epoch > 0}, {"case=%s", c, c != ""}, {"at=%.3fs", b.At.Seconds(), b.Round > 0 || b.At > 0}} {
+		if k.known {
+			line += fmt.Sprintf(" "+k.format, k.value)
+		}
+	}
+	return f.line("%s", line)
 }
 
 // Discarded writes that a run is no sample, and what it measured.
@@ -114,36 +125,49 @@ func (f *Writer) line(format string, args ...any) error {
 // oneLine folds white space, line ends above all.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// Write writes results that were made in memory: facts, samples, and what there
-// is to say of them.
+// Write writes a results file as Read reads it: all of r but its latencies, which
+// have a file of their own, and its warnings.
 func Write(w io.Writer, r *Results) error {
-	var facts []Fact
-	for _, key := range slices.Sorted(maps.Keys(r.Config)) {
-		facts = append(facts, Fact{key, r.Config[key]})
-	}
-	f, err := NewWriter(w, facts)
+	f, err := NewWriter(w, r.Facts())
 	if err != nil {
 		return err
 	}
 	err = f.Command(r.Command)
+	for _, s := range r.Sources {
+		err = errors.Join(err, f.Source(s.Name, s.Source))
+	}
 	for _, n := range r.Notes {
 		err = errors.Join(err, f.Note(n))
 	}
 	for _, s := range r.Skipped {
 		err = errors.Join(err, f.Skip(s.Name, s.Text))
 	}
-	block := 0
+	var block Block
 	for _, s := range r.Samples {
-		if s.Block != block {
-			block = s.Block
-			err = errors.Join(err, f.Block(Block{block, s.Round, s.Epoch, s.At}, s.Name.Case().String()))
+		if b := (Block{s.Block, s.Round, s.Epoch, s.At}); b != block {
+			block = b
+			err = errors.Join(err, f.Block(b, s.Name.Case().String()))
 		}
 		err = errors.Join(err, f.Sample(s))
+	}
+	for _, d := range r.Discarded {
+		err = errors.Join(err, f.Discarded(d.Sample, d.Reason))
 	}
 	if r.Interrupted != "" {
 		err = errors.Join(err, f.Interrupted(r.Interrupted))
 	}
 	return err
+}
+
+// Facts returns the file configuration in the order of its keys, but for pkg, which
+// is of some lines only.
+func (r *Results) Facts() (list []Fact) {
+	for _, key := range slices.Sorted(maps.Keys(r.Config)) {
+		if key != "pkg" {
+			list = append(list, Fact{key, r.Config[key]})
+		}
+	}
+	return list
 }
 
 // FactsOf returns facts as a file configuration.

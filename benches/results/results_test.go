@@ -28,11 +28,18 @@ func TestFileReadsBack(t *testing.T) {
 	f.Sample(Sample{Name: ParseName("Unmask/impl=avx2/quick-2"), Pkg: "wsbench/mask", Iters: 5, Values: map[string]float64{"ns/op": 1}})
 	f.Note("a note")
 	f.Command("wsbench matrix -seed 7")
+	f.Source(string(rawIO), Source{Commit: "0123456789abcdef", Modified: "true"})
+	f.Source("server=uws", Source{Reason: "built elsewhere"})
 	f.Block(Block{1, 1, 1, 1500 * time.Millisecond}, "100/20")
 	f.Discarded(Sample{Name: named(rawIO, case1), Iters: 7, Values: map[string]float64{"msg/s": 12.5}}, "noise: much [of it]")
 	f.Sample(Sample{Name: named(rawIO, case1), Pkg: pkg, Iters: 1000, Values: values})
 	f.Block(Block{2, 1, 3, 2 * time.Second}, "100/20")
 	f.Sample(Sample{Name: named("server=uws", case1), Pkg: pkg, Iters: 1000, Values: values})
+	f.Block(Block{ID: 3}, "")
+	f.Sample(Sample{Name: named("server=uws", case1), Pkg: pkg, Iters: 1000, Values: values})
+	if !strings.HasSuffix(b.String()[:strings.LastIndex(b.String(), "\nBenchmark")], "\nBLOCK 3") {
+		t.Errorf("a block writes what is not known of it:\n%s", b.String())
+	}
 	f.Skip("BenchmarkEcho/server=wsbench", "the server ended:\nexit status 1")
 	f.Interrupted("after 2 of 9 runs")
 	whole := b.String()
@@ -48,14 +55,24 @@ func TestFileReadsBack(t *testing.T) {
 			{Name: Name{"Unmask", []KV{{"impl", "avx2"}, {"", "quick"}}, "2"}, Pkg: "wsbench/mask", Iters: 5, Values: map[string]float64{"ns/op": 1}},
 			{named(rawIO, case1), pkg, 1, 1, 1, 1500 * time.Millisecond, 1000, rounded},
 			{named("server=uws", case1), pkg, 2, 1, 3, 2 * time.Second, 1000, rounded},
+			{Name: named("server=uws", case1), Pkg: pkg, Block: 3, Iters: 1000, Values: rounded},
 		},
 		Discarded:   []Discarded{{Sample{Name: named(rawIO, case1), Iters: 7, Values: map[string]float64{"msg/s": 12.5}}, "noise: much [of it]"}},
 		Skipped:     []Reason{{"BenchmarkEcho/server=wsbench", "the server ended: exit status 1"}},
 		Notes:       []string{"a note"},
+		Sources:     []NamedSource{{string(rawIO), Source{Commit: "0123456789abcdef", Modified: "true"}}, {"server=uws", Source{Reason: "built elsewhere"}}},
 		Interrupted: "after 2 of 9 runs",
 	}
 	if diff := cmp.Diff(want, res); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+	var again strings.Builder
+	if err := Write(&again, res); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Read(strings.NewReader(again.String()), "bench.txt")
+	if diff := cmp.Diff(res, back); diff != "" || err != nil {
+		t.Errorf("written again it reads as (-want +got):\n%s%v", diff, err)
 	}
 	if strings.Contains(whole, "e+") {
 		t.Errorf("numbers with exponents:\n%s", whole)

@@ -65,7 +65,7 @@ func microDocument(c *call, r *results.Results, blocks ...report.Block) report.D
 	if r.Interrupted != "" {
 		limits = append(limits, report.Warning("interrupted "+r.Interrupted+"; the tables show what was measured until then"))
 	}
-	return report.Document{Command: c.name, Title: "wsbench " + c.name, Facts: report.Facts(r),
+	return report.Document{Command: c.name, Title: "wsbench " + c.name, Facts: r.Facts(),
 		Sections: []report.Section{{Blocks: slices.Concat(limits, blocks, []report.Block{skipped})}}}
 }
 
