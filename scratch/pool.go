@@ -121,9 +121,9 @@ func (p *Pool) put(b []byte, copied int) {
 
 // account adds bytes, those of one buffer of class c, to what is free; there
 // are others besides it.
-func (p *Pool) account(c, others, octets int) {
-	if p.free += octets; others >= retain>>c {
-		p.excess += octets
+func (p *Pool) account(c, others, n int) {
+	if p.free += n; others >= retain>>c {
+		p.excess += n
 	}
 }
 

@@ -22,11 +22,11 @@ var releaser struct {
 // release notes that a pool has left so many bytes to the collector. The
 // collection that is due then runs on a goroutine of its own, one at a time: it
 // is short, as what is to be freed need not be looked at.
-func release(octets int) {
+func release(n int) {
 	r := &releaser
 	r.Lock()
 	defer r.Unlock()
-	if r.left += octets; r.left < releaseFrom || r.running {
+	if r.left += n; r.left < releaseFrom || r.running {
 		return
 	}
 	r.left, r.running = 0, true

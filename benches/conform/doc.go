@@ -3,7 +3,7 @@
 //
 // The cases 1.1.1 to 10.1.1 are the 301 of groups 1 to 10 of the Autobahn test
 // suite, by their ids there, restated as data; those of group x are of this
-// project and test what that suite leaves out. The peer is an echo server, or
+// project and test what that suite lacks. The peer is an echo server, or
 // (Server) a client that echoes.
 //
 // A case has two verdicts. Autobahn's is what that suite would say: behavior

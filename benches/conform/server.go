@@ -44,7 +44,7 @@ const (
 )
 
 // Serve accepts clients on l, which it closes, until ctx is done or a client
-// says so. Cases under way are then ended and left out of the results, or,
+// says so. Cases under way are then ended and are not in the results, or,
 // where a client said it, played to their ends.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	stopped, stop := context.WithCancel(ctx)

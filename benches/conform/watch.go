@@ -149,8 +149,8 @@ func (w *watch) bury() bool {
 // settle opens a last connection where the server may have died since the last
 // one.
 func (w *watch) settle(ctx context.Context) {
-	doubtful := slices.ContainsFunc(w.turns, func(t turn) bool { return t.lost && t.ended.n > w.opened.n })
-	if !doubtful || w.dead {
+	suspected := slices.ContainsFunc(w.turns, func(t turn) bool { return t.lost && t.ended.n > w.opened.n })
+	if !suspected || w.dead {
 		return
 	}
 	if o, err := w.open(ctx); err == nil {

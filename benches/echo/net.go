@@ -46,7 +46,7 @@ type netServer struct {
 // netCounters are reactor.Counters that many goroutines add to. Each adds once
 // a read, so that they cost little.
 type netCounters struct {
-	accepted, done, frames, octets, recvs, sends, silent atomic.Uint64
+	accepted, done, frames, bytes, recvs, sends, silent atomic.Uint64
 }
 
 func listenNet(opt Options) (backend, netip.AddrPort, error) {
@@ -174,7 +174,7 @@ func (s *netServer) counters() Counters {
 	c.Done = n.done.Load()
 	c.Accepted = n.accepted.Load()
 	c.Open = c.Accepted - c.Done
-	c.Frames, c.Bytes = n.frames.Load(), n.octets.Load()
+	c.Frames, c.Bytes = n.frames.Load(), n.bytes.Load()
 	c.Recvs, c.Sends = n.recvs.Load(), n.sends.Load()
 	c.Silent = n.silent.Load()
 	return c

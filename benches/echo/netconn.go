@@ -122,7 +122,7 @@ func (c *netConn) readPooled() bool {
 	if err != nil || n <= 0 {
 		return false
 	}
-	c.s.count.octets.Add(uint64(n))
+	c.s.count.bytes.Add(uint64(n))
 	return c.process((*buf)[:n])
 }
 
@@ -141,7 +141,7 @@ func (c *netConn) attempt(fd uintptr) bool {
 func (c *netConn) recv(b []byte) (int, bool) {
 	n, err := c.nc.Read(b)
 	c.s.count.recvs.Add(1)
-	c.s.count.octets.Add(uint64(n))
+	c.s.count.bytes.Add(uint64(n))
 	return n, err == nil
 }
 

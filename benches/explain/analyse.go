@@ -33,7 +33,7 @@ type Subject struct {
 	Server   results.Server
 	Case     results.Case
 	CPU      float64 // ns per message, unobserved; in a comparison, observed; median over the rounds
-	Doubtful bool    // CPU is of observed runs, as every other one was discarded
+	Observed bool    // CPU is of observed runs, as every other one was discarded
 	Base     bool    // the others are compared with it
 	Captures []Capture
 	keys     []results.KV // of its benchmarks' names
@@ -84,7 +84,7 @@ func analyse(dir string, res *results.Results, rules *attribution.Rules, open fu
 	}
 	for _, s := range a.Subjects {
 		a.read(s)
-		if s.Doubtful && !a.compares {
+		if s.Observed && !a.compares {
 			a.Results.Warnings = append(a.Results.Warnings, fmt.Errorf("%s: every unobserved run was discarded, so ns/msg rest on the CPU time of observed ones (%.0f ns)", s.Label(), s.CPU))
 		}
 	}
@@ -227,7 +227,7 @@ func (a *Analysis) cpu(s *Subject) float64 {
 			xs = append(xs, x.Values["cpu-ns/msg"])
 		}
 	}
-	if s.Doubtful = len(xs) == 0; s.Doubtful {
+	if s.Observed = len(xs) == 0; s.Observed {
 		for _, c := range s.Captures {
 			if v := c.Values["cpu-ns/msg"]; v > 0 && (c.Observer == PerfRecord || c.Observer == PerfStat) {
 				xs = append(xs, v)

@@ -3,9 +3,10 @@
 //   - Facts, which tell machines apart whose results must not be compared;
 //   - Place, which chooses CPUs for the server and the load generator, and
 //     Confine, which keeps this process on its own;
-//   - Meter, which accounts for a window: what the server, this process and
-//     others used of the CPUs. What others used is interference, and discards
-//     a run;
+//   - Meter, which accounts for a window: what the server and its observer used
+//     of the CPUs;
+//   - ReadWaiting, which tells how long threads waited for a CPU: a longer wait
+//     than usual is interference, and discards a run;
 //   - what processes and CPUs have used, by the kernel's own count (Usage,
 //     CPUTime, Resident), and what limits them (Descriptors, CPUQuota).
 //

@@ -10,8 +10,13 @@
 // reference runs as two processes, A and A/A: what those two differ in is what
 // the session takes for noise.
 //
-// A run with interference, or in which the generator set the pace, is
-// discarded, counted, and repeated once at the end of its block.
+// A run with interference, or in which the generator set the pace, costs its
+// whole block: what is discarded must not depend on who is measured. The block is
+// repeated once where there is time. Interference is what the threads of server
+// and generator waited for a CPU beyond what is usual for the server.
+//
+// All servers are started anew for each of ten epochs, so that what a start
+// decides, such as the layout of memory, is drawn ten times.
 //
 // With the probe Echo every server is one process on the server's CPUs, with one
 // group of connections per case open to it from the generator's. All are stopped
@@ -73,6 +78,7 @@
 //
 // # Time
 //
-// A session with a deadline repeats no more runs when that nears, and then drops
-// whole rounds from the last; a note says how many were measured.
+// A session without a number of rounds has as many as end before its deadline.
+// One with both repeats no more blocks when the deadline nears, and then drops
+// rounds from the last; a note says how many were measured.
 package lab

@@ -181,9 +181,9 @@ func (s *Stage) servers() (n int) {
 
 func (s *Stage) process(i int) *Process { return s.processes[s.shares(i)] }
 
-// graceToDie is how long a broken connection waits for the news that the
+// exitGrace is how long a broken connection waits for the news that the
 // server is what broke.
-const graceToDie = time.Second
+const exitGrace = time.Second
 
 // blame returns err, or the end of the server if that is behind it.
 func (p *Process) blame(err error) error {
@@ -193,7 +193,7 @@ func (p *Process) blame(err error) error {
 	select {
 	case <-p.ended:
 		return p.fault()
-	case <-time.After(graceToDie):
+	case <-time.After(exitGrace):
 		return err
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"wsbench/parse"
 )
 
-// A Form is a length that a client's frame header has: 2, 4 or 10 octets by
+// A Form is a length that a client's frame header has: 2, 4 or 10 bytes by
 // its payload length, and 4 of masking-key.
 type Form struct {
 	Name    string
-	Size    int // octets
-	payload int // what the header announces, octets
+	Size    int // bytes
+	payload int // what the header announces, bytes
 }
 
 // Forms returns all of them.

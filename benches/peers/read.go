@@ -6,7 +6,7 @@ import (
 	"wsbench/parse"
 )
 
-// maxMessage is the octets that a message may have.
+// maxMessage is how many bytes a message may have.
 const maxMessage = 128 << 20
 
 // A Reader reads messages of a client through a library's public API, from

@@ -12,7 +12,7 @@ import (
 // The package's documentation tells what each does.
 type Server struct {
 	Lib, API string
-	Buffer   int  // octets that it receives into before it parses; 0: it reads each part for itself
+	Buffer   int  // bytes that it receives into before it parses; 0: it reads each part for itself
 	UTF8     bool // whether it refuses text that is not UTF-8
 
 	onlyText bool // a server of binary messages would be one that is listed already

@@ -11,7 +11,7 @@ import (
 )
 
 // An Impl unmasks b in place with the masking-key, whose low octet is first on
-// the wire. What it returns means nothing. Each is called through one function
+// the wire. Its result has no meaning. Each is called through one function
 // of its own, which weighs in figures of a few nanoseconds: for short payloads
 // cmd/compare, which calls directly, is the comparison.
 type Impl struct {
@@ -48,7 +48,7 @@ func Gobwas(b []byte, key uint32) uint32 {
 	return 0
 }
 
-// The octets of repeated key that XORBytes makes, on the stack: few for short
+// The bytes of repeated key that XORBytes makes, on the stack: few for short
 // payloads, since Go clears them first.
 const (
 	shortPad  = 128
@@ -74,7 +74,7 @@ func XORBytes(b []byte, key uint32) uint32 {
 	return 0
 }
 
-// xorPad fills as much of pad as b needs, of a multiple of 8 octets.
+// xorPad fills as much of pad as b needs, of a multiple of 8 bytes.
 func xorPad(b, pad []byte, key uint32) {
 	double := uint64(key)<<32 | uint64(key)
 	pad = pad[:min((len(b)+7)&^7, len(pad))]

@@ -130,7 +130,7 @@ func (c *Conn) Buffered() int {
 		n = c.l.added
 	}
 	if c.x != nil {
-		n += c.x.queue.octets
+		n += c.x.queue.size
 	}
 	return n
 }
@@ -138,14 +138,14 @@ func (c *Conn) Buffered() int {
 // refuses returns why c does not take a frame of so many bytes; nil if it does.
 // A handler that is refused for want of room is owed Drained, even if the
 // kernel then takes everything at once.
-func (c *Conn) refuses(octets int) error {
+func (c *Conn) refuses(size int) error {
 	have := c.Buffered()
 	switch {
 	case c.state != open || c.flags&saidClose != 0:
 		return ErrGone
-	case octets > c.l.cfg.MaxQueue:
+	case size > c.l.cfg.MaxQueue:
 		return ErrLong
-	case have+octets <= c.l.cfg.MaxQueue:
+	case have+size <= c.l.cfg.MaxQueue:
 		return nil
 	case have > 0:
 		c.l.filled(c)

@@ -139,7 +139,7 @@ func (l *Loop) ping(c *Conn) {
 	alone := q.empty()
 	l.enqueue(c, l.out.Segments(), 0)
 	if alone {
-		q.mute = q.octets
+		q.mute = q.size
 	}
 	l.mark(c)
 }

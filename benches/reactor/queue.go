@@ -7,13 +7,13 @@ import "wsbench/scratch"
 // provided buffers that they arrived in. The zero value is empty and owns
 // nothing.
 type queue struct {
-	list   []piece
-	head   int // pieces of list that are gone
-	held   int // pieces from head on that the kernel is sending from
-	sent   int // bytes of list[head] that are gone
-	octets int // still to send
-	owed   int // of those, up to the end of the last answer
-	mute   int // bytes at the front that tell nothing by leaving: a ping
+	list []piece
+	head int // pieces of list that are gone
+	held int // pieces from head on that the kernel is sending from
+	sent int // bytes of list[head] that are gone
+	size int // bytes still to send
+	owed int // of those, up to the end of the last answer
+	mute int // bytes at the front that tell nothing by leaving: a ping
 }
 
 // piece is bytes to send. One of the connection's own may grow.
@@ -49,14 +49,14 @@ const (
 )
 
 // empty reports whether nothing is left to send.
-func (q *queue) empty() bool { return q.octets == 0 }
+func (q *queue) empty() bool { return q.size == 0 }
 
 // add appends a copy of b.
 func (q *queue) add(p *scratch.Pool, b []byte) {
 	if len(b) == 0 {
 		return
 	}
-	q.octets += len(b)
+	q.size += len(b)
 	if n := len(q.list); n > q.head+q.held {
 		if tail := &q.list[n-1]; tail.owner == own && !tail.end && len(tail.b)+len(b) <= fullPiece {
 			tail.b = append(p.Grow(tail.b, len(b), 0), b...)
@@ -69,10 +69,10 @@ func (q *queue) add(p *scratch.Pool, b []byte) {
 // own appends room[from:] without a copy. room is a buffer of the pool and the
 // queue's from now on.
 func (q *queue) own(room []byte, from uint8) {
-	if q.octets == 0 {
+	if q.size == 0 {
 		q.sent = int(from)
 	}
-	q.octets += len(room) - int(from)
+	q.size += len(room) - int(from)
 	q.push(piece{b: room, owner: own, from: from})
 }
 
@@ -83,13 +83,13 @@ func (q *queue) share(p *scratch.Pool, b []byte) {
 		q.add(p, b)
 		return
 	}
-	q.octets += len(b)
+	q.size += len(b)
 	q.push(piece{b: b})
 }
 
 // lend appends b, which lies in a provided buffer.
 func (q *queue) lend(b []byte) {
-	q.octets += len(b)
+	q.size += len(b)
 	q.push(piece{b: b, owner: borrowed})
 }
 
@@ -175,14 +175,14 @@ func (q *queue) heldBytes() (n int) {
 }
 
 // owe says that what the queue ends with is an answer.
-func (q *queue) owe() { q.owed = q.octets }
+func (q *queue) owe() { q.owed = q.size }
 
 // gone takes n bytes off the front. It is true where that tells that the peer
 // takes what it is sent.
 func (q *queue) gone(p *scratch.Pool, to *uring, n int) (moved bool) {
 	moved = n > q.mute
 	q.mute = max(q.mute-n, 0)
-	q.octets -= n
+	q.size -= n
 	q.owed = max(q.owed-n, 0)
 	q.held = 0
 	n += q.sent
@@ -212,6 +212,6 @@ func (q *queue) gone(p *scratch.Pool, to *uring, n int) (moved bool) {
 
 // drop empties the queue, unsent.
 func (q *queue) drop(p *scratch.Pool, to *uring) {
-	q.gone(p, to, q.octets)
+	q.gone(p, to, q.size)
 	q.list = nil
 }

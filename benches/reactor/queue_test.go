@@ -21,7 +21,7 @@ func TestQueueNeverEmpty(t *testing.T) {
 			} else {
 				q.add(&p, b)
 			}
-			if q.octets > 4000 {
+			if q.size > 4000 {
 				q.gone(&p, nil, 1001)
 			}
 		}
@@ -30,7 +30,7 @@ func TestQueueNeverEmpty(t *testing.T) {
 			kept += cap(x.b)
 		}
 		if kept > 1<<20 || cap(q.list) > 100 {
-			t.Errorf("shared %v: %d bytes and room for %d pieces kept for %d bytes", shared, kept, cap(q.list), q.octets)
+			t.Errorf("shared %v: %d bytes and room for %d pieces kept for %d bytes", shared, kept, cap(q.list), q.size)
 		}
 	}
 }
@@ -60,8 +60,8 @@ func TestQueueOrder(t *testing.T) {
 			room := p.Get(14 + len(b))[:round%14]
 			q.own(append(room, b...), uint8(len(room)))
 		}
-		n := q.octets * (round % 11) / 10
-		n = min(n, q.octets)
+		n := q.size * (round % 11) / 10
+		n = min(n, q.size)
 		for left := n; left > 0; {
 			taken := 0
 			for _, s := range q.segments(nil) {

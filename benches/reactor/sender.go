@@ -135,15 +135,15 @@ func (l *Loop) adopt(fd int, prefix []byte) {
 
 // replay processes bytes as if they were read now, a buffer at a time. Like
 // the socket, they wait while the peer does not read its answers.
-func (l *Loop) replay(c *Conn, octets []byte) {
-	for len(octets) > 0 && c.reads() && c.flags&paused == 0 {
+func (l *Loop) replay(c *Conn, b []byte) {
+	for len(b) > 0 && c.reads() && c.flags&paused == 0 {
 		buf := l.pool.Get(l.cfg.BufferSize)[:l.cfg.BufferSize]
 		have := 0
 		if c.x != nil {
 			have = c.x.carry.Restore(&l.pool, buf)
 		}
-		n := copy(buf[have:], octets)
-		octets = octets[n:]
+		n := copy(buf[have:], b)
+		b = b[n:]
 		l.count.Bytes += uint64(n)
 		l.process(c, buf[:have+n])
 		l.pool.Put(buf)
@@ -151,8 +151,8 @@ func (l *Loop) replay(c *Conn, octets []byte) {
 			l.pause(c) // nothing is sent before the turn ends
 		}
 	}
-	if len(octets) > 0 && c.reads() {
-		l.extra(c).ahead = octets
+	if len(b) > 0 && c.reads() {
+		l.extra(c).ahead = b
 	}
 	l.relax(c)
 }
@@ -160,9 +160,9 @@ func (l *Loop) replay(c *Conn, octets []byte) {
 // replayAhead goes on with what replay has left.
 func (l *Loop) replayAhead(c *Conn) {
 	if c.x != nil && c.x.ahead != nil && c.reads() {
-		octets := c.x.ahead
+		b := c.x.ahead
 		c.x.ahead = nil
-		l.replay(c, octets)
+		l.replay(c, b)
 	}
 }
 

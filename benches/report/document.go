@@ -68,7 +68,7 @@ func Note(text string) Paragraph {
 	return Paragraph{ID: "notes", Style: Strong, Prefix: "note: ", Text: text}
 }
 
-// Warning returns a paragraph about what makes results doubtful.
+// Warning returns a paragraph about why results may be wrong.
 func Warning(text string) Paragraph {
 	return Paragraph{ID: "warnings", Style: Bad, Prefix: "warning: ", Text: text}
 }

@@ -148,13 +148,13 @@ func TreeSource(root string) Source {
 	return Source{Commit: commit, Modified: fmt.Sprint(changes != "")}
 }
 
-// git runs git in a folder. The error is the first line that it said.
+// git runs git in a folder. The error is the first line that it printed.
 func git(dir string, args ...string) (string, error) {
 	out, err := exec.Command("git", append([]string{"-C", dir}, args...)...).Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		if said, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)), "\n"); said != "" {
-			err = errors.New(said)
+		if text, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)), "\n"); text != "" {
+			err = errors.New(text)
 		}
 	}
 	return strings.TrimSpace(string(out)), err

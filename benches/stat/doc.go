@@ -9,7 +9,7 @@
 // of them far.
 //
 // Ratios are judged by their logarithms; see [Family.Ratios]. Values that are not
-// finite are no measurements: they are left out, and N does not count them.
+// finite are no measurements: they are dropped, and N does not count them.
 //
 // A family of comparisons is corrected by Holm's step-down procedure. Each
 // comparison's interval has the level at which that comparison was judged, so

@@ -167,7 +167,7 @@ func (b *conformBody) serve(ctx context.Context, c *call) error {
 		lines := caseLines{call: c}
 		s.Each = func(agent string, r conform.Result) { lines.write(fmt.Sprintf("%q ", agent), r) }
 	}
-	fmt.Fprintf(c.chatter(c.stdout, c.stderr), "wsbench conform: listening on %v for clients that echo: %d cases, the first at ws://%v/runCase?case=1&agent=NAME; Ctrl-C prints the results\n",
+	fmt.Fprintf(c.messages(c.stdout, c.stderr), "wsbench conform: listening on %v for clients that echo: %d cases, the first at ws://%v/runCase?case=1&agent=NAME; Ctrl-C prints the results\n",
 		l.Addr(), len(b.cases), l.Addr())
 	err = s.Serve(ctx, l)
 	played := s.Results()

@@ -245,7 +245,7 @@ func (c *call) show(d report.Document, res *results.Results) error {
 	if c.page != nil {
 		d = *c.page
 	}
-	return writePage(filepath.Join(filepath.Dir(c.path), report.File), d, c.chatter(c.stdout, c.stderr))
+	return writePage(filepath.Join(filepath.Dir(c.path), report.File), d, c.messages(c.stdout, c.stderr))
 }
 
 func (c *call) print(d report.Document, res *results.Results) error {

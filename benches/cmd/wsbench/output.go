@@ -55,9 +55,9 @@ func (o *outputFlags) check() (err error) {
 // screen returns what text is laid out for.
 func (o *outputFlags) screen(w io.Writer) term.Screen { return term.Of(w, o.colors) }
 
-// chatter returns where messages for people go: beside the text, apart from a
+// messages returns where messages for people go: beside the text, apart from a
 // document.
-func (o *outputFlags) chatter(stdout, stderr io.Writer) io.Writer {
+func (o *outputFlags) messages(stdout, stderr io.Writer) io.Writer {
 	if o.format == textFormat {
 		return stdout
 	}

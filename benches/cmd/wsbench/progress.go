@@ -16,7 +16,7 @@ type progress struct {
 	w      io.Writer
 	screen func() term.Screen // as wide as it is at the moment
 	drawn  int                // columns of the line that is redrawn
-	round  int                // last one told, where lines are plain
+	round  int                // last one shown, where lines are plain
 	warned bool
 }
 

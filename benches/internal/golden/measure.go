@@ -55,15 +55,15 @@ func measureCommands(r *recorder, bin, dir string) error {
 	server := exec.Command(bin, "echo", "-addr", "127.0.0.1:0", "-format", "bench")
 	var counters bytes.Buffer
 	server.Stdout = &counters
-	said, err := server.StderrPipe()
+	stderr, err := server.StderrPipe()
 	if err != nil {
 		return err
 	}
 	if err := server.Start(); err != nil {
 		return err
 	}
-	defer server.Process.Kill() // no more than a second end, if all goes well
-	lines := bufio.NewScanner(said)
+	defer server.Process.Kill() // fails where all went well, as it has ended
+	lines := bufio.NewScanner(stderr)
 	lines.Scan()
 	_, rest, _ := strings.Cut(lines.Text(), "listening on ")
 	addr, _, _ := strings.Cut(rest, " ")
@@ -87,7 +87,7 @@ func measureCommands(r *recorder, bin, dir string) error {
 		r.read(name, out)
 	}
 	server.Process.Signal(syscall.SIGTERM)
-	io.Copy(io.Discard, said)
+	io.Copy(io.Discard, stderr)
 	if err := server.Wait(); err != nil {
 		return fmt.Errorf("wsbench echo: %w", err)
 	}

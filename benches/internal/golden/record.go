@@ -33,7 +33,7 @@ func varies(source, key string) bool {
 }
 
 // read adds the benchmark lines of out, and the names of those that a busy
-// machine had left out.
+// machine discarded.
 func (r *recorder) read(source string, out []byte) {
 	rd := benchfmt.NewReader(bytes.NewReader(out), source)
 	for rd.Scan() {

@@ -58,9 +58,9 @@ func (c *config) echoCase(ctx context.Context, p *printer, k peers.Case) error {
 func echoServers(k peers.Case) []peers.Server {
 	list := peers.Servers()
 	list = slices.DeleteFunc(list, func(s peers.Server) bool { return !s.Takes(k) })
-	twin := list[0]
-	twin.Lib += "-aa"
-	return append(slices.Insert(list, 1, twin), peers.EchoFloor())
+	second := list[0]
+	second.Lib += "-aa"
+	return append(slices.Insert(list, 1, second), peers.EchoFloor())
 }
 
 func (p *printer) echo(k peers.Case, list []peers.Server, echoes []*peers.Echo, res *micro.Result) error {

@@ -14,9 +14,9 @@ func (c *config) header(ctx context.Context, p *printer) error {
 	p.begin("wsbench parse.ParseHeader beside gobwas/ws: a client's headers, one behind another",
 		"bytes\tby\tns\tratio\tinterval\t")
 	readers := peers.HeaderReaders()
-	twin := readers[0]
-	twin.Lib += "-aa"
-	readers = slices.Insert(readers, 1, twin)
+	second := readers[0]
+	second.Lib += "-aa"
+	readers = slices.Insert(readers, 1, second)
 	half, forms := 0, peers.Forms()
 	for _, f := range forms {
 		res, err := micro.Compare(ctx, headerFuncs(f, readers), c.plan(0))
