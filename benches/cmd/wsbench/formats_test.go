@@ -164,9 +164,9 @@ func TestHelpFormats(t *testing.T) {
 }
 
 // Fields that documents had before version 2, by command, are still there, or
-// testdata/fields.txt names behind a # what took their place.
+// fields.txt names behind a # what took their place.
 func TestFieldsBefore(t *testing.T) {
-	list, err := os.ReadFile(filepath.Join("testdata", "fields.txt"))
+	list, err := os.ReadFile("fields.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
