@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"wsbench/benches/results"
 )
 
 var small = Caches{L1: 4 << 10, L2: 16 << 10, L3: 64 << 10}
@@ -66,17 +68,17 @@ func TestCaches(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	sizes, err := ParseSizes("20,1KiB,64MiB")
+	sizes, err := results.ParseSizes("20,1KiB,64MiB")
 	if err != nil || !slices.Equal(sizes, []int{20, 1 << 10, 64 << 20}) {
 		t.Error(sizes, err)
 	}
 	for _, bad := range []string{"", "x", "0", "-1", "20,", "2GiB", "4096MiB"} {
-		if _, err := ParseSizes(bad); err == nil {
+		if _, err := results.ParseSizes(bad); err == nil {
 			t.Errorf("size %q is no error", bad)
 		}
 	}
 	for _, n := range sizes {
-		if back, err := ParseSizes(SizeName(n)); err != nil || back[0] != n {
+		if back, err := results.ParseSizes(results.SizeName(n)); err != nil || back[0] != n {
 			t.Error(n, back, err)
 		}
 	}

@@ -90,12 +90,12 @@ func Read(samples []results.Sample) (list []*Result) {
 func readRound(samples []results.Sample) *Result {
 	r := &Result{Pkg: samples[0].Pkg}
 	for _, s := range samples {
-		bytes := 0
+		bytes := 0.0
 		if s.Values["B/s"] > 0 {
-			bytes, _ = parseSize(s.Name.Value("size"))
+			bytes, _ = results.Number(s.Name.Value("size"))
 		}
 		r.Names = append(r.Names, strings.TrimPrefix(s.Name.String(), "Benchmark"))
-		r.Bytes = append(r.Bytes, bytes)
+		r.Bytes = append(r.Bytes, int(bytes))
 		r.Iters = append(r.Iters, int(s.Iters))
 		r.Samples = append(r.Samples, []float64{s.Values["ns/op"]})
 	}

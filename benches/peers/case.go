@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"wsbench/benches/micro"
+	"wsbench/benches/results"
 	"wsbench/parse"
 )
 
@@ -45,7 +45,7 @@ func (c Case) Name(s Server) string {
 	if c.Frames > 1 {
 		name += fmt.Sprintf("/frames=%d", c.Frames)
 	}
-	return name + "/size=" + micro.SizeName(c.Size)
+	return name + "/size=" + results.SizeName(c.Size)
 }
 
 // payloads returns those of a burst, in order: the same in every run, and no

@@ -3,7 +3,7 @@ package peers
 import (
 	"fmt"
 
-	"wsbench/benches/micro"
+	"wsbench/benches/results"
 	"wsbench/parse"
 	"wsbench/scratch"
 )
@@ -76,5 +76,5 @@ func (s Server) BufferName() string {
 	if s.Buffer == 0 {
 		return "none"
 	}
-	return micro.SizeName(s.Buffer)
+	return results.SizeName(s.Buffer)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"wsbench/benches/report/plot"
 	"wsbench/benches/results"
@@ -104,16 +105,9 @@ func fitAxes(c *plot.Curves) {
 
 // placeName writes sizes as benchmark names do: 16Ki.
 func placeName(v float64) string {
-	switch n := int64(v); {
-	case v != float64(n):
-		return Tick(results.Unit{}, v)
-	case n >= 1<<20 && n%(1<<20) == 0:
-		return fmt.Sprintf("%dMi", n>>20)
-	case n >= 1<<10 && n%(1<<10) == 0:
-		return fmt.Sprintf("%dKi", n>>10)
-	case n >= 1e4:
-		return Tick(results.Unit{}, v)
-	default:
-		return fmt.Sprint(n)
+	name := results.SizeName(int(v))
+	if v == float64(int(v)) && (v < 1e4 || strings.HasSuffix(name, "B")) {
+		return strings.TrimSuffix(name, "B")
 	}
+	return Tick(results.Unit{}, v)
 }

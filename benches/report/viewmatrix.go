@@ -82,7 +82,7 @@ func median(g *results.Group, unit string) any {
 	return g.Median(unit)
 }
 
-var ratioUnit = results.Unit{Name: "ratio", Kind: results.Ratio}
+var ratioUnit = results.UnitOf("ratio")
 
 // compared returns ratio and verdict of s under c by a response; blank for the
 // reference itself.
@@ -134,7 +134,7 @@ func (v *view) comparisons(id string, of func(results.Judgement) []results.Compa
 		Column{Key: "verdict", In: JSON}, Column{Key: "verdict_percent", In: JSON}, Column{Key: "settled_by_times", In: JSON}, Column{Key: "by_epoch", In: JSON},
 		Column{Key: "unit", Head: "of", Group: true}, Column{Head: "case"}, Column{Key: "label", Head: "server"}, Column{Key: "blocks", Head: "blocks", In: HTML | JSON},
 		Column{Key: "ratio", Head: "ratio", Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: v.scale()},
-		Column{Key: "p", In: JSON}, Column{Key: "p_adjusted", Head: "p, corrected", Unit: results.Unit{Kind: results.Ratio}, Digits: 4, In: HTML | JSON},
+		Column{Key: "p", In: JSON}, Column{Key: "p_adjusted", Head: "p, corrected", Unit: ratioUnit, Digits: 4, In: HTML | JSON},
 		Column{Key: "verdict_text", Head: "verdict", Least: 20},
 	)}
 	for _, j := range v.judged {

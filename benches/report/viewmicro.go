@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -96,7 +95,7 @@ func isFloor(r *results.Group) bool {
 func rowLabel(r *results.Group, keys []microKey) string {
 	var parts []string
 	for _, k := range r.Name.Keys {
-		_, isNumber := number(k.Value)
+		_, isNumber := results.Number(k.Value)
 		switch {
 		case k.Key == "" || named(keys, k.Key) && !isNumber:
 			parts = append(parts, k.Value)
@@ -171,7 +170,7 @@ func (g *microGroup) axis() (name string) {
 		if k.name == "size" && len(k.values) > 2 {
 			rank = math.MaxInt
 		}
-		word := func(v string) bool { _, ok := number(v); return !ok }
+		word := func(v string) bool { _, ok := results.Number(v); return !ok }
 		if rank > best && !slices.ContainsFunc(k.values, word) {
 			best, name = rank, k.name
 		}
@@ -291,7 +290,7 @@ func (g *microGroup) over(axis, unit string, keys []microKey) (data []datum) {
 			labels = append(labels, label)
 		}
 		places := g.places(axis)
-		if x, ok := number(r.Name.Value(axis)); ok {
+		if x, ok := results.Number(r.Name.Value(axis)); ok {
 			places = []float64{x}
 		}
 		for _, x := range places {
@@ -304,7 +303,7 @@ func (g *microGroup) over(axis, unit string, keys []microKey) (data []datum) {
 // places returns the values of a key.
 func (g *microGroup) places(axis string) (list []float64) {
 	for _, r := range g.rows {
-		if x, ok := number(r.Name.Value(axis)); ok && !slices.Contains(list, x) {
+		if x, ok := results.Number(r.Name.Value(axis)); ok && !slices.Contains(list, x) {
 			list = append(list, x)
 		}
 	}
@@ -352,26 +351,4 @@ func (g *microGroup) table() *Table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
-}
-
-// number reads a key's value: a number, or a size such as 16KiB.
-func number(s string) (float64, bool) {
-	factor := 1.0
-	for _, u := range []struct {
-		suffix string
-		is     float64
-	}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"k", 1e3}, {"M", 1e6}} {
-		if rest, ok := strings.CutSuffix(s, u.suffix); ok {
-			s, factor = rest, u.is
-			break
-		}
-	}
-	var v float64
-	if s == "" || strings.Trim(s, "0123456789.") != "" {
-		return 0, false
-	}
-	if _, err := fmt.Sscan(s, &v); err != nil {
-		return 0, false
-	}
-	return v * factor, true
 }

@@ -86,17 +86,26 @@ var Units = []Unit{
 	{"EAGAINs", "", Count, "of those, the ones that found a socket not ready"},
 	{"pauses", "lower", Count, "times a connection was not read from until its peer took its answers"},
 
+	{"ns", "", Time, "time"},
+	{"ns/call", "lower", Time, "time per system call"},
+	{"ns/msg", "lower", Time, "time per message"},
+	{"ns/frame", "lower", Time, "time per frame"},
+	{"ns/B", "lower", Time, "time per byte of payload"},
 	{"ns/event", "lower", Time, "time per event that epoll_wait returned"},
 	{"server-ns/msg", "lower", Time, "time within the receiving end's calls, per message over a pair of sockets"},
 	{"MB/s", "higher", Rate, "as B/s, of go test"},
 	{"B/op", "lower", Bytes, "bytes allocated per operation"},
+	{"conns/op", "", Count, "connections looked at per operation"},
+	{"ratio", "", Ratio, "a value divided by the reference's"},
+	{"share", "", Ratio, "a part, of 1"},
 	{"allocs/op", "lower", Count, "allocations per operation"},
 }
 
 // UnitOf returns the unit of a name: the registered one; the part of one in a
 // mode of the CPU, such as user-cycles/msg; one of a whole capture, such as
-// syscalls/capture; else one whose kind follows from the name's form, such as
-// Time of p90-ns and ns/event, and whose better direction is not known.
+// syscalls/capture; a sum over the samples of a pprof profile, such as
+// cpu-nanoseconds; else one whose kind follows from the name's form, such as
+// Time of p75-ns and ns/read, and whose better direction is not known.
 func UnitOf(name string) Unit {
 	if i := order(name); i < len(Units) {
 		return Units[i]
@@ -106,6 +115,11 @@ func UnitOf(name string) Unit {
 			if u := UnitOf(from); u.Meaning != "" {
 				return Unit{name, u.Better, u.Kind, u.Meaning + d.meaning}
 			}
+		}
+	}
+	for suffix, kind := range map[string]Kind{"-nanoseconds": Time, "-bytes": Bytes, "-count": Count} {
+		if strings.HasSuffix(name, suffix) {
+			return Unit{Name: name, Kind: kind, Meaning: "sum over the samples of a profile"}
 		}
 	}
 	return Unit{Name: name, Kind: kindOf(name)}

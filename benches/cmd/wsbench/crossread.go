@@ -56,7 +56,7 @@ func unmaskedOf(name string) (u unmasked) {
 	n := results.ParseName(name)
 	u.impl, u.set = n.Value("impl"), n.Value("set")
 	u.align, _ = strconv.Atoi(n.Value("align"))
-	if sizes, err := micro.ParseSizes(n.Value("size")); err == nil {
+	if sizes, err := results.ParseSizes(n.Value("size")); err == nil {
 		u.size = sizes[0]
 	}
 	return u
@@ -112,7 +112,7 @@ func addPoint(list []sweep, at unmasked, over string, res *micro.Result) []sweep
 
 func (m *crossed) far(res *micro.Result, at unmasked) {
 	m.checks = append(m.checks, crossCheck{
-		what: fmt.Sprintf("%s: far way, at %s", at.impl, micro.SizeName(at.size)), at: mask.FarFrom, gain: res.Ratio(0, 1),
+		what: fmt.Sprintf("%s: far way, at %s", at.impl, results.SizeName(at.size)), at: mask.FarFrom, gain: res.Ratio(0, 1),
 		disagrees: "this CPU would rather use a higher one, or none",
 	})
 	if i := slices.IndexFunc(res.Names, func(name string) bool { return unmaskedOf(name).impl == floorImpl }); i > 0 {

@@ -81,7 +81,7 @@ func bytesOrNever(n int) string {
 	if n == micro.Never {
 		return "never"
 	}
-	return micro.SizeName(n)
+	return results.SizeName(n)
 }
 
 // thresholdColumns say which threshold a row is of.
@@ -98,7 +98,7 @@ func crossingColumns(scale *term.Scale) []report.Column {
 	}
 	return []report.Column{
 		{Key: "wins_first_at_bytes", Head: "wins\nfirst at", Drop: 1}, best,
-		{Key: "cost", Head: "in use\ncosts", Unit: results.Unit{Kind: results.Ratio}, Bounds: "interval"}, {Key: "verdict", Head: "verdict"},
+		{Key: "cost", Head: "in use\ncosts", Unit: results.UnitOf("ratio"), Bounds: "interval"}, {Key: "verdict", Head: "verdict"},
 	}
 }
 

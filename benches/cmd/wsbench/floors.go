@@ -107,7 +107,7 @@ func floorLabel(n results.Name) string {
 	if label := floorLabels[operation]; label != "" {
 		return label
 	}
-	sizes, err := micro.ParseSizes(size)
+	sizes, err := results.ParseSizes(size)
 	if err != nil {
 		return operation
 	}

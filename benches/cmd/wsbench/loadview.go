@@ -93,7 +93,7 @@ func percentileValues(key string, h *hdrhistogram.Histogram) []report.Value {
 
 // latencyTable returns a row per percentile.
 func latencyTable(r *load.Report) report.Table {
-	ns, full := results.Unit{Name: "ns", Kind: results.Time}, float64(r.Latency.Max())
+	ns, full := results.UnitOf("ns"), float64(r.Latency.Max())
 	t := report.Table{Columns: []report.Column{{Head: "latency"}, {Unit: ns, Draw: report.Bars, Full: full}}}
 	if r.Service != nil { // the latency of an open loop is from the due time
 		t.Columns[1].Head = "due to echo"

@@ -76,5 +76,5 @@ func estimate(e micro.Estimate) report.Estimate {
 
 // ratios returns a column of paired ratios.
 func ratios(key, head string) report.Column {
-	return report.Column{Key: key, Head: head, Unit: results.Unit{Kind: results.Ratio}, Bounds: "interval", Draw: report.Spans}
+	return report.Column{Key: key, Head: head, Unit: results.UnitOf("ratio"), Bounds: "interval", Draw: report.Spans}
 }

@@ -137,4 +137,4 @@ func (o *countsSession) calls(lines []results.Sample) report.Table {
 }
 
 // shareUnit is that of columns of shares of 1.
-var shareUnit = results.Unit{Name: "share", Kind: results.Ratio}
+var shareUnit = results.UnitOf("share")

@@ -10,6 +10,7 @@ import (
 
 	"wsbench/benches/micro"
 	"wsbench/benches/peers"
+	"wsbench/benches/results"
 	"wsbench/parse"
 )
 
@@ -93,11 +94,11 @@ func (p *printer) echo(k peers.Case, list []peers.Server, echoes []*peers.Echo, 
 func echoLabel(k peers.Case) string {
 	switch {
 	case k.Op == parse.Text:
-		return micro.SizeName(k.Size) + " text, " + k.Kind
+		return results.SizeName(k.Size) + " text, " + k.Kind
 	case k.Frames > 1:
-		return fmt.Sprintf("%d of %s at once, each", k.Frames, micro.SizeName(k.Size))
+		return fmt.Sprintf("%d of %s at once, each", k.Frames, results.SizeName(k.Size))
 	}
-	return micro.SizeName(k.Size)
+	return results.SizeName(k.Size)
 }
 
 func by(k peers.Case, s peers.Server) string {

@@ -135,10 +135,10 @@ func (c *config) read(rest []string, what, sizes, aligns, sets string) (err erro
 func (c *config) readSizes(list string) (err error) {
 	c.echoSizes = peers.EchoSizes
 	if list == "" {
-		c.sizes, err = micro.ParseSizes(defaultSizes)
+		c.sizes, err = results.ParseSizes(defaultSizes)
 		return err
 	}
-	c.sizes, err = micro.ParseSizes(list)
+	c.sizes, err = results.ParseSizes(list)
 	c.echoSizes = c.sizes
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gobwas/ws"
 
 	"wsbench/benches/micro"
+	"wsbench/benches/results"
 	"wsbench/mask"
 )
 
@@ -80,13 +81,13 @@ func (c *config) cell(ctx context.Context, set micro.Set, w *micro.Walk) (*micro
 
 func (p *printer) cell(c cell, res *micro.Result) error {
 	name := func(impl string) string {
-		return fmt.Sprintf("Unmask/impl=%s/size=%s/align=%d/set=%s", impl, micro.SizeName(c.size), c.align, c.set)
+		return fmt.Sprintf("Unmask/impl=%s/size=%s/align=%d/set=%s", impl, results.SizeName(c.size), c.align, c.set)
 	}
 	if p.file != nil {
 		return p.lines(res, name, c.size)
 	}
 	ratio, floor := res.Ratio(0, 2), res.Ratio(0, 3)
-	p.row("%s\t%s\t%d\t%.2f\t%.2f\t%s\t%s\t%s\n", c.set, micro.SizeName(c.size), c.align,
+	p.row("%s\t%s\t%d\t%.2f\t%.2f\t%s\t%s\t%s\n", c.set, results.SizeName(c.size), c.align,
 		res.Time(0).Median, res.Time(2).Median, show(ratio), show(floor), p.judge(ratio))
 	p.aa(res.Ratio(0, 1))
 	return nil
