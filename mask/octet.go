@@ -1,6 +1,6 @@
 package mask
 
-// xorOctets is the byte kernel. It returns bits that hold one of notASCII if
+// xorOctets runs the byte kernel. It returns bits that hold one of notASCII if
 // and only if a result is no ASCII.
 //
 // dst is as long as src, and is src or does not overlap it from the right.

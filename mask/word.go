@@ -4,7 +4,7 @@ import "encoding/binary"
 
 var le = binary.LittleEndian
 
-// xorWords is the word kernel from minWords bytes on: 32 bytes as four
+// xorWords runs the word kernel from minWords bytes on: 32 bytes as four
 // words, then word by word, and at the end the last 8 bytes, which may
 // overlap those before and therefore are loaded first. It returns bits that
 // hold one of notASCII if and only if a result is no ASCII.

@@ -55,7 +55,7 @@ func (w *watch) charge(results []Result) (charged []int) {
 			what = "the server took no more connections"
 		}
 		if len(list) > 1 {
-			what += fmt.Sprintf(", at case %s: -j 1 tells which", w.alternatives(list))
+			what += fmt.Sprintf(", at case %s: -j 1 finds which", w.alternatives(list))
 		}
 		if d.back.n > 0 {
 			what += fmt.Sprintf("; it was back within %v", d.back.at.Sub(d.missed.at).Round(again))

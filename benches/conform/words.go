@@ -47,7 +47,7 @@ func difference(want, got []Event) string {
 		case i >= len(want) && e.Kind == Elapsed:
 			return fmt.Sprintf("it did not act before %v", e)
 		case i >= len(want):
-			return fmt.Sprintf("more came than was wanted: %v", e)
+			return fmt.Sprintf("more came than was expected: %v", e)
 		case same(want[i], e, false):
 			continue
 		case e.Kind != want[i].Kind || e.Data.N != want[i].Data.N:

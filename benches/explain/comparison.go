@@ -166,7 +166,8 @@ func (a *Analysis) compare(ref, s *Subject, base, other, second map[int]run) Com
 	return c
 }
 
-// The parts of a run's time that are compared.
+// inAll, byComponent and byFunction return the parts of a run's time that are
+// compared.
 func inAll(r run) map[string]float64       { return map[string]float64{"all": r.total} }
 func byComponent(r run) map[string]float64 { return r.components }
 func byFunction(r run) map[string]float64  { return r.functions }

@@ -115,7 +115,7 @@ func (c *Config) check() (*url.URL, error) {
 	case c.Threads < 1 || c.Threads > c.Conns:
 		return nil, fmt.Errorf("load: %d threads for %d connections; each thread needs at least one", c.Threads, c.Conns)
 	case c.Threads > runtime.NumCPU():
-		return nil, fmt.Errorf("load: %d threads on %d CPUs; more threads than CPUs only take turns", c.Threads, runtime.NumCPU())
+		return nil, fmt.Errorf("load: %d threads on %d CPUs; more threads than CPUs wait for each other", c.Threads, runtime.NumCPU())
 	case c.Timeout < 0:
 		return nil, fmt.Errorf("load: timeout %v: want 0 or more", c.Timeout)
 	case c.Grace < 0:

@@ -111,7 +111,7 @@ func TestLost(t *testing.T) {
 		"reserved":    {write([]byte{0x83, 0x00}), "reserved opcode"},
 		"amid":        {write(append(frame(0, parse.Binary, nil), frame(0, parse.Binary, nil)...)), "began a message within another"},
 		"continued":   {write(frame(parse.FIN, parse.Continuation, nil)), "continued a message that it had not begun"},
-		"unasked":     {write(bytes.Repeat(frame(parse.FIN, parse.Binary, make([]byte, 20)), 9)), "no message of ours was in flight"},
+		"unasked":     {write(bytes.Repeat(frame(parse.FIN, parse.Binary, make([]byte, 20)), 9)), "while none of ours was in flight"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

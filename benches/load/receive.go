@@ -22,7 +22,7 @@ type incoming struct {
 }
 
 var (
-	errUnasked    = errors.New("the server sent a message that no message of ours was in flight for")
+	errUnasked    = errors.New("the server sent a message while none of ours was in flight")
 	errInterleave = errors.New("the server began a message within another")
 	errContinue   = errors.New("the server continued a message that it had not begun")
 )

@@ -58,7 +58,7 @@ var Units = []Unit{
 	{"autobahn-failed/op", "lower", Count, "cases of the protocol that failed by Autobahn's verdict"},
 
 	{"errors/msg", "lower", Count, "system calls that failed, however"},
-	{"EAGAIN/msg", "lower", Count, "calls that found a descriptor not ready; not of futex, whose EAGAIN tells of a word that has changed"},
+	{"EAGAIN/msg", "lower", Count, "calls that found a descriptor not ready; not of futex, whose EAGAIN means that a word has changed"},
 	{"frames/wait", "higher", Count, "messages per call of epoll_wait or io_uring_enter that returned something"},
 	{"syscall-ns/msg", "lower", Time, "time in system calls, from entry to return; of strace -c without -w system time"},
 	{"signals/msg", "lower", Count, "signals delivered"},

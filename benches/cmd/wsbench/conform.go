@@ -95,7 +95,7 @@ func (b *conformBody) checkTarget(c *call) error {
 	case c.given("j"):
 		return errors.New("-j has no effect with -listen: clients decide")
 	case c.given("name"):
-		return errors.New("-name has no effect with -listen: clients tell their agent's")
+		return errors.New("-name has no effect with -listen: each client names its agent")
 	}
 	_, err := resolve(b.listen)
 	return err

@@ -17,7 +17,7 @@ var crossoverExperiment = experiment{
 	new: func(c *call) body {
 		x := &crossover{}
 		x.register(c)
-		c.rounds(61, "`samples` per size and kernel; more of them tell more")
+		c.rounds(61, "`samples` per size and kernel; more of them narrow the intervals")
 		c.sharing("sets", "where payloads lie, comma-separated `sets`: hot (the same bytes), fresh (others, in the L1), l2 and l3 (a working set larger than that cache)",
 			func(s string) (err error) {
 				if x.sets, err = micro.ParseSets(s); err != nil {

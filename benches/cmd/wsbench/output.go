@@ -38,7 +38,7 @@ func (o *outputFlags) registerColor(fs *flag.FlagSet) {
 // registerFormat registers the flags of a command without colours.
 func (o *outputFlags) registerFormat(fs *flag.FlagSet) {
 	o.color = "never"
-	fs.StringVar(&o.format, "format", textFormat, "output: text, json ('wsbench help formats' tells its fields), markdown or bench (the Go benchmark format)")
+	fs.StringVar(&o.format, "format", textFormat, "output: text, json ('wsbench help formats' lists its fields), markdown or bench (the Go benchmark format)")
 }
 
 // check reads the flags' values; an error names the one that is wrong.
