@@ -1,13 +1,18 @@
 package echo
 
 import (
+	"errors"
+	"flag"
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 	"time"
 
 	"wsbench/benches/engine"
 	"wsbench/benches/reactor"
 	"wsbench/mask"
+	"wsbench/parse/opening"
 	"wsbench/scratch"
 	"wsbench/syscalls"
 )
@@ -135,4 +140,147 @@ func (o Options) Validate() error {
 		return err
 	}
 	return o.fitting()
+}
+
+// String returns the switches in force, in one line.
+func (o Options) String() string {
+	line := fmt.Sprintf("io=%s", o.IO)
+	if o.IO != Raw {
+		line += fmt.Sprintf(" mask=%v", o.kernel())
+	}
+	line += o.buffers() + fmt.Sprintf(" write=%v flush=%s", o.Write, flushNames.name(o.FlushFrame))
+	if o.IO != Raw {
+		l := o.Limits.OrDefaults()
+		line += fmt.Sprintf(" message=%s max-message=%d max-fragments=%d max-control=%d", partNames.name(o.Parts), l.MaxMessage, l.MaxFragments, l.MaxControl)
+	}
+	if o.Spin > 0 {
+		line += fmt.Sprintf(" spin=%d", o.Spin.Nanoseconds())
+	}
+	if o.Idle > 0 {
+		line += fmt.Sprintf(" idle=%v", o.Idle)
+	}
+	if o.IO != Net {
+		line += fmt.Sprintf(" read=%s workers=%d background=%s", readNames.name(o.Drain), o.Workers, o.Background)
+	}
+	if len(o.Pin) > 0 {
+		line += fmt.Sprintf(" pin=%v", o.Pin)
+	}
+	return line + o.opening()
+}
+
+// Flags registers the switches, all of Options but Addr and Warn, as flags of
+// fs. Once fs is parsed, read sets those that are names, completes the defaults
+// that depend on each other, and returns what is wrong.
+func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
+	var names []func() error
+	name := func(name, byDefault, usage string, set func(string) error) {
+		value := fs.String(name, byDefault, usage)
+		names = append(names, func() error { return set(*value) })
+	}
+	name("io", string(kinds[0].io), "input and output: "+ioUsage(), func(s string) error { o.IO = IO(s); return o.IO.check() })
+	name("mask", "auto", "unmask `kernel`: auto, avx512, avx2, sse2, neon, word or octet", func(s string) (err error) { o.Mask, err = mask.ParseKernel(s); return })
+	name("buffers", "", "receive buffers: "+buffersUsage(), func(s string) (err error) { o.Buffers, err = o.parseBuffers(s); return })
+	name("read", "once", "reads per readable event: once, or drain (until EAGAIN)", func(s string) (err error) { o.Drain, err = readNames.parse("read", s); return })
+	name("write", "slot", "answers: slot (header in the masking-key's place), writev or copy", func(s string) (err error) { o.Write, err = engine.ParseWriteMode(s); return })
+	name("flush", "batch", "sends: batch (one per read) or frame (one per frame)", func(s string) (err error) { o.FlushFrame, err = flushNames.parse("flush", s); return })
+	name("message", "whole", "fragmented and long messages: echoed whole, or in parts as they arrive", func(s string) (err error) { o.Parts, err = partNames.parse("message", s); return })
+	fs.Int64Var(&o.MaxMessage, "max-message", engine.DefaultMaxMessage, fmt.Sprintf("`bytes` per message, 1 to %d; more closes the connection with 1009", int64(MaxMaxMessage)))
+	fs.IntVar(&o.MaxFragments, "max-fragments", engine.DefaultMaxFragments, "`frames` per message; more closes with 1008")
+	fs.IntVar(&o.MaxControl, "max-control", engine.DefaultMaxControl, "control `frames` per second; more closes with 1008")
+	fs.DurationVar(&o.Idle, "idle", 2*time.Minute, fmt.Sprintf("`time` after which a connection that sends nothing and takes nothing is dropped, %v at least; it is pinged after half of it; 0: never", MinIdle))
+	name("pin", "", "CPU `list`, such as 0 or 0,2-3: worker i runs on the i-th CPU of it", func(s string) (err error) { o.Pin, err = parsePin(s); return })
+	fs.IntVar(&o.RingBuffers, "ring-buffers", DefaultRingBuffers, fmt.Sprintf("most provided buffers of a loop with -io uring, a power of two, 1 to %d", MaxRingBuffers))
+	fs.IntVar(&o.BufferSize, "buffer-size", scratch.DefaultSize, fmt.Sprintf("`bytes` of a receive buffer, %d to %d", MinBufferSize, MaxBufferSize))
+	fs.IntVar(&o.Workers, "workers", 1, fmt.Sprintf("event loops, sharing the port, 1 to %d", MaxWorkers))
+	fs.StringVar(&o.Background, "background", "apart", "CPUs of the Go runtime's own threads when -pin is given: apart (the host's others) or same")
+	name("spin", "0", fmt.Sprintf("`ns` of CPU time to burn per message, a slow-down of a known size, 0 to %d", MaxSpin.Nanoseconds()), func(s string) (err error) { o.Spin, err = parseSpin(s); return })
+	name("origin", "", "origins whose pages may connect, a `list` such as https://example.com,same (same: the host that is asked for); empty: any", func(s string) (err error) { o.Opening.Origins, err = engine.ParseOrigins(s); return })
+	name("subprotocol", "", "subprotocols to agree on, a `list`, the one preferred first; empty: none", func(s string) error { o.Opening.Protocols = ParseProtocols(s); return nil })
+	fs.IntVar(&o.Opening.MaxRequest, "max-request", opening.MaxRequest, fmt.Sprintf("most `bytes` of an opening request, %d to %d and at most -buffer-size, which also bounds the default; longer ones get 431", engine.LeastMaxRequest, engine.MostMaxRequest))
+	fs.DurationVar(&o.Handshake, "handshake-timeout", DefaultHandshake, "`time` an opening handshake may take, and a connection stay idle after a plain request, more than 0")
+	return func() error {
+		for _, set := range names {
+			if err := set(); err != nil {
+				return err
+			}
+		}
+		given := map[string]bool{}
+		fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+		if err := o.effective(given); err != nil {
+			return err
+		}
+		o.complete(given)
+		return o.Validate()
+	}
+}
+
+// effective refuses flags that have no effect beside the others, and zeros that
+// Options would take for defaults.
+func (o *Options) effective(given map[string]bool) error {
+	k, _ := kindOf(o.IO)
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if why := k.without[name]; why != "" {
+			return fmt.Errorf("-%s has no effect with -io %s: %s", name, o.IO, why)
+		}
+	}
+	switch {
+	case given["background"] && !given["pin"]:
+		return errors.New("-background has no effect without -pin: say which CPUs are the loops'")
+	case o.Opening.MaxRequest == 0:
+		return fmt.Errorf("max-request 0: want %d bytes at least", engine.LeastMaxRequest)
+	case o.RingBuffers == 0:
+		return errors.New("ring-buffers 0: want a power of two, 1 at least")
+	case o.Handshake == 0:
+		return errors.New("handshake-timeout 0s: want more than 0")
+	}
+	return nil
+}
+
+// complete sets the defaults that depend on other switches.
+func (o *Options) complete(given map[string]bool) {
+	if !given["max-request"] {
+		o.Opening.MaxRequest = min(o.Opening.MaxRequest, max(o.BufferSize, MinBufferSize))
+	}
+	if o.IO == Raw && !given["idle"] {
+		o.Idle = 0 // the floor has no ping to tell a silent peer from a lost one
+	}
+}
+
+// parseBuffers reads -buffers; "" is the default of the way to do I/O.
+func (o *Options) parseBuffers(s string) (scratch.Kind, error) {
+	if k, _ := kindOf(o.IO); s == "" {
+		return k.buffers[0], nil
+	}
+	return scratch.ParseKind(s)
+}
+
+func ioUsage() (s string) {
+	for i, k := range kinds {
+		switch {
+		case i == len(kinds)-1:
+			s += " or "
+		case i > 0:
+			s += ", "
+		}
+		s += string(k.io) + k.meaning
+	}
+	return s
+}
+
+func buffersUsage() (s string) {
+	for i, k := range kinds {
+		if i > 0 {
+			s += "; "
+		}
+		s += fmt.Sprintf("with -io %s %s", k.io, listed(k.buffers))
+	}
+	return s + "; the first is the default"
+}
+
+// parsePin reads a CPU list; the empty one pins nothing.
+func parsePin(s string) (syscalls.CPUs, error) {
+	if s == "" {
+		return nil, nil
+	}
+	return syscalls.ParseCPUs(s)
 }

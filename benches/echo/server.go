@@ -105,31 +105,7 @@ func (s *Server) Close() { s.impl.close() }
 func (s *Server) Counters() Counters { return s.impl.counters() }
 
 // String returns the address and the switches in force, in one line.
-func (s *Server) String() string {
-	o := s.opt
-	line := fmt.Sprintf("listening on %v io=%s", s.addr, o.IO)
-	if o.IO != Raw {
-		line += fmt.Sprintf(" mask=%v", o.kernel())
-	}
-	line += o.buffers() + fmt.Sprintf(" write=%v flush=%s", o.Write, flushNames.name(o.FlushFrame))
-	if o.IO != Raw {
-		l := o.Limits.OrDefaults()
-		line += fmt.Sprintf(" message=%s max-message=%d max-fragments=%d max-control=%d", partNames.name(o.Parts), l.MaxMessage, l.MaxFragments, l.MaxControl)
-	}
-	if o.Spin > 0 {
-		line += fmt.Sprintf(" spin=%d", o.Spin.Nanoseconds())
-	}
-	if o.Idle > 0 {
-		line += fmt.Sprintf(" idle=%v", o.Idle)
-	}
-	if o.IO != Net {
-		line += fmt.Sprintf(" read=%s workers=%d background=%s", readNames.name(o.Drain), o.Workers, o.Background)
-	}
-	if len(o.Pin) > 0 {
-		line += fmt.Sprintf(" pin=%v", o.Pin)
-	}
-	return line + o.opening()
-}
+func (s *Server) String() string { return fmt.Sprintf("listening on %v %v", s.addr, s.opt) }
 
 // mostWhole is the longest frame that is awaited whole, bytes: what is carried
 // of one is copied at each read.
