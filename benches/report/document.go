@@ -13,6 +13,17 @@ type Document struct {
 	Title    string
 	Facts    []results.Fact // host and session, by the keys of the file configuration
 	Sections []Section
+	// Interrupted says how far what was measured came; "" if to its end.
+	Interrupted string
+}
+
+// sections returns those of d, below a warning where d is of a part.
+func (d Document) sections() []Section {
+	if d.Interrupted == "" {
+		return d.Sections
+	}
+	warning := Warning("interrupted " + d.Interrupted + "; the tables show what was measured until then")
+	return append([]Section{{Blocks: []Block{warning}}}, d.Sections...)
 }
 
 // Section is a part of a document.

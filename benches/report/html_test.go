@@ -115,7 +115,7 @@ func TestSectionsGolden(t *testing.T) {
 // outline is what a page says, drawings apart.
 func outline(p Document) string {
 	var b strings.Builder
-	for _, s := range p.Sections {
+	for _, s := range p.sections() {
 		list := s.blocks(HTML)
 		if len(list) > 0 {
 			fmt.Fprintf(&b, "\n# %s\n", s.Title)

@@ -16,7 +16,7 @@ import (
 // before what was discarded.
 func Of(command string, res *results.Results, path string, more ...Section) Document {
 	v := newView(res)
-	d := Document{Command: command, Title: title(v), Facts: res.Facts()}
+	d := Document{Command: command, Title: title(v), Facts: res.Facts(), Interrupted: res.Interrupted}
 	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.matrix(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
 	for _, b := range results.Benches[1:] {
 		d.Sections = append(d.Sections, v.bench(b))
@@ -78,11 +78,8 @@ func title(v *view) string {
 // remarks returns what limits the results, before the numbers.
 func (v *view) remarks(more bool) Section {
 	res := v.res
-	blocks := append([]Block{Values{In: JSON, List: []Value{{Key: "interrupted", Cell: res.Interrupted}}}}, v.sources()...)
+	blocks := v.sources()
 	warn := func(format string, args ...any) { blocks = append(blocks, Warning(fmt.Sprintf(format, args...))) }
-	if res.Interrupted != "" {
-		warn("interrupted %s; the tables show what was measured until then", res.Interrupted)
-	}
 	if out, all := len(res.Discarded), len(res.Discarded)+len(v.served); 2*out > all {
 		warn("MOST RUNS WERE DISCARDED, %d of %d, so the tables rest on the others: most often, %s. If other processes use the CPUs, stop them and measure again, or allow more interference with -noise; if the generator sets the pace, give it CPUs of its own with -load-cpu.", out, all, commonest(res.Harmed()))
 	}

@@ -47,7 +47,7 @@ func writeHTML(w io.Writer, d Document) error {
 		Script: template.JS(pageScript),
 	}
 	ids, plots := names{}, names{}
-	for _, s := range d.Sections {
+	for _, s := range d.sections() {
 		section, err := newHTMLSection(s, plots)
 		if err != nil {
 			return err

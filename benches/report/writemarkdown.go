@@ -14,7 +14,7 @@ func writeMarkdown(w io.Writer, d Document) error {
 	for _, line := range factLines(d.Facts) {
 		m.para("%s", escaped(line))
 	}
-	for _, s := range d.Sections {
+	for _, s := range d.sections() {
 		list := s.blocks(Markdown)
 		if len(list) > 0 && s.Title != "" && s.In.has(Markdown) {
 			m.para("## %s", escaped(s.Title))

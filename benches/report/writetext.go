@@ -15,7 +15,7 @@ func writeText(w io.Writer, d Document, screen term.Screen) error {
 		t.Text(Plain, "", line)
 		t.began = true
 	}
-	for _, s := range d.Sections {
+	for _, s := range d.sections() {
 		list := s.blocks(Text)
 		if len(list) > 0 && s.Title != "" && s.In.has(Text) {
 			t.heading(s.Title)

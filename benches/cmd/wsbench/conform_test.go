@@ -81,7 +81,7 @@ func TestConformInterrupted(t *testing.T) {
 		p.Signal(os.Interrupt)
 	}
 	out, status := loadProcess(t, interrupt, "conform", "-j", "1", "-cases", "1.1.1,5.19,5.20", s.url)
-	if status != 1 || !strings.Contains(out.stderr, "interrupted after 1 of 3 cases") || !strings.Contains(out.stdout, "1 cases in") {
+	if status != 1 || !strings.Contains(out.stderr, "interrupted after 1 of 3 cases") || !strings.Contains(out.stdout, "1 cases in") || !strings.Contains(out.stdout, "warning: interrupted after 1 of 3 cases") {
 		t.Errorf("status %d, stderr %q, stdout\n%s", status, out.stderr, out.stdout)
 	}
 	s.end()

@@ -239,6 +239,7 @@ func sessionError(path string, tally lab.Tally, err error) error {
 // show writes the document in the format asked for; with -format bench, the
 // samples. Of a folder of results it makes the page, too.
 func (c *call) show(d report.Document, res *results.Results) error {
+	d.Interrupted = res.Interrupted
 	if err := c.print(d, res); err != nil || c.path == "" {
 		return err
 	}

@@ -86,13 +86,20 @@ func TestExperiment(t *testing.T) {
 	}
 }
 
-// What was measured before an interruption is shown.
+// What was measured before an interruption is shown, and is said to be a part.
 func TestExperimentInterrupted(t *testing.T) {
-	ctx, stop := context.WithCancel(t.Context())
-	var out bytes.Buffer
-	err := (&counting{stop: stop}).experiment().call(ctx, nil, &out, io.Discard)
-	if err == nil || err.Error() != "count: interrupted after 1 of 3 rounds" || !strings.Contains(out.String(), "1") {
-		t.Errorf("%v; %s", err, &out)
+	for format, want := range map[string]string{
+		"text":     "warning: interrupted after 1 of 3 rounds; the tables show what was measured until then\n\nsamples  1",
+		"markdown": "interrupted after 1 of 3 rounds",
+		"json":     `"interrupted": "after 1 of 3 rounds"`,
+		"bench":    "INTERRUPTED after 1 of 3 rounds\n",
+	} {
+		ctx, stop := context.WithCancel(t.Context())
+		var out bytes.Buffer
+		err := (&counting{stop: stop}).experiment().call(ctx, []string{"-format", format}, &out, io.Discard)
+		if err == nil || err.Error() != "count: interrupted after 1 of 3 rounds" || !strings.Contains(out.String(), want) {
+			t.Errorf("%s: %v; want %q in %s", format, err, want, &out)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"wsbench/benches/host"
 	"wsbench/benches/micro"
@@ -56,17 +55,12 @@ func (m *microFlags) facts(c *call) []results.Fact {
 		results.Fact{Key: "seed", Value: fmt.Sprint(c.session.Plan.Seed)}, results.Fact{Key: "mask-kernel", Value: mask.Best().String()})
 }
 
-// microDocument returns one of small functions: blocks, and what limits the
-// results.
+// microDocument returns one of small functions: blocks, and what was skipped.
 func microDocument(c *call, r *results.Results, blocks ...report.Block) report.Document {
 	skipped := report.ReasonTable("skipped", r.Skipped, 0)
 	skipped.Title = "skipped:"
-	limits := []report.Block{report.Values{In: report.JSON, List: []report.Value{{Key: "interrupted", Cell: r.Interrupted}}}}
-	if r.Interrupted != "" {
-		limits = append(limits, report.Warning("interrupted "+r.Interrupted+"; the tables show what was measured until then"))
-	}
 	return report.Document{Command: c.name, Title: "wsbench " + c.name, Facts: r.Facts(),
-		Sections: []report.Section{{Blocks: slices.Concat(limits, blocks, []report.Block{skipped})}}}
+		Sections: []report.Section{{Blocks: append(blocks, skipped)}}}
 }
 
 // estimate returns a median and its interval as a cell.

@@ -245,7 +245,7 @@ func TestProfileInterrupted(t *testing.T) {
 		return bytes.Count(b, []byte("\n")) >= 2
 	})
 	cmd.Process.Signal(os.Interrupt)
-	if err := cmd.Wait(); err == nil || !strings.Contains(text.String(), "CPU time by component") || !strings.Contains(text.String(), "profile: interrupted after ") {
+	if err := cmd.Wait(); err == nil || !strings.Contains(text.String(), "CPU time by component") || !strings.Contains(text.String(), "warning: interrupted after ") || !strings.Contains(text.String(), "profile: interrupted after ") {
 		t.Errorf("%v\n%.3000s", err, &text)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "report.html")); err != nil {
