@@ -91,6 +91,12 @@ func split(s string, n int) (head, tail string) {
 	return s, ""
 }
 
+// exceeds reports whether s takes more than n columns, in time that grows with n.
+func exceeds(s string, n int) bool {
+	_, tail := split(s, n)
+	return tail != ""
+}
+
 // fold breaks s between words, and within words that are longer, into lines of
 // at most first columns, and rest columns all but the first.
 func fold(s string, first, rest int) (lines []string) {
@@ -107,8 +113,8 @@ func fold(s string, first, rest int) (lines []string) {
 		if line != "" {
 			next()
 		}
-		for Columns(word) > room {
-			if room < rest && Columns(word) <= rest {
+		for exceeds(word, room) {
+			if room < rest && !exceeds(word, rest) {
 				next()
 				continue
 			}

@@ -55,6 +55,13 @@ func TestFold(t *testing.T) {
 	}
 }
 
+// A word of megabytes, as a damaged file may hold, takes time that grows with it.
+func TestFoldLongWord(t *testing.T) {
+	if lines := fold(strings.Repeat("x", 5_000_000), 100, 50); len(lines) != 99_999 || len(lines[99_998]) != 50 {
+		t.Errorf("%d lines", len(lines))
+	}
+}
+
 // Whatever the text, the width and the locale: nothing is lost but blanks, no
 // line is wider than a character more than the width, and no control character
 // gets through.
