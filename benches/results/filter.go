@@ -7,8 +7,8 @@ import (
 	"golang.org/x/perf/benchproc"
 )
 
-// Filter keeps the samples, and of these the values, that a query matches, such
-// as "/io:epoll .unit:(msg/s OR cpu-ns/msg)". Package benchproc/syntax of
+// Filter keeps the samples, and of these the values, that a query matches, and
+// the discarded runs that it would match as samples. A query is such as "/io:epoll .unit:(msg/s OR cpu-ns/msg)". Package benchproc/syntax of
 // golang.org/x/perf describes the language.
 func (r *Results) Filter(query string) error {
 	f, err := benchproc.NewFilter(query)
@@ -16,8 +16,10 @@ func (r *Results) Filter(query string) error {
 		return err
 	}
 	names := map[string]bool{}
+	units := map[string]map[string]float64{} // by base name, for runs that have no values
 	var kept []Sample
 	for _, s := range r.Samples {
+		units[s.Name.Base] = s.Values
 		b := r.benchfmt(s)
 		if ok, _ := f.Apply(b); !ok {
 			continue
@@ -27,6 +29,13 @@ func (r *Results) Filter(query string) error {
 		names[s.Name.String()] = true
 	}
 	r.Samples = kept
+	r.Discarded = slices.DeleteFunc(r.Discarded, func(d Discarded) bool {
+		if len(d.Values) == 0 {
+			d.Values = units[d.Name.Base]
+		}
+		ok, _ := f.Apply(r.benchfmt(d.Sample))
+		return !ok
+	})
 	r.Latencies = slices.DeleteFunc(r.Latencies, func(l Latency) bool { return !names[l.Name.String()] })
 	return nil
 }
