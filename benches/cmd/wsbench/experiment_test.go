@@ -66,7 +66,7 @@ func TestExperiment(t *testing.T) {
 		{args: "", out: "3"},
 		{args: "-format json", out: `"samples": 3`},
 		{args: "-format markdown", out: "3"},
-		{args: "-format bench -rounds 2 -seed 5", out: "seed: 5\n\nCOMMAND wsbench count -seed 5 -format bench -rounds 2\nBLOCK 1 "},
+		{args: "-format bench -rounds 2 -seed 5", out: "seed: 5\n\nCOMMAND wsbench count -seed 5 -format bench -rounds 2\nBLOCK 1\n"},
 		{args: "-rounds 0", err: "count: -rounds 0: want 1 or more", status: statusUsage},
 		{args: "-rounds 1", body: counting{least: 2}, err: "count: -rounds 1: want 2 or more", status: statusUsage},
 		{args: "-seed x", err: `count: -seed "x"`, status: statusUsage},
