@@ -52,9 +52,9 @@ func (p Plan) servers() (all []lab.Server) {
 }
 
 // Run lets s measure and observe what p says; s.Plan has the cases, rounds,
-// windows and the seed. It returns the folder, also where err is not nil and
-// the folder holds what was captured before.
-func Run(ctx context.Context, s *lab.Session, p Plan) (dir string, tally lab.Tally, err error) {
+// windows and the seed. It returns the results file, also where err is not nil and
+// its folder holds what was captured before.
+func Run(ctx context.Context, s *lab.Session, p Plan) (path string, tally lab.Tally, err error) {
 	scripts, err := os.MkdirTemp("", "wsbench-scripts-")
 	if err != nil {
 		return "", tally, err
@@ -66,12 +66,11 @@ func Run(ctx context.Context, s *lab.Session, p Plan) (dir string, tally lab.Tal
 	r := &recorder{plan: p, scripts: scripts, session: s}
 	s.Plan.Probe, s.Plan.Servers = lab.Echo{}, p.servers()
 	s.Observe = r.observe
-	path, tally, err := s.Run(ctx)
+	path, tally, err = s.Run(ctx)
 	if path != "" {
-		dir = filepath.Dir(path)
-		sweep(dir)
+		sweep(filepath.Dir(path))
 	}
-	return dir, tally, errors.Join(err, r.list.close())
+	return path, tally, errors.Join(err, r.list.close())
 }
 
 // sweep removes listings of captures that did not come to their end.

@@ -202,7 +202,9 @@ const ownPackage = "wsbench/benches"
 // fail takes server i out of the session: under the case of b, or altogether
 // if the server is lost.
 func (r *Runner) fail(i int, b Block, err error) error {
-	r.tally.Failures++
+	if observer := new(ObserverFault); !errors.As(err, &observer) {
+		r.tally.Failures++
+	}
 	name := r.Plan.Name(r.Plan.Servers[i].Key, b.Case)
 	var fault *ServerFault
 	if !errors.As(err, &fault) {

@@ -217,6 +217,15 @@ func TestBrokenConnectionEndsOneCaseOnly(t *testing.T) {
 	}
 }
 
+// An observer that fails is skipped; no server has failed.
+func TestObserverFaultIsNoFailure(t *testing.T) {
+	s := &script{fault: map[int]error{1: fmt.Errorf("strace: %w", &ObserverFault{"not permitted"})}}
+	d, _, tally, err := play(t, s)
+	if want := (Tally{Done: 12, Samples: 10, Alive: 5}); err != nil || tally != want || !strings.Contains(strings.Join(d.lines, "\n"), "strace: not permitted") {
+		t.Errorf("tally %+v, want %+v; %v", tally, want, err)
+	}
+}
+
 func TestInterruptionKeepsWhatWasMeasured(t *testing.T) {
 	s := &script{stop: 5}
 	d, _, tally, err := play(t, s)

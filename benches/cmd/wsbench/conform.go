@@ -23,7 +23,7 @@ var conformExperiment = experiment{
 	synopsis: "[flags] ws://host:port/path, or wsbench conform -listen host:port [flags]",
 	examples: `  wsbench conform -cases 6.4,7 ws://127.0.0.1:9001/
   wsbench conform -listen 127.0.0.1:9002`,
-	operands: -1,
+	most: 1,
 	new: func(c *call) body {
 		b := &conformBody{}
 		b.flags(c)
@@ -102,7 +102,7 @@ func (b *conformBody) checkTarget(c *call) error {
 }
 
 // run implements body.
-func (b *conformBody) run(ctx context.Context, c *call) (*results.Results, error) {
+func (b *conformBody) run(ctx context.Context, c *call) (*outcome, error) {
 	b.facts = append(host.Facts(), results.Fact{Key: "target", Value: b.cfg.URL})
 	res := &results.Results{Config: results.FactsOf(b.facts), Command: c.command()}
 	play := b.play
@@ -132,7 +132,7 @@ func (b *conformBody) run(ctx context.Context, c *call) (*results.Results, error
 	case failed > 0:
 		err = fmt.Errorf("%d of %d cases failed", failed, played)
 	}
-	return res, err
+	return &outcome{results: res, document: b.document()}, err
 }
 
 // play plays the cases against a server.
@@ -167,7 +167,7 @@ func (b *conformBody) serve(ctx context.Context, c *call) error {
 		lines := caseLines{call: c}
 		s.Each = func(agent string, r conform.Result) { lines.write(fmt.Sprintf("%q ", agent), r) }
 	}
-	fmt.Fprintf(c.messages(c.stdout, c.stderr), "wsbench conform: listening on %v for clients that echo: %d cases, the first at ws://%v/runCase?case=1&agent=NAME; Ctrl-C prints the results\n",
+	fmt.Fprintf(c.messages(), "wsbench conform: listening on %v for clients that echo: %d cases, the first at ws://%v/runCase?case=1&agent=NAME; Ctrl-C prints the results\n",
 		l.Addr(), len(b.cases), l.Addr())
 	err = s.Serve(ctx, l)
 	played := s.Results()

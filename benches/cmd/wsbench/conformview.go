@@ -6,12 +6,11 @@ import (
 
 	"wsbench/benches/conform"
 	"wsbench/benches/report"
-	"wsbench/benches/results"
 )
 
-// view implements body: a section per target.
-func (b *conformBody) view(*call, *results.Results) report.Document {
-	d := report.Document{Command: "conform", Title: "Conformance", Facts: b.facts}
+// document returns a section per target.
+func (b *conformBody) document() report.Document {
+	d := report.Document{Facts: b.facts}
 	var cases, failed, notRun int
 	for _, t := range b.targets {
 		n := conform.Count(t.results)
@@ -35,7 +34,7 @@ func (b *conformBody) section(t conformTarget) report.Section {
 	groups := groupTable(t)
 	inJSON := groups
 	inJSON.ID, inJSON.In = "groups", report.JSON
-	groups.In = report.Text | report.HTML | report.Markdown
+	groups.In = forPeople
 	groups.Rows = append(groups.Rows, groupRow(t, conform.GroupTally{Group: conform.Group{Name: "total"}, Tally: n}))
 	s.Blocks = append(s.Blocks, inJSON, groups, b.resultTable(t))
 	return report.Section{Title: s.Title, Blocks: append(s.Blocks, b.failures(t)...)}

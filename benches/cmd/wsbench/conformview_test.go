@@ -44,7 +44,7 @@ Autobahn  FAILED, closing WRONG CODE
 commands that play them again
 wsbench conform -cases x.1.1 ws://server/
 `
-	if diff := cmp.Diff(want, shown(t, judgedCases(t).view(nil, nil), "text")); diff != "" {
+	if diff := cmp.Diff(want, shown(t, judgedCases(t).document(), "text")); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }
@@ -56,7 +56,7 @@ func TestConformViewNotRun(t *testing.T) {
 	for i := range cases {
 		b.targets[0].results = append(b.targets[0].results, conform.Result{Case: &cases[i], NotRun: "the server died at case x.1.1"})
 	}
-	got := shown(t, b.view(nil, nil), "text")
+	got := shown(t, b.document(), "text")
 	for _, want := range []string{"1 FAILED, 2 not run", "\nnot run x.1.2 and later: the server died at case x.1.1\n"} {
 		if strings.Count(got, want) == 0 {
 			t.Errorf("no %q in\n%s", want, got)
@@ -84,7 +84,7 @@ func TestConformViewJSON(t *testing.T) {
 	}
 	b := judgedCases(t)
 	b.targets = append(b.targets, conformTarget{name: "other", results: b.targets[0].results[:1]})
-	if err := json.Unmarshal([]byte(shown(t, b.view(nil, nil), "json")), &d); err != nil {
+	if err := json.Unmarshal([]byte(shown(t, b.document(), "json")), &d); err != nil {
 		t.Fatal(err)
 	}
 	if d.Cases != 4 || d.Failed != 1 || len(d.Targets) != 2 || len(d.Groups) != 4 || len(d.Results) != 4 || d.Groups[2].Group != "x" || d.Groups[2].Failed != 1 || d.Groups[3].Target != "other" {
@@ -97,7 +97,7 @@ func TestConformViewJSON(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	b.targets = nil // no client came
-	if got := shown(t, b.view(nil, nil), "json"); !strings.Contains(got, `"targets": []`) || !strings.Contains(got, `"results": []`) {
+	if got := shown(t, b.document(), "json"); !strings.Contains(got, `"targets": []`) || !strings.Contains(got, `"results": []`) {
 		t.Errorf("%s", got)
 	}
 }

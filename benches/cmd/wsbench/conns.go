@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/report"
 	"wsbench/benches/results"
 )
 
@@ -33,7 +32,7 @@ func newConns(c *call) body {
 	c.flags.IntVar(&b.conns, "conns", 9000, "connections")
 	c.rounds(5, "processes of each server, started one after another")
 	c.flags.DurationVar(&b.settle, "settle", time.Second, "`time` a server has to come to rest before its memory is read")
-	c.seed("the order of servers")
+	c.seed("the order of servers is")
 	c.folder()
 	c.cpus()
 	return b
@@ -55,9 +54,4 @@ func (b *conns) check(c *call) error {
 }
 
 // run implements body.
-func (b *conns) run(ctx context.Context, c *call) (*results.Results, error) { return c.measure(ctx) }
-
-// view implements body.
-func (b *conns) view(c *call, r *results.Results) report.Document {
-	return report.Of(c.name, r, c.path)
-}
+func (b *conns) run(ctx context.Context, c *call) (*outcome, error) { return c.compare(ctx) }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"wsbench/benches/micro"
-	"wsbench/benches/results"
 	"wsbench/mask"
 )
 
@@ -51,7 +50,7 @@ func (x *crossover) check(c *call) error {
 	return nil
 }
 
-func (x *crossover) run(ctx context.Context, c *call) (*results.Results, error) {
+func (x *crossover) run(ctx context.Context, c *call) (*outcome, error) {
 	x.arena = micro.NewArena(micro.SweepEnd, x.sets, micro.HostCaches())
 	var list []micro.Comparison
 	for _, part := range []func(mask.Threshold) []micro.Comparison{x.sweeps, x.heads, x.besideFloor} {
@@ -59,7 +58,11 @@ func (x *crossover) run(ctx context.Context, c *call) (*results.Results, error) 
 			list = append(list, part(t)...)
 		}
 	}
-	return x.measure(ctx, c, append(list, x.far()...))
+	r, err := x.measure(ctx, c, append(list, x.far()...))
+	if r == nil {
+		return nil, err
+	}
+	return &outcome{results: r, document: crossDocument(r)}, err
 }
 
 // sweeps compares a kernel with the simpler one at every size, from the

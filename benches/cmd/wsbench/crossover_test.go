@@ -54,7 +54,7 @@ func TestCrossoverBench(t *testing.T) {
 // crossTable is the table of an ID in the view of results.
 func crossTable(t *testing.T, r *results.Results, id string) (table report.Table) {
 	t.Helper()
-	d := (&crossover{}).view(&call{}, r)
+	d := crossDocument(r)
 	for _, b := range d.Sections[0].Blocks {
 		if b, ok := b.(report.Table); ok && b.ID == id {
 			table.Columns, table.Rows = b.Columns, append(table.Rows, b.Rows...)

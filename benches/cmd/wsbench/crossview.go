@@ -21,7 +21,8 @@ const tolerance = 0.02
 // draws is how often rounds are drawn anew for the interval of a threshold.
 const draws = 200
 
-func (x *crossover) view(c *call, r *results.Results) report.Document {
+// crossDocument returns where each kernel begins to win, by samples.
+func crossDocument(r *results.Results) report.Document {
 	seed, _ := strconv.ParseUint(r.Config["seed"], 10, 64)
 	found := readCrossed(r.Samples)
 	blocks := []report.Block{
@@ -38,7 +39,7 @@ func (x *crossover) view(c *call, r *results.Results) report.Document {
 		thresholds.Rows = append(thresholds.Rows, thresholdCells(list, seed))
 	}
 	blocks = append(blocks, checkTable(found.checks), floorTable(found.floors), thresholds, report.Paragraph{Text: crossLegend})
-	return microDocument(c, r, blocks...)
+	return microDocument(r, blocks...)
 }
 
 // conditionTable returns a row for each condition under which a kernel was

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -14,35 +13,58 @@ import (
 	"wsbench/benches/echo"
 )
 
-func runEcho(args []string, stdout, stderr io.Writer) error {
-	opt, err := echoOptions(args, stdout)
+var echoExperiment = experiment{
+	name: "echo", summary: "the reference echo server", synopsis: "[flags]",
+	examples: "  wsbench echo -addr 127.0.0.1:9001\n  wsbench echo -io uring -workers 2 -pin 0,1",
+	new: func(c *call) body {
+		b := &echoServer{}
+		c.sharing("addr", "`host:port` to listen on; port 0 takes a free one", func(s string) (err error) {
+			b.Addr, err = resolve(s)
+			return err
+		}, "127.0.0.1:9001")
+		c.checks = append(c.checks, b.Flags(c.flags))
+		c.sharing("pprof", "serve net/http/pprof on `host:port`, of loopback only; port 0 takes a free one", func(s string) (err error) {
+			b.pprof, err = loopbackAddr("pprof", s)
+			return err
+		}, "")
+		c.formatted(formatUsage, formats)
+		return b
+	},
+}
+
+// echoServer is one call of wsbench echo.
+type echoServer struct {
+	echo.Options
+	pprof netip.AddrPort // where profiles are served; invalid: nowhere
+}
+
+// check implements body.
+func (b *echoServer) check(*call) error { return nil }
+
+// run implements body: it serves until ctx ends, and prints as it goes.
+func (b *echoServer) run(ctx context.Context, c *call) (*outcome, error) {
+	b.Warn = func(line string) { fmt.Fprintln(c.stderr, "wsbench: echo:", line) }
+	s, err := echo.Listen(b.Options)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	opt.Warn = func(line string) { fmt.Fprintln(stderr, "wsbench: echo:", line) }
-	s, err := echo.Listen(opt.Options)
-	if err != nil {
-		return fmt.Errorf("echo: %w", err)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	switches, stopProfiles, err := opt.profiles(s.String())
+	switches, stopProfiles, err := b.profiles(s.String())
 	if err != nil {
 		s.Close()
-		return err
+		return nil, err
 	}
 	defer stopProfiles()
-	printer, err := newEchoPrinter(opt.out.format, s, switches, stdout, stderr)
+	printer, err := newEchoPrinter(c.format, s, switches, c.stdout, c.stderr)
 	if err != nil {
 		s.Close()
-		return err
+		return nil, err
 	}
 	quiet := onSignal(syscall.SIGUSR1, printer.counters)
 	printer.listening() // whoever waits for it may signal at once
 	err = s.Run(ctx)
 	quiet()
 	printer.counters()
-	return err
+	return nil, err
 }
 
 // onSignal calls f upon each sig until the function it returns is called.
@@ -60,35 +82,6 @@ func onSignal(sig os.Signal, f func()) (stop func()) {
 		close(arrived)
 		wg.Wait()
 	}
-}
-
-// echoFlags are the flags of the reference server.
-type echoFlags struct {
-	echo.Options
-	out   outputFlags
-	pprof netip.AddrPort // where profiles are served; invalid: nowhere
-}
-
-func echoOptions(args []string, stdout io.Writer) (opt echoFlags, err error) {
-	fs := newFlags("echo", "[flags]", stdout)
-	addr := fs.String("addr", "127.0.0.1:9001", "`host:port` to listen on; port 0 takes a free one")
-	switches := opt.Flags(fs)
-	pprof := fs.String("pprof", "", "serve net/http/pprof on `host:port`, of loopback only; port 0 takes a free one")
-	opt.out.registerFormat(fs)
-	if err := parseFlags(fs, args, 0); err != nil {
-		return opt, err
-	}
-	for _, read := range []func() error{
-		switches,
-		func() (err error) { opt.Addr, err = resolve(*addr); return },
-		func() (err error) { opt.pprof, err = loopbackAddr("pprof", *pprof); return },
-		opt.out.check,
-	} {
-		if err := read(); err != nil {
-			return opt, usageError{"echo: " + err.Error()}
-		}
-	}
-	return opt, nil
 }
 
 // resolve returns the address that host:port stands for.

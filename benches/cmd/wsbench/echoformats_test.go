@@ -17,9 +17,10 @@ import (
 func TestEchoJSON(t *testing.T) {
 	for _, tt := range []struct {
 		flags  string
+		end    os.Signal
 		absent []string
 	}{
-		{"-io epoll", []string{"host{}", "workers[]."}}, {"-io epoll -workers 2", []string{"host{}"}}, {"-io net", []string{"host{}", "workers[]."}},
+		{"-io epoll", syscall.SIGTERM, []string{"host{}", "workers[]."}}, {"-io epoll -workers 2", os.Interrupt, []string{"host{}"}}, {"-io net", syscall.SIGHUP, []string{"host{}", "workers[]."}},
 	} {
 		s := wsbench(t, strings.Fields("echo -addr 127.0.0.1:0 -format json "+tt.flags)...)
 		first, _ := s.out.ReadBytes('\n')
@@ -33,7 +34,7 @@ func TestEchoJSON(t *testing.T) {
 		if err := run([]string{"load", "-conns", "2", "-for", "20ms", "-warmup", "0s", "ws://" + begun.Address + "/"}, io.Discard, io.Discard); err != nil {
 			t.Error(err)
 		}
-		for _, sig := range []os.Signal{syscall.SIGUSR1, syscall.SIGTERM} {
+		for _, sig := range []os.Signal{syscall.SIGUSR1, tt.end} {
 			s.cmd.Process.Signal(sig)
 			line, _ := s.out.ReadBytes('\n')
 			if err := checkDocument("echo", line, tt.absent...); err != nil || !strings.Contains(string(line), `"event":"counters"`) {

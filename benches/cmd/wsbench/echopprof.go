@@ -19,7 +19,7 @@ const (
 
 // profiles serves profiles if it is asked to, until stop is called; described is
 // switches, and where.
-func (f echoFlags) profiles(switches string) (described string, stop func(), err error) {
+func (f *echoServer) profiles(switches string) (described string, stop func(), err error) {
 	if !f.pprof.IsValid() {
 		return switches, func() {}, nil
 	}
@@ -48,7 +48,7 @@ func loopbackAddr(flag, s string) (netip.AddrPort, error) {
 func servePprof(addr netip.AddrPort) (bound net.Addr, stop func(), err error) {
 	l, err := net.Listen("tcp", addr.String())
 	if err != nil {
-		return nil, nil, fmt.Errorf("echo: -pprof: %w", err)
+		return nil, nil, fmt.Errorf("-pprof: %w", err)
 	}
 	runtime.SetMutexProfileFraction(mutexFraction)
 	runtime.SetBlockProfileRate(blockRate)

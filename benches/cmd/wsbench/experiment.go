@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -18,12 +20,16 @@ import (
 	"wsbench/benches/results"
 )
 
-// experiment is a command that measures.
+// experiment is a command: what it is called, and what one call of it does.
 type experiment struct {
 	name, summary string
 	synopsis      string // what follows the name in the usage line
 	examples      string // command lines, below the flags in the help
-	operands      int    // arguments that are no flags; a negative number means that many or fewer
+	least, most   int    // arguments that are no flags
+	// split parts the flags from arguments that may look like flags; nil: where
+	// these begin is as package flag has it.
+	split func(args []string) (flags, operands []string)
+	sub   []experiment // commands of its own, whose names begin with its name
 	// new registers the flags of one call: those that experiments share by
 	// methods of call, its own on call.flags.
 	new func(*call) body
@@ -31,55 +37,123 @@ type experiment struct {
 
 // body is what one call of an experiment does.
 type body interface {
-	// check reads the flags' values before anything is measured; an error names
-	// the flag that is wrong and says what is wanted.
+	// check reads the flags' values before anything is done; an error names the
+	// flag that is wrong and says what is wanted.
 	check(*call) error
-	// run measures. Results that are not nil are shown, whatever the error.
-	run(context.Context, *call) (*results.Results, error)
-	// view is what becomes of results as a document.
-	view(*call, *results.Results) report.Document
+	// run does it. An outcome that is not nil is shown, whatever the error.
+	run(context.Context, *call) (*outcome, error)
 }
 
-// command returns the experiment as a subcommand.
-func (e experiment) command() command {
-	return command{e.name, e.summary, func(args []string, stdout, stderr io.Writer) error {
-		return e.call(context.Background(), args, stdout, stderr)
-	}}
+// outcome is what a call came to.
+type outcome struct {
+	results  *results.Results // -format bench is made of them, unless they are in a file
+	document report.Document
+	page     *report.Document // in the page, where that has another; nil: the same
+}
+
+// find returns the experiment of a name.
+func find(list []experiment, name string) (experiment, bool) {
+	i := slices.IndexFunc(list, func(e experiment) bool { return e.name == name })
+	if i < 0 {
+		return experiment{}, false
+	}
+	return list[i], true
 }
 
 // call carries one call out. An error that ends its ctx early is said to be an
 // interruption.
 func (e experiment) call(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) > 0 {
+		if sub, ok := find(e.sub, e.name+" "+args[0]); ok {
+			return sub.call(ctx, args[1:], stdout, stderr)
+		}
+	}
 	c, b, err := e.parse(args, stdout, stderr)
 	if err != nil {
-		return err
+		return e.named(err)
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal kills
-	res, err := b.run(ctx, c)
-	if res != nil {
-		err = errors.Join(c.interrupted(ctx, res, err), c.show(b.view(c, res), res))
+	out, err := b.run(ctx, c)
+	if out != nil {
+		err = errors.Join(c.interrupted(ctx, out.results, err), c.show(out))
 	}
-	return c.named(err)
+	return e.named(err)
+}
+
+// named returns err under the command's name, which may also be the package's.
+func (e experiment) named(err error) error {
+	if err == nil || strings.HasPrefix(err.Error(), e.name+": ") {
+		return err
+	}
+	return fmt.Errorf("%s: %w", e.name, err)
 }
 
 // parse reads the command line of one call.
 func (e experiment) parse(args []string, stdout, stderr io.Writer) (*call, body, error) {
-	c := &call{name: e.name, args: args, stdout: stdout, stderr: stderr}
-	c.flags = newFlags(e.name, e.synopsis, stdout, e.examples)
+	c := &call{name: e.name, args: args, stdout: stdout, stderr: stderr, flags: flag.NewFlagSet(e.name, flag.ContinueOnError)}
+	c.flags.SetOutput(io.Discard)
+	c.flags.Usage = func() {} // a wrong flag gets one line, not the whole list
 	b := e.new(c)
-	if err := parseFlags(c.flags, args, e.operands); err != nil {
+	err := e.operands(c)
+	if errors.Is(err, flag.ErrHelp) {
+		e.help(c)
 		return nil, nil, err
 	}
-	err := c.check()
+	if err == nil {
+		err = c.check()
+	}
 	if err == nil {
 		err = b.check(c)
 	}
 	if err != nil {
-		return nil, nil, usageError{c.named(err).Error()}
+		return nil, nil, usageError{err.Error()}
 	}
 	return c, b, nil
+}
+
+// operands parses the flags of c, and keeps what else the command line has.
+func (e experiment) operands(c *call) error {
+	flags := c.args
+	if e.split != nil {
+		flags, c.operands = e.split(c.args)
+	}
+	if err := c.flags.Parse(flags); err != nil {
+		return fmt.Errorf("%w; 'wsbench %s -h' lists the flags", err, e.name)
+	}
+	c.operands = append(c.flags.Args(), c.operands...)
+	switch n := len(c.operands); {
+	case n < e.least:
+		return fmt.Errorf("an argument is missing; 'wsbench %s -h' shows what it takes", e.name)
+	case n > e.most && e.sub != nil:
+		return fmt.Errorf("unknown command %q; 'wsbench %s -h' lists what there is", c.operands[0], e.name)
+	case n > e.most:
+		return fmt.Errorf("unexpected argument %q; flags go before it, and 'wsbench %s -h' lists them", c.operands[e.most], e.name)
+	}
+	return nil
+}
+
+// help writes the usage, the flags and the examples.
+func (e experiment) help(c *call) {
+	fmt.Fprintf(c.stdout, "usage: wsbench %s\n\n", strings.TrimSpace(e.name+" "+e.synopsis))
+	if e.sub != nil {
+		fmt.Fprintf(c.stdout, "The commands, whose flags 'wsbench %s COMMAND -h' lists:\n\n%s\nThe flags without a command:\n\n", e.name, summaries(e.sub))
+	}
+	c.flags.SetOutput(c.stdout)
+	c.flags.PrintDefaults()
+	if e.examples != "" {
+		fmt.Fprintf(c.stdout, "\nExamples:\n\n%s\n", e.examples)
+	}
+}
+
+// summaries returns a line for each experiment, by the last word of its name.
+func summaries(list []experiment) string {
+	var b strings.Builder
+	for _, e := range list {
+		fmt.Fprintf(&b, "  %-10s %s\n", e.name[strings.LastIndexByte(e.name, ' ')+1:], e.summary)
+	}
+	return b.String()
 }
 
 // call is one call of an experiment: the flags that experiments share, read
@@ -87,15 +161,14 @@ func (e experiment) parse(args []string, stdout, stderr io.Writer) (*call, body,
 type call struct {
 	name           string
 	args           []string
+	operands       []string // of args
 	flags          *flag.FlagSet
 	stdout, stderr io.Writer
 
 	outputFlags
 	session lab.Session // what the flags for sessions say
-	path    string      // of the results file that the run wrote; "": none
-	// page is the document of the page, where it is another than the one that is
-	// printed; nil: the same.
-	page *report.Document
+	path    string      // of the results file; "": there is none
+	page    string      // file of the page; "": none is written
 
 	checks []func() error
 }
@@ -106,15 +179,9 @@ func (c *call) sharing(name, usage string, read func(string) error, byDefault st
 	c.checks = append(c.checks, func() error { return read(*value) })
 }
 
-// output registers -format and -color.
-func (c *call) output() {
-	c.outputFlags.register(c.flags)
-	c.checks = append(c.checks, c.outputFlags.check)
-}
-
 // seed registers -seed; of is what is drawn from it.
 func (c *call) seed(of string) {
-	c.sharing("seed", "`number` that "+of+" is drawn from (default random)", func(s string) (err error) {
+	c.sharing("seed", "`number` from which "+of+" drawn (default random)", func(s string) (err error) {
 		c.session.Plan.Seed, err = parseSeed(s)
 		return err
 	}, "")
@@ -137,7 +204,7 @@ func (c *call) servers(io string) {
 	f := &serverFlags{}
 	f.register(c.flags, io)
 	c.checks = append(c.checks, func() (err error) {
-		c.session.Plan.Servers, err = f.variants()
+		c.session.Plan.Servers, err = f.list()
 		return err
 	})
 }
@@ -180,7 +247,7 @@ func (c *call) noise() {
 
 // check reads the shared flags, up to the first that is wrong.
 func (c *call) check() error {
-	for _, read := range c.checks {
+	for _, read := range append(c.checks, c.outputFlags.check) {
 		if err := read(); err != nil {
 			return err
 		}
@@ -202,23 +269,27 @@ func (c *call) command() string {
 	return remake(c.name, c.args, c.session.Plan.Seed)
 }
 
-// measure runs the session that the flags ask for. Results are nil where it
-// wrote none.
-func (c *call) measure(ctx context.Context) (*results.Results, error) {
-	c.follow()
-	path, tally, err := c.session.Run(ctx)
-	if c.path = path; path == "" {
+// compare runs the session that the flags ask for, and shows all of it.
+func (c *call) compare(ctx context.Context) (*outcome, error) {
+	res, err := c.measure(ctx, c.session.Run)
+	if res == nil {
 		return nil, err
 	}
-	res, readErr := results.Open(path)
-	return res, errors.Join(sessionError(path, tally, err), readErr)
+	return &outcome{results: res, document: report.Of(c.name, res, c.path)}, err
 }
 
-// follow prepares the session to say how far it is, and writes its seed.
-func (c *call) follow() {
+// measure has run carry the session out. Results are nil where it wrote none.
+func (c *call) measure(ctx context.Context, run func(context.Context) (path string, tally lab.Tally, err error)) (*results.Results, error) {
 	s := &c.session
 	s.Command, s.Progress = c.command(), newProgress(c.stderr)
 	s.Progress.Say("order drawn from -seed %d", s.Plan.Seed)
+	path, tally, err := run(ctx)
+	if path == "" {
+		return nil, err
+	}
+	c.path, c.page = path, filepath.Join(filepath.Dir(path), report.File)
+	res, readErr := results.Open(path)
+	return res, errors.Join(sessionError(path, tally, err), readErr)
 }
 
 // sessionError returns the error of a session that came to tally and err.
@@ -236,28 +307,48 @@ func sessionError(path string, tally lab.Tally, err error) error {
 	return nil
 }
 
-// show writes the document in the format asked for; with -format bench, the
-// samples. Of a folder of results it makes the page, too.
-func (c *call) show(d report.Document, res *results.Results) error {
-	d.Interrupted = res.Interrupted
-	if err := c.print(d, res); err != nil || c.path == "" {
+// show writes the document in the format asked for, and the page.
+func (c *call) show(out *outcome) error {
+	page := &out.document
+	if out.page != nil {
+		page = out.page
+	}
+	for _, d := range []*report.Document{&out.document, page} {
+		d.Command, d.Title = c.name, cmp.Or(d.Title, "wsbench "+c.name)
+		if out.results != nil {
+			d.Interrupted = out.results.Interrupted
+		}
+	}
+	if err := c.print(out); err != nil || c.page == "" {
 		return err
 	}
-	if c.page != nil {
-		d = *c.page
+	if err := report.WriteFiles(c.page, *page); err != nil {
+		return err
 	}
-	return writePage(filepath.Join(filepath.Dir(c.path), report.File), d, c.messages(c.stdout, c.stderr))
+	fmt.Fprintf(c.messages(), "report:  %s\n", c.page)
+	return nil
 }
 
-func (c *call) print(d report.Document, res *results.Results) error {
+func (c *call) print(out *outcome) error {
 	switch {
+	case c.format == htmlFormat: // is the page
+		return nil
 	case c.format == benchFormat && c.path != "":
 		fmt.Fprintf(c.stderr, "samples: %s\n", c.path)
-		return errors.Join(copyFile(c.stdout, c.path), copyCaptured(c.stdout, filepath.Dir(c.path)))
+		return copySamples(c.stdout, c.path)
 	case c.format == benchFormat:
-		return results.Write(c.stdout, res)
+		return results.Write(c.stdout, out.results)
 	}
-	return report.Write(c.stdout, d, c.format, c.screen(c.stdout))
+	return report.Write(c.stdout, out.document, c.format, c.screen(c.stdout))
+}
+
+// messages returns where a person reads what is no part of the result: beside a
+// text, apart from a document.
+func (c *call) messages() io.Writer {
+	if c.format == textFormat || c.format == htmlFormat {
+		return c.stdout
+	}
+	return c.stderr
 }
 
 // interrupted returns err, or what to say of a call that was ended early.
@@ -270,12 +361,4 @@ func (c *call) interrupted(ctx context.Context, res *results.Results, err error)
 		text += "; what was measured is in " + c.path
 	}
 	return errors.New(text)
-}
-
-// named returns err under the command's name, which may also be the package's.
-func (c *call) named(err error) error {
-	if err == nil || strings.HasPrefix(err.Error(), c.name+": ") {
-		return err
-	}
-	return fmt.Errorf("%s: %w", c.name, err)
 }

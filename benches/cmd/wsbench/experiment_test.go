@@ -27,21 +27,21 @@ func (b *counting) check(c *call) error {
 	return nil
 }
 
-func (b *counting) run(ctx context.Context, c *call) (*results.Results, error) {
+func (b *counting) run(ctx context.Context, c *call) (*outcome, error) {
 	r := &results.Results{Config: results.FactsOf([]results.Fact{{Key: "seed", Value: fmt.Sprint(c.session.Plan.Seed)}}), Command: c.command()}
 	for i := range c.session.Plan.Rounds {
 		r.Samples = append(r.Samples, results.Sample{Name: results.ParseName("Count/server=x"), Block: i + 1, Iters: 1, Values: map[string]float64{"ns/op": float64(i + 1)}})
 		if b.stop != nil {
 			b.stop()
 			r.Interrupted = "after 1 of 3 rounds"
-			return r, ctx.Err()
+			return &outcome{r, b.document(r), nil}, ctx.Err()
 		}
 	}
-	return r, b.fail
+	return &outcome{r, b.document(r), nil}, b.fail
 }
 
-func (b *counting) view(_ *call, r *results.Results) report.Document {
-	return report.Document{Command: "count", Sections: []report.Section{{Blocks: []report.Block{
+func (b *counting) document(r *results.Results) report.Document {
+	return report.Document{Sections: []report.Section{{Blocks: []report.Block{
 		report.Values{List: []report.Value{{Key: "samples", Name: "samples", Cell: len(r.Samples)}}},
 	}}}}
 }
@@ -49,7 +49,7 @@ func (b *counting) view(_ *call, r *results.Results) report.Document {
 func (b *counting) experiment() experiment {
 	return experiment{name: "count", summary: "count", synopsis: "[flags]", examples: "  wsbench count -rounds 2", new: func(c *call) body {
 		c.output()
-		c.seed("nothing")
+		c.seed("nothing is")
 		c.rounds(3, "rounds")
 		return b
 	}}
@@ -103,9 +103,35 @@ func TestExperimentInterrupted(t *testing.T) {
 	}
 }
 
+// An experiment has commands of its own, and no others.
+func TestExperimentCommands(t *testing.T) {
+	sub := (&counting{}).experiment()
+	sub.name = "count twice"
+	e := (&counting{}).experiment()
+	e.sub = []experiment{sub}
+	for args, want := range map[string]string{
+		"":               "",
+		"twice":          "",
+		"twice -rounds":  "count twice: flag needs an argument",
+		"thrice":         `count: unknown command "thrice"; 'wsbench count -h' lists`,
+		"-seed 5 thrice": `count: unknown command "thrice"`,
+		"twice more":     `count twice: unexpected argument "more"`,
+	} {
+		err := e.call(t.Context(), strings.Fields(args), io.Discard, io.Discard)
+		if want == "" && err != nil || want != "" && (exit(err, io.Discard) != int(statusUsage) || !strings.HasPrefix(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", args, err, want)
+		}
+	}
+	var out bytes.Buffer
+	e.call(t.Context(), []string{"-h"}, &out, io.Discard)
+	if !strings.Contains(out.String(), "\n  twice      count\n") {
+		t.Errorf("%s", &out)
+	}
+}
+
 func TestExperimentHelp(t *testing.T) {
 	var out bytes.Buffer
-	err := (&counting{}).experiment().command().run([]string{"-h"}, &out, io.Discard)
+	err := (&counting{}).experiment().call(t.Context(), []string{"-h"}, &out, io.Discard)
 	if exit(err, io.Discard) != 0 || !strings.Contains(out.String(), "Examples:\n\n  wsbench count -rounds 2") || !strings.Contains(out.String(), "-rounds") {
 		t.Errorf("%v: %s", err, &out)
 	}

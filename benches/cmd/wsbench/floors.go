@@ -40,7 +40,7 @@ func (f *floors) check(*call) error {
 	return nil
 }
 
-func (f *floors) run(ctx context.Context, c *call) (*results.Results, error) {
+func (f *floors) run(ctx context.Context, c *call) (*outcome, error) {
 	calls, skipped, done := micro.SystemCalls()
 	defer done()
 	list := slices.Concat(maskFloors(), headerFloors(), calls)
@@ -48,10 +48,11 @@ func (f *floors) run(ctx context.Context, c *call) (*results.Results, error) {
 		list[i].Plan = micro.Plan{Budget: f.row * time.Duration(len(list[i].Funcs)), Batch: f.batch(), Seed: c.session.Plan.Seed}
 	}
 	r, err := f.measure(ctx, c, list)
-	if r != nil {
-		r.Skipped = skipped
+	if r == nil {
+		return nil, err
 	}
-	return r, err
+	r.Skipped = skipped
+	return &outcome{results: r, document: floorsDocument(r)}, err
 }
 
 // batch makes a row of its length out of some two hundred samples.
@@ -59,7 +60,8 @@ func (f *floors) batch() time.Duration {
 	return min(max(f.row/200, 30*time.Microsecond), time.Millisecond)
 }
 
-func (f *floors) view(c *call, r *results.Results) report.Document {
+// floorsDocument returns a row for each operation.
+func floorsDocument(r *results.Results) report.Document {
 	rows := report.Table{ID: "rows", Note: floorsLegend, Columns: []report.Column{
 		{Key: "group", Head: "package", Group: true}, {Key: "name", Head: "operation"}, {Key: "benchmark", In: report.JSON},
 		{Key: "bytes", Head: "bytes", Group: true}, {Key: "set", Head: "set", Drop: 2},
@@ -73,7 +75,7 @@ func (f *floors) view(c *call, r *results.Results) report.Document {
 			rows.Rows = append(rows.Rows, floorCells(res, i, floor))
 		}
 	}
-	return microDocument(c, r, rows)
+	return microDocument(r, rows)
 }
 
 // floorCells returns the row of a variant; floor is the one that it is compared

@@ -135,7 +135,7 @@ func TestMicroUsage(t *testing.T) {
 // What this host cannot do is shown in every format.
 func TestFloorsSkipped(t *testing.T) {
 	r := &results.Results{Skipped: []results.Reason{{Name: "Epoll", Text: "epoll_create1: too many open files"}}}
-	d := (&floors{}).view(&call{name: "floors"}, r)
+	d := floorsDocument(r)
 	for _, format := range []string{"text", "json", "markdown"} {
 		var out bytes.Buffer
 		if err := report.Write(&out, d, format, term.Screen{}); err != nil {

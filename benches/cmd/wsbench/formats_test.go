@@ -187,7 +187,7 @@ func TestWrongFormat(t *testing.T) {
 	for _, args := range []string{"echo", "load ws://127.0.0.1:1/", "matrix", "conns", "conform ws://127.0.0.1:1/", "floors", "crossover"} {
 		f := strings.Fields(args)
 		for flag, want := range map[string]string{
-			"-format=xml": "wsbench: " + f[0] + ": -format \"xml\" is not one of text, json, markdown and bench\n",
+			"-format=xml": "wsbench: " + f[0] + ": -format \"xml\" is not one of text, json, markdown, bench\n",
 			"-color=red":  "wsbench: " + f[0] + ": -color \"red\" is not one of auto, always and never\n",
 		} {
 			var out, errs bytes.Buffer

@@ -21,7 +21,7 @@ var loadExperiment = experiment{
 	synopsis: "[flags] ws://host:port/path",
 	examples: `  wsbench load -conns 200 -size 16384 ws://127.0.0.1:9001/
   wsbench load -rate 50000 -for 10s -hdr latency.hlog ws://127.0.0.1:9001/`,
-	operands: 1,
+	least: 1, most: 1,
 	new: func(c *call) body {
 		b := &loadBody{}
 		b.flags(c)
@@ -65,7 +65,7 @@ func (b *loadBody) flags(c *call) {
 	fs.IntVar(&b.pid, "pid", 0, "the server's process, for its CPU time; 0: look it up, on loopback")
 	fs.BoolVar(&b.reflect, "reflect", false, "instead of load, open one connection and send back what the server sends, until it closes")
 	fs.DurationVar(&b.cfg.Timeout, "timeout", 5*time.Second, "`time` to open all connections, and to wait for missing echoes at the end")
-	c.seed("masking-keys and payload")
+	c.seed("masking-keys and payload are")
 	c.output()
 }
 
@@ -111,7 +111,7 @@ func onlyReflect(fs *flag.FlagSet) (err error) {
 }
 
 // run implements body: what was measured before a failure is a result, too.
-func (b *loadBody) run(ctx context.Context, c *call) (*results.Results, error) {
+func (b *loadBody) run(ctx context.Context, c *call) (*outcome, error) {
 	if b.reflect {
 		return nil, load.Reflect(ctx, b.cfg.URL)
 	}
@@ -136,7 +136,7 @@ func (b *loadBody) run(ctx context.Context, c *call) (*results.Results, error) {
 	if err == nil && b.report.Invalid != nil {
 		err = statusError{fmt.Errorf("the result is invalid: %w", b.report.Invalid), statusInvalid}
 	}
-	return res, errors.Join(b.writeHDR(hdr), err)
+	return &outcome{results: res, document: b.document()}, errors.Join(b.writeHDR(hdr), err)
 }
 
 // measure makes the report, which has no Latency where no connection was open.

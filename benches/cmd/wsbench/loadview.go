@@ -12,8 +12,8 @@ import (
 	"wsbench/benches/results"
 )
 
-// view implements body.
-func (b *loadBody) view(*call, *results.Results) report.Document {
+// document returns the report for people, and as JSON.
+func (b *loadBody) document() report.Document {
 	r := &b.report
 	blocks := []report.Block{loadValues(r)}
 	if r.Latency.TotalCount() > 0 {
@@ -25,7 +25,7 @@ func (b *loadBody) view(*call, *results.Results) report.Document {
 	for _, w := range r.Warnings {
 		blocks = append(blocks, report.Warning(w))
 	}
-	return report.Document{Command: "load", Title: "Load on " + r.Config.URL, Facts: b.facts, Sections: []report.Section{{Blocks: blocks}}}
+	return report.Document{Facts: b.facts, Sections: []report.Section{{Blocks: blocks}}}
 }
 
 // loadValues returns the case and its outcome in short, and in JSON all

@@ -62,7 +62,7 @@ p99.9     999  ████████████████████
 max      1000  ████████████████████
 
 `
-	if diff := cmp.Diff(want, shown(t, b.view(nil, nil), "text")[:len(want)]); diff != "" {
+	if diff := cmp.Diff(want, shown(t, b.document(), "text")[:len(want)]); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -79,12 +79,12 @@ func TestLoadViewSchedule(t *testing.T) {
 		0:               "answered, 10 not when the run ended early\n", // the server died within the window
 	} {
 		r.Overtime = overtime
-		if got := shown(t, b.view(nil, nil), "text"); !strings.Contains(got, want) || !strings.Contains(got, "sent to echo") {
+		if got := shown(t, b.document(), "text"); !strings.Contains(got, want) || !strings.Contains(got, "sent to echo") {
 			t.Errorf("no %s in\n%s", want, got)
 		}
 	}
 	r.Unanswered, r.Overtime = 0, time.Millisecond
-	if got, want := shown(t, b.view(nil, nil), "text"), "answered, the last by 1ms after its end\n"; !strings.Contains(got, want) {
+	if got, want := shown(t, b.document(), "text"), "answered, the last by 1ms after its end\n"; !strings.Contains(got, want) {
 		t.Errorf("no %s in\n%s", want, got)
 	}
 }
@@ -106,7 +106,7 @@ func TestLoadViewJSON(t *testing.T) {
 	}
 	read := func(b *loadBody) (d document) {
 		t.Helper()
-		if err := json.Unmarshal([]byte(shown(t, b.view(nil, nil), "json")), &d); err != nil {
+		if err := json.Unmarshal([]byte(shown(t, b.document(), "json")), &d); err != nil {
 			t.Fatal(err)
 		}
 		return d

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/report"
 	"wsbench/benches/results"
 )
 
@@ -44,7 +43,7 @@ func newMatrix(c *call) body {
 	c.flags.IntVar(&c.session.Plan.Rounds, "rounds", 0, "blocks per case, instead of as many as fit into -time; 9 or more can tell differences from noise")
 	c.flags.DurationVar(&c.session.Plan.Window, "for", lab.Window, "measured `time` of a run")
 	c.flags.IntVar(&m.depth, "depth", 1, "messages in flight per connection, of cases that do not name theirs")
-	c.seed("the order of runs")
+	c.seed("the order of runs is")
 	c.folder()
 	c.sharing("margin", "`share` that does not matter: servers that differ by less are equivalent", func(s string) error {
 		c.session.Margin = s
@@ -97,11 +96,4 @@ func (m *matrix) check(c *call) (err error) {
 }
 
 // run implements body.
-func (m *matrix) run(ctx context.Context, c *call) (*results.Results, error) {
-	return c.measure(ctx)
-}
-
-// view implements body.
-func (m *matrix) view(c *call, r *results.Results) report.Document {
-	return report.Of(c.name, r, c.path)
-}
+func (m *matrix) run(ctx context.Context, c *call) (*outcome, error) { return c.compare(ctx) }

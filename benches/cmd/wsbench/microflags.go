@@ -17,7 +17,7 @@ type microFlags struct{ cpus syscalls.CPUs }
 
 func (m *microFlags) register(c *call) {
 	c.output()
-	c.seed("the order of the variants")
+	c.seed("the order of the variants is")
 	c.sharing("pin", "`CPU` to run on, or none (default the first of this process)", m.pin, "")
 }
 
@@ -56,11 +56,10 @@ func (m *microFlags) facts(c *call) []results.Fact {
 }
 
 // microDocument returns one of small functions: blocks, and what was skipped.
-func microDocument(c *call, r *results.Results, blocks ...report.Block) report.Document {
+func microDocument(r *results.Results, blocks ...report.Block) report.Document {
 	skipped := report.ReasonTable("skipped", r.Skipped, 0)
 	skipped.Title = "skipped:"
-	return report.Document{Command: c.name, Title: "wsbench " + c.name, Facts: r.Facts(),
-		Sections: []report.Section{{Blocks: append(blocks, skipped)}}}
+	return report.Document{Facts: r.Facts(), Sections: []report.Section{{Blocks: append(blocks, skipped)}}}
 }
 
 // estimate returns a median and its interval as a cell.

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"wsbench/benches/internal/term"
 )
@@ -13,53 +13,53 @@ import (
 // standard output to itself.
 const (
 	textFormat  = "text"
+	htmlFormat  = "html"
 	jsonFormat  = "json"
 	mdFormat    = "markdown"
 	benchFormat = "bench"
 )
 
+// formats are those of commands whose results are samples.
 var formats = []string{textFormat, jsonFormat, mdFormat, benchFormat}
 
-// output is how a command shows what came of it.
+const formatUsage = "output: text, json ('wsbench help formats' lists its fields), markdown or bench (the Go benchmark format)"
+
+// outputFlags are the flags of how a command shows what came of it.
 type outputFlags struct {
+	formats       []string // that -format may be; none: there is no such flag
 	format, color string
 	colors        term.Colors
 }
 
-func (o *outputFlags) register(fs *flag.FlagSet) {
-	o.registerFormat(fs)
-	o.registerColor(fs)
+// output registers -format and -color.
+func (c *call) output() {
+	c.formatted(formatUsage, formats)
+	c.colored()
 }
 
-func (o *outputFlags) registerColor(fs *flag.FlagSet) {
-	fs.StringVar(&o.color, "color", "auto", "colours of text: auto (on a terminal, unless NO_COLOR is set), always or never")
+// formatted registers -format, of which the first is the default.
+func (c *call) formatted(usage string, formats []string) {
+	c.formats = formats
+	c.flags.StringVar(&c.format, "format", formats[0], usage)
 }
 
-// registerFormat registers the flags of a command without colours.
-func (o *outputFlags) registerFormat(fs *flag.FlagSet) {
-	o.color = "never"
-	fs.StringVar(&o.format, "format", textFormat, "output: text, json ('wsbench help formats' lists its fields), markdown or bench (the Go benchmark format)")
+// colored registers -color.
+func (c *call) colored() {
+	c.flags.StringVar(&c.color, "color", "auto", "colours of text: auto (on a terminal, unless NO_COLOR is set), always or never")
 }
 
 // check reads the flags' values; an error names the one that is wrong.
 func (o *outputFlags) check() (err error) {
-	if !slices.Contains(formats, o.format) {
-		return fmt.Errorf("-format %q is not one of text, json, markdown and bench", o.format)
+	if o.formats != nil && !slices.Contains(o.formats, o.format) {
+		return fmt.Errorf("-format %q is not one of %s", o.format, strings.Join(o.formats, ", "))
 	}
-	if o.colors, err = term.ParseColors(o.color); err != nil {
-		return fmt.Errorf("-color %w", err)
+	if o.color != "" {
+		if o.colors, err = term.ParseColors(o.color); err != nil {
+			return fmt.Errorf("-color %w", err)
+		}
 	}
 	return nil
 }
 
 // screen returns what text is laid out for.
 func (o *outputFlags) screen(w io.Writer) term.Screen { return term.Of(w, o.colors) }
-
-// messages returns where messages for people go: beside the text, apart from a
-// document.
-func (o *outputFlags) messages(stdout, stderr io.Writer) io.Writer {
-	if o.format == textFormat {
-		return stdout
-	}
-	return stderr
-}

@@ -192,7 +192,7 @@ func TestProfileAB(t *testing.T) {
 		var errs bytes.Buffer
 		cmd.Stderr = &errs
 		b, err := cmd.Output()
-		switch busy := strings.Contains(errs.String(), "there is no round in which both servers have a run"); {
+		switch busy := cmd.ProcessState.ExitCode() == int(statusUndecided); {
 		case err == nil:
 			out = b
 		case !busy:
@@ -253,6 +253,21 @@ func TestProfileInterrupted(t *testing.T) {
 	}
 	if left := marked(mark); len(left) > 0 {
 		t.Errorf("left running: %q", left)
+	}
+}
+
+// A server that fails is an error, as in wsbench matrix; what was captured of
+// the others is shown.
+func TestProfileOfAFailingServer(t *testing.T) {
+	needTools(t)
+	onceWithoutRace(t)
+	cmd := exec.Command("wsbench", "profile", "-server", "dead=false {port}", "-with", "strace",
+		"-cases", "2/100", "-rounds", "1", "-for", "100ms", "-noise", "10", "-o", filepath.Join(t.TempDir(), "run"))
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, _ := cmd.Output()
+	if cmd.ProcessState.ExitCode() != int(statusFailed) || !strings.Contains(errs.String(), "of the servers or their cases failed") || !bytes.Contains(out, []byte("System calls")) {
+		t.Errorf("%v: %s\n%s", cmd.ProcessState, &errs, out)
 	}
 }
 

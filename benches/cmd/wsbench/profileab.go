@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,27 +13,19 @@ import (
 	"wsbench/profiles/attribution"
 )
 
-// runProfileAB carries out wsbench profile ab.
-func runProfileAB(args []string, stdout, stderr io.Writer) error {
-	e, flags := abExperiment(args)
-	return e.call(context.Background(), flags, stdout, stderr)
-}
-
-// abExperiment returns wsbench profile ab with these arguments, and the flags
-// among them.
-func abExperiment(args []string) (e experiment, flags []string) {
-	flags, specs := splitSides(args)
-	e = experiment{name: "profile ab", synopsis: `[flags] A B
+var abExperiment = experiment{
+	name: "profile ab", summary: "two servers, or two sets of flags, function by function, with significance",
+	synopsis: `[flags] A B
 
 The last two arguments, A and B, are flags of the reference server, such as
 '-flush frame' or '', or commands of servers with {port} where their port goes.
-The differences are B - A; name=… before either names it.`, new: func(c *call) body {
-		c.args = args // with A and B
-		p := &profileSession{specs: append([]string{}, specs...), with: explain.PerfRecord, plan: explain.Plan{Compare: true}}
+The differences are B - A; name=… before either names it.`, least: 2, most: 2, split: splitSides,
+	examples: "  wsbench profile ab '' '-flush frame'\n  wsbench profile ab -cases 10/1024 old='./old {port}' new='./new {port}'",
+	new: func(c *call) body {
+		p := &profileSession{with: explain.PerfRecord, plan: explain.Plan{Compare: true}}
 		p.register(c, explain.Rounds(attribution.Default()), explain.DenseHZ)
 		return p
-	}}
-	return e, flags
+	},
 }
 
 // splitSides parts the flags from the two last arguments, which may begin like
@@ -54,9 +44,6 @@ func splitSides(args []string) (flags, specs []string) {
 
 // sides returns the two servers of a comparison.
 func sides(specs []string) ([]lab.Server, error) {
-	if len(specs) < 2 {
-		return nil, errors.New("want two servers, such as '' and '-flush frame'; 'wsbench profile ab -h' tells more")
-	}
 	var list []lab.Server
 	for i, spec := range specs {
 		v, err := side(string(rune('A'+i)), spec)
@@ -100,10 +87,6 @@ func checkSide(flags []string) error {
 			return fmt.Errorf("-%s is this command's to choose; -server-cpu says where servers run", name)
 		}
 	}
-	_, err := echoOptions(flags, io.Discard)
-	var wrong usageError
-	if errors.As(err, &wrong) {
-		return errors.New(strings.TrimPrefix(wrong.text, "echo: "))
-	}
+	_, _, err := echoExperiment.parse(flags, io.Discard, io.Discard)
 	return err
 }

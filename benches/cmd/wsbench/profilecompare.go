@@ -16,12 +16,16 @@ import (
 	"wsbench/profiles/stacks"
 )
 
-var compareExperiment = experiment{name: "profile compare", synopsis: "[flags] [NAME=]A [NAME=]B", operands: 2, new: func(c *call) body {
-	b := &comparison{Sources: [2]string{"A", "B"}}
-	c.output()
-	c.flags.IntVar(&b.most, "n", 30, "`functions` in the table, 0 for all")
-	return b
-}}
+var compareExperiment = experiment{
+	name: "profile compare", summary: "the share of each function by two profiles of a run", synopsis: "[flags] [NAME=]A [NAME=]B", least: 2, most: 2,
+	examples: "  wsbench profile compare perf=cpu.pb.gz go=go.pb.gz",
+	new: func(c *call) body {
+		b := &comparison{Sources: [2]string{"A", "B"}}
+		c.output()
+		c.flags.IntVar(&b.most, "n", 30, "`functions` in the table, 0 for all")
+		return b
+	},
+}
 
 // comparison is one call of wsbench profile compare: two profiles' shares by
 // function.
@@ -34,7 +38,7 @@ type comparison struct {
 
 // check implements body.
 func (b *comparison) check(c *call) error {
-	sources, err := parseSources(c.flags.Args(), false)
+	sources, err := parseSources(c.operands, false)
 	if err != nil {
 		return err
 	}
@@ -52,7 +56,7 @@ func (b *comparison) check(c *call) error {
 }
 
 // run implements body.
-func (b *comparison) run(ctx context.Context, c *call) (*results.Results, error) {
+func (b *comparison) run(ctx context.Context, c *call) (*outcome, error) {
 	var both [2]*profile.Profile
 	for i, path := range b.Files {
 		var err error
@@ -63,7 +67,7 @@ func (b *comparison) run(ctx context.Context, c *call) (*results.Results, error)
 	if b.Rows, b.Type = stacks.Compare(both[0], both[1]); b.Rows == nil {
 		return nil, fmt.Errorf("%s and %s have no sample type in common with samples of it; perf has that of Go's CPU profiles with -e cpu-clock", b.Files[0], b.Files[1])
 	}
-	return b.results(), nil
+	return &outcome{results: b.results(), document: b.document()}, nil
 }
 
 // compareLegend says how to read the table, and what cannot agree.
@@ -71,8 +75,8 @@ const compareLegend = "Shares of all samples, and their differences. The interva
 	"Kernel time is the function's that entered the kernel; inlined functions are the one's that holds their code; instances of a generic function are one. " +
 	"Go's profiler does not see threads that run no goroutine (sysmon, C), nor its own signal handler; perf by frame pointers omits the caller of a function without a frame, and cpu-clock puts time with interrupts off where they are on again."
 
-// view implements body: the shares, for people of the first functions.
-func (c *comparison) view(_ *call, _ *results.Results) report.Document {
+// document returns the shares, for people of the first functions.
+func (c *comparison) document() report.Document {
 	a, b := c.Sources[0], c.Sources[1]
 	t := report.Table{ID: "functions", Columns: []report.Column{
 		{Key: "a_share", Head: a, Unit: shareUnit}, {Key: "b_share", Head: b, Unit: shareUnit},
@@ -88,7 +92,7 @@ func (c *comparison) view(_ *call, _ *results.Results) report.Document {
 		first.Note = fmt.Sprintf("%d more functions; -n 0 shows all", left)
 	}
 	form := report.Values{In: report.JSON, List: []report.Value{{Key: "sample_type", Cell: c.Type}, {Key: "sources", Cell: c.Sources}, {Key: "files", Cell: c.Files}}}
-	return report.Document{Command: "profile compare", Title: "wsbench profile compare", Sections: []report.Section{{
+	return report.Document{Sections: []report.Section{{
 		Title:  fmt.Sprintf("%s of user-space functions: %s (%s), %s (%s)", c.Type, a, c.Files[0], b, c.Files[1]),
 		Blocks: []report.Block{form, all, first, report.Paragraph{Style: report.Faint, Text: compareLegend}},
 	}}}

@@ -4,16 +4,19 @@ import (
 	"context"
 	"strings"
 
-	"wsbench/benches/results"
 	"wsbench/profiles/stacks"
 )
 
-var convertExperiment = experiment{name: "profile convert", synopsis: "[flags] perf-script.txt|perf.data", operands: 1, new: func(c *call) body {
-	b := &conversion{}
-	b.register(c, "`file` for the profile (default the capture's name with .pb.gz)")
-	c.flags.BoolVar(&b.offCPU, "offcpu", false, "of time off the CPU: what perf script --show-switch-events prints of sched:sched_switch samples")
-	return b
-}}
+var convertExperiment = experiment{
+	name: "profile convert", summary: "a pprof profile of what perf script prints, or of a perf.data", synopsis: "[flags] perf-script.txt|perf.data", least: 1, most: 1,
+	examples: "  wsbench profile convert -o server.pb.gz perf.data",
+	new: func(c *call) body {
+		b := &conversion{}
+		b.register(c, "`file` for the profile (default the capture's name with .pb.gz)")
+		c.flags.BoolVar(&b.offCPU, "offcpu", false, "of time off the CPU: what perf script --show-switch-events prints of sched:sched_switch samples")
+		return b
+	},
+}
 
 // conversion is one call of wsbench profile convert.
 type conversion struct {
@@ -31,7 +34,7 @@ func (b *conversion) check(c *call) error {
 }
 
 // run implements body.
-func (b *conversion) run(ctx context.Context, c *call) (*results.Results, error) {
+func (b *conversion) run(ctx context.Context, c *call) (*outcome, error) {
 	read, flags := profileReader(stacks.Read), []string(nil)
 	if b.offCPU {
 		read, flags = stacks.ReadAnyOffCPU, []string{"--show-switch-events"}

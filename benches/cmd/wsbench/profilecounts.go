@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 
@@ -12,16 +13,17 @@ import (
 	"wsbench/profiles/counts"
 )
 
-var countsExperiment = experiment{name: "profile counts", synopsis: "[flags] FILE...", operands: -anyNumber, new: func(c *call) body {
-	o := &countsSession{}
-	c.flags.Int64Var(&o.messages, "messages", 0, "`messages` that the server handled during the capture; 0: unknown, and counts are of the capture")
-	c.flags.StringVar(&o.name, "name", "", "`KEY=VALUE/...` of the benchmark's name, such as server=mine/conns=200")
-	c.output()
-	return o
-}}
-
-// anyNumber is more operands than a command line has room for.
-const anyNumber = 1 << 30
+var countsExperiment = experiment{
+	name: "profile counts", summary: "what strace, perf stat and perf trace counted, per message", synopsis: "[flags] FILE...", most: math.MaxInt,
+	examples: "  strace -f -c -p PID 2>&1 | wsbench profile counts -messages 100000 -",
+	new: func(c *call) body {
+		o := &countsSession{}
+		c.flags.Int64Var(&o.messages, "messages", 0, "`messages` that the server handled during the capture; 0: unknown, and counts are of the capture")
+		c.flags.StringVar(&o.name, "name", "", "`KEY=VALUE/...` of the benchmark's name, such as server=mine/conns=200")
+		c.output()
+		return o
+	},
+}
 
 // countsSession is one call of wsbench profile counts.
 type countsSession struct {
@@ -40,13 +42,13 @@ type countsFile struct {
 // check implements body.
 func (o *countsSession) check(c *call) error {
 	stdin := 0
-	for _, f := range c.flags.Args() {
+	for _, f := range c.operands {
 		if f == "-" {
 			stdin++
 		}
 	}
 	switch {
-	case c.flags.NArg() == 0:
+	case len(c.operands) == 0:
 		return errors.New("a file is missing: name what strace, perf stat or perf trace wrote, or - for standard input")
 	case stdin > 1:
 		return errors.New("duplicate -: standard input can be read once")
@@ -60,8 +62,8 @@ func (o *countsSession) check(c *call) error {
 }
 
 // run implements body: it reads the files that can be read.
-func (o *countsSession) run(_ context.Context, c *call) (*results.Results, error) {
-	for _, name := range c.flags.Args() {
+func (o *countsSession) run(_ context.Context, c *call) (*outcome, error) {
+	for _, name := range c.operands {
 		got, err := readCounts(name)
 		if got != nil {
 			for _, w := range got.Warnings {
@@ -74,10 +76,11 @@ func (o *countsSession) run(_ context.Context, c *call) (*results.Results, error
 		}
 		o.files = append(o.files, countsFile{name, got})
 	}
-	if failed := c.flags.NArg() - len(o.files); failed > 0 {
-		return o.results(), fmt.Errorf("%d of %d files could not be read", failed, c.flags.NArg())
+	out := &outcome{results: o.results(), document: o.document()}
+	if failed := len(c.operands) - len(o.files); failed > 0 {
+		return out, fmt.Errorf("%d of %d files could not be read", failed, len(c.operands))
 	}
-	return o.results(), nil
+	return out, nil
 }
 
 // checkKeys accepts key=value, one a slash.

@@ -24,9 +24,8 @@ func (o *countsSession) results() *results.Results {
 	return res
 }
 
-// view implements body. The host of the captures is not known.
-func (o *countsSession) view(c *call, _ *results.Results) report.Document {
-	d := report.Document{Command: c.name, Title: "wsbench " + c.name}
+// document returns a section per file. The host of the captures is not known.
+func (o *countsSession) document() (d report.Document) {
 	head := report.Section{Blocks: []report.Block{
 		report.Values{In: report.JSON, List: []report.Value{{Key: "messages", Cell: o.messages}}},
 	}}

@@ -92,7 +92,7 @@ func holdsCaptures(res *results.Results) bool {
 
 // profileSummary returns what a person is to read first: what was captured,
 // without the runs.
-func profileSummary(command string, a *explain.Analysis) report.Document {
+func profileSummary(a *explain.Analysis) report.Document {
 	var remarks []report.Block
 	for _, w := range a.Results.Warnings {
 		remarks = append(remarks, report.Warning(w.Error()))
@@ -108,7 +108,7 @@ func profileSummary(command string, a *explain.Analysis) report.Document {
 		files.Lines = append(files.Lines, report.Line{Name: "pprof", Command: "wsbench profile view " + s})
 	}
 	sections := append([]report.Section{{Blocks: remarks}}, profileSections(a)...)
-	return report.Document{Command: command, Title: "wsbench " + command, Sections: append(sections, report.Section{Blocks: []report.Block{files}})}
+	return report.Document{Sections: append(sections, report.Section{Blocks: []report.Block{files}})}
 }
 
 // views returns what to view: each comparison as its two profiles, or each

@@ -7,18 +7,21 @@ import (
 	"regexp"
 	"strings"
 
-	"wsbench/benches/results"
 	"wsbench/profiles/stacks"
 )
 
 // sourceName is what a source may be called, as in benchmark names.
 var sourceName = regexp.MustCompile(`^[\pL\pN._+-]+$`)
 
-var mergeExperiment = experiment{name: "profile merge", synopsis: "[-f] -o out.pb.gz NAME=file...", operands: -maxSources, new: func(c *call) body {
-	b := &merge{}
-	b.register(c, "`file` for the profile")
-	return b
-}}
+var mergeExperiment = experiment{
+	name: "profile merge", summary: "one pprof profile of several, labelled by source", synopsis: "[-f] -o out.pb.gz NAME=file...", most: maxSources,
+	examples: "  wsbench profile merge -o both.pb.gz perf=cpu.pb.gz go=go.pb.gz",
+	new: func(c *call) body {
+		b := &merge{}
+		b.register(c, "`file` for the profile")
+		return b
+	},
+}
 
 // merge is one call of wsbench profile merge.
 type merge struct {
@@ -28,7 +31,7 @@ type merge struct {
 
 // check implements body.
 func (b *merge) check(c *call) (err error) {
-	b.sources, err = parseSources(c.flags.Args(), true)
+	b.sources, err = parseSources(c.operands, true)
 	switch {
 	case err != nil:
 		return err
@@ -41,7 +44,7 @@ func (b *merge) check(c *call) (err error) {
 }
 
 // run implements body.
-func (b *merge) run(ctx context.Context, c *call) (*results.Results, error) {
+func (b *merge) run(ctx context.Context, c *call) (*outcome, error) {
 	var named []stacks.Named
 	for _, s := range b.sources {
 		p, err := readProfile(ctx, s.path, stacks.Read, c.stderr)

@@ -91,9 +91,8 @@ func (f *firstBytes) Write(b []byte) (int, error) {
 
 // profileOut is where a profile goes.
 type profileOut struct {
-	path    string
-	force   bool
-	written *profile.Profile
+	path  string
+	force bool
 }
 
 // register registers the flags of commands that write a profile.
@@ -125,13 +124,19 @@ func (o *profileOut) refuse(read ...string) error {
 	return nil
 }
 
-// write puts the whole profile there or nothing, and returns its sums.
-func (o *profileOut) write(p *profile.Profile) (*results.Results, error) {
-	o.written = p
-	name := results.Name{Base: "Profile", Keys: []results.KV{{Key: "file", Value: results.ValueOf(filepath.Base(o.path))}}}
+// write puts the whole profile there or nothing, and returns its sums and how
+// to look at it.
+func (o *profileOut) write(p *profile.Profile) (*outcome, error) {
 	values := map[string]float64{}
+	totals := report.Values{List: []report.Value{{Key: "file", Cell: o.path}}}
 	for i, t := range p.SampleType {
-		values[t.Type+"-"+t.Unit] = float64(stacks.Total(p, i))
+		total := stacks.Total(p, i)
+		v := report.Value{Key: "totals." + t.Type + "_" + t.Unit, Name: t.Type, Cell: int(total)}
+		if t.Unit == "nanoseconds" {
+			v.Unit = results.UnitOf("ns")
+		}
+		totals.List = append(totals.List, v)
+		values[t.Type+"-"+t.Unit] = float64(total)
 	}
 	err := results.Replace(o.path, func(w io.Writer) error {
 		return errors.Join(p.Write(w), o.refuse()) // a file may have come since
@@ -139,20 +144,10 @@ func (o *profileOut) write(p *profile.Profile) (*results.Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &results.Results{Samples: []results.Sample{{Name: name, Pkg: explain.Pkg, Iters: 1, Values: values}}}, nil
-}
-
-// view implements body: what was written and how to look at it.
-func (o *profileOut) view(c *call, _ *results.Results) report.Document {
-	totals := report.Values{List: []report.Value{{Key: "file", Cell: o.path}}}
-	for i, t := range o.written.SampleType {
-		v := report.Value{Key: "totals." + t.Type + "_" + t.Unit, Name: t.Type, Cell: int(stacks.Total(o.written, i))}
-		if t.Unit == "nanoseconds" {
-			v.Unit = results.UnitOf("ns")
-		}
-		totals.List = append(totals.List, v)
-	}
-	return report.Document{Command: c.name, Title: "wsbench " + c.name, Sections: []report.Section{{Title: o.path, Blocks: []report.Block{
-		totals, report.Shell{Lines: []report.Line{{Command: "go tool pprof -http=127.0.0.1:0 " + o.path}}},
-	}}}}
+	name := results.Name{Base: "Profile", Keys: []results.KV{{Key: "file", Value: results.ValueOf(filepath.Base(o.path))}}}
+	look := report.Shell{Lines: []report.Line{{Command: "go tool pprof -http=127.0.0.1:0 " + o.path}}}
+	return &outcome{
+		results:  &results.Results{Samples: []results.Sample{{Name: name, Pkg: explain.Pkg, Iters: 1, Values: values}}},
+		document: report.Document{Sections: []report.Section{{Title: o.path, Blocks: []report.Block{totals, look}}}},
+	}, nil
 }

@@ -23,8 +23,7 @@ func TestRoundsOfAComparison(t *testing.T) {
 		{[]string{"-rounds", "3"}, 3, true},
 		{[]string{"-rounds", "20"}, 20, false},
 	} {
-		e, flags := abExperiment(append(tt.args, "", "-flush frame"))
-		c, b, err := e.parse(flags, io.Discard, io.Discard)
+		c, b, err := abExperiment.parse(append(tt.args, "", "-flush frame"), io.Discard, io.Discard)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +33,7 @@ func TestRoundsOfAComparison(t *testing.T) {
 		}
 	}
 	var help bytes.Buffer
-	runProfileAB([]string{"-h"}, &help, &help)
+	abExperiment.call(t.Context(), []string{"-h"}, &help, &help)
 	if !strings.Contains(help.String(), "13 are run where servers are compared (default 13)") {
 		t.Errorf("%s", &help)
 	}

@@ -18,25 +18,26 @@ import (
 	"wsbench/profiles/attribution"
 )
 
-// profileExperiment returns wsbench profile without a subcommand.
-func profileExperiment() experiment {
-	return experiment{name: "profile", synopsis: profileSynopsis(), new: func(c *call) body {
+var profileExperiment = experiment{
+	name: "profile", summary: "why a server takes its time: system calls, functions and components, per message",
+	synopsis: "[flags]\n       wsbench profile COMMAND [flags]\n\nWithout a command it observes servers under load.",
+	examples: "  wsbench profile -cases 200/16384\n  wsbench profile -with perf-record,strace -io none -server mine='./server -port {port}'",
+	sub:      []experiment{abExperiment, viewExperiment, rulesExperiment, countsExperiment, convertExperiment, mergeExperiment, compareExperiment},
+	new: func(c *call) body {
 		p := &profileSession{}
 		c.servers("epoll")
 		c.flags.StringVar(&p.with, "with", "all", "observers, comma-separated: perf-stat, perf-record, pprof, offcpu, perf-trace, strace")
 		p.register(c, 6, explain.DefaultHZ)
 		return p
-	}}
+	},
 }
 
 // profileSession is one call of wsbench profile or profile ab.
 type profileSession struct {
 	cases, rules, with string
-	specs              []string // the two servers of profile ab
 	plan               explain.Plan
 	loaded             *attribution.Rules
-	fewRounds          string            // why no change can be called one; "" if some can
-	analysis           *explain.Analysis // nil: nothing was captured
+	fewRounds          string // why no change can be called one; "" if some can
 }
 
 // Of a run: a second holds a thousand samples.
@@ -53,7 +54,7 @@ func (p *profileSession) register(c *call, rounds, hz int) {
 	c.flags.DurationVar(&c.session.Plan.Window, "for", time.Second, "measured `time` of a run")
 	c.flags.IntVar(&p.plan.HZ, "hz", hz, "samples per second of perf record")
 	c.flags.StringVar(&p.rules, "rules", "", "`file` of rules by which samples belong to components (default those of profiles/attribution)")
-	c.seed("the order of runs")
+	c.seed("the order of runs is")
 	c.folder()
 	c.cpus()
 	c.noise()
@@ -78,8 +79,8 @@ func (p *profileSession) check(c *call) (err error) {
 	if p.plan.Observers, err = explain.ParseObservers(p.with); err != nil {
 		return fmt.Errorf("-with: %w", err)
 	}
-	if p.specs != nil {
-		p.plan.Servers, err = sides(p.specs)
+	if p.plan.Compare {
+		p.plan.Servers, err = sides(c.operands)
 	} else {
 		p.plan.Servers = withPprof(plan.Servers, p.plan.Observers)
 	}
@@ -128,34 +129,35 @@ func loadRules(path string) (*attribution.Rules, error) {
 
 // run implements body: it observes, and leaves what came of it in the folder,
 // also of what was captured before an interruption.
-func (p *profileSession) run(ctx context.Context, c *call) (*results.Results, error) {
-	c.follow()
-	if p.fewRounds != "" {
-		c.session.Progress.Say("%s", p.fewRounds)
-	}
-	dir, tally, err := explain.Run(ctx, &c.session, p.plan)
-	if dir == "" {
+func (p *profileSession) run(ctx context.Context, c *call) (*outcome, error) {
+	res, err := c.measure(ctx, func(ctx context.Context) (string, lab.Tally, error) {
+		if p.fewRounds != "" {
+			c.session.Progress.Say("%s", p.fewRounds)
+		}
+		return explain.Run(ctx, &c.session, p.plan)
+	})
+	if res == nil {
 		return nil, err
 	}
-	c.path = filepath.Join(dir, results.BenchFile)
+	dir := filepath.Dir(c.path)
 	p.keepRules(dir)
-	res, unread := results.Open(c.path)
-	if unread != nil {
-		return nil, errors.Join(err, unread)
-	}
 	a, unread := explain.Analyse(dir, res, p.loaded)
 	if unread != nil {
-		if err == nil && tally.Failures > 0 {
+		if len(res.Skipped) > 0 {
 			unread = fmt.Errorf("nothing could be observed: %s", whyNot(res, dir))
 		}
-		return res, cmp.Or(err, unread)
+		return &outcome{results: res, document: report.Of(c.name, res, c.path)}, cmp.Or(err, unread)
 	}
-	p.analysis = a
 	err = errors.Join(err, a.Write(), writeTables(a))
 	if err == nil && p.plan.Compare && len(a.Comparisons()) == 0 {
-		err = statusError{fmt.Errorf("there is no round in which both servers have a run: %d runs were discarded: %s", tally.Discarded, whyNot(res, dir)), statusUndecided}
+		err = statusError{fmt.Errorf("there is no round in which both servers have a run: %d runs were discarded: %s", len(res.Discarded), whyNot(res, dir)), statusUndecided}
 	}
-	return res, err
+	out := &outcome{results: res, document: report.Of(c.name, res, c.path, profileSections(a)...)}
+	if c.format != jsonFormat { // a text is of what was captured, without the runs
+		all := out.document
+		out.page, out.document = &all, profileSummary(a)
+	}
+	return out, err
 }
 
 // keepRules leaves the user's rules in the folder, for who remakes the report.
@@ -181,18 +183,4 @@ func whyNot(res *results.Results, dir string) string {
 		return res.Discarded[0].Reason
 	}
 	return "see " + filepath.Join(dir, results.BenchFile)
-}
-
-// view implements body: in text what was captured, without the runs; in the page
-// and as JSON all.
-func (p *profileSession) view(c *call, res *results.Results) report.Document {
-	if p.analysis == nil {
-		return report.Of(c.name, res, c.path)
-	}
-	all := report.Of(c.name, res, c.path, profileSections(p.analysis)...)
-	if c.format == jsonFormat {
-		return all
-	}
-	c.page = &all
-	return profileSummary(c.name, p.analysis)
 }

@@ -10,10 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
-	"os/signal"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/google/pprof/driver"
@@ -21,38 +18,46 @@ import (
 	"wsbench/benches/explain"
 )
 
-// runProfileView carries out wsbench profile view.
-func runProfileView(args []string, stdout, stderr io.Writer) error {
-	fs := newFlags("profile view", `[flags] [FOLDER | FILE [FILE]]
+var viewExperiment = experiment{
+	name: "profile view", summary: "pprof's web page of a profile or of a comparison, on loopback",
+	synopsis: `[flags] [FOLDER | FILE [FILE]]
 
 The folder is one of wsbench profile (default results/latest), or one of a
 server in it; of profile ab, the page shows the differences. A file is what
-go tool pprof reads; of two, the second is shown against the first.`, stdout)
-	addr := fs.String("addr", "127.0.0.1:0", "`host:port` of loopback to serve on; port 0 takes a free one")
-	what := fs.String("what", "cpu", "profile of a folder: "+strings.Join(explain.Kinds(), ", "))
-	if err := parseFlags(fs, args, -2); err != nil {
-		return err
-	}
-	at, err := loopbackAddr("addr", *addr)
+go tool pprof reads; of two, the second is shown against the first.`, most: 2,
+	examples: "  wsbench profile view\n  wsbench profile view -what offcpu results/latest",
+	new: func(c *call) body {
+		b := &viewing{}
+		c.sharing("addr", "`host:port` of loopback to serve on; port 0 takes a free one", func(s string) (err error) {
+			b.addr, err = loopbackAddr("addr", s)
+			return err
+		}, "127.0.0.1:0")
+		c.flags.StringVar(&b.what, "what", "cpu", "profile of a folder: "+strings.Join(explain.Kinds(), ", "))
+		return b
+	},
+}
+
+// viewing is one call of wsbench profile view.
+type viewing struct {
+	addr netip.AddrPort
+	what string
+}
+
+func (b *viewing) check(*call) error { return nil }
+
+// run implements body: it serves until ctx ends.
+func (b *viewing) run(ctx context.Context, c *call) (*outcome, error) {
+	files, err := viewed(c.operands, b.what)
 	if err != nil {
-		return usageError{"profile view: " + err.Error()}
+		return nil, err
 	}
-	files, err := viewed(fs.Args(), *what)
-	if err != nil {
-		return fmt.Errorf("profile view: %w", err)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := viewPprof(ctx, at, files, stdout, stderr); err != nil {
-		return fmt.Errorf("profile view: %w", err)
-	}
-	return nil
+	return nil, viewPprof(ctx, b.addr, files, c.stdout, c.stderr)
 }
 
 // viewed returns the files to show: one, or a base and what is compared with it.
 func viewed(args []string, what string) ([]string, error) {
 	if len(args) == 0 {
-		args = []string{filepath.Join("results", "latest")}
+		args = []string{latestResults}
 	}
 	info, err := os.Stat(args[0])
 	switch {

@@ -1,16 +1,16 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"wsbench/benches/explain"
-	"wsbench/benches/internal/term"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
 )
@@ -18,45 +18,59 @@ import (
 // latestResults is the folder that is shown when none is named.
 var latestResults = filepath.Join("results", results.Latest)
 
-func runReport(args []string, stdout, stderr io.Writer) error {
-	var out, format, filter string
-	var look outputFlags
-	fs := newFlags("report", "[flags] [FOLDER | bench.txt | output of go test -bench]", stdout)
-	fs.StringVar(&out, "o", "", "`file` of the page, beside which the plots go (default report.html beside the results)")
-	fs.StringVar(&format, "format", "html", "html writes the page and the plots; text, markdown, json and bench (the samples) go to the standard output")
-	fs.StringVar(&filter, "filter", "", "`query` that samples have to match, such as '/io:epoll .unit:msg/s', in the language of benchstat's -filter")
-	look.registerColor(fs)
-	if err := parseFlags(fs, args, -1); err != nil {
-		return err
-	}
-	look.format = textFormat
-	if err := look.check(); err != nil {
-		return usageError{"report: " + err.Error()}
-	}
-	if !slices.Contains(append(report.Formats, "bench"), format) {
-		return usageError{fmt.Sprintf("report: -format %q is not one of text, html, json, markdown, bench", format)}
-	}
-	if out != "" && format != "html" {
-		return usageError{fmt.Sprintf("report: -o names the page, and -format %s writes none", format)}
-	}
-	if filter != "" && format == "bench" {
-		return usageError{"report: -filter has no effect with -format bench: benchstat has one of its own"}
-	}
-	path, err := resultsFile(fs.Arg(0))
-	if err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	if err := reportOn(path, out, format, filter, stdout, look.screen(stdout)); err != nil {
-		return fmt.Errorf("report: %w", err)
+var reportExperiment = experiment{
+	name: "report", summary: "make the page and the plots of a folder of results again", synopsis: "[flags] [FOLDER | bench.txt | output of go test -bench]", most: 1,
+	examples: "  wsbench report\n  wsbench report -format text -filter '/io:epoll .unit:msg/s' results/latest",
+	new: func(c *call) body {
+		r := &reporting{}
+		c.flags.StringVar(&r.out, "o", "", "`file` of the page, beside which the plots go (default report.html beside the results)")
+		c.formatted("html writes the page and the plots; text, markdown, json and bench (the samples) go to the standard output",
+			append([]string{htmlFormat}, formats...))
+		c.flags.StringVar(&r.filter, "filter", "", "`query` that samples have to match, such as '/io:epoll .unit:msg/s', in the language of benchstat's -filter")
+		c.colored()
+		return r
+	},
+}
+
+// reporting is one call of wsbench report.
+type reporting struct{ out, filter string }
+
+// check implements body.
+func (r *reporting) check(c *call) error {
+	switch {
+	case r.out != "" && c.format != htmlFormat:
+		return fmt.Errorf("-o names the page, and -format %s writes none", c.format)
+	case r.filter != "" && c.format == benchFormat:
+		return errors.New("-filter has no effect with -format bench: benchstat has one of its own")
 	}
 	return nil
 }
 
-// resultsFile returns the results file that a folder, a file or "" stands for.
-func resultsFile(name string) (string, error) {
-	if name == "" {
-		name = latestResults
+// run implements body.
+func (r *reporting) run(_ context.Context, c *call) (*outcome, error) {
+	name := latestResults
+	if len(c.operands) > 0 {
+		name = c.operands[0]
 	}
+	var err error
+	if c.path, err = resultsFile(name); err != nil {
+		return nil, err
+	}
+	if c.format == htmlFormat {
+		c.page = cmp.Or(r.out, filepath.Join(filepath.Dir(c.path), report.File))
+	}
+	if c.format == benchFormat {
+		return &outcome{}, nil // its lines, as they are
+	}
+	doc, err := documentOf(c.name, c.path, r.filter)
+	if err != nil {
+		return nil, err
+	}
+	return &outcome{document: doc}, nil
+}
+
+// resultsFile returns the results file that a folder or a file stands for.
+func resultsFile(name string) (string, error) {
 	const makes = "'wsbench matrix' and 'wsbench conns' make one, and 'make bench'"
 	info, err := os.Stat(name)
 	switch {
@@ -70,22 +84,6 @@ func resultsFile(name string) (string, error) {
 		return "", fmt.Errorf("the folder %s has no %s: name one with results; %s", name, results.BenchFile, makes)
 	}
 	return path, nil
-}
-
-func reportOn(path, out, format, filter string, stdout io.Writer, screen term.Screen) error {
-	if format == "bench" {
-		return errors.Join(copyFile(stdout, path), copyCaptured(stdout, filepath.Dir(path)))
-	}
-	doc, err := documentOf("report", path, filter)
-	switch {
-	case err != nil:
-		return err
-	case format != "html":
-		return report.Write(stdout, doc, format, screen)
-	case out == "":
-		out = filepath.Join(filepath.Dir(path), report.File)
-	}
-	return writePage(out, doc, stdout)
 }
 
 // documentOf returns what a results file says, as far as it matches the filter,
@@ -124,13 +122,18 @@ func capturedSections(path string, res *results.Results) []report.Section {
 	return nil
 }
 
-// writePage writes a page with its plots, and prints where it is.
-func writePage(file string, doc report.Document, stdout io.Writer) error {
-	if err := report.WriteFiles(file, doc); err != nil {
+// copySamples copies a results file, and of a session the lines made of its
+// captures.
+func copySamples(w io.Writer, path string) error {
+	err := copyFile(w, path)
+	if err != nil || filepath.Base(path) != results.BenchFile {
 		return err
 	}
-	fmt.Fprintf(stdout, "report:  %s\n", file)
-	return nil
+	err = copyFile(w, filepath.Join(filepath.Dir(path), explain.BenchFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 func copyFile(w io.Writer, path string) error {
@@ -140,14 +143,5 @@ func copyFile(w io.Writer, path string) error {
 	}
 	defer f.Close()
 	_, err = io.Copy(w, f)
-	return err
-}
-
-// copyCaptured adds the lines made of captures, where a folder has some.
-func copyCaptured(w io.Writer, dir string) error {
-	err := copyFile(w, filepath.Join(dir, explain.BenchFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
 	return err
 }

@@ -27,20 +27,21 @@ func (f *serverFlags) register(fs *flag.FlagSet, io string) {
 	})
 }
 
-func (f *serverFlags) variants() ([]lab.Server, error) {
+// list returns the servers: the reference server's, then the others.
+func (f *serverFlags) list() ([]lab.Server, error) {
 	list, err := f.own()
 	if err != nil {
 		return nil, err
 	}
 	for _, spec := range f.servers {
-		v, err := external(spec)
+		s, err := external(spec)
 		if err != nil {
 			return nil, fmt.Errorf("-server %w", err)
 		}
-		if slices.ContainsFunc(list, func(w lab.Server) bool { return w.Key == v.Key }) {
-			return nil, fmt.Errorf("-server: duplicate name %q", v.Key.Value("server"))
+		if slices.ContainsFunc(list, func(other lab.Server) bool { return other.Key == s.Key }) {
+			return nil, fmt.Errorf("-server: duplicate name %q", s.Key.Value("server"))
 		}
-		list = append(list, v)
+		list = append(list, s)
 	}
 	if len(list) == 0 {
 		return nil, errors.New("no server: name I/O modes with -io or a command with -server")
@@ -58,7 +59,7 @@ func external(spec string) (lab.Server, error) {
 	return s, err
 }
 
-// own returns the reference servers: this program, run again.
+// own returns the reference server in each I/O mode: this program, run again.
 func (f *serverFlags) own() ([]lab.Server, error) {
 	if f.io == "" || f.io == "none" {
 		return nil, nil
@@ -72,7 +73,7 @@ func (f *serverFlags) own() ([]lab.Server, error) {
 		if !slices.Contains(echo.IOs(), io) {
 			return nil, fmt.Errorf("-io: %q is not one of %s", io, strings.Join(echo.IOs(), ", "))
 		}
-		if slices.ContainsFunc(list, func(v lab.Server) bool { return v.Key.Value("io") == io }) {
+		if slices.ContainsFunc(list, func(s lab.Server) bool { return s.Key.Value("io") == io }) {
 			return nil, fmt.Errorf("-io: duplicate %q", io)
 		}
 		list = append(list, lab.OwnServer(self, io))
