@@ -10,8 +10,8 @@ import (
 
 // Placement is where the server and the generator run; nil lists: anywhere.
 type Placement struct {
-	Server, Load syscalls.CPUs
-	Notes        []string // what the reader of the results must know of it
+	ServerCPU, LoadCPU syscalls.CPUs
+	Notes              []string // what the reader of the results must know of it
 }
 
 // Place chooses CPUs, where server or load leave it open, and finds out
@@ -22,7 +22,7 @@ func Place(server, load syscalls.CPUs) Placement {
 		return Placement{Notes: []string{"the CPUs of this process cannot be read, so nothing is pinned: the scheduler moves server and generator about"}}
 	}
 	p := choose(allowed, siblings, server, load)
-	for _, list := range []syscalls.CPUs{p.Server, p.Load} {
+	for _, list := range []syscalls.CPUs{p.ServerCPU, p.LoadCPU} {
 		if err := tryPin(list); err != nil {
 			return Placement{Notes: []string{fmt.Sprintf("cannot pin (%v), so nothing is pinned: the scheduler moves server and generator about", err)}}
 		}
@@ -33,20 +33,20 @@ func Place(server, load syscalls.CPUs) Placement {
 // choose takes the first allowed CPU for the server, and for the generator
 // the next that is not a thread of the same core.
 func choose(allowed syscalls.CPUs, siblings func(cpu int) syscalls.CPUs, server, load syscalls.CPUs) Placement {
-	p := Placement{Server: server, Load: load}
-	if len(p.Server) == 0 {
-		p.Server = first(allowed, p.Load, nil)
+	p := Placement{ServerCPU: server, LoadCPU: load}
+	if len(p.ServerCPU) == 0 {
+		p.ServerCPU = first(allowed, p.LoadCPU, nil)
 	}
-	if len(p.Load) == 0 {
-		p.Load = first(allowed, p.Server, siblings(p.Server[0]))
+	if len(p.LoadCPU) == 0 {
+		p.LoadCPU = first(allowed, p.ServerCPU, siblings(p.ServerCPU[0]))
 	}
 	switch {
-	case overlap(p.Server, p.Load) && len(allowed) == 1:
-		p.note("one CPU: server and generator share CPU %v, so msg/s is that of both together", p.Server)
-	case overlap(p.Server, p.Load):
-		p.note("server (CPU %v) and generator (CPU %v) share a CPU, so msg/s is that of both together", p.Server, p.Load)
-	case overlap(siblings(p.Server[0]), p.Load):
-		p.note("CPUs %v and %v are threads of one core: the generator slows the server down", p.Server, p.Load)
+	case overlap(p.ServerCPU, p.LoadCPU) && len(allowed) == 1:
+		p.note("one CPU: server and generator share CPU %v, so msg/s is that of both together", p.ServerCPU)
+	case overlap(p.ServerCPU, p.LoadCPU):
+		p.note("server (CPU %v) and generator (CPU %v) share a CPU, so msg/s is that of both together", p.ServerCPU, p.LoadCPU)
+	case overlap(siblings(p.ServerCPU[0]), p.LoadCPU):
+		p.note("CPUs %v and %v are threads of one core: the generator slows the server down", p.ServerCPU, p.LoadCPU)
 	}
 	return p
 }
@@ -54,10 +54,10 @@ func choose(allowed syscalls.CPUs, siblings func(cpu int) syscalls.CPUs, server,
 // Watched returns the CPUs whose time is accounted for; none if the server or
 // the generator may run on any.
 func (p Placement) Watched() syscalls.CPUs {
-	if len(p.Server) == 0 || len(p.Load) == 0 {
+	if len(p.ServerCPU) == 0 || len(p.LoadCPU) == 0 {
 		return nil
 	}
-	return append(p.Server.Without(p.Load), p.Load...)
+	return append(p.ServerCPU.Without(p.LoadCPU), p.LoadCPU...)
 }
 
 func (p *Placement) note(format string, args ...any) {

@@ -25,7 +25,7 @@ func TestChoose(t *testing.T) {
 		{"the same", syscalls.CPUs{0, 1}, alone, syscalls.CPUs{1}, syscalls.CPUs{1}, "1 1", "share a CPU"},
 	} {
 		p := choose(tt.allowed, tt.siblings, tt.server, tt.load)
-		if got := p.Server.String() + " " + p.Load.String(); got != tt.want {
+		if got := p.ServerCPU.String() + " " + p.LoadCPU.String(); got != tt.want {
 			t.Errorf("%s: CPUs %s, want %s", tt.name, got, tt.want)
 		}
 		if notes := strings.Join(p.Notes, " "); (tt.note == "") != (notes == "") || !strings.Contains(notes, tt.note) {
@@ -36,7 +36,7 @@ func TestChoose(t *testing.T) {
 
 func TestPlaceWithoutPermission(t *testing.T) {
 	p := Place(syscalls.CPUs{1023}, nil) // no such CPU here: the kernel refuses
-	if len(p.Server) > 0 || len(p.Load) > 0 || len(p.Notes) != 1 || !strings.Contains(p.Notes[0], "nothing is pinned") {
+	if len(p.ServerCPU) > 0 || len(p.LoadCPU) > 0 || len(p.Notes) != 1 || !strings.Contains(p.Notes[0], "nothing is pinned") {
 		t.Errorf("%+v", p)
 	}
 }

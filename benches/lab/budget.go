@@ -22,8 +22,8 @@ type MicroBudget struct {
 	Limit     time.Duration // of all together; to build them is not in it
 }
 
-// DefaultBudget suits "make bench", which is to stay under 5 minutes with the
-// go command's time, which is not known here.
+// DefaultBudget suits "make bench", which stays under 5 minutes together with the
+// go command's own time.
 var DefaultBudget = Budget{
 	Total: 280 * time.Second,
 	Micro: MicroBudget{Benchtime: 10 * time.Millisecond, Count: 12, Limit: 60 * time.Second},

@@ -111,7 +111,7 @@ func (c *idleConns) upgraded(ctx context.Context, fd int) error {
 
 func (c *idleConns) say(_ context.Context, fd int) error { return send(fd, c.message) }
 
-// echoed wants the message back.
+// echoed receives the echo and checks it.
 func (c *idleConns) echoed(ctx context.Context, fd int) error {
 	got := make([]byte, len(c.echo))
 	if _, err := io.ReadFull(receiver{ctx, fd}, got); err != nil {

@@ -159,7 +159,7 @@ func (c *microRun) run(ctx context.Context, k microPackage) error {
 	}
 	var errs strings.Builder
 	cmd.Stderr = &errs
-	if err := c.sp.start(cmd, c.session.place.Server); err != nil {
+	if err := c.sp.start(cmd, c.session.place.ServerCPU); err != nil {
 		return c.session.skip("microbenchmarks/"+k.dir, err.Error())
 	}
 	ctx, cancel := context.WithDeadline(ctx, c.limit.Add(c.session.Micro.Limit))

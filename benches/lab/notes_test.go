@@ -38,8 +38,8 @@ func TestBackgroundNote(t *testing.T) {
 		{[]Server{ext}, syscalls.CPUs{0}, ""},
 		{[]Server{own}, nil, ""},
 	} {
-		s := &Session{Plan: Plan{Servers: tt.servers}, place: host.Placement{Server: tt.cpus}}
-		if got := backgroundNote(s.place.Server, s.Plan); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
+		s := &Session{Plan: Plan{Servers: tt.servers}, place: host.Placement{ServerCPU: tt.cpus}}
+		if got := backgroundNote(s.place.ServerCPU, s.Plan); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}

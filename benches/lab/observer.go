@@ -62,8 +62,8 @@ func (s *Stage) observed(ctx context.Context, i int, b Block) (out Outcome, err 
 	if out, err = s.run(ctx, p, b.CaseIndex); err != nil {
 		return out, err
 	}
-	if fault, ended := watcher.exited(); ended && (!o.EndsItself || watcher.err != nil) {
-		return out, observerFault(fault)
+	if how, ended := watcher.exited(); ended && (!o.EndsItself || watcher.err != nil) {
+		return out, observerFault(how)
 	}
 	if err := watcher.finish(ctx, o); err != nil {
 		return out, err
@@ -89,24 +89,23 @@ func (p *Process) attach(ctx context.Context, argv []string) (*child, error) {
 	if err == nil {
 		return watcher, nil
 	}
-	fault, ended := watcher.exited()
+	how, ended := watcher.exited()
 	watcher.stop()
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case ended:
-		return nil, observerFault(fault)
+		return nil, observerFault(how)
 	}
 	return nil, &ObserverFault{fmt.Sprintf("%s did not observe within %v", argv[0], attachLimit)}
 }
 
-// observerFault returns the end of an observer that should not have ended.
-func observerFault(fault *ServerFault) error {
-	reason := strings.TrimPrefix(fault.Reason, "the server ended: ")
-	if _, text, ok := strings.Cut(reason, ": "); ok {
-		reason = text // its standard error tells more than its status
+// observerFault returns the fault of an observer that should not have ended.
+func observerFault(how string) *ObserverFault {
+	if _, text, ok := strings.Cut(how, ": "); ok {
+		how = text // its standard error tells more than its status
 	}
-	return &ObserverFault{reason}
+	return &ObserverFault{how}
 }
 
 // finish lets an observer write down what it observed.

@@ -129,17 +129,20 @@ func (p *child) pause()  { p.signal(syscall.SIGSTOP) }
 func (p *child) resume() { p.signal(syscall.SIGCONT) }
 
 // exited reports whether the process has ended, and how.
-func (p *child) exited() (*ServerFault, bool) {
+func (p *child) exited() (how string, ended bool) {
 	select {
 	case <-p.ended:
 		return p.fault(), true
 	default:
-		return nil, false
+		return "", false
 	}
 }
 
+// serverEnded returns the fault of a server that ended.
+func serverEnded(how string) *ServerFault { return &ServerFault{"the server ended: " + how} }
+
 // fault returns how an ended process ended, with the last lines of its standard error.
-func (p *child) fault() *ServerFault {
+func (p *child) fault() string {
 	how := "exit status 0"
 	if p.err != nil {
 		how = p.err.Error()
@@ -149,7 +152,7 @@ func (p *child) fault() *ServerFault {
 	if len(p.tail) > 0 {
 		how += ": " + strings.Join(p.tail, " | ")
 	}
-	return &ServerFault{"the server ended: " + how}
+	return how
 }
 
 // next waits for a line of output that accept takes.
@@ -163,7 +166,7 @@ func (p *child) next(ctx context.Context, d time.Duration, accept func(string) b
 				return line, nil
 			}
 		case <-p.ended:
-			return "", p.fault()
+			return "", serverEnded(p.fault())
 		case <-limit.C:
 			return "", errNoLine
 		case <-ctx.Done():

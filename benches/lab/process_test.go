@@ -56,7 +56,7 @@ func TestFaultQuotesTheServer(t *testing.T) {
 	p := shell(t, "echo one >&2; echo cannot bind >&2; exit 4")
 	<-p.ended
 	fault, _ := p.exited()
-	if got, want := fault.Error(), "the server ended: exit status 4: one | cannot bind"; got != want {
+	if got, want := serverEnded(fault).Error(), "the server ended: exit status 4: one | cannot bind"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

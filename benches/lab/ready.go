@@ -52,8 +52,8 @@ func accepting(ctx context.Context, p *child, addr string) error {
 	end := time.Now().Add(readyLimit)
 	var d net.Dialer
 	for {
-		if fault, dead := p.exited(); dead {
-			return fault
+		if how, ended := p.exited(); ended {
+			return serverEnded(how)
 		}
 		conn, err := d.DialContext(ctx, "tcp", addr)
 		if err == nil {

@@ -28,7 +28,7 @@ type Server struct {
 // OwnServer returns this project's server: program is the wsbench command.
 func OwnServer(program, io string) Server {
 	return Server{
-		Key: results.Server("server=" + results.Own + "/io=" + io), Masked: io == "raw",
+		Key: results.ServerOf(results.Own, io), Masked: io == "raw",
 		Argv: []string{program, "echo", "-addr", "127.0.0.1:0", "-io", io}, PinsItself: true,
 	}
 }
@@ -38,7 +38,7 @@ func OwnServer(program, io string) Server {
 func OwnWith(program, name string, flags []string) Server {
 	io := ioOf(flags)
 	s := OwnServer(program, io)
-	s.Key = results.Server("server=" + name + "/io=" + io)
+	s.Key = results.ServerOf(name, io)
 	s.Argv = append(s.Argv, flags...) // of a flag that is there twice the last one counts
 	return s
 }
@@ -74,12 +74,12 @@ func External(spec string) (Server, error) {
 	if err := results.CheckName(name); err != nil {
 		return Server{}, fmt.Errorf("%q: %w", spec, err)
 	}
-	return Server{Key: results.Server("server=" + name), Argv: []string{"sh", "-c", command}}, nil
+	return Server{Key: results.ServerOf(name, ""), Argv: []string{"sh", "-c", command}}, nil
 }
 
 // Observed returns s as it is called while a program observes it.
 func (s Server) Observed(by string) Server {
-	s.Key += results.Server("/observer=" + by)
+	s.Key = s.Key.With(results.KV{Key: "observer", Value: by})
 	return s
 }
 
@@ -104,7 +104,7 @@ func WithAA(list []Server) []Server {
 	}
 	ref := list[0]
 	for _, s := range list {
-		if s.Key == "server="+results.Own+"/io=raw" {
+		if s.Key == results.ServerOf(results.Own, "raw") {
 			ref = s
 			break
 		}

@@ -17,13 +17,13 @@ import (
 // Session is one run of a plan on this host: its folder, its file, its
 // servers.
 type Session struct {
-	Plan     Plan
-	Server   syscalls.CPUs // CPUs asked for; nil: chosen
-	Load     syscalls.CPUs
-	Noise    float64      // see Stage
-	Dir      string       // "": results/<time>
-	Micro    *MicroBudget // nil: the microbenchmarks are not run
-	Progress Progress     // nil: Quiet
+	Plan      Plan
+	ServerCPU syscalls.CPUs // asked for; nil: chosen
+	LoadCPU   syscalls.CPUs // as ServerCPU, of the generator
+	Noise     float64       // see Stage
+	Dir       string        // "": results/<time>
+	Micro     *MicroBudget  // nil: the microbenchmarks are not run
+	Progress  Progress      // nil: Quiet
 	// Observe tells how runs are observed, see Stage; dir is the session's
 	// folder. nil where no server is observed.
 	Observe  func(dir string, s Server, b Block) (*Observation, error)
@@ -53,7 +53,7 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 		return "", tally, err
 	}
 	defer w.Close()
-	s.place, s.dir = host.Place(s.Server, s.Load), filepath.Dir(path)
+	s.place, s.dir = host.Place(s.ServerCPU, s.LoadCPU), filepath.Dir(path)
 	if s.file, err = results.NewWriter(w, append(sessionFacts(s.place, s.Plan.Seed, began), results.Fact{Key: "margin", Value: s.Margin})); err != nil {
 		return path, tally, err
 	}
@@ -83,8 +83,8 @@ func sessionFacts(place host.Placement, seed uint64, began time.Time) []results.
 	facts := host.Facts()
 	facts = append(facts, results.OwnSource().Facts()...)
 	return append(facts,
-		results.Fact{Key: "server-cpu", Value: cmp.Or(place.Server.String(), "any")},
-		results.Fact{Key: "load-cpu", Value: cmp.Or(place.Load.String(), "any")},
+		results.Fact{Key: "server-cpu", Value: cmp.Or(place.ServerCPU.String(), "any")},
+		results.Fact{Key: "load-cpu", Value: cmp.Or(place.LoadCPU.String(), "any")},
 		results.Fact{Key: "seed", Value: fmt.Sprint(seed)},
 		results.Fact{Key: "date", Value: began.UTC().Format(time.RFC3339)},
 	)
@@ -127,13 +127,13 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 	s.stage.Observe = func(server Server, b Block) (*Observation, error) { return s.Observe(s.dir, server, b) }
 	s.sourced, s.stage.Started = map[results.Server]bool{}, s.started
 	defer s.stage.Close()
-	release := host.Confine(s.place.Load)
+	release := host.Confine(s.place.LoadCPU)
 	defer release()
 	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep}
 	if !s.Deadline.IsZero() {
 		r.Deadline = s.Deadline.Add(-closing)
 	}
-	if err := s.ready(ctx, r); err != nil {
+	if err := s.startServers(ctx, r); err != nil {
 		return Tally{}, s.early(ctx, err)
 	}
 	tally, err := r.Run(ctx)

@@ -59,7 +59,7 @@ func NewStage(plan Plan, place host.Placement) *Stage {
 	all, _ := syscalls.Affinity()
 	return &Stage{
 		all:  all,
-		Plan: plan, ServerCPU: place.Server, LoadCPU: place.Load, Noise: host.DefaultNoise,
+		Plan: plan, ServerCPU: place.ServerCPU, LoadCPU: place.LoadCPU, Noise: host.DefaultNoise,
 		Started: func(Server, *Process) error { return nil },
 		sp:      newSpawner(), processes: make([]*Process, len(plan.Servers)),
 	}
@@ -86,7 +86,7 @@ func (s *Stage) Start(ctx context.Context, i int) error {
 	}
 	p := &Process{Server: server, LoadCPU: s.LoadCPU, Seed: s.Plan.Seed, child: c, stage: s, addr: addr, clients: make([]Client, len(s.Plan.Cases))}
 	s.processes[i] = p
-	if err := p.ready(ctx); err != nil {
+	if err := p.await(ctx); err != nil {
 		p.addr = "" // nothing connects to it
 		return err
 	}
@@ -94,7 +94,8 @@ func (s *Stage) Start(ctx context.Context, i int) error {
 	return s.Started(server, p)
 }
 
-func (p *Process) ready(ctx context.Context) (err error) {
+// await waits until the server takes connections.
+func (p *Process) await(ctx context.Context) (err error) {
 	if p.addr != "" {
 		return accepting(ctx, p.child, p.addr)
 	}
@@ -192,7 +193,7 @@ func (p *Process) blame(err error) error {
 	}
 	select {
 	case <-p.ended:
-		return p.fault()
+		return serverEnded(p.fault())
 	case <-time.After(exitGrace):
 		return err
 	}

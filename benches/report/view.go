@@ -59,7 +59,7 @@ func newView(res *results.Results) *view {
 	return v
 }
 
-// title says what was measured, and when.
+// title returns what was measured, and when.
 func title(v *view) string {
 	t := "wsbench"
 	switch {

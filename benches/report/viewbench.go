@@ -143,7 +143,7 @@ func benchData(b results.Bench, groups []*results.Group, unit string) (data []da
 	return data
 }
 
-// caseWords says what the keys of a case are.
+// caseWords returns the keys of a case in words.
 func caseWords(c results.Case) string {
 	var parts []string
 	for _, k := range c.Keys() {

@@ -53,7 +53,7 @@ func (v *view) curvesOver(key int, unit string) (plots []Plot) {
 	return plots
 }
 
-// otherKeys says what the keys of a case but one are.
+// otherKeys returns, in words, what the keys of a case but one are.
 func otherKeys(c results.Case, but int) string {
 	text := ""
 	for i, k := range caseKeys {

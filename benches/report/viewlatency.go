@@ -57,7 +57,7 @@ func (v *view) latency() Section {
 // percentileName returns p99.9 of 99.9.
 func percentileName(p float64) string { return "p" + strconv.FormatFloat(p, 'f', -1, 64) }
 
-// latencySource says what the percentiles are of.
+// latencySource returns what the percentiles are of.
 func latencySource() string {
 	return fmt.Sprintf("All samples' messages in one histogram (%s), up to the percentile beyond which %d messages lie; runs that were discarded are not in it. The axis gives each further nine as much room as the one before.", results.HistogramFile, beyond)
 }

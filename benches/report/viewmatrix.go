@@ -157,7 +157,7 @@ func (v *view) comparisons(id string, of func(results.Judgement) []results.Compa
 	return t
 }
 
-// legend says what the table's words mean, of those that are in it.
+// legend returns what the table's words mean, of those that are in it.
 func (v *view) legend() (list []string) {
 	least, most, short, byEpoch := 1.0, 0.0, 0, 0
 	kinds := map[results.Finding]bool{}

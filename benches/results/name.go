@@ -84,6 +84,18 @@ func value(keys []KV, key string) string {
 // server=wsbench/io=epoll.
 type Server string
 
+// ServerOf returns the server of a name, with its io; "" is none.
+func ServerOf(name, io string) Server {
+	s := Server("").With(KV{"server", name})
+	if io != "" {
+		s = s.With(KV{"io", io})
+	}
+	return s
+}
+
+// With returns the server with one key more.
+func (s Server) With(k KV) Server { return Server(joined(append(s.Keys(), k))) }
+
 // Own is this project's reference server as the value of the key server.
 const Own = "wsbench"
 

@@ -99,7 +99,7 @@ func (res *Results) readOwn(text string) (blocks []Block) {
 			res.Skipped = append(res.Skipped, reason(rest))
 		case "SOURCE":
 			r := reason(rest)
-			res.Sources = append(res.Sources, NamedSource{r.Name, ParseSource(r.Text)})
+			res.Sources = append(res.Sources, NamedSource{r.Name, parseSource(r.Text)})
 		case "NOTE":
 			res.Notes = append(res.Notes, rest)
 		case "COMMAND":

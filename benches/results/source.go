@@ -80,8 +80,8 @@ func (s Source) line() string {
 	return fmt.Sprintf("commit=%s modified=%s", s.Commit, cmp.Or(s.Modified, unknown))
 }
 
-// ParseSource reads what follows the word SOURCE on a line of a results file.
-func ParseSource(text string) Source {
+// parseSource reads what follows the word SOURCE on a line of a results file.
+func parseSource(text string) Source {
 	if reason, ok := strings.CutPrefix(text, unknown+": "); ok {
 		return Source{Reason: reason}
 	}

@@ -190,11 +190,11 @@ func (c *call) seed(of string) {
 // cpus registers -server-cpu and -load-cpu.
 func (c *call) cpus() {
 	c.sharing("server-cpu", "`CPUs` of the server, such as 0 or 0-1 (default the first)", func(s string) (err error) {
-		c.session.Server, err = cpuFlag("-server-cpu", s)
+		c.session.ServerCPU, err = cpuFlag("-server-cpu", s)
 		return err
 	}, "")
 	c.sharing("load-cpu", "`CPUs` of the generator (default the next that is no thread of the same core)", func(s string) (err error) {
-		c.session.Load, err = cpuFlag("-load-cpu", s)
+		c.session.LoadCPU, err = cpuFlag("-load-cpu", s)
 		return err
 	}, "")
 }

@@ -6,9 +6,9 @@ import (
 	"wsbench/benches/host"
 )
 
-// ready starts the servers and opens all connections. A server or a case that
+// startServers starts the servers and opens all connections. A server or a case that
 // cannot be had is excluded, in the file, and the others go on.
-func (s *Session) ready(ctx context.Context, r *Runner) error {
+func (s *Session) startServers(ctx context.Context, r *Runner) error {
 	limit, err := host.Descriptors()
 	if err != nil {
 		return err
