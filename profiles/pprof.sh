@@ -117,7 +117,7 @@ ports() {
 }
 
 # listening INODES picks the listening sockets of /proc/net/tcp that have these
-# inodes. An address is words of four octets, in the order of the host.
+# inodes. An address is words of four bytes, in the order of the host.
 listening() {
 	while read -r _ local _ state _ _ _ _ _ inode _; do
 		[ "$state" = 0A ] || continue
@@ -235,7 +235,7 @@ outputs $files
 : "${seconds:=5}"
 whole=$(echo "${seconds%%.*}" | sed 's/^0*\(.\)/\1/') # 08 is no octal number
 case $seconds in *.*[1-9]*) whole=$((whole + 1)) ;; esac
-# The octets of a word in /proc/net/tcp are reversed on a little-endian host.
+# The bytes of a word in /proc/net/tcp are reversed on a little-endian host.
 case $(printf '\1\0' | od -An -d | tr -d ' ') in
 1) reorder='s/\(..\)\(..\)\(..\)\(..\)/\4\3\2\1/g' ;;
 *) reorder='' ;;
