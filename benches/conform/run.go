@@ -137,7 +137,7 @@ func Select(cases []Case, patterns string) ([]Case, error) {
 	for i := range list {
 		list[i] = strings.TrimSpace(list[i])
 		if !slices.ContainsFunc(cases, func(c Case) bool { return matches(list[i], c.ID) }) {
-			return nil, fmt.Errorf("conform: no case %q: want ids such as 6.4.3, or groups such as 6.4 or 6.*", list[i])
+			return nil, fmt.Errorf("conform: cases %q: no case has that id; want ids such as 6.4.3, or groups such as 6.4 or 6.*", list[i])
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {

@@ -30,28 +30,39 @@ type Change struct {
 // Significant reports whether the change is one.
 func (c Change) Significant() bool { return c.HasCI && c.Interval.Excludes(0) }
 
-// Real reports whether it is, and is more than A differs from A.
-func (c Change) Real() bool { return c.Significant() && !(math.Abs(c.Delta) <= math.Abs(c.Noise)) }
-
 // Excluded returns the change that would be outside of the interval, ns per message.
 func (c Change) Excluded() float64 { return math.Max(math.Abs(c.Interval.Lo), math.Abs(c.Interval.Hi)) }
 
-// Verdict returns the change in a word: "more" or "less", with a * where A
-// differs from A by as much, "none", or "too few blocks".
-func (c Change) Verdict() string {
-	word := "more"
-	if c.Delta < 0 {
-		word = "less"
-	}
+// Kind is what a change is judged to be.
+type Kind string
+
+// The kinds. A change within noise is significant, but A differs from A by as
+// much.
+const (
+	More            Kind = "more"
+	Less            Kind = "less"
+	MoreWithinNoise Kind = "more *"
+	LessWithinNoise Kind = "less *"
+	None            Kind = "none"
+	TooFewBlocks    Kind = "too few blocks"
+)
+
+// Kind returns what c is judged to be.
+func (c Change) Kind() Kind {
+	noise := math.Abs(c.Delta) <= math.Abs(c.Noise)
 	switch {
-	case c.Real():
-		return word
-	case c.Significant():
-		return word + " *"
-	case c.HasCI:
-		return "none"
+	case !c.HasCI:
+		return TooFewBlocks
+	case !c.Significant():
+		return None
+	case c.Delta < 0 && noise:
+		return LessWithinNoise
+	case c.Delta < 0:
+		return Less
+	case noise:
+		return MoreWithinNoise
 	}
-	return "too few blocks"
+	return More
 }
 
 // Comparison is server B against server A under one case.

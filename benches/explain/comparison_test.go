@@ -37,10 +37,10 @@ func TestChangesFindsWhatChanged(t *testing.T) {
 	if len(names) != 5 {
 		t.Fatalf("names %q", names)
 	}
-	want := map[string]string{"mask": "more", "new": "more", "gone": "less"}
+	want := map[string]Kind{"mask": More, "new": More, "gone": Less}
 	for _, c := range changes(paired(base, other), paired(base, second), byFunction, names) {
-		verdict := c.Verdict()
-		if w := want[c.Name]; w != "" && verdict != w || w == "" && (verdict == "more" || verdict == "less") {
+		verdict := c.Kind()
+		if w := want[c.Name]; w != "" && verdict != w || w == "" && (verdict == More || verdict == Less) {
 			t.Errorf("%s: %s (%.1f, p %.4f)", c.Name, verdict, c.Delta, c.Adjusted)
 		}
 	}

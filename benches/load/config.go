@@ -97,11 +97,11 @@ func (c *Config) check() (*url.URL, error) {
 	}
 	switch {
 	case c.Conns < 1 || c.Conns > MaxConns:
-		return nil, fmt.Errorf("load: %d connections: want 1 to %d", c.Conns, MaxConns)
+		return nil, fmt.Errorf("load: conns %d: want 1 to %d", c.Conns, MaxConns)
 	case c.Depth < 1:
 		return nil, fmt.Errorf("load: depth %d: want 1 or more", c.Depth)
 	case c.Size < 0 || c.Size > MaxSize:
-		return nil, fmt.Errorf("load: payload of %d bytes: want 0 to %d", c.Size, MaxSize)
+		return nil, fmt.Errorf("load: size %d: want 0 to %d bytes", c.Size, MaxSize)
 	case c.Depth > MaxInFlight/(c.Size+parse.MaxHeader):
 		return nil, fmt.Errorf("load: depth %d of %d bytes is over %d MiB in flight on a connection; lower one of them", c.Depth, c.Size, MaxInFlight>>20)
 	case c.Op != parse.Binary && c.Op != parse.Text && c.Op != parse.Ping:

@@ -176,7 +176,7 @@ func changeTable(c explain.Comparison, title, kind string, list []explain.Change
 	}}
 	for _, x := range list {
 		t.Rows = append(t.Rows, []any{
-			c.A.Server, c.B.Server, c.A.Case, kind, x.Where, x.Adjusted, x.Verdict(),
+			c.A.Server, c.B.Server, c.A.Case, kind, x.Where, x.Adjusted, string(x.Kind()),
 			x.Name, x.A, x.B, estimated(x.Delta, x.HasCI, x.Interval), shareOf(x.Delta, c.Total.A), x.Noise, verdictOf(x),
 		})
 	}
@@ -195,13 +195,13 @@ func estimated(v float64, known bool, i stat.Interval) report.Estimate {
 // verdictOf returns the verdict in the colour of what it means, and the change
 // that is excluded where there is none.
 func verdictOf(x explain.Change) report.Styled {
-	v := report.Styled{Text: x.Verdict()}
-	switch v.Text {
-	case "more":
+	v := report.Styled{Text: string(x.Kind())}
+	switch x.Kind() {
+	case explain.More:
 		v.Style = report.Bad
-	case "less":
+	case explain.Less:
 		v.Style = report.Good
-	case "none":
+	case explain.None:
 		v.Text += " > " + report.Number(perMessage, x.Excluded())
 	}
 	return v
