@@ -7,8 +7,8 @@
 //	a frame's header                      parse/header.go
 //	the opening handshake                 parse/opening
 //	a receive buffer, the carry           scratch/buffers.go, scratch/carry.go
-//	a switch of the server (-flush frame) benches/cmd/wsbench/echo.go, benches/echo/options.go
-//	what -flush frame does                benches/reactor/run.go
+//	a switch of the server (-flush frame) benches/echo/options.go
+//	what -flush frame does                benches/reactor/read.go, benches/reactor/uringwrite.go, benches/echo/netconn.go
 //	a new backend (-io)                   benches/echo/backend.go
 //	pings, fragments, close codes         benches/engine
 //	the shift, its interval, Holm         benches/stat
@@ -18,6 +18,7 @@
 //	facts of the host, CPUs               benches/host
 //	why a run is discarded                benches/lab/interference.go, benches/host/waiting.go
 //	what one run does (a probe)           benches/lab/probe.go
+//	a new probe's names and cases         benches/results/bench.go
 //	the order of runs, blocks             benches/lab/plan.go, benches/lab/runner.go
 //	a new experiment (a command)          benches/cmd/wsbench/experiment.go
 //	exit statuses                         benches/cmd/wsbench/status.go

@@ -1,6 +1,7 @@
 package benches
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -106,20 +107,66 @@ func TestTopLevel(t *testing.T) {
 	}
 }
 
-// The table of the documentation names files and folders that are there.
+// The table of the documentation names files and folders that have what it says.
 func TestTableOfPlaces(t *testing.T) {
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
-	for _, path := range regexp.MustCompile(`\b(?:mask|parse|scratch|syscalls|profiles|benches)/[\w./]*\w`).FindAllString(string(doc), -1) {
-		n++
-		if _, err := os.Stat(filepath.Join("..", path)); err != nil {
-			t.Error(err)
+	rows := regexp.MustCompile(`(?m)^//\t(.{38})((?:mask|parse|scratch|syscalls|profiles|benches)/.*)$`).FindAllStringSubmatch(string(doc), -1)
+	if len(rows) != len(places) {
+		t.Errorf("the table has %d rows, %d words are looked for", len(rows), len(places))
+	}
+	for _, row := range rows {
+		word := places[strings.TrimSpace(row[1])]
+		for _, path := range strings.Split(row[2], ", ") {
+			if found, err := holds(filepath.Join("..", path), word); err != nil || !found || word == "" {
+				t.Errorf("%s: %q is not in %s (%v)", row[1], word, path, err)
+			}
 		}
 	}
-	if n < 20 {
-		t.Errorf("the table has %d paths", n)
-	}
+}
+
+// holds reports whether a file, or one of the files below a folder, has a word.
+func holds(path, word string) (found bool, err error) {
+	err = filepath.WalkDir(path, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || found {
+			return err
+		}
+		b, err := os.ReadFile(file)
+		found = strings.Contains(string(b), word)
+		return err
+	})
+	return found, err
+}
+
+// places has a word for each row of the table, which is where the row says.
+var places = map[string]string{
+	"an AVX2 tail":                          "last",
+	"which kernel is used, and why":         "AVX512",
+	"a frame's header":                      "func ParseHeader",
+	"the opening handshake":                 "Sec-WebSocket-Accept",
+	"a receive buffer, the carry":           "package scratch",
+	"a switch of the server (-flush frame)": `"flush"`,
+	"what -flush frame does":                "FlushFrame",
+	"a new backend (-io)":                   "uring",
+	"pings, fragments, close codes":         "fragment",
+	"the shift, its interval, Holm":         "Holm",
+	"a verdict in words":                    "func (v Verdict) String",
+	"a unit":                                "var Units",
+	"a results file's lines":                "DISCARDED",
+	"facts of the host, CPUs":               "func Facts",
+	"why a run is discarded":                "interference",
+	"what one run does (a probe)":           "type Probe interface",
+	"a new probe's names and cases":         "var Benches",
+	"the order of runs, blocks":             "Blocks()",
+	"a new experiment (a command)":          "type experiment struct",
+	"exit statuses":                         "status",
+	"the matrix's table":                    "func (v *view) medians",
+	"how numbers are written":               "func Number",
+	"the report's bars and curves":          "type Bars struct",
+	"strace's table":                        "strace",
+	"CPU time by component":                 "omponent",
+	"per message, from captures":            "/msg",
+	"which package may import which":        "benches/lab:",
 }

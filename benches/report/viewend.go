@@ -43,7 +43,7 @@ func (v *view) harms() (servers []results.Server, runs, harmed map[results.Serve
 			servers = append(servers, s)
 		}
 	}
-	for _, s := range v.echo {
+	for _, s := range v.served {
 		count(s.Name.Server())
 	}
 	for _, d := range v.res.Discarded {
@@ -93,7 +93,7 @@ func (v *view) uneven() string {
 // unmeasured returns the cases of which all runs were discarded.
 func (v *view) unmeasured() (list []results.Case) {
 	seen := map[results.Case]bool{"": true}
-	for _, c := range v.cases {
+	for _, c := range results.Cases(v.served) {
 		seen[c] = true
 	}
 	for _, r := range v.res.Discarded {
