@@ -278,7 +278,7 @@ func (c *call) compare(ctx context.Context) (*outcome, error) {
 	return &outcome{results: res, document: report.Of(c.name, res, c.path)}, err
 }
 
-// measure has run carry the session out. Results are nil where it wrote none.
+// measure lets run carry the session out. Results are nil where it wrote none.
 func (c *call) measure(ctx context.Context, run func(context.Context) (path string, tally lab.Tally, err error)) (*results.Results, error) {
 	s := &c.session
 	s.Command, s.Progress = c.command(), newProgress(c.stderr)
