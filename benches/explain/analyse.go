@@ -52,7 +52,7 @@ type counted struct {
 type sampled struct {
 	Capture
 	components []attribution.Share
-	functions  map[string]float64 // by identity, of 1
+	functions  map[part]float64 // of 1
 }
 
 // Messages is what profiles are scaled to.
@@ -169,7 +169,7 @@ func (a *Analysis) read(s *Subject) {
 
 // sampled takes the shares of a profile, before it is scaled.
 func (a *Analysis) sampled(c Capture, p *profile.Profile) sampled {
-	got := sampled{Capture: c, functions: map[string]float64{}}
+	got := sampled{Capture: c, functions: map[part]float64{}}
 	got.components, _ = a.Rules.Split(p, "") // of an empty profile nothing
 	list, total := stacks.Functions(p, ""), 0.0
 	for _, f := range list {

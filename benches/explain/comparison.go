@@ -81,11 +81,18 @@ type Comparison struct {
 // judged: the more are judged, the less can be said of each.
 const LeastShare = 0.01
 
+// part is a function, or a component, or all of them together.
+type part struct{ name, where string }
+
+func (p part) compare(q part) int {
+	return cmp.Or(cmp.Compare(p.name, q.name), cmp.Compare(p.where, q.where))
+}
+
 // run is a profile of one run, as ns per message.
 type run struct {
 	total      float64
-	components map[string]float64
-	functions  map[string]float64
+	components map[part]float64
+	functions  map[part]float64
 }
 
 // Comparisons returns, for each case, every server of the folder against the
@@ -134,12 +141,12 @@ func (s *Subject) runs() map[int]run {
 		if c.Discarded != "" {
 			continue
 		}
-		r := run{c.Values["cpu-ns/msg"], map[string]float64{}, map[string]float64{}}
+		r := run{c.Values["cpu-ns/msg"], map[part]float64{}, map[part]float64{}}
 		for name, share := range c.functions {
 			r.functions[name] = share * r.total
 		}
 		for _, x := range c.components {
-			r.components[x.Component] = x.Percent / 100 * r.total
+			r.components[part{name: x.Component}] = x.Percent / 100 * r.total
 		}
 		runs[c.Block] = r
 	}
@@ -148,12 +155,12 @@ func (s *Subject) runs() map[int]run {
 
 // identity distinguishes a function from another of the same name elsewhere. Two builds
 // of a program have files of different names: it is the program of either.
-func identity(f stacks.Function) string {
+func identity(f stacks.Function) part {
 	where := Where(f)
 	if !f.Kernel && !strings.Contains(where, ".so") && !strings.HasPrefix(where, "[") {
 		where = "program"
 	}
-	return f.Name + "\x00" + where
+	return part{f.Name, where}
 }
 
 // Where returns the kernel, or the program or library that f is of.
@@ -169,7 +176,7 @@ func (a *Analysis) compare(ref, s *Subject, base, other, second map[int]run) Com
 	c := Comparison{A: ref, B: s, Rounds: a.rounds(s.Case), Blocks: len(both.a)}
 	ratios := results.Ratios(a.Results.Samples, "msg/s", observed(s.Server, PerfRecord), observed(ref.Server, PerfRecord), s.Case)
 	c.Rate = results.Judge([][]float64{ratios}, "higher", results.DefaultMargin)[0]
-	c.Total = changes(both, noise, inAll, []string{"all"})[0]
+	c.Total = changes(both, noise, inAll, []part{{name: "all"}})[0]
 	c.Components = changes(both, noise, byComponent, above(both, byComponent, 0))
 	heavy := above(both, byFunction, LeastShare)
 	c.Functions = changes(both, noise, byFunction, heavy)
@@ -179,9 +186,9 @@ func (a *Analysis) compare(ref, s *Subject, base, other, second map[int]run) Com
 
 // inAll, byComponent and byFunction return the parts of a run's time that are
 // compared.
-func inAll(r run) map[string]float64       { return map[string]float64{"all": r.total} }
-func byComponent(r run) map[string]float64 { return r.components }
-func byFunction(r run) map[string]float64  { return r.functions }
+func inAll(r run) map[part]float64       { return map[part]float64{{name: "all"}: r.total} }
+func byComponent(r run) map[part]float64 { return r.components }
+func byFunction(r run) map[part]float64  { return r.functions }
 
 // pairs are the runs of two servers in the blocks that both have.
 type pairs struct{ a, b []run }
@@ -196,7 +203,7 @@ func paired(base, other map[int]run) (p pairs) {
 }
 
 // deltas returns how much more of a name b has than a, a number a block.
-func (p pairs) deltas(of func(run) map[string]float64, name string) []float64 {
+func (p pairs) deltas(of func(run) map[part]float64, name part) []float64 {
 	list := make([]float64, len(p.a))
 	for i := range list {
 		list[i] = of(p.b[i])[name] - of(p.a[i])[name]
@@ -206,10 +213,10 @@ func (p pairs) deltas(of func(run) map[string]float64, name string) []float64 {
 
 // above returns the names whose median over the blocks is a larger share than
 // least of the total in either.
-func above(p pairs, of func(run) map[string]float64, least float64) []string {
-	names := map[string]bool{}
+func above(p pairs, of func(run) map[part]float64, least float64) []part {
+	names := map[part]bool{}
 	for _, runs := range [][]run{p.a, p.b} {
-		shares := map[string][]float64{}
+		shares := map[part][]float64{}
 		for _, r := range runs {
 			for name, ns := range of(r) {
 				shares[name] = append(shares[name], ns/r.total)
@@ -221,12 +228,12 @@ func above(p pairs, of func(run) map[string]float64, least float64) []string {
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(names))
+	return slices.SortedFunc(maps.Keys(names), part.compare)
 }
 
 // changes judges each name: all of them are one family. Those with the largest
 // differences come first.
-func changes(both, noise pairs, of func(run) map[string]float64, names []string) []Change {
+func changes(both, noise pairs, of func(run) map[part]float64, names []part) []Change {
 	list := make([]Change, len(names))
 	deltas := make([][]float64, len(names))
 	for i, name := range names {
@@ -236,7 +243,7 @@ func changes(both, noise pairs, of func(run) map[string]float64, names []string)
 		}
 		deltas[i] = both.deltas(of, name)
 		list[i].A = stat.Median(as)
-		list[i].Name, list[i].Where, _ = strings.Cut(name, "\x00")
+		list[i].Name, list[i].Where = name.name, name.where
 		list[i].Noise = stat.Shift(noise.deltas(of, name)) // NaN of none
 	}
 	for i, d := range (stat.Family{Alpha: 1 - results.Confidence}).Judge(deltas) {

@@ -11,12 +11,12 @@ import (
 
 // runsOf are n runs in which function f takes about ns, of a host that drifts
 // by a third between blocks.
-func runsOf(rng *rand.Rand, n int, functions map[string]float64, noise float64) map[int]run {
+func runsOf(rng *rand.Rand, n int, functions map[part]float64, noise float64) map[int]run {
 	runs := map[int]run{}
 	for b := 1; b <= n; b++ {
 		drift := 1 + float64(b%4)/9 // the same for all servers of a block
-		r := run{functions: map[string]float64{}}
-		for _, name := range slices.Sorted(maps.Keys(functions)) { // in one order: the noise is drawn
+		r := run{functions: map[part]float64{}}
+		for _, name := range slices.SortedFunc(maps.Keys(functions), part.compare) { // in one order: the noise is drawn
 			v := drift * functions[name] * (1 + noise*(rng.Float64()-0.5))
 			r.functions[name] = v
 			r.total += v
@@ -30,8 +30,8 @@ func runsOf(rng *rand.Rand, n int, functions map[string]float64, noise float64) 
 // though the host drifts by more; the A/A process shows nothing.
 func TestChangesFindsWhatChanged(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	a := map[string]float64{"mask\x00x": 1000, "tcp_sendmsg\x00kernel": 3000, "memmove\x00x": 50, "gone\x00x": 200}
-	b := map[string]float64{"mask\x00x": 1100, "tcp_sendmsg\x00kernel": 3000, "memmove\x00x": 50, "new\x00x": 300}
+	a := map[part]float64{{"mask", "x"}: 1000, {"tcp_sendmsg", "kernel"}: 3000, {"memmove", "x"}: 50, {"gone", "x"}: 200}
+	b := map[part]float64{{"mask", "x"}: 1100, {"tcp_sendmsg", "kernel"}: 3000, {"memmove", "x"}: 50, {"new", "x"}: 300}
 	base, other, second := runsOf(rng, 14, a, 0.02), runsOf(rng, 14, b, 0.02), runsOf(rng, 14, a, 0.02)
 	names := above(paired(base, other), byFunction, 0)
 	if len(names) != 5 {
@@ -48,9 +48,9 @@ func TestChangesFindsWhatChanged(t *testing.T) {
 
 // Of servers that are the same no function is called changed.
 func TestChangesOfTheSame(t *testing.T) {
-	a := map[string]float64{}
+	a := map[part]float64{}
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
-		a[name] = 1000
+		a[part{name: name}] = 1000
 	}
 	called := 0
 	for seed := range uint64(40) {
@@ -68,8 +68,8 @@ func TestChangesOfTheSame(t *testing.T) {
 }
 
 func TestAboveOmitsTheSmall(t *testing.T) {
-	runs := map[int]run{1: {total: 1000, functions: map[string]float64{"big": 985, "small": 5, "edge": 10.1}}}
-	if got := above(paired(runs, runs), byFunction, LeastShare); len(got) != 2 || got[0] != "big" || got[1] != "edge" {
+	runs := map[int]run{1: {total: 1000, functions: map[part]float64{{name: "big"}: 985, {name: "small"}: 5, {name: "edge"}: 10.1}}}
+	if got := above(paired(runs, runs), byFunction, LeastShare); len(got) != 2 || got[0].name != "big" || got[1].name != "edge" {
 		t.Errorf("%q", got)
 	}
 	if got := above(paired(runs, nil), byFunction, LeastShare); len(got) != 0 {
