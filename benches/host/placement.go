@@ -1,9 +1,12 @@
 package host
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
+
+	"golang.org/x/sys/unix"
 
 	"wsbench/syscalls"
 )
@@ -89,6 +92,19 @@ func siblings(cpu int) syscalls.CPUs {
 		return nil
 	}
 	return list
+}
+
+// CheckCPUs returns an error that names a CPU of list that this host has not, or
+// that is kept from this process. Where pinning fails otherwise, such as for
+// want of permission, it is nil: Place makes a note of that.
+func CheckCPUs(list syscalls.CPUs) error {
+	for _, c := range list {
+		if errors.Is(tryPin(syscalls.CPUs{c}), unix.EINVAL) {
+			allowed, _ := syscalls.Affinity()
+			return fmt.Errorf("this process cannot run on CPU %d; name one of %v", c, allowed)
+		}
+	}
+	return nil
 }
 
 // tryPin pins a thread, which then ends.

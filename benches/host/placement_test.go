@@ -7,6 +7,19 @@ import (
 	"wsbench/syscalls"
 )
 
+func TestCheckCPUs(t *testing.T) {
+	allowed, err := syscalls.Affinity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := CheckCPUs(allowed); err != nil {
+		t.Error(err)
+	}
+	if err := CheckCPUs(syscalls.CPUs{allowed[0], 1023}); err == nil || !strings.Contains(err.Error(), "cannot run on CPU 1023; name one of "+allowed.String()) {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestChoose(t *testing.T) {
 	alone := func(c int) syscalls.CPUs { return syscalls.CPUs{c} }
 	pairs := func(c int) syscalls.CPUs { return syscalls.CPUs{c &^ 1, c | 1} }

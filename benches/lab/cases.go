@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wsbench/benches/load"
 	"wsbench/benches/results"
 )
 
@@ -54,8 +55,8 @@ func parseCase(s string, depth int) (results.Case, error) {
 		}
 		v[i] = n
 	}
-	if v[0] == 0 || v[2] == 0 {
-		return "", fmt.Errorf("case %q: want 1 or more connections, and depth 1 or more", s)
+	if err := load.CheckCase(v[0], v[1], v[2]); err != nil {
+		return "", fmt.Errorf("case %q: %w", s, err)
 	}
 	return results.EchoCase(v[0], v[1], v[2]), nil
 }

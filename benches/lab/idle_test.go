@@ -91,6 +91,13 @@ func TestIdleInterrupted(t *testing.T) {
 	}
 }
 
+// Where not one connection could be opened, fewer are no advice.
+func TestTooFewDescriptors(t *testing.T) {
+	if err := tooFew(30, 158, 100); err.Error() != "30 connections need 158 descriptors, the limit is 100: raise it with ulimit -n" {
+		t.Error(err)
+	}
+}
+
 func TestCheckDescriptors(t *testing.T) {
 	if err := CheckDescriptors(10); err != nil {
 		t.Error(err)

@@ -30,6 +30,16 @@ func TooMany(cases []results.Case, servers int, limit uint64) []string {
 	return reasons
 }
 
+// tooFew returns what to do where conns connections need more descriptors than
+// limit.
+func tooFew(conns int, need, limit uint64) error {
+	advice := "raise it with ulimit -n"
+	if limit > spareDescriptors {
+		advice += fmt.Sprintf(", or open %d connections", limit-spareDescriptors)
+	}
+	return fmt.Errorf("%d connections need %d descriptors, the limit is %d: %s", conns, need, limit, advice)
+}
+
 // CheckDescriptors returns why this process, or a server, may not have so many
 // connections. It raises the limit as far as it goes.
 func CheckDescriptors(conns int) error {
@@ -38,8 +48,7 @@ func CheckDescriptors(conns int) error {
 		return err
 	}
 	if need := uint64(conns) + spareDescriptors; need > limit {
-		return fmt.Errorf("%d connections need %d descriptors, the limit is %d: raise it with ulimit -n, or open %d connections",
-			conns, need, limit, max(0, int64(limit)-spareDescriptors))
+		return tooFew(conns, need, limit)
 	}
 	return nil
 }

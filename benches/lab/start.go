@@ -52,6 +52,7 @@ func (s *Session) skipCase(r *Runner, c int, reason string) error {
 	for i := range s.Plan.Servers {
 		r.Exclude(i, c)
 	}
+	s.fails++
 	return s.skip(s.Plan.Name("", s.Plan.Cases[c]).String(), reason)
 }
 

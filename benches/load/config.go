@@ -95,15 +95,10 @@ func (c *Config) check() (*url.URL, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
+	if err := CheckCase(c.Conns, c.Size, c.Depth); err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
 	switch {
-	case c.Conns < 1 || c.Conns > MaxConns:
-		return nil, fmt.Errorf("load: conns %d: want 1 to %d", c.Conns, MaxConns)
-	case c.Depth < 1:
-		return nil, fmt.Errorf("load: depth %d: want 1 or more", c.Depth)
-	case c.Size < 0 || c.Size > MaxSize:
-		return nil, fmt.Errorf("load: size %d: want 0 to %d bytes", c.Size, MaxSize)
-	case c.Depth > MaxInFlight/(c.Size+parse.MaxHeader):
-		return nil, fmt.Errorf("load: depth %d of %d bytes is over %d MiB in flight on a connection; lower one of them", c.Depth, c.Size, MaxInFlight>>20)
 	case c.Op != parse.Binary && c.Op != parse.Text && c.Op != parse.Ping:
 		return nil, fmt.Errorf("load: messages of opcode %v: want binary, text or ping", c.Op)
 	case c.Op == parse.Ping && c.Size > parse.MaxControl:
@@ -135,6 +130,22 @@ func (c *Config) checkDescriptors() error {
 	}
 	if need := uint64(c.Conns + spareDescriptors); have < need {
 		return fmt.Errorf("load: %d connections need %d descriptors, this process may open %d; raise the limit ('ulimit -Hn %d' as root) or lower the connections", c.Conns, need, have, need)
+	}
+	return nil
+}
+
+// CheckCase refuses connections, bytes per message and messages in flight that
+// are out of bounds.
+func CheckCase(conns, size, depth int) error {
+	switch {
+	case conns < 1 || conns > MaxConns:
+		return fmt.Errorf("conns %d: want 1 to %d", conns, MaxConns)
+	case depth < 1:
+		return fmt.Errorf("depth %d: want 1 or more", depth)
+	case size < 0 || size > MaxSize:
+		return fmt.Errorf("size %d: want 0 to %d bytes", size, MaxSize)
+	case depth > MaxInFlight/(size+parse.MaxHeader):
+		return fmt.Errorf("depth %d of %d bytes is over %d MiB in flight on a connection; lower one of them", depth, size, MaxInFlight>>20)
 	}
 	return nil
 }

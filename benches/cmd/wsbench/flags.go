@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"wsbench/benches/host"
 	"wsbench/syscalls"
 )
 
@@ -26,6 +27,9 @@ func cpuFlag(name, s string) (syscalls.CPUs, error) {
 	}
 	list, err := syscalls.ParseCPUs(s)
 	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := host.CheckCPUs(list); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return list, nil

@@ -7,6 +7,7 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -33,13 +34,17 @@ func runProcess(args []string) int {
 	if stdout.gone.Load() {
 		return brokenPipe
 	}
+	if failed := stdout.failed.Load(); failed != nil && (err == nil || errors.Is(err, flag.ErrHelp)) {
+		err = *failed
+	}
 	return exit(err, os.Stderr)
 }
 
 // reader is the standard output, and knows whether it is still read.
 type reader struct {
-	file *os.File // not embedded: its other ways to write would go unseen
-	gone atomic.Bool
+	file   *os.File // not embedded: its other ways to write would go unseen
+	gone   atomic.Bool
+	failed atomic.Pointer[error] // the last of writing
 }
 
 // Fd returns the file's descriptor, for those who ask whether it is a terminal.
@@ -49,6 +54,9 @@ func (r *reader) Write(b []byte) (int, error) {
 	n, err := r.file.Write(b)
 	if errors.Is(err, syscall.EPIPE) {
 		r.gone.Store(true)
+	}
+	if err != nil {
+		r.failed.Store(&err)
 	}
 	return n, err
 }

@@ -60,6 +60,9 @@ func (r *reporting) run(_ context.Context, c *call) (*outcome, error) {
 		c.page = cmp.Or(r.out, filepath.Join(filepath.Dir(c.path), report.File))
 	}
 	if c.format == benchFormat {
+		if _, err := readable(c.path); err != nil {
+			return nil, err
+		}
 		return &outcome{}, nil // its lines, as they are
 	}
 	doc, err := documentOf(c.name, c.path, r.filter)
@@ -86,20 +89,26 @@ func resultsFile(name string) (string, error) {
 	return path, nil
 }
 
+// readable opens a results file; another file needs benchmark lines.
+func readable(path string) (*results.Results, error) {
+	res, err := results.Open(path)
+	if err == nil && filepath.Base(path) != results.BenchFile && len(res.Samples) == 0 {
+		err = fmt.Errorf("%s holds no benchmark lines; want a results file, or what go test -bench prints", path)
+	}
+	return res, err
+}
+
 // documentOf returns what a results file says, as far as it matches the filter,
 // and the profiles of its session.
 func documentOf(command, path, filter string) (report.Document, error) {
-	res, err := results.Open(path)
+	res, err := readable(path)
 	if err != nil {
 		return report.Document{}, err
-	}
-	if filepath.Base(path) != results.BenchFile && len(res.Samples) == 0 {
-		return report.Document{}, fmt.Errorf("%s holds no benchmark lines; want a results file, or what go test -bench prints", path)
 	}
 	profiles := capturedSections(path, res)
 	if filter != "" {
 		if err := res.Filter(filter); err != nil {
-			return report.Document{}, fmt.Errorf("-filter: %w", err)
+			return report.Document{}, usageError{"-filter: " + err.Error()}
 		}
 		res.Notes = append(res.Notes, "only samples that match -filter "+filter+"; profiles are of all")
 	}
