@@ -307,7 +307,8 @@ func sessionError(path string, tally lab.Tally, err error) error {
 	return nil
 }
 
-// show writes the document in the format asked for, and the page.
+// show writes the document in the format asked for, and the page, also where
+// nobody reads the document.
 func (c *call) show(out *outcome) error {
 	page := &out.document
 	if out.page != nil {
@@ -319,14 +320,19 @@ func (c *call) show(out *outcome) error {
 			d.Interrupted = out.results.Interrupted
 		}
 	}
-	if err := c.print(out); err != nil || c.page == "" {
+	err := c.print(out)
+	if c.page == "" {
 		return err
 	}
-	if err := report.WriteFiles(c.page, *page); err != nil {
-		return err
+	if failed := report.WriteFiles(c.page, *page); failed != nil {
+		return errors.Join(err, failed)
 	}
-	fmt.Fprintf(c.messages(), "report:  %s\n", c.page)
-	return nil
+	w := c.messages()
+	if err != nil {
+		w = c.stderr
+	}
+	fmt.Fprintf(w, "report:  %s\n", c.page)
+	return err
 }
 
 func (c *call) print(out *outcome) error {

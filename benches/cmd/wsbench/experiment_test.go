@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"wsbench/benches/report"
@@ -126,6 +129,22 @@ func TestExperimentCommands(t *testing.T) {
 	e.call(t.Context(), []string{"-h"}, &out, io.Discard)
 	if !strings.Contains(out.String(), "\n  twice      count\n") {
 		t.Errorf("%s", &out)
+	}
+}
+
+// full is an output that nothing can be written to.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// Where the document cannot be written, there is a page all the same.
+func TestShowFull(t *testing.T) {
+	var errs bytes.Buffer
+	c := &call{name: "count", stdout: full{}, stderr: &errs, page: filepath.Join(t.TempDir(), "report.html")}
+	c.format = textFormat
+	err := c.show(&outcome{document: report.Document{Title: "x"}})
+	if _, missing := os.Stat(c.page); !errors.Is(err, syscall.ENOSPC) || missing != nil || errs.String() != "report:  "+c.page+"\n" {
+		t.Errorf("%v, %v, %q", err, missing, &errs)
 	}
 }
 
