@@ -20,6 +20,7 @@
 //	what one run does (a probe)           benches/lab/probe.go
 //	a new probe's names and cases         benches/results/bench.go
 //	the order of runs, blocks             benches/lab/plan.go, benches/lab/runner.go
+//	two refs, built and compared (ab)     benches/cmd/wsbench/ab.go
 //	a new experiment (a command)          benches/cmd/wsbench/experiment.go
 //	exit statuses                         benches/cmd/wsbench/status.go
 //	the matrix's table                    benches/report/viewmatrix.go

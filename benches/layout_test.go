@@ -160,6 +160,7 @@ var places = map[string]string{
 	"what one run does (a probe)":           "type Probe interface",
 	"a new probe's names and cases":         "var Benches",
 	"the order of runs, blocks":             "Blocks()",
+	"two refs, built and compared (ab)":     "abExperiment",
 	"a new experiment (a command)":          "type experiment struct",
 	"exit statuses":                         "status",
 	"the matrix's table":                    "func (v *view) medians",

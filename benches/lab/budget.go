@@ -1,6 +1,10 @@
 package lab
 
-import "time"
+import (
+	"time"
+
+	"wsbench/benches/results"
+)
 
 // Budget is how long a session may take, in one place.
 type Budget struct {
@@ -20,6 +24,14 @@ type MicroBudget struct {
 	Benchtime time.Duration // of each sample
 	Count     int           // samples of each benchmark, at most
 	Limit     time.Duration // of all together; to build them is not in it
+	Sides     []MicroSide   // source trees that take turns; nil: the one around the current directory
+	Layouts   int           // code layouts of the sides' benchmarks, which take turns by round
+}
+
+// MicroSide is a source tree whose microbenchmarks are compared with another's.
+type MicroSide struct {
+	Key  results.Server // of its samples
+	Root string
 }
 
 // DefaultBudget suits "make bench", which stays under 5 minutes together with the

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -28,9 +29,9 @@ func (r *Runner) total() int {
 	return r.tally.Done + max(0, int(r.Deadline.Sub(r.Now())/r.each()))
 }
 
-// epochs is how often servers are started in a session that is long enough: as
-// few as ten let the epoch be the unit of a test in a family of ten.
-const epochs = 10
+// DefaultEpochs is how often servers are started in a session that is long enough:
+// as few as ten let the epoch be the unit of a test in a family of ten.
+const DefaultEpochs = 10
 
 // nextEpoch starts the servers anew where block b, the first of its round,
 // begins an epoch.
@@ -38,10 +39,11 @@ func (r *Runner) nextEpoch(ctx context.Context, b Block) error {
 	if r.Restart == nil {
 		return nil
 	}
+	epochs := cmp.Or(r.Plan.Epochs, DefaultEpochs)
 	due := b.Round > r.epoch*max(1, r.Plan.Rounds/epochs)
 	if r.Plan.Rounds == 0 {
 		all := r.Deadline.Sub(r.began)
-		due = r.Now().Sub(r.began)*epochs >= time.Duration(r.epoch)*all
+		due = r.Now().Sub(r.began)*time.Duration(epochs) >= time.Duration(r.epoch)*all
 	}
 	if !due {
 		return nil

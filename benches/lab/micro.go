@@ -2,7 +2,9 @@ package lab
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -34,23 +36,26 @@ var microPackages = []microPackage{
 // microbenchmarks runs the packages' own benchmarks on the server's CPU, into the
 // same file. What cannot be run is skipped; err is of the file or of ctx.
 func (s *Session) microbenchmarks(ctx context.Context) error {
-	root := sourceTree()
+	sides := s.Micro.Sides
+	if root := sourceTree(); sides == nil && root != "" {
+		sides = []MicroSide{{Root: root}}
+		if err := s.file.Source("microbenchmarks", results.TreeSource(root)); err != nil {
+			return err
+		}
+	}
 	_, err := exec.LookPath("go")
 	switch {
-	case root == "":
+	case sides == nil:
 		return s.skip("microbenchmarks", "the current directory is not in the source tree")
 	case err != nil:
 		return s.skip("microbenchmarks", "the go tool is not on the PATH")
 	}
-	if err := s.file.Source("microbenchmarks", results.TreeSource(root)); err != nil {
-		return err
-	}
-	tmp, err := buildFolder(root)
+	tmp, err := buildFolder(sides[0].Root)
 	if err != nil {
 		return s.skip("microbenchmarks", err.Error())
 	}
 	defer os.RemoveAll(tmp)
-	c := &microRun{session: s, root: root, tmp: tmp, sp: newSpawner()}
+	c := &microRun{session: s, sides: sides, tmp: tmp, sp: newSpawner()}
 	defer c.sp.close()
 	return c.all(ctx)
 }
@@ -67,7 +72,7 @@ func buildFolder(root string) (string, error) {
 
 type microRun struct {
 	session *Session
-	root    string
+	sides   []MicroSide
 	tmp     string
 	sp      *spawner
 	limit   time.Time
@@ -99,38 +104,87 @@ func (c *microRun) rounds(ctx context.Context, ready []microPackage) error {
 	s := c.session
 	rng := rand.New(rand.NewPCG(s.Plan.Seed, 2))
 	for round := 1; round <= s.Micro.Count; round++ {
+		layout := (round-1)%c.layouts() + 1
 		if time.Now().After(c.limit) {
 			return s.note(fmt.Sprintf("the microbenchmarks have %d of %d samples each, as their time, %v, was up", round-1, s.Micro.Count, s.Micro.Limit))
 		}
-		if err := s.file.Block(results.Block{ID: round, Round: round}, "microbenchmarks"); err != nil {
+		if err := s.file.Block(results.Block{ID: round, Round: round, Epoch: layout}, "microbenchmarks"); err != nil {
 			return err
 		}
 		for _, i := range rng.Perm(len(ready)) {
 			s.Progress.Step("microbenchmarks, round %d of %d: %s", round, s.Micro.Count, ready[i].dir)
-			err := c.run(ctx, ready[i])
-			if ctx.Err() != nil {
-				return s.early(ctx, ctx.Err())
-			}
-			if err != nil {
-				return err
+			for _, side := range rng.Perm(len(c.sides)) {
+				err := c.run(ctx, c.binary(ready[i], side, layout))
+				if ctx.Err() != nil {
+					return s.early(ctx, ctx.Err())
+				}
+				if err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
 }
 
-func (c *microRun) binary(k microPackage) string {
-	return filepath.Join(c.tmp, filepath.Base(k.dir)+".test")
+// layouts returns how many code layouts the binaries have.
+func (c *microRun) layouts() int { return max(1, c.session.Micro.Layouts) }
+
+// microBinary is the test binary of a package: of one side, in one code layout.
+type microBinary struct {
+	microPackage
+	MicroSide
+	layout int // from 1
+	path   string
+}
+
+// of names the side, where there are two.
+func (b microBinary) of() string {
+	if b.Key == "" {
+		return ""
+	}
+	return " of " + b.Key.Label()
+}
+
+func (c *microRun) binary(k microPackage, side, layout int) microBinary {
+	name := fmt.Sprintf("%s-%d-%d.test", filepath.Base(k.dir), side, layout)
+	return microBinary{k, c.sides[side], layout, filepath.Join(c.tmp, name)}
 }
 
 // build compiles the package's tests, on all CPUs: what is measured later
-// starts ready.
+// starts ready. Of sides that are compared, equal binaries are an error.
 func (c *microRun) build(ctx context.Context, k microPackage) error {
-	if _, err := os.Stat(filepath.Join(c.root, k.dir)); err != nil {
-		return fmt.Errorf("the source tree has no folder %s", k.dir)
+	for layout := 1; layout <= c.layouts(); layout++ {
+		for side := range c.sides {
+			if err := c.compile(ctx, c.binary(k, side, layout)); err != nil {
+				return err
+			}
+		}
+		if layout == 1 && len(c.sides) == 2 && SameFile(c.binary(k, 0, 1).path, c.binary(k, 1, 1).path) {
+			return errors.New("both sides build the same test binary: there is no difference to measure")
+		}
 	}
-	cmd := exec.Command("go", "test", "-c", "-o", c.binary(k), "./"+k.dir)
-	cmd.Dir = c.root
+	return nil
+}
+
+// SameFile reports whether two files hold the same bytes.
+func SameFile(a, b string) bool {
+	one, err := os.ReadFile(a)
+	other, otherErr := os.ReadFile(b)
+	return err == nil && otherErr == nil && bytes.Equal(one, other)
+}
+
+func (c *microRun) compile(ctx context.Context, b microBinary) error {
+	if _, err := os.Stat(filepath.Join(b.Root, b.dir)); err != nil {
+		return fmt.Errorf("the source tree%s has no folder %s", b.of(), b.dir)
+	}
+	cmd := exec.Command("go", "test", "-c", "-o", b.path)
+	if b.Key != "" {
+		// Without paths, sides that do not differ are the same bytes.
+		cmd.Args = append(cmd.Args, "-trimpath", "-buildvcs=false", fmt.Sprintf("-ldflags=-randlayout=%d", b.layout))
+	}
+	cmd.Args = append(cmd.Args, "./"+b.dir)
+	cmd.Dir = b.Root
 	var out strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := c.sp.start(cmd, nil); err != nil {
@@ -140,19 +194,19 @@ func (c *microRun) build(ctx context.Context, k microPackage) error {
 	err := cmd.Wait()
 	stop()
 	if err != nil {
-		return fmt.Errorf("go test -c ./%s: %v: %s", k.dir, err, lastLines(out.String(), tailLines))
+		return fmt.Errorf("go test -c ./%s%s: %v: %s", b.dir, b.of(), err, lastLines(out.String(), tailLines))
 	}
-	if _, err := os.Stat(c.binary(k)); err != nil {
-		return fmt.Errorf("%s has no tests", k.dir)
+	if _, err := os.Stat(b.path); err != nil {
+		return fmt.Errorf("%s%s has no tests", b.dir, b.of())
 	}
 	return nil
 }
 
 // run runs the benchmarks of one package once, and writes every sample as it
 // comes.
-func (c *microRun) run(ctx context.Context, k microPackage) error {
-	cmd := exec.Command(c.binary(k), "-test.run", "^$", "-test.bench", k.bench, "-test.benchtime", c.session.Micro.Benchtime.String())
-	cmd.Dir = filepath.Join(c.root, k.dir)
+func (c *microRun) run(ctx context.Context, k microBinary) error {
+	cmd := exec.Command(k.path, "-test.run", "^$", "-test.bench", k.bench, "-test.benchtime", c.session.Micro.Benchtime.String())
+	cmd.Dir = filepath.Join(k.Root, k.dir)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -181,7 +235,7 @@ func (c *microRun) run(ctx context.Context, k microPackage) error {
 // copy reads the benchmark lines of a package's output and writes them to the
 // session's file, below the session's facts. It reads on after an error of
 // the file, so that the child is not blocked, and returns it.
-func (c *microRun) copy(k microPackage, lines *bufio.Scanner) (err error) {
+func (c *microRun) copy(k microBinary, lines *bufio.Scanner) (err error) {
 	pkg := "wsbench/" + k.dir
 	for lines.Scan() {
 		r := benchfmt.NewReader(strings.NewReader(lines.Text()), k.dir)
@@ -189,7 +243,9 @@ func (c *microRun) copy(k microPackage, lines *bufio.Scanner) (err error) {
 			continue
 		}
 		if res, ok := r.Result().(*benchfmt.Result); ok {
-			err = c.session.file.Sample(results.SampleOf(pkg, res))
+			sample := results.SampleOf(pkg, res)
+			sample.Name.Keys = append(k.Key.Keys(), sample.Name.Keys...)
+			err = c.session.file.Sample(sample)
 		}
 	}
 	return err

@@ -28,7 +28,7 @@ func TestMicrobenchmarksAreKeptBelowTheSessionsFacts(t *testing.T) {
 	var b strings.Builder
 	f, _ := results.NewWriter(&b, []results.Fact{{Key: "goos", Value: "linux"}, {Key: "cpu", Value: "AMD EPYC"}})
 	c := &microRun{session: &Session{file: f, Progress: Quiet{}}}
-	if err := c.copy(microPackage{dir: "mask"}, bufio.NewScanner(strings.NewReader(goTestOutput))); err != nil {
+	if err := c.copy(microBinary{microPackage: microPackage{dir: "mask"}}, bufio.NewScanner(strings.NewReader(goTestOutput))); err != nil {
 		t.Fatal(err)
 	}
 	f.Sample(results.Sample{Name: Plan{Probe: Echo{}}.Name(rawIO.Key, case1), Pkg: ownPackage, Iters: 9, Values: map[string]float64{"msg/s": 1}})
@@ -70,7 +70,7 @@ func TestMicrobenchmarksTakeTurns(t *testing.T) {
 	var b strings.Builder
 	f, _ := results.NewWriter(&b, nil)
 	s := &Session{file: f, Progress: Quiet{}, Micro: &MicroBudget{Benchtime: time.Millisecond, Count: 3, Limit: waiting.Bound}}
-	c := &microRun{session: s, root: sourceTree(), tmp: t.TempDir(), sp: newSpawner()}
+	c := &microRun{session: s, sides: []MicroSide{{Root: sourceTree()}}, tmp: t.TempDir(), sp: newSpawner()}
 	defer c.sp.close()
 	k := microPackage{"parse", "^BenchmarkParseHeader$"}
 	if err := c.build(t.Context(), k); err != nil {
@@ -104,14 +104,14 @@ func TestMicrobenchmarkIsEnded(t *testing.T) {
 	var b strings.Builder
 	f, _ := results.NewWriter(&b, nil)
 	s := &Session{file: f, Progress: Quiet{}, Micro: &MicroBudget{Benchtime: time.Hour, Count: 1, Limit: 50 * time.Millisecond}}
-	c := &microRun{session: s, root: sourceTree(), tmp: t.TempDir(), sp: newSpawner()}
+	c := &microRun{session: s, sides: []MicroSide{{Root: sourceTree()}}, tmp: t.TempDir(), sp: newSpawner()}
 	defer c.sp.close()
 	k := microPackage{"parse", "."}
 	if err := c.build(t.Context(), k); err != nil {
 		t.Skip("package parse does not build now: ", err)
 	}
 	c.limit = time.Now().Add(s.Micro.Limit)
-	if err := c.run(t.Context(), k); err != nil || !strings.Contains(b.String(), "SKIP microbenchmarks/parse: not done within") {
+	if err := c.run(t.Context(), c.binary(k, 0, 1)); err != nil || !strings.Contains(b.String(), "SKIP microbenchmarks/parse: not done within") {
 		t.Errorf("%v: %s", err, b.String())
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // notes returns what the reader must know before the first sample.
 func (s *Session) notes() []string {
-	list := append([]string(nil), s.place.Notes...)
+	list := slices.Concat(s.Notes, s.place.Notes)
 	watched := s.place.Watched()
 	list = append(list, backgroundNote(s.place.ServerCPU, s.Plan))
 	if len(watched) > 0 {

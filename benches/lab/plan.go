@@ -18,6 +18,7 @@ type Plan struct {
 	Warmup  time.Duration // of a run, not measured
 	Window  time.Duration // of a run, measured
 	Seed    uint64        // of the order
+	Epochs  int           // how often servers are started; 0: DefaultEpochs
 }
 
 // Block is one case in one round; Order holds indices of servers. Its ID is

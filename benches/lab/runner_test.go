@@ -294,7 +294,7 @@ func TestRunnerFillsTheTime(t *testing.T) {
 	r := &Runner{Plan: s.plan, Exec: s, Journal: d, Watch: Quiet{}, Now: s.Now, Deadline: s.now.Add(40 * time.Second),
 		Restart: func(context.Context) error { restarts++; return nil }}
 	tally, err := r.Run(context.Background())
-	if err != nil || tally.Samples != 400 || tally.Done != 400 || restarts != epochs-1 || d.epoch != epochs || len(notesOf(d.lines)) != 0 {
+	if err != nil || tally.Samples != 400 || tally.Done != 400 || restarts != DefaultEpochs-1 || d.epoch != DefaultEpochs || len(notesOf(d.lines)) != 0 {
 		t.Errorf("%+v, %v, %d restarts, last epoch %d, notes %q", tally, err, restarts, d.epoch, notesOf(d.lines))
 	}
 }

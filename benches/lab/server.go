@@ -23,6 +23,27 @@ type Server struct {
 	// Masked reports that the server sends payloads back still masked, so that
 	// clients check all of an echo but those.
 	Masked bool
+	// Builds are programs that take turns, an epoch each, in the place of {out}
+	// in Argv: the same code in several layouts, say. nil: Argv has no {out}.
+	Builds []string
+	// Source is what the server was built from; zero where the running process
+	// tells.
+	Source results.Source
+}
+
+// OutMark in a server's command is where the program of its epoch goes, see
+// Server.Builds.
+const OutMark = "{out}"
+
+// argv returns the command of an epoch, from 1.
+func (s Server) argv(epoch int) (list []string) {
+	for _, a := range s.Argv {
+		if len(s.Builds) > 0 {
+			a = strings.ReplaceAll(a, OutMark, s.Builds[(epoch-1)%len(s.Builds)])
+		}
+		list = append(list, a)
+	}
+	return list
 }
 
 // OwnServer returns this project's server: program is the wsbench command.

@@ -27,9 +27,11 @@ type Session struct {
 	// Observe tells how runs are observed, see Stage; dir is the session's
 	// folder. nil where no server is observed.
 	Observe  func(dir string, s Server, b Block) (*Observation, error)
-	Deadline time.Time // to end by, with fewer rounds if need be; zero: none
-	Margin   string    // the difference that does not matter, such as 2%; "": results.DefaultMargin
-	Command  string    // the command line that asks for the same again; "": not known
+	Deadline time.Time      // to end by, with fewer rounds if need be; zero: none
+	Margin   string         // the difference that does not matter, such as 2%; "": results.DefaultMargin
+	Command  string         // the command line that asks for the same again; "": not known
+	Facts    []results.Fact // more of the file configuration
+	Notes    []string       // more of what the reader must know
 
 	place   host.Placement
 	file    *results.Writer
@@ -54,7 +56,8 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 	}
 	defer w.Close()
 	s.place, s.dir = host.Place(s.ServerCPU, s.LoadCPU), filepath.Dir(path)
-	if s.file, err = results.NewWriter(w, append(sessionFacts(s.place, s.Plan.Seed, began), results.Fact{Key: "margin", Value: s.Margin})); err != nil {
+	facts := append(sessionFacts(s.place, s.Plan.Seed, began), results.Fact{Key: "margin", Value: s.Margin})
+	if s.file, err = results.NewWriter(w, append(facts, s.Facts...)); err != nil {
 		return path, tally, err
 	}
 	if err = s.file.Command(s.Command); err != nil {

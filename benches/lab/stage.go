@@ -27,6 +27,7 @@ type Stage struct {
 	all       syscalls.CPUs // those this process had when the stage was made
 	sp        *spawner
 	processes []*Process // of each server; several share one
+	epoch     int        // of the processes, from 1
 }
 
 // Process is a server that runs, with one client per case.
@@ -61,7 +62,7 @@ func NewStage(plan Plan, place host.Placement) *Stage {
 		all:  all,
 		Plan: plan, ServerCPU: place.ServerCPU, LoadCPU: place.LoadCPU, Noise: host.DefaultNoise,
 		Started: func(Server, *Process) error { return nil },
-		sp:      newSpawner(), processes: make([]*Process, len(plan.Servers)),
+		sp:      newSpawner(), processes: make([]*Process, len(plan.Servers)), epoch: 1,
 	}
 }
 
@@ -71,7 +72,7 @@ func (s *Stage) Start(ctx context.Context, i int) error {
 		return nil
 	}
 	server := s.Plan.Servers[i]
-	argv, addr, err := fillPort(server.Argv)
+	argv, addr, err := fillPort(server.argv(s.epoch))
 	if err != nil {
 		return err
 	}

@@ -81,3 +81,17 @@ func TestExternalCommandsAreTheShells(t *testing.T) {
 		})
 	}
 }
+
+// An epoch takes the next of a server's programs.
+func TestServerTakesTheProgramOfItsEpoch(t *testing.T) {
+	s := Server{Argv: []string{"sh", "-c", "cd x && {out} {port}"}, Builds: []string{"a", "b"}}
+	for epoch, want := range map[int]string{1: "cd x && a {port}", 2: "cd x && b {port}", 3: "cd x && a {port}"} {
+		if got := s.argv(epoch); got[2] != want || got[0] != "sh" {
+			t.Errorf("epoch %d: %q", epoch, got)
+		}
+	}
+	s.Builds = nil
+	if got := s.argv(1); got[2] != s.Argv[2] {
+		t.Errorf("without programs: %q", got)
+	}
+}

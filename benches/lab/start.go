@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"wsbench/benches/host"
+	"wsbench/benches/results"
 )
 
 // startServers starts the servers and opens all connections. A server or a case that
@@ -30,6 +31,7 @@ func (s *Session) startServers(ctx context.Context, r *Runner) error {
 		r.Restart = func(ctx context.Context) error {
 			s.stage.endAll()
 			clear(s.stage.processes)
+			s.stage.epoch++
 			return s.start(ctx, r)
 		}
 	}
@@ -84,6 +86,9 @@ func (s *Session) started(server Server, p *Process) error {
 		return nil
 	}
 	s.sourced[key] = true
+	if server.Source != (results.Source{}) {
+		return s.file.Source(string(key), server.Source)
+	}
 	return s.file.Source(string(key), p.source())
 }
 

@@ -17,9 +17,7 @@ import (
 func (v *view) matrix() Section {
 	s := Section{ID: results.Benches[0].ID, Title: results.Benches[0].Title, In: HTML | Markdown}
 	s.Blocks = append(s.Blocks, samplesTable("samples", v.echo), v.medians(), v.pooled())
-	noise := v.comparisons("noise_floor", func(j results.Judgement) []results.Comparison { return j.AA })
-	noise.Title = fmt.Sprintf("noise floor: a second, identical process of %s against the first (A/A)", v.ref.Label())
-	s.Blocks = append(s.Blocks, noise)
+	s.Blocks = append(s.Blocks, v.noise())
 	if m := v.memory(); m != "" {
 		s.Blocks = append(s.Blocks, Paragraph{Style: Strong, Prefix: "resident memory, all cases' connections open: ", Text: m})
 	}

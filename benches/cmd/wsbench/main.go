@@ -18,7 +18,7 @@ import (
 )
 
 var commands = []experiment{
-	echoExperiment, loadExperiment, matrixExperiment, connsExperiment, reportExperiment,
+	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, reportExperiment,
 	conformExperiment, floorsExperiment, crossoverExperiment, profileExperiment,
 }
 

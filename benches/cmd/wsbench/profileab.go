@@ -13,7 +13,7 @@ import (
 	"wsbench/profiles/attribution"
 )
 
-var abExperiment = experiment{
+var profileABExperiment = experiment{
 	name: "profile ab", summary: "two servers, or two sets of flags, function by function, with significance",
 	synopsis: `[flags] A B
 
@@ -60,8 +60,8 @@ func sides(specs []string) ([]lab.Server, error) {
 
 // side returns the server of a specification, called name unless it has a name.
 func side(name, spec string) (lab.Server, error) {
-	if before, rest, ok := strings.Cut(spec, "="); ok && !strings.HasPrefix(spec, "-") && results.CheckName(before) == nil {
-		name, spec = before, rest
+	if given, rest := cutName(spec); given != "" {
+		name, spec = given, rest
 	}
 	spec = strings.TrimSpace(spec)
 	if spec != "" && !strings.HasPrefix(spec, "-") {
@@ -78,15 +78,32 @@ func side(name, spec string) (lab.Server, error) {
 	return lab.OwnWith(self, name, flags), nil
 }
 
+// cutName parts the name from a specification name=…; "" if it has none.
+func cutName(spec string) (name, rest string) {
+	before, rest, ok := strings.Cut(spec, "=")
+	if ok && !strings.HasPrefix(spec, "-") && results.CheckName(before) == nil {
+		return before, rest
+	}
+	return "", spec
+}
+
 // checkSide returns what is wrong with flags of the reference server that this
 // command is to start.
 func checkSide(flags []string) error {
+	if err := chosenHere(flags); err != nil {
+		return err
+	}
+	_, _, err := echoExperiment.parse(flags, io.Discard, io.Discard)
+	return err
+}
+
+// chosenHere refuses flags of the reference server that this command chooses.
+func chosenHere(flags []string) error {
 	for _, f := range flags {
 		name, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
 		if strings.HasPrefix(f, "-") && slices.Contains([]string{"addr", "pin", "background"}, name) {
 			return fmt.Errorf("-%s is this command's to choose; -server-cpu says where servers run", name)
 		}
 	}
-	_, _, err := echoExperiment.parse(flags, io.Discard, io.Discard)
-	return err
+	return nil
 }

@@ -23,7 +23,7 @@ func TestRoundsOfAComparison(t *testing.T) {
 		{[]string{"-rounds", "3"}, 3, true},
 		{[]string{"-rounds", "20"}, 20, false},
 	} {
-		c, b, err := abExperiment.parse(append(tt.args, "", "-flush frame"), io.Discard, io.Discard)
+		c, b, err := profileABExperiment.parse(append(tt.args, "", "-flush frame"), io.Discard, io.Discard)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +33,7 @@ func TestRoundsOfAComparison(t *testing.T) {
 		}
 	}
 	var help bytes.Buffer
-	abExperiment.call(t.Context(), []string{"-h"}, &help, &help)
+	profileABExperiment.call(t.Context(), []string{"-h"}, &help, &help)
 	if !strings.Contains(help.String(), "13 are run where servers are compared (default 13)") {
 		t.Errorf("%s", &help)
 	}

@@ -18,15 +18,17 @@ const (
 	statusFailed
 	statusUsage
 	statusUndecided
-	statusInvalid status = 5 // 4 is kept for comparisons that find a regression
+	statusRegression
+	statusInvalid
 )
 
 var statuses = [...]string{
-	statusFine:      "fine",
-	statusFailed:    "error: something could not be done, or cases of 'wsbench conform' failed",
-	statusUsage:     "usage: the command line cannot be carried out as it is written",
-	statusUndecided: "undecided: nothing could be compared; more rounds or a quieter host may help",
-	statusInvalid:   "invalid: the result is not of what was asked for, or the rate was not kept",
+	statusFine:       "fine",
+	statusFailed:     "error: something could not be done, or cases of 'wsbench conform' failed",
+	statusUsage:      "usage: the command line cannot be carried out as it is written",
+	statusUndecided:  "undecided: nothing could be compared; more rounds or a quieter host may help",
+	statusRegression: "regression: a comparison finds that what is new is worse (-fail-on)",
+	statusInvalid:    "invalid: the result is not of what was asked for, or the rate was not kept",
 }
 
 // statusHelp returns the table for people.
@@ -34,9 +36,7 @@ func statusHelp() string {
 	var b strings.Builder
 	b.WriteString("\nThe exit status is\n\n")
 	for s, meaning := range statuses {
-		if meaning != "" {
-			fmt.Fprintf(&b, "  %d  %s\n", s, meaning)
-		}
+		fmt.Fprintf(&b, "  %d  %s\n", s, meaning)
 	}
 	fmt.Fprintf(&b, "\nand %d, without a message, once nobody reads the output any more.\n", brokenPipe)
 	return b.String()

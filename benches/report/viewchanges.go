@@ -1,0 +1,152 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"wsbench/benches/results"
+	"wsbench/benches/stat"
+)
+
+// Keys of the file configuration that name the two sides of a session, each the
+// key server of its samples.
+const (
+	SideA = "side-a"
+	SideB = "side-b"
+)
+
+// AB returns what a session of two sides says, as one table. [Of] has all the
+// rest.
+func AB(command string, res *results.Results, path string) Document {
+	v := newView(res)
+	d := Document{Command: command, Title: title(v), Facts: res.Facts(), Interrupted: res.Interrupted}
+	d.Sections = append(d.Sections, v.remarks(false), v.changes(), Section{Blocks: []Block{v.noise()}}, v.discarded())
+	if path != "" {
+		d.Sections = append(d.Sections, Section{Blocks: []Block{Shell{Lines: []Line{{"samples", path}, {"compare", "go tool benchstat old.txt new.txt"}}}}})
+	}
+	return d
+}
+
+// Changes returns how side B of a session compares with side A: the echo cases by
+// CPU time per message, then by messages per second, and the microbenchmarks by
+// time. Results that are not of two sides have none.
+func Changes(res *results.Results) []results.Change { return newView(res).changed() }
+
+func (v *view) changed() (list []results.Change) {
+	a, b := v.res.Config[SideA], v.res.Config[SideB]
+	if a == "" || b == "" {
+		return nil
+	}
+	for _, j := range v.judged {
+		echo := results.Changes(v.echo, a, b, j.Unit.Name, v.res.Margin())
+		slices.SortStableFunc(echo, func(x, y results.Change) int {
+			return slices.Index(v.cases, x.Name.Case()) - slices.Index(v.cases, y.Name.Case())
+		})
+		list = append(list, echo...)
+	}
+	return append(list, results.Changes(v.micro, a, b, "ns/op", v.res.Margin())...)
+}
+
+// changes returns the table of the two sides of a session.
+func (v *view) changes() Section {
+	list := v.changed()
+	if len(list) == 0 {
+		return Section{}
+	}
+	a, b := v.res.Config[SideA], v.res.Config[SideB]
+	t := Table{ID: "changes", Title: fmt.Sprintf("%s against %s", b, a), Note: strings.Join(v.changesLegend(list), "\n"), Columns: []Column{
+		{Key: "name", In: JSON}, {Key: "package", In: JSON}, {Key: "a", In: JSON}, {Key: "b", In: JSON}, {Key: "blocks", In: JSON}, {Key: "verdict", In: JSON}, {Key: "verdict_text", In: JSON},
+		{Key: "unit", Head: "of", Group: true}, {Head: "benchmark", Least: 20}, {Head: a}, {Head: b},
+		{Key: "ratio", Head: "ratio", Unit: ratioUnit, Bounds: "interval", Draw: Spans},
+		{Head: "verdict"},
+	}}
+	for i, c := range list {
+		t.Rows = append(t.Rows, changeRow(c, a, b))
+		if last := i+1 == len(list) || list[i+1].Unit.Name != c.Unit.Name; last {
+			t.Rows = append(t.Rows, v.pooledRows(c.Unit.Name, results.Server(b))...)
+		}
+	}
+	return Section{ID: "changes", Title: "What changed", In: HTML | Markdown, Blocks: []Block{t}}
+}
+
+// changeRow returns the cells of one benchmark.
+func changeRow(c results.Change, a, b string) []any {
+	name, verdict, words := strings.TrimPrefix(c.Name.String(), "Benchmark"), c.Verdict.Kind.String(), c.Verdict.String()
+	label := name
+	if c.Name.Base == "Echo" {
+		label = c.Name.Case().String()
+	}
+	var value any = ratio(results.Comparison{Difference: c.Difference})
+	short := Styled{c.Verdict.Short(), styles[c.Verdict.Kind]}
+	if !c.Both() {
+		words = "only " + b + " has it"
+		if len(c.A) > 0 {
+			words = "only " + a + " has it"
+		}
+		value, verdict, short = nil, "missing", Styled{words, Unsure}
+	}
+	return []any{name, c.Pkg, middle(c.A), middle(c.B), c.N, verdict, words,
+		c.Unit.Name, label, written(c.Unit, c.A), written(c.Unit, c.B), value, short}
+}
+
+// pooledRows returns the row of all cases, where there are several.
+func (v *view) pooledRows(unit string, b results.Server) (rows [][]any) {
+	for _, j := range v.judged {
+		for _, d := range j.Pooled {
+			if j.Unit.Name == unit && d.Server.Value("server") == string(b) {
+				rows = append(rows, []any{"all cases", "", nil, nil, d.N, d.Verdict.Kind.String(), d.Verdict.String(),
+					unit, "all cases", nil, nil, ratio(d), Styled{d.Verdict.Short(), style(d)}})
+			}
+		}
+	}
+	return rows
+}
+
+// middle returns the median of values; nil where there are none.
+func middle(values []float64) any {
+	if len(values) == 0 {
+		return nil
+	}
+	return stat.Median(values)
+}
+
+func written(unit results.Unit, values []float64) any {
+	if len(values) == 0 {
+		return nil
+	}
+	return Number(unit, stat.Median(values))
+}
+
+// changesLegend says what the table's words mean.
+func (v *view) changesLegend(list []results.Change) []string {
+	var units, sizes []string
+	missing, families := 0, map[string]int{}
+	for _, c := range list {
+		if families[c.Unit.Name]++; families[c.Unit.Name] == 1 {
+			units = append(units, c.Unit.Name)
+		}
+		if !c.Both() {
+			missing++
+			families[c.Unit.Name]--
+		}
+	}
+	for _, unit := range units {
+		sizes = append(sizes, fmt.Sprintf("%d of %s", families[unit], unit))
+	}
+	legend := []string{
+		fmt.Sprintf("Medians, and the ratio that is estimated from the ratios within blocks [its interval at the level at which it is judged as one of its family: %s]. Below 1 is faster, of msg/s above 1.", strings.Join(sizes, ", ")),
+		fmt.Sprintf("equivalent: the interval lies within %.3g %% of 1 (margin). undecided Y%%: these blocks could have missed a difference of Y %% (80 %% power).", 100*v.res.Margin()),
+	}
+	if missing > 0 {
+		legend = append(legend, fmt.Sprintf("%d of the rows have samples of one side only, and are not compared.", missing))
+	}
+	return legend
+}
+
+// noise returns how two processes of the reference compare.
+func (v *view) noise() Table {
+	t := v.comparisons("noise_floor", func(j results.Judgement) []results.Comparison { return j.AA })
+	t.Title = fmt.Sprintf("noise floor: a second, identical process of %s against the first (A/A)", v.ref.Label())
+	return t
+}

@@ -1,0 +1,141 @@
+package results
+
+import (
+	"io"
+	"slices"
+
+	"wsbench/benches/stat"
+)
+
+// sideKeys are the keys of a name that tell two sides apart which are the same
+// benchmark otherwise.
+var sideKeys = []string{"server", "io"}
+
+// Side returns the value of the key server, and the name without what tells
+// sides apart.
+func (n Name) Side() (side string, rest Name) {
+	rest = n
+	rest.Keys = slices.DeleteFunc(slices.Clone(n.Keys), func(k KV) bool { return slices.Contains(sideKeys, k.Key) })
+	return n.Value("server"), rest
+}
+
+// Change is a benchmark of two sides.
+type Change struct {
+	Name       Name // without what tells sides apart
+	Pkg        string
+	Unit       Unit
+	A, B       []float64 // values; none of a side that lacks the benchmark
+	Difference           // of B, as ratios to A; not judged where one side lacks it
+}
+
+// Changes compares every benchmark of samples by a unit: side b with side a, in
+// pairs of a block. Those that both have are one family.
+func Changes(samples []Sample, a, b, unit string, margin float64) []Change {
+	var list []*changing
+	byName := map[string]*changing{}
+	for _, s := range samples {
+		side, rest := s.Name.Side()
+		at := slices.Index([]string{a, b}, side)
+		if _, ok := s.Values[unit]; !ok || at < 0 || s.Name.Server().AA() {
+			continue
+		}
+		key := s.Pkg + " " + rest.String()
+		if byName[key] == nil {
+			byName[key] = &changing{Change: Change{Name: rest, Pkg: s.Pkg, Unit: UnitOf(unit)}}
+			list = append(list, byName[key])
+		}
+		byName[key].sides[at] = append(byName[key].sides[at], s)
+	}
+	return judgeChanges(list, UnitOf(unit), margin)
+}
+
+// Both reports whether both sides have the benchmark.
+func (c Change) Both() bool { return len(c.A) > 0 && len(c.B) > 0 }
+
+// changing is a change whose samples are being put together.
+type changing struct {
+	Change
+	sides [2][]Sample
+}
+
+func judgeChanges(list []*changing, unit Unit, margin float64) (changes []Change) {
+	var both []*changing
+	var sets [][]float64
+	for _, c := range list {
+		c.A, c.B = valuesOf(c.sides[0], unit), valuesOf(c.sides[1], unit)
+		if c.Both() {
+			var units []float64
+			units, c.ByEpoch = stat.RatioUnits(c.ratios())
+			both, sets = append(both, c), append(sets, units)
+		}
+	}
+	for i, d := range Judge(sets, unit.Better, margin) {
+		d.ByEpoch = both[i].ByEpoch
+		both[i].Difference = d
+	}
+	for _, c := range list {
+		changes = append(changes, c.Change)
+	}
+	return changes
+}
+
+func valuesOf(samples []Sample, unit Unit) (values []float64) {
+	for _, s := range samples {
+		values = append(values, s.Values[unit.Name])
+	}
+	return values
+}
+
+// ratios returns those of the blocks in which both sides have a value above 0,
+// and the epoch of each.
+func (c *changing) ratios() (ratios []float64, epochs []int) {
+	base := map[int]float64{}
+	for _, s := range c.sides[0] {
+		base[s.Block] = s.Values[c.Unit.Name]
+	}
+	for _, s := range c.sides[1] {
+		if a, b := base[s.Block], s.Values[c.Unit.Name]; a > 0 && b > 0 {
+			ratios, epochs = append(ratios, b/a), append(epochs, s.Epoch)
+		}
+	}
+	return ratios, epochs
+}
+
+// SlowerBy judges a difference against a limit, such as 0.03 for 3 %: Slower
+// where the whole interval lies beyond it, Equivalent where none of it does, and
+// Undecided otherwise. better is the unit's direction.
+func (d Difference) SlowerBy(limit float64, better string) Finding {
+	lo, hi := d.Interval.Lo, d.Interval.Hi
+	if better != "lower" {
+		lo, hi = 1/hi, 1/lo
+	}
+	switch {
+	case !d.HasCI:
+		return Undecided
+	case lo > 1+limit:
+		return Slower
+	case hi <= 1+limit:
+		return Equivalent
+	}
+	return Undecided
+}
+
+// WriteSide writes the samples of one side under names that do not tell it, for
+// benchstat to compare with the file of the other. The commit is that of the
+// program that measured, and is left to the results file.
+func (res *Results) WriteSide(w io.Writer, side string) error {
+	one := &Results{Config: map[string]string{}}
+	for key, value := range res.Config {
+		if key != "commit" && key != "dirty" && key != "pkg" {
+			one.Config[key] = value
+		}
+	}
+	for _, s := range res.Samples {
+		of, rest := s.Name.Side()
+		if of == side && !s.Name.Server().AA() {
+			s.Name = rest
+			one.Samples = append(one.Samples, s)
+		}
+	}
+	return Write(w, one)
+}
