@@ -60,7 +60,7 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 		before = e.process.count(ctx)
 	}
 	var res load.Result
-	harm, err := e.process.watched(ctx, e.usual(), func() (err error) {
+	waited, harm, err := e.process.watched(ctx, e.usual(), func() (err error) {
 		res, err = e.group.Run(ctx, warmup, window)
 		return err
 	})
@@ -81,6 +81,9 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 		return Outcome{Echoes: res.Echoes, Discard: "no message came back within the window"}, nil
 	}
 	out := Outcome{Messages: res.Messages, Echoes: res.Echoes, Latency: res.Latency, Values: res.Values(&used)}
+	if waited >= 0 {
+		out.Values["wait-share"] = waited
+	}
 	if before != nil && after != nil {
 		maps.Copy(out.Values, after.values(before))
 	}

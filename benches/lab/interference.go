@@ -47,18 +47,19 @@ func (l *delays) judge(waited, d time.Duration, noise float64) string {
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// watched calls run, and returns what delayed it by more than a share noise of
-// its length; "" where this kernel does not tell.
-func (p *Process) watched(ctx context.Context, l *delays, run func() error) (harm string, err error) {
+// watched calls run, and returns the share of its length that it was delayed by,
+// and why that is too much; -1 and "" where this kernel does not tell.
+func (p *Process) watched(ctx context.Context, l *delays, run func() error) (share float64, harm string, err error) {
 	began := time.Now()
 	before, unknown := host.ReadWaiting(p.pid(), os.Getpid())
 	if err := run(); err != nil || unknown != nil {
-		return "", err
+		return -1, "", err
 	}
 	after, unknown := host.ReadWaiting(p.pid(), os.Getpid())
 	if unknown != nil || ctx.Err() != nil {
-		return "", nil
+		return -1, "", nil
 	}
 	d := time.Since(began)
-	return l.judge(after.Since(before, d), d, p.stage.Noise), nil
+	waited := after.Since(before, d)
+	return float64(waited) / float64(d), l.judge(waited, d, p.stage.Noise), nil
 }

@@ -23,6 +23,8 @@ type Server struct {
 	// Masked reports that the server sends payloads back still masked, so that
 	// clients check all of an echo but those.
 	Masked bool
+	// Case is the only one that the server is put under; "": all are.
+	Case results.Case
 	// Builds are programs that take turns, an epoch each, in the place of {out}
 	// in Argv: the same code in several layouts, say. nil: Argv has no {out}.
 	Builds []string

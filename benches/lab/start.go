@@ -23,6 +23,13 @@ func (s *Session) startServers(ctx context.Context, r *Runner) error {
 			return err
 		}
 	}
+	for i, server := range s.Plan.Servers {
+		for c, k := range s.Plan.Cases {
+			if server.Case != "" && server.Case != k {
+				r.Exclude(i, c)
+			}
+		}
+	}
 	if s.Plan.Probe.Fresh() {
 		return nil
 	}

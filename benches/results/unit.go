@@ -48,6 +48,7 @@ var Units = []Unit{
 	{"gen-cpu-ns/msg", "lower", Time, "the generator's CPU time"},
 	{"gen-user-ns/msg", "lower", Time, "user share of gen-cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
 	{"observer-ns/msg", "lower", Time, "CPU time of the program that observed the server"},
+	{"wait-share", "lower", Ratio, "time that the working threads of server and generator waited for a CPU, as a share of the run"},
 	{"rss-B", "lower", Bytes, "server's resident memory at the end of the window, all cases' connections open"},
 
 	{"B/conn", "lower", Bytes, "server's resident memory per idle connection, less the empty server's"},
