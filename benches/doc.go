@@ -23,6 +23,7 @@
 //	two refs, built and compared (ab)     benches/cmd/wsbench/ab.go
 //	a new experiment (a command)          benches/cmd/wsbench/experiment.go
 //	exit statuses                         benches/cmd/wsbench/status.go
+//	false alarms, and what is found       benches/selftest
 //	the matrix's table                    benches/report/viewmatrix.go
 //	how numbers are written               benches/report/numbers.go
 //	the report's bars and curves          benches/report/plot

@@ -42,13 +42,14 @@ benches/load: benches/engine benches/host benches/internal/wsclient benches/resu
 benches/conform: benches/internal/wsclient benches/results parse/opening
 benches/lab: benches/host benches/internal/wsclient benches/load benches/results benches/stat mask parse parse/opening syscalls
 benches/micro: benches/results benches/stat syscalls
+benches/selftest: benches/results benches/stat
 benches/explain: benches/lab benches/results benches/stat profiles profiles/attribution profiles/counts profiles/flame profiles/stacks
 benches/report/plot
 benches/report: benches/internal/term benches/report/plot benches/results benches/stat
 benches/examples/internal/client: benches/internal/wsclient mask parse
 benches/examples/chat: benches/engine benches/reactor parse syscalls
 benches/examples/handover: benches/engine benches/reactor parse
-benches/cmd/wsbench: benches/conform benches/echo benches/explain benches/host benches/internal/term benches/internal/wsclient benches/lab benches/micro benches/load benches/report benches/results benches/stat mask parse profiles/attribution profiles/counts profiles/stacks syscalls
+benches/cmd/wsbench: benches/conform benches/echo benches/explain benches/host benches/internal/term benches/internal/wsclient benches/lab benches/micro benches/load benches/report benches/results benches/selftest benches/stat mask parse profiles/attribution profiles/counts profiles/stacks syscalls
 `
 
 // The packages import each other downwards, in the agreed directions only.
@@ -163,6 +164,7 @@ var places = map[string]string{
 	"two refs, built and compared (ab)":     "abExperiment",
 	"a new experiment (a command)":          "type experiment struct",
 	"exit statuses":                         "status",
+	"false alarms, and what is found":       "FalseAlarms",
 	"the matrix's table":                    "func (v *view) medians",
 	"how numbers are written":               "func Number",
 	"the report's bars and curves":          "type Bars struct",

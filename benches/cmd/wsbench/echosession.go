@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
-	"wsbench/benches/results"
 )
 
 const defaultCases = "100/20,10/1024,10/16384,200/16384,500/16384"
@@ -33,11 +32,7 @@ func (e *echoSession) register(c *call) {
 	c.flags.IntVar(&e.depth, "depth", 1, "messages in flight per connection, of cases that do not name theirs")
 	c.seed("the order of runs is")
 	c.folder()
-	c.sharing("margin", "`share` that does not matter: servers that differ by less are equivalent", func(s string) error {
-		c.session.Margin = s
-		_, err := results.ParseMargin(s)
-		return err
-	}, "2%")
+	c.margin()
 	c.cpus()
 	c.noise()
 	c.flags.BoolVar(&e.quick, "quick", false, fmt.Sprintf("short for -time %v, for a first look", lab.QuickBudget.Total))

@@ -234,6 +234,15 @@ func (c *call) rounds(byDefault int, usage string) {
 	})
 }
 
+// margin registers -margin.
+func (c *call) margin() {
+	c.sharing("margin", "`share` that does not matter: servers that differ by less are equivalent", func(s string) error {
+		c.session.Margin = s
+		_, err := results.ParseMargin(s)
+		return err
+	}, "2%")
+}
+
 // noise registers -noise.
 func (c *call) noise() {
 	c.flags.Float64Var(&c.session.Noise, "noise", host.DefaultNoise, "`share` of a run that server and generator may wait for a CPU, beyond what is usual; a longer wait discards the run's block")

@@ -18,7 +18,7 @@ import (
 )
 
 var commands = []experiment{
-	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, reportExperiment,
+	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, selftestExperiment, reportExperiment,
 	conformExperiment, floorsExperiment, crossoverExperiment, profileExperiment,
 }
 

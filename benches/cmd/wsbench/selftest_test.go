@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"wsbench/benches/lab"
+	"wsbench/benches/results"
+)
+
+// A recorded session is judged again from its folder, which stays as it is.
+func TestSelftestFolder(t *testing.T) {
+	dir := t.TempDir()
+	writeSelftest(t, filepath.Join(dir, results.BenchFile))
+	show := func(args ...string) string {
+		t.Helper()
+		var out bytes.Buffer
+		if err := run(append(append([]string{"selftest", "-sessions", "8"}, args...), dir), &out, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	doc := show("-format", "json")
+	if err := checkDocument("selftest", []byte(doc), "skipped[].", "warnings[]"); err != nil {
+		t.Error(err)
+	}
+	if show("-format", "json") != doc {
+		t.Error("the labels are not drawn from the file's seed")
+	}
+	text := show()
+	for _, want := range []string{"too few sub-sessions", "to say: 8, want 200", "2.5 % of the CPUs' time", "what was injected", "autocorrelation"} {
+		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
+			t.Errorf("there is no %q in\n%s", want, text)
+		}
+	}
+	if files, _ := os.ReadDir(dir); len(files) != 1 {
+		t.Errorf("files %v", files)
+	}
+	if err := run([]string{"selftest", filepath.Join("..", "..", "report", "testdata", "whole")}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "results of wsbench selftest are wanted") {
+		t.Errorf("other results: %v", err)
+	}
+}
+
+// writeSelftest writes the file of a session of six minutes under one case.
+func writeSelftest(t *testing.T, path string) {
+	t.Helper()
+	c := results.EchoCase(2, 20, 1)
+	list := selftestServers(lab.OwnServer("wsbench", "epoll"), []results.Case{c}, map[results.Case]float64{c: 5000})
+	res := &results.Results{Config: map[string]string{"seed": "7", "margin": "2%"}, Command: "wsbench selftest",
+		Notes: []string{"the hypervisor gave 2.5 % of the CPUs' time to other guests (steal) during the session"}}
+	for round := range 60 {
+		for i, s := range list {
+			v := 5000 * (1 + float64((7*round+13*i)%11)/1000)
+			res.Samples = append(res.Samples, results.Sample{Name: results.Name{Base: "Echo", Keys: append(s.Key.Keys(), c.Keys()...)},
+				Block: round + 1, Round: round + 1, Epoch: round/6 + 1, At: time.Duration(round) * 6 * time.Second, Iters: 1,
+				Values: map[string]float64{"cpu-ns/msg": v, "msg/s": 1e9 / v, "wait-share": 0.01}})
+		}
+	}
+	var out bytes.Buffer
+	if err := results.Write(&out, res); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, out.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// There are ten identical servers beside the reference, or fewer under more
+// cases, and four slow ones for each case, under which alone they run.
+func TestSelftestServers(t *testing.T) {
+	for n, want := range map[int]int{1: 11 + 4, 2: 6 + 8, 5: 3 + 20} {
+		var cases []results.Case
+		cpu := map[results.Case]float64{}
+		for i := range n {
+			cases = append(cases, results.EchoCase(1, i, 1))
+			cpu[cases[i]] = 1000 * float64(1+i)
+		}
+		list := selftestServers(lab.OwnServer("wsbench", "raw"), cases, cpu)
+		if len(list) != want {
+			t.Errorf("%d cases: %d servers, want %d", n, len(list), want)
+		}
+		seen := map[results.Server]bool{}
+		for _, s := range list {
+			if seen[s.Key] {
+				t.Errorf("%s is there twice", s.Key)
+			}
+			seen[s.Key] = true
+			spin := s.Key.Value("spin")
+			if (spin == "") != (s.Case == "") || spin != "" && !strings.HasSuffix(strings.Join(s.Argv, " "), "-io raw -spin "+spin) || !s.Masked {
+				t.Errorf("%+v", s)
+			}
+		}
+		if last := list[len(list)-1]; last.Case != cases[n-1] || last.Key.Value("spin") != fmt.Sprint(100*n) {
+			t.Errorf("the last server is %+v", last)
+		}
+	}
+	for d, want := range map[time.Duration]int{10 * time.Second: 10, 8 * time.Minute: 17, 20 * time.Minute: 44} {
+		if n := selftestEpochs(d); n != want {
+			t.Errorf("%v: %d epochs, want %d", d, n, want)
+		}
+	}
+}

@@ -1,0 +1,18 @@
+// Package selftest measures how honest and how sharp comparisons are on a host:
+// how often identical servers are called different, and how often a slow-down of
+// a known size is found.
+//
+// A session of identical servers, and of some that a spin slows down, is recorded
+// once. Sub-sessions are made of it: each is one stretch of consecutive rounds,
+// in which the labels of the identical servers are drawn anew for each epoch and
+// case. Identical servers are exchangeable from start to start, so that no
+// difference is the truth; and what the blocks of one start share, and what
+// neighbouring blocks do, stays as it was. (Labels drawn for each block would
+// make the signs independent, for which the test is exact, and would tell nothing
+// of the host.) Each sub-session is judged as any session is, as a family of ten
+// comparisons; in families that are to find a slow-down one of the ten is with a
+// slower server.
+//
+// Sub-sessions of one stretch differ in their labels only. Their number makes an
+// interval narrow; how much of the host was seen is the number of stretches.
+package selftest

@@ -1,0 +1,203 @@
+package selftest
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"wsbench/benches/results"
+)
+
+// recorded returns the samples of a session of so many minutes, of 30 rounds in
+// three epochs each, whose values have a spread.
+func recorded(minutes int, spread float64) (list []results.Sample) {
+	rng := rand.New(rand.NewPCG(1, 0))
+	cases := []results.Case{results.EchoCase(100, 20, 1), results.EchoCase(10, 16384, 1)}
+	block := 0
+	for round := range 30 * minutes {
+		for _, c := range cases {
+			block++
+			add := func(server results.Server, factor float64) {
+				v := 5000 * factor * math.Exp(spread*rng.NormFloat64())
+				list = append(list, results.Sample{
+					Name:  results.Name{Base: "Echo", Keys: append(server.Keys(), c.Keys()...)},
+					Block: block, Round: round + 1, Epoch: round/10 + 1, At: time.Duration(round) * 2 * time.Second,
+					Iters: 1, Values: map[string]float64{"cpu-ns/msg": v, "msg/s": 1e9 / v},
+				})
+			}
+			own := results.Server("server=wsbench/io=epoll")
+			add(own, 1)
+			add(own.Second(), 1)
+			for i := 2; i <= 5; i++ {
+				add(results.Server("server="+CopyName(i)+"/io=epoll"), 1)
+			}
+			for _, share := range Levels {
+				add(results.Server("server="+SlowName(share, c)+"/io=epoll/spin=50"), 1+share)
+			}
+		}
+	}
+	return list
+}
+
+func read(t *testing.T, samples []results.Sample, unit string) *Record {
+	t.Helper()
+	r, err := Read(samples, unit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestRead(t *testing.T) {
+	samples := recorded(2, 0.01)
+	r := read(t, samples, "cpu-ns/msg")
+	if len(r.Cases) != 2 || len(r.Same) != 6 || len(r.Slow) != 8 {
+		t.Errorf("%d cases, %d identical servers, slow ones %v", len(r.Cases), len(r.Same), r.Slow)
+	}
+	for i, s := range r.Slow {
+		if s.Case != r.Cases[i/4] || math.Abs(s.Share-Levels[i%4]) > 1e-9 {
+			t.Errorf("slow server %d: %+v", i, s)
+		}
+		d := r.Injected(s, 0.02)
+		if math.Abs(d.Ratio-1-s.Share) > 0.01 || !d.HasCI {
+			t.Errorf("%+v: injected %+v", s, d)
+		}
+	}
+	if rounds, epochs := r.Rounds(); rounds != 60 || epochs != 6 || r.Length() != 2*time.Minute {
+		t.Errorf("%d rounds, %d epochs, %v", rounds, epochs, r.Length())
+	}
+	if s := r.Spread(); s < 0.011 || s > 0.018 { // of a ratio: 0.01 * √2
+		t.Errorf("a spread of %v", s)
+	}
+	for _, wrong := range [][]results.Sample{nil, samples[:1], samples[:10]} {
+		if _, err := Read(wrong, "cpu-ns/msg"); err == nil {
+			t.Errorf("%d samples are taken for a record", len(wrong))
+		}
+	}
+}
+
+// Of identical servers few are called different; large slow-downs are always
+// found, and small ones by chance.
+func TestJudge(t *testing.T) {
+	for _, unit := range []string{"cpu-ns/msg", "msg/s"} {
+		r := read(t, recorded(10, 0.03), unit)
+		list, err := r.Judge(t.Context(), 22, 0.02, 1)
+		if err != nil || len(list) != 3 {
+			t.Fatalf("%v: %+v", err, list)
+		}
+		for i, want := range []Tally{{Length: time.Minute, Stretches: 11, Blocks: 27}, {Length: 2 * time.Minute, Stretches: 5, Blocks: 54}, {Length: 5 * time.Minute, Stretches: 2, Blocks: 135}} {
+			got := list[i]
+			if got.Length != want.Length || got.Stretches != want.Stretches || got.Blocks < want.Blocks-1 || got.Blocks > want.Blocks || got.Sessions != 22 {
+				t.Errorf("%s: %+v, want %+v", unit, got, want)
+			}
+			if a := got.Alarms(); a.Lo > 0.05 || a.N != 22 {
+				t.Errorf("%s, %v: %+v false alarms", unit, got.Length, a)
+			}
+			if len(got.Found) != 4 {
+				t.Fatalf("%+v", got.Found)
+			}
+		}
+		five := list[2].Found
+		if five[3].Slower().K < 20 || five[2].Slower().K < 20 || five[0].Slower().K > 15 {
+			t.Errorf("%s: %+v", unit, five)
+		}
+		again, _ := r.Judge(t.Context(), 22, 0.02, 1)
+		if !reflect.DeepEqual(list, again) {
+			t.Errorf("%s: the same seed has other sub-sessions", unit)
+		}
+	}
+	short := read(t, recorded(1, 0.03), "msg/s")
+	short.rounds = short.rounds[:10]
+	if list, err := short.Judge(t.Context(), 5, 0.02, 1); err != nil || len(list) != 1 || list[0].Length != 20*time.Second || list[0].Sessions != 5 {
+		t.Errorf("a short record: %v, %+v", err, list)
+	}
+	short.rounds = short.rounds[:1]
+	if list, err := short.Judge(t.Context(), 5, 0.02, 1); err != nil || len(list) != 0 {
+		t.Errorf("one round: %v, %+v", err, list)
+	}
+}
+
+// A sub-session whose labels are those of the file is judged as the file is.
+func TestJudgedAsSessions(t *testing.T) {
+	samples := recorded(10, 0.02)
+	r := read(t, samples, "cpu-ns/msg")
+	var same []results.Sample
+	for _, s := range samples {
+		if s.Name.Server().Value("spin") == "" {
+			same = append(same, s)
+		}
+	}
+	want := map[cell]results.Difference{}
+	j := results.Compare(same, "cpu-ns/msg", 0.02)
+	for _, d := range j.Others {
+		want[cell{d.Server, d.Case}] = d.Difference
+	}
+	ref, _ := results.Reference(same)
+	sets := [][]float64{}
+	var keys []cell
+	for _, d := range j.Others {
+		var p paired
+		for _, x := range r.rounds {
+			p.add(x.values[cell{d.Server, d.Case}], x.values[cell{ref, d.Case}], x.epoch)
+		}
+		sets, keys = append(sets, p.units()), append(keys, cell{d.Server, d.Case})
+	}
+	for i, d := range results.Judge(sets, "lower", 0.02) {
+		w := want[keys[i]]
+		if d.ByEpoch = w.ByEpoch; d != w {
+			t.Errorf("%v: %+v, want %+v", keys[i], d, w)
+		}
+	}
+}
+
+// The labels of an epoch are the same in all its rounds.
+func TestLabelsOfEpochs(t *testing.T) {
+	samples := recorded(3, 0)
+	for i := range samples { // each server has a value of its own in each epoch
+		s := samples[i]
+		samples[i].Values["cpu-ns/msg"] = float64(1000*s.Epoch + i%10)
+	}
+	r := read(t, samples, "cpu-ns/msg")
+	f := r.family(r.rounds, r.Cases[0], rand.New(rand.NewPCG(3, 0)))
+	if len(f.same) != Family || len(f.slow) != len(Levels) || f.slow[0].place != 0 {
+		t.Fatalf("%d comparisons, %d slow", len(f.same), len(f.slow))
+	}
+	for _, set := range f.same {
+		if len(set) > 9 { // epochs differ, and within them nothing does
+			t.Errorf("a comparison has %d values, want one of each epoch", len(set))
+		}
+	}
+}
+
+func TestSimulations(t *testing.T) {
+	s := Simulated{Sessions: 20, Blocks: 60, Epochs: 10, Spread: 0.03, Margin: 0.02, Seed: 5}
+	list, err := s.Run(t.Context())
+	if err != nil || len(list) != len(Models) {
+		t.Fatalf("%v, %d models", err, len(list))
+	}
+	for _, m := range list {
+		if m.Sessions != 20 || m.Blocks != 60 || len(m.Found) != len(Levels) {
+			t.Errorf("%s: %+v", m.Model.Name, m.Tally)
+		}
+		if a := m.Alarms(); m.Model.Name != "autocorrelation" && a.Lo > 0.05 {
+			t.Errorf("%s: %+v false alarms", m.Model.Name, a)
+		}
+		if small, large := m.Found[0].Slower().K, m.Found[3].Slower().K; large < 12 || small > large {
+			t.Errorf("%s: 1 %% is found %d times, 10 %% %d times", m.Model.Name, small, large)
+		}
+	}
+	again, _ := s.Run(t.Context())
+	for i := range list {
+		if !reflect.DeepEqual(list[i].Tally, again[i].Tally) {
+			t.Errorf("%s: the same seed has other sessions", list[i].Model.Name)
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := s.Run(ctx); err == nil {
+		t.Error("the end of the context does not end it")
+	}
+}
