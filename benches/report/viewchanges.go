@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,6 +17,13 @@ const (
 	SideB = "side-b"
 )
 
+// Files beside the results file with the samples of side A and of side B, for
+// benchstat.
+const (
+	OldFile = "old.txt"
+	NewFile = "new.txt"
+)
+
 // AB returns what a session of two sides says, as one table. [Of] has all the
 // rest.
 func AB(command string, res *results.Results, path string) Document {
@@ -23,7 +31,8 @@ func AB(command string, res *results.Results, path string) Document {
 	d := Document{Command: command, Title: title(v), Facts: res.Facts(), Interrupted: res.Interrupted}
 	d.Sections = append(d.Sections, v.remarks(false), v.changes(), Section{Blocks: []Block{v.noise()}}, v.discarded())
 	if path != "" {
-		d.Sections = append(d.Sections, Section{Blocks: []Block{Shell{Lines: []Line{{"samples", path}, {"compare", "go tool benchstat old.txt new.txt"}}}}})
+		beside := func(name string) string { return filepath.Join(filepath.Dir(path), name) }
+		d.Sections = append(d.Sections, Section{Blocks: []Block{Shell{Lines: []Line{{"samples", path}, {"compare", "go tool benchstat " + beside(OldFile) + " " + beside(NewFile)}}}}})
 	}
 	return d
 }

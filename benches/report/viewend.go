@@ -138,7 +138,7 @@ func (v *view) reading() Section {
 			"CPU/msg is the server's user and system time per message, ctxsw/msg its threads' context switches, syscalls/msg what wsbench's server counts itself.",
 			"Latencies are of a closed loop: from a message's send to its whole echo, with as many in flight as the case says. They are no answer to what a server does at a given rate; wsbench load -rate measures that.")
 	}
-	if len(v.micro) > 0 && v.res.Config["bench-cpu"] == "" { // not by floors or crossover, which interleave
+	if len(v.micro) > 0 && v.res.Config["bench-cpu"] == "" && v.res.Config[SideA] == "" { // not by floors, crossover and ab, which interleave
 		say("Microbenchmarks are measured one after another, not interleaved: differences of a few percent between them can be drift.")
 	}
 	return s

@@ -190,7 +190,7 @@ func (b *comparedSides) plan(s *lab.Session) {
 
 // writeSides writes the samples of each side for benchstat, beside the results.
 func (b *comparedSides) writeSides(res *results.Results, path string) (err error) {
-	for i, name := range []string{"old.txt", "new.txt"} {
+	for i, name := range []string{report.OldFile, report.NewFile} {
 		err = errors.Join(err, results.Replace(filepath.Join(filepath.Dir(path), name), func(w io.Writer) error {
 			return res.WriteSide(w, b.sides[i].name)
 		}))
