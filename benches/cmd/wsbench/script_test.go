@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,19 +17,20 @@ import (
 // What a user sees who types something wrong, asks for help, or reads the
 // output by program.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: buildCache, Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: places, Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 		"serve": serve, "exits": exits, "document": document, "lines": lines,
 	}})
 }
 
-// buildCache lets scripts build with what was built before; a script's home is
-// no folder.
-func buildCache(env *testscript.Env) error {
-	dir, err := exec.Command("go", "env", "GOCACHE").Output()
-	if err == nil {
+// places tells scripts where the source tree is, and what was built before: a
+// script's home is no folder.
+func places(env *testscript.Env) error {
+	root, err := filepath.Abs(filepath.Join("..", "..", ".."))
+	env.Setenv("SOURCE", root)
+	if dir, err := exec.Command("go", "env", "GOCACHE").Output(); err == nil { // without the go command no script builds
 		env.Setenv("GOCACHE", strings.TrimSpace(string(dir)))
 	}
-	return nil // without the go command no script builds
+	return err
 }
 
 // serve [flags]: the reference server runs until the script ends, at $URL.
