@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Fact is one key of the file configuration.
@@ -122,8 +123,16 @@ func (f *Writer) line(format string, args ...any) error {
 	return err
 }
 
-// oneLine folds white space, line ends above all.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine folds white space, line ends above all. In the place of another
+// control character, such as a server may have written, is a question mark.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '?'
+		}
+		return r
+	}, strings.Join(strings.Fields(s), " "))
+}
 
 // Write writes a results file as Read reads it: all of r but its latencies, which
 // have a file of their own, and its warnings.

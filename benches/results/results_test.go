@@ -82,6 +82,18 @@ func TestFileReadsBack(t *testing.T) {
 	}
 }
 
+// What a server wrote is in the file without control characters.
+func TestFileHasNoControlCharacters(t *testing.T) {
+	var b strings.Builder
+	f, err := NewWriter(&b, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Skip("BenchmarkEcho/server=x", "ended: \x1b[2J\a\nred"); err != nil || b.String() != "\nSKIP BenchmarkEcho/server=x: ended: ?[2J? red\n" {
+		t.Errorf("%q, %v", &b, err)
+	}
+}
+
 func TestReadToleratesAnUnfinishedLastLine(t *testing.T) {
 	var b strings.Builder
 	f, _ := NewWriter(&b, []Fact{{"goos", "linux"}})

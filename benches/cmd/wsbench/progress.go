@@ -25,10 +25,13 @@ func newProgress(w io.Writer) *progress {
 	return &progress{w: w, screen: func() term.Screen { return term.Of(w, term.Never) }}
 }
 
-// Say writes a line that stays.
+// Say writes a line that stays, without the control characters that a server may
+// have written.
 func (p *progress) Say(format string, args ...any) {
 	p.Clear()
-	fmt.Fprintf(p.w, format+"\n", args...)
+	page := p.screen().Page()
+	page.Line(format, args...)
+	page.Flush(p.w)
 }
 
 // Step draws a line that the next one replaces; where lines stay, nothing. What

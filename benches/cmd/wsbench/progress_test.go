@@ -42,6 +42,14 @@ func TestProgressOnATerminalIsRedrawn(t *testing.T) {
 	}
 }
 
+func TestProgressHasNoControlCharacters(t *testing.T) {
+	var out strings.Builder
+	newProgress(&out).Say("skipped %s", "\x1b[2J\a")
+	if out.String() != "skipped ?[2J?\n" {
+		t.Errorf("%q", &out)
+	}
+}
+
 func TestProgressWarnsOnceOfABusyHost(t *testing.T) {
 	var b bytes.Buffer
 	p := newProgress(&b)

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"syscall"
+
+	"wsbench/benches/internal/term"
 )
 
 // status is the exit status of a command.
@@ -69,7 +71,9 @@ func exit(err error, stderr io.Writer) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return int(statusFine)
 	}
-	fmt.Fprintf(stderr, "wsbench: %s\n", strings.TrimRight(err.Error(), "\n"))
+	page := term.Screen{}.Page()
+	page.Line("wsbench: %s", strings.TrimRight(err.Error(), "\n"))
+	page.Flush(stderr)
 	var own interface{ exitStatus() status }
 	if errors.As(err, &own) {
 		return int(own.exitStatus())
