@@ -135,6 +135,15 @@ func Children(pid int) []int {
 	return list
 }
 
+// KillDescendants kills all that this process has started, whatever has become of
+// process groups.
+func KillDescendants() {
+	for list := Children(os.Getpid()); len(list) > 0; list = list[1:] {
+		list = append(list, Children(list[0])...)
+		unix.Kill(list[0], unix.SIGKILL)
+	}
+}
+
 // ThreadCPU returns what the calling thread, which the caller has locked, has
 // used, divided in user and system time.
 func ThreadCPU() (user, system time.Duration) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"wsbench/benches/host"
@@ -200,6 +201,18 @@ func (p *Process) blame(err error) error {
 	}
 }
 
+// stop ends the server, and what serves for it outside of its process group.
+func (p *Process) stop() {
+	p.child.stop()
+	if p.own || p.addr == "" {
+		return
+	}
+	left, _ := p.listeners()
+	for _, pid := range left {
+		syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
 // close closes the clients of a process that runs.
 func (p *Process) close() {
 	p.resume()
@@ -222,7 +235,7 @@ func (s *Stage) Close() {
 // endAll closes all clients, then ends all servers, each at the same time as the
 // others: a server whose connections are closed ends at once.
 func (s *Stage) endAll() {
-	for _, step := range []func(*Process){(*Process).close, func(p *Process) { p.stop() }} {
+	for _, step := range []func(*Process){(*Process).close, (*Process).stop} {
 		var all sync.WaitGroup
 		for _, p := range s.processes {
 			if p != nil {

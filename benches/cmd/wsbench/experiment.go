@@ -72,14 +72,37 @@ func (e experiment) call(ctx context.Context, args []string, stdout, stderr io.W
 	if err != nil {
 		return e.named(err)
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := interruptible(ctx)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal kills
 	out, err := b.run(ctx, c)
 	if out != nil {
 		err = errors.Join(c.interrupted(ctx, out.results, err), c.show(out))
 	}
 	return e.named(err)
+}
+
+// interruptible returns a context that the first signal cancels. The second kills
+// all that this process has started, so that the call soon ends and clears up; a
+// third kills this process.
+func interruptible(ctx context.Context) (_ context.Context, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		defer signal.Stop(signals)
+		for _, act := range []func(){cancel, host.KillDescendants} {
+			select {
+			case <-signals:
+				act()
+			case <-done:
+				return
+			}
+		}
+	}()
+	return ctx, func() {
+		cancel()
+		close(done)
+	}
 }
 
 // named returns err under the command's name, which may also be the package's.

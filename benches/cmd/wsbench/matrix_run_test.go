@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -143,6 +144,51 @@ func checkBenchstat(t *testing.T, path string) {
 		}
 	}
 	t.Errorf("benchstat shows no columns epoll, net, raw and raw-aa:\n%s", out)
+}
+
+// A server that has left its process group ends with the session.
+func TestMatrixEndsServerOfItsOwnSession(t *testing.T) {
+	if _, err := exec.LookPath("setsid"); err != nil {
+		t.Skip(err)
+	}
+	mark := fmt.Sprint("setsid-", os.Getpid())
+	cmd := matrixCommand(mark, "matrix -io none -cases 2/20 -rounds 1 -for 20ms -noise 10 -o "+filepath.Join(t.TempDir(), "out"))
+	cmd.Args = append(cmd.Args, "-server", "mine=setsid wsbench echo -io net -addr 127.0.0.1:{port} & wait")
+	if out, status := outcomeOf(t, cmd); status != 0 {
+		t.Errorf("exit status %d, %s", status, out)
+	}
+	waiting.For(t, "the server has ended", func() bool { return len(marked(mark)) == 0 })
+}
+
+// A second signal ends at once what the session has started, also where a shell
+// is deaf to the first.
+func TestMatrixInterruptedTwice(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	mark := fmt.Sprint("twice-", os.Getpid())
+	cmd := matrixCommand(mark, "matrix -io none -cases 2/20 -rounds 100000 -for 20ms -noise 10 -o "+dir)
+	cmd.Args = append(cmd.Args, "-server", `mine=trap "" TERM; wsbench echo -io net -addr 127.0.0.1:{port}; sleep 600; true`)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waiting.For(t, "a block begins", func() bool {
+		b, _ := os.ReadFile(filepath.Join(dir, results.BenchFile))
+		return bytes.Contains(b, []byte("\nBLOCK 1 "))
+	})
+	cmd.Process.Signal(os.Interrupt)
+	waiting.For(t, "the shell goes on to sleep", func() bool {
+		return slices.ContainsFunc(marked(mark), func(path string) bool {
+			name, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "comm"))
+			return string(name) == "sleep\n"
+		}) || cmd.Process.Signal(syscall.Signal(0)) != nil
+	})
+	cmd.Process.Signal(os.Interrupt)
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(out.String(), "interrupted after") {
+		t.Errorf("exit status %d, %s", code, &out)
+	}
+	waiting.For(t, "nothing is left", func() bool { return len(marked(mark)) == 0 })
 }
 
 // The first signal ends a session with what was measured.
