@@ -220,14 +220,16 @@ func (c *microRun) run(ctx context.Context, k microBinary) error {
 	if err := c.sp.start(cmd, c.session.place.ServerCPU); err != nil {
 		return c.session.skip("microbenchmarks/"+k.dir, err.Error())
 	}
-	ctx, cancel := context.WithDeadline(ctx, c.limit.Add(c.session.Micro.Limit))
+	within, cancel := context.WithDeadline(ctx, c.limit.Add(c.session.Micro.Limit))
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	stop := context.AfterFunc(within, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	readErr := c.copy(k, bufio.NewScanner(out))
 	waitErr := cmd.Wait()
 	switch inTime := stop(); {
 	case readErr != nil:
 		return readErr
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case !inTime:
 		return c.session.skip("microbenchmarks/"+k.dir, fmt.Sprintf("not done within twice the microbenchmarks' time, %v; what it measured is kept", c.session.Micro.Limit))
 	case waitErr != nil:

@@ -3,6 +3,7 @@ package lab
 import (
 	"bufio"
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -113,5 +114,11 @@ func TestMicrobenchmarkIsEnded(t *testing.T) {
 	c.limit = time.Now().Add(s.Micro.Limit)
 	if err := c.run(t.Context(), c.binary(k, 0, 1)); err != nil || !strings.Contains(b.String(), "SKIP microbenchmarks/parse: not done within") {
 		t.Errorf("%v: %s", err, b.String())
+	}
+	b.Reset()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := c.run(ctx, c.binary(k, 0, 1)); !errors.Is(err, context.Canceled) || b.Len() > 0 {
+		t.Errorf("interrupted: %v: %s", err, b.String())
 	}
 }

@@ -94,8 +94,8 @@ func (p *Process) attach(ctx context.Context, argv []string) (*child, error) {
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case ended:
-		return nil, observerFault(how)
+	case ended: // for want of a server, it may be
+		return nil, p.blame(observerFault(how))
 	}
 	return nil, &ObserverFault{fmt.Sprintf("%s did not observe within %v", argv[0], attachLimit)}
 }

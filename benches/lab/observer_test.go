@@ -82,6 +82,20 @@ func TestObserverFaults(t *testing.T) {
 	}
 }
 
+// An observer that finds no server is not what failed.
+func TestObserverOfDeadServer(t *testing.T) {
+	s := begun(t, Server{Key: "server=echo/observer=x", Argv: echoCommand("patient")})
+	defer s.Close()
+	s.Observe = func(Server, Block) (*Observation, error) {
+		return &Observation{Argv: []string{"sh", "-c", "kill -9 " + PIDMark + "; echo there is no process >&2; exit 1"}}, nil
+	}
+	_, err := s.Run(context.Background(), 0, Block{})
+	var fault *ServerFault
+	if !errors.As(err, &fault) || !strings.Contains(fault.Reason, "the server ended: signal: killed") {
+		t.Errorf("%v", err)
+	}
+}
+
 // An observer that hangs is not waited for when the session ends.
 func TestObservationEndsWithTheSession(t *testing.T) {
 	v := Server{Key: "server=echo/observer=x", Argv: echoCommand("patient")}

@@ -332,7 +332,7 @@ func sessionError(path string, tally lab.Tally, err error) error {
 	case tally.Failures > 0:
 		return fmt.Errorf("%d of the servers or their cases failed; their SKIP lines in %s have the reasons", tally.Failures, path)
 	case tally.Samples == 0 && tally.Discarded > 0:
-		return statusError{errors.New("every run was discarded; stop what else runs here, or allow more interference with -noise 1"), statusUndecided}
+		return statusError{fmt.Errorf("every run was discarded; their DISCARDED lines in %s have the reasons", path), statusUndecided}
 	case tally.Samples == 0:
 		return errors.New("nothing was measured")
 	}
