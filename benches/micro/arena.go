@@ -3,6 +3,7 @@ package micro
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -35,6 +36,9 @@ func (s Set) Batch() time.Duration {
 // ParseSets reads a comma-separated list of sets.
 func ParseSets(list string) (sets []Set, err error) {
 	for name := range strings.SplitSeq(list, ",") {
+		if slices.Contains(sets, Set(name)) {
+			return nil, fmt.Errorf("set %q: duplicate; name each set once", name)
+		}
 		switch s := Set(name); s {
 		case Hot, Fresh, L2, L3:
 			sets = append(sets, s)

@@ -89,3 +89,9 @@ func TestParse(t *testing.T) {
 		t.Error("set cold is no error")
 	}
 }
+
+func TestParseSetsOnce(t *testing.T) {
+	if _, err := ParseSets("hot,l2,hot"); err == nil || err.Error() != `set "hot": duplicate; name each set once` {
+		t.Error(err)
+	}
+}
