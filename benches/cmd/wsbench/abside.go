@@ -71,6 +71,9 @@ func (b *comparedSides) side(letter, spec string) (abSide, error) {
 	if ref, ok := strings.CutPrefix(rest, refMark); ok {
 		return b.ref(name, ref)
 	}
+	if rest = strings.TrimSpace(rest); rest != "" && !strings.HasPrefix(rest, "-") && !strings.Contains(rest, "{port}") {
+		return abSide{}, fmt.Errorf("%s: %q: want %s%s, flags such as '-flush frame', or a command with {port}", letter, rest, refMark, rest)
+	}
 	server, err := side(letter, spec)
 	return abSide{name: server.Key.Value("server"), server: server}, err
 }
