@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -106,5 +107,26 @@ func TestNameOf(t *testing.T) {
 		if got := nameOf(ref); got != want || slices.Contains([]string{"", "wsbench"}, got) {
 			t.Errorf("%s: %s, want %s", ref, got, want)
 		}
+	}
+}
+
+// A tree that git cannot remove is no tree all the same.
+func TestWorkshopClears(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not on the PATH")
+	}
+	repo := smallRepository(t)
+	w := &workshop{progress: newProgress(io.Discard)}
+	tree, err := w.checkOut(repo, "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(tree, ".git")); err != nil {
+		t.Fatal(err)
+	}
+	w.close()
+	trees, err := git(repo, "worktree", "list")
+	if _, stat := os.Stat(filepath.Join(repo, ".build")); err != nil || stat == nil || strings.Contains(trees, "ab-") {
+		t.Errorf("%v; trees %s; .build: %v", err, trees, stat)
 	}
 }

@@ -210,8 +210,13 @@ func (w *workshop) close() {
 		return
 	}
 	for _, tree := range w.trees {
-		if _, err := git(w.repo, "worktree", "remove", "--force", tree); err != nil {
-			w.progress.Say("git worktree remove %s: %v", tree, err)
+		if _, err := git(w.repo, "worktree", "remove", "--force", tree); err == nil {
+			continue
+		}
+		// A second signal may have ended git: without its folder the tree is stale.
+		os.RemoveAll(tree)
+		if _, err := git(w.repo, "worktree", "prune"); err != nil {
+			w.progress.Say("git worktree prune: %v", err)
 		}
 	}
 	os.RemoveAll(w.dir)
