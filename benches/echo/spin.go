@@ -3,6 +3,7 @@ package echo
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -44,7 +45,7 @@ func iterationTime() float64 {
 	least := time.Duration(math.MaxInt64)
 	for range trials {
 		began := time.Now()
-		burn(trialLength)
+		runtime.KeepAlive(burn(trialLength))
 		least = min(least, max(1, time.Since(began)))
 	}
 	return float64(least) / trialLength
@@ -53,7 +54,7 @@ func iterationTime() float64 {
 // messages burns what so many messages cost.
 func (s spin) messages(n int) {
 	if s > 0 {
-		burn(int(s) * n)
+		runtime.KeepAlive(burn(int(s) * n))
 	}
 }
 

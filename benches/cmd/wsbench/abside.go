@@ -39,11 +39,11 @@ const refMark = "ref:"
 func (b *comparedSides) parse(specs []string) (sides [2]abSide, err error) {
 	switch {
 	case len(specs) == 0:
-		return sides, errors.New("A is missing: a ref such as main, or two sides such as '' '-flush frame'; 'wsbench ab -h' tells more")
+		return sides, errors.New("no A: want a ref such as main, or two sides such as '' '-flush frame'; 'wsbench ab -h' tells more")
 	case len(specs) == 1:
 		name, rest := cutName(specs[0])
 		if rest == "" || strings.HasPrefix(rest, "-") || strings.Contains(rest, "{port}") {
-			return sides, errors.New("B is missing: a ref alone is compared with the working tree, nothing else is")
+			return sides, errors.New("no B: only a ref alone is compared with the working tree")
 		}
 		sides[0], err = b.ref(name, strings.TrimPrefix(rest, refMark))
 		if err == nil {
