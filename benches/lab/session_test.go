@@ -112,7 +112,8 @@ func TestSessionMeasuresExternalServers(t *testing.T) {
 	for _, sample := range res.Samples {
 		used += sample.Values["cpu-ns/msg"]
 		for _, u := range []string{"ns/op", "msg/s", "B/s", "p50-ns", "p99.9-ns", "max-ns", "gen-cpu-ns/msg", "rss-B"} {
-			if sample.Values[u] <= 0 {
+			_, there := sample.Values[u] // no latency where all messages of a slow machine's window were in flight before it
+			if sample.Values[u] <= 0 && (there || !strings.HasSuffix(u, "-ns")) {
 				t.Errorf("%s: %s is %v", sample.Name, u, sample.Values[u])
 			}
 		}
