@@ -104,9 +104,7 @@ func TestEchoUnread(t *testing.T) {
 		cmd.Process.Signal(syscall.SIGUSR1)
 		time.Sleep(5 * time.Millisecond)
 	}
-	if err := run([]string{"load", "-conns", "1", "-for", "20ms", "-warmup", "0s", "ws://" + string(addr[1]) + "/"}, io.Discard, io.Discard); err != nil {
-		t.Errorf("after its counters went unread: %v", err)
-	}
+	someLoad(t, "1", "ws://"+string(addr[1])+"/") // also after its counters went unread
 	cmd.Process.Signal(syscall.SIGTERM)
 	cmd.Wait()
 	if status := cmd.ProcessState.ExitCode(); status != brokenPipe {
