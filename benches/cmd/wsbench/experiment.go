@@ -394,7 +394,10 @@ func (c *call) interrupted(ctx context.Context, res *results.Results, err error)
 	if ctx.Err() == nil || !errors.Is(err, ctx.Err()) {
 		return err
 	}
-	text := strings.TrimSpace("interrupted " + res.Interrupted)
+	text := "interrupted"
+	if res != nil && res.Interrupted != "" {
+		text += " " + res.Interrupted
+	}
 	if c.path != "" {
 		text += "; what was measured is in " + c.path
 	}
