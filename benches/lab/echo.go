@@ -35,14 +35,14 @@ func (Echo) Open(ctx context.Context, p *Process, c results.Case) (Client, error
 	if err != nil {
 		return nil, err
 	}
-	return &echoClient{process: p, group: g, meter: m, delays: map[string]*delays{}}, nil
+	return &echoClient{process: p, c: c, group: g, meter: m}, nil
 }
 
 type echoClient struct {
 	process *Process
+	c       results.Case
 	group   *load.Group
 	meter   *host.Meter
-	delays  map[string]*delays // by observer; "": none
 	runs    int
 }
 
@@ -60,7 +60,7 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 		before = e.process.count(ctx)
 	}
 	var res load.Result
-	waited, harm, err := e.process.watched(ctx, e.usual(), func() (err error) {
+	waited, harm, err := e.process.watched(ctx, e.c, func() (err error) {
 		res, err = e.group.Run(ctx, warmup, window)
 		return err
 	})
@@ -92,15 +92,6 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 	}
 	out.Discard = firstOf(append(res.Warnings, harm, res.Bottleneck(used.CPU)))
 	return out, nil
-}
-
-// usual returns the delays of the runs that are like this one.
-func (e *echoClient) usual() *delays {
-	by := e.process.observer
-	if e.delays[by] == nil {
-		e.delays[by] = &delays{}
-	}
-	return e.delays[by]
 }
 
 func firstOf(list []string) string {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsbench/benches/host"
+	"wsbench/benches/results"
 	"wsbench/benches/stat"
 )
 
@@ -47,9 +48,26 @@ func (l *delays) judge(waited, d time.Duration, noise float64) string {
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// watched calls run, and returns the share of its length that it was delayed by,
+// alike is what runs have in common whose delays are compared: also those of
+// other epochs.
+type alike struct {
+	server   results.Server
+	observer string
+	c        results.Case
+}
+
+// usual returns the delays of the runs of p under c.
+func (p *Process) usual(c results.Case) *delays {
+	k := alike{p.Server.Key.Unobserved(), p.observer, c}
+	if p.stage.delays[k] == nil {
+		p.stage.delays[k] = &delays{}
+	}
+	return p.stage.delays[k]
+}
+
+// watched calls run under c, and returns the share of its length that it was delayed by,
 // and why that is too much; -1 and "" where this kernel does not tell.
-func (p *Process) watched(ctx context.Context, l *delays, run func() error) (share float64, harm string, err error) {
+func (p *Process) watched(ctx context.Context, c results.Case, run func() error) (share float64, harm string, err error) {
 	began := time.Now()
 	before, unknown := host.ReadWaiting(p.pid(), os.Getpid())
 	if err := run(); err != nil || unknown != nil {
@@ -61,5 +79,5 @@ func (p *Process) watched(ctx context.Context, l *delays, run func() error) (sha
 	}
 	d := time.Since(began)
 	waited := after.Since(before, d)
-	return float64(waited) / float64(d), l.judge(waited, d, p.stage.Noise), nil
+	return float64(waited) / float64(d), p.usual(c).judge(waited, d, p.stage.Noise), nil
 }

@@ -28,7 +28,8 @@ type Stage struct {
 	all       syscalls.CPUs // those this process had when the stage was made
 	sp        *spawner
 	processes []*Process // of each server; several share one
-	epoch     int        // of the processes, from 1
+	delays    map[alike]*delays
+	epoch     int // of the processes, from 1
 }
 
 // Process is a server that runs, with one client per case.
@@ -63,7 +64,7 @@ func NewStage(plan Plan, place host.Placement) *Stage {
 		all:  all,
 		Plan: plan, ServerCPU: place.ServerCPU, LoadCPU: place.LoadCPU, Noise: host.DefaultNoise,
 		Started: func(Server, *Process) error { return nil },
-		sp:      newSpawner(), processes: make([]*Process, len(plan.Servers)), epoch: 1,
+		sp:      newSpawner(), processes: make([]*Process, len(plan.Servers)), delays: map[alike]*delays{}, epoch: 1,
 	}
 }
 
