@@ -6,15 +6,6 @@ import (
 	"testing"
 )
 
-func sizeName(n int) string { return "size=" + octetsName(n) }
-
-func octetsName(n int) string {
-	if n >= 1<<10 {
-		return fmt.Sprintf("%dKiB", n>>10)
-	}
-	return fmt.Sprint(n)
-}
-
 // touch reads and writes every byte, by vectors as unmasking does.
 func touch(b []byte) {
 	for len(b) > 0 {
@@ -28,7 +19,7 @@ var keystream = [256]byte{0: 0xA1, 255: 0xD4}
 // BenchmarkCarry is a frame that a read split: half of it saved, restored.
 func BenchmarkCarry(b *testing.B) {
 	for _, size := range []int{20, 1 << 10, 16 << 10} {
-		b.Run(sizeName(size), func(b *testing.B) {
+		b.Run(fmt.Sprintf("size=%d", size), func(b *testing.B) {
 			var p Pool
 			var c Carry
 			buf := octets(DefaultSize)

@@ -25,7 +25,7 @@ func BenchmarkReceive(b *testing.B) {
 		for _, conns := range []int{1, 10, 100, 1000, 10_000} {
 			for _, size := range []int{4 << 10, 16 << 10, DefaultSize, 512 << 10} {
 				for _, message := range []int{20, 1 << 10, 16 << 10} {
-					name := fmt.Sprintf("buffers=%v/conns=%d/buffer=%s/%s", kind, conns, octetsName(size), sizeName(message))
+					name := fmt.Sprintf("buffers=%v/conns=%d/buffer=%d/size=%d", kind, conns, size, message)
 					b.Run(name, func(b *testing.B) { benchmarkReceive(b, kind, conns, size, message) })
 				}
 			}
@@ -38,7 +38,7 @@ const maxOwned = 1 << 30
 
 func benchmarkReceive(b *testing.B, kind Kind, conns, size, message int) {
 	if all := conns * size; kind == PerConn && all > maxOwned {
-		b.Skipf("%d buffers of %s take %.1f GiB, more than the %d GiB that this benchmark may", conns, octetsName(size), float64(all)/(1<<30), maxOwned>>30)
+		b.Skipf("%d buffers of %d bytes take %.1f GiB, more than the %d GiB that this benchmark may", conns, size, float64(all)/(1<<30), maxOwned>>30)
 	}
 	// What went before is given back, so that new buffers are fresh memory,
 	// which has no page before it is written to.

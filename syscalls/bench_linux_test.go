@@ -9,12 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func sizeName(n int) string {
-	if n >= 1<<10 {
-		return fmt.Sprintf("size=%dKiB", n>>10)
-	}
-	return fmt.Sprintf("size=%d", n)
-}
+func sizeName(n int) string { return fmt.Sprintf("size=%d", n) }
 
 // lock keeps a benchmark on its thread, as an event loop is.
 func lock(b *testing.B) {

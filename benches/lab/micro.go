@@ -29,7 +29,7 @@ var microPackages = []microPackage{
 	{"mask", "^BenchmarkUnmask$/^impl=(auto|word|sse2|avx2|avx512|neon|floor|copy)$/^size=(20|1KiB|16KiB)$/^align=1$"},
 	{"parse", "^Benchmark(ParseHeader|ScanHeaders|PutHeader|UTF8)$"},
 	{"parse/opening", "^BenchmarkUpgrade$"},
-	{"scratch", "^BenchmarkReceive$/./^conns=1000$/^buffer=68KiB$|^BenchmarkCarry$"},
+	{"scratch", "^BenchmarkReceive$/./^conns=1000$/^buffer=69632$|^BenchmarkCarry$"},
 	{"syscalls", "^BenchmarkSyscall$|^BenchmarkEchoPair$/^via=(calls|writev)$/.|^BenchmarkEchoPair$/^via=uring$/^batch=(1|32)$/^taskrun=defer$/^size=|^BenchmarkWake$/./^wait=raw$|^BenchmarkEpollWait$/^ready=(1|128)$"},
 }
 
