@@ -44,6 +44,7 @@ func (s *loops) add(fd int) error {
 	l, err := reactor.New(reactor.Config{
 		Engine:      s.opt.engine(),
 		NewProtocol: s.opt.protocols(),
+		Route:       s.opt.counters(),
 		Uring:       s.opt.IO == Uring,
 		RingBuffers: s.opt.ringBuffers(),
 		Buffers:     s.opt.Buffers,

@@ -180,9 +180,13 @@ func (s *netServer) counters() Counters {
 	return c
 }
 
-// protocol makes the engine of one connection and the layout of its answers.
-func (s *netServer) protocol(c *netConn) (*engine.Engine, *engine.Output) {
-	cfg := s.opt.engine()
+// protocol makes the engine of a connection that asked for target, and the
+// layout of its answers.
+func (s *netServer) protocol(target []byte) (*engine.Engine, *engine.Output) {
+	cfg, counts := s.opt.counting(target)
+	if !counts {
+		cfg = s.opt.engine()
+	}
 	cfg.Pool = s.pool
 	return engine.New(&cfg), engine.NewOutput(s.opt.Write, s.pool)
 }

@@ -19,7 +19,7 @@ func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
 	switch {
 	case r.Step == engine.Accepted:
 		c.limit(c.nc.SetDeadline, 0)
-		c.eng, c.out = c.s.protocol(c)
+		c.eng, c.out = c.s.protocol(r.Target)
 		c.upgraded.Store(true)
 		if len(rest) == 0 {
 			c.carry.Drop(c.s.pool)

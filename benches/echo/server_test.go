@@ -85,6 +85,12 @@ type client struct {
 
 func connect(t *testing.T, s *Server) *client {
 	t.Helper()
+	return connectTo(t, s, "/")
+}
+
+// connectTo opens a connection that asks for target.
+func connectTo(t *testing.T, s *Server, target string) *client {
+	t.Helper()
 	nc, err := net.Dial("tcp", s.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +98,7 @@ func connect(t *testing.T, s *Server) *client {
 	t.Cleanup(func() { nc.Close() })
 	nc.SetDeadline(time.Now().Add(waiting.Bound))
 	c := &client{Conn: nc, t: t}
-	h := wsclient.NewHandshake("localhost", "/")
+	h := wsclient.NewHandshake("localhost", target)
 	c.write(h.Append(nil))
 	if c.buf, err = wsclient.Await(c, &h); err != nil {
 		t.Fatal(err)

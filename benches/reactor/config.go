@@ -48,6 +48,9 @@ type Config struct {
 	// of an engine; its buffers come from pool. A Handler then gets no
 	// messages.
 	NewProtocol func(pool *scratch.Pool) Protocol
+	// Route, if not nil, makes the protocol of a connection by what its opening
+	// request asks for, path and query; nil: as if there were no Route.
+	Route func(target []byte, pool *scratch.Pool) Protocol
 
 	Buffers    scratch.Kind
 	BufferSize int              // most bytes that a read takes, MinBufferSize to MaxBufferSize; 0: scratch.DefaultSize

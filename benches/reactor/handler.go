@@ -49,7 +49,12 @@ func (m messages) Message(out *engine.Output, op parse.Opcode, payload []byte) e
 
 // opened begins c's life after the opening handshake.
 func (l *Loop) opened(c *Conn) {
-	c.proto = l.cfg.NewProtocol(&l.pool)
+	if l.cfg.Route != nil {
+		c.proto = l.cfg.Route(l.asked.Target, &l.pool)
+	}
+	if c.proto == nil {
+		c.proto = l.cfg.NewProtocol(&l.pool)
+	}
 	c.state = open
 	l.bound(c, 0)
 	if l.cfg.Handler != nil {
