@@ -66,6 +66,18 @@ func OwnWith(program, name string, flags []string) Server {
 	return s
 }
 
+// Varied returns s, the reference server, with another value of a switch, which is
+// in its key.
+func (s Server) Varied(name, value string) Server {
+	s.Argv = append(s.Argv[:len(s.Argv):len(s.Argv)], "-"+name+"="+value)
+	if name == "io" {
+		s.Key, s.Masked = results.ServerOf(results.Own, value), value == "raw"
+	} else {
+		s.Key = s.Key.With(results.KV{Key: name, Value: results.ValueOf(value)})
+	}
+	return s
+}
+
 // ioOf returns the value of -io among flags.
 func ioOf(flags []string) string {
 	io := "epoll"
@@ -132,6 +144,11 @@ func WithAA(list []Server) []Server {
 			break
 		}
 	}
+	return WithAAOf(list, ref)
+}
+
+// WithAAOf returns list with the A/A process of ref added.
+func WithAAOf(list []Server, ref Server) []Server {
 	ref.Key = ref.Key.Second()
 	return append(append([]Server(nil), list...), ref)
 }

@@ -169,14 +169,20 @@ func (v *view) provenance(path string) Section {
 }
 
 // columns returns what benchstat is to make columns of: io, unless servers that have
-// none are there.
+// none are there, and the switches that servers differ in.
 func (v *view) columns() string {
-	for _, s := range v.served {
-		if s.Name.Server().Value("server") != results.Own {
-			return "/server,/io"
+	list := []string{"/io"}
+	for _, server := range results.Servers(v.served) {
+		if server.Value("server") != results.Own && list[0] == "/io" {
+			list = slices.Insert(list, 0, "/server")
+		}
+		for _, k := range server.Keys() {
+			if key := "/" + k.Key; key != "/server" && key != "/observer" && !slices.Contains(list, key) {
+				list = append(list, key)
+			}
 		}
 	}
-	return "/io"
+	return strings.Join(list, ",")
 }
 
 // commands returns the one that made the file, if it says so, and what compares the

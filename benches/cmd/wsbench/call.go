@@ -9,6 +9,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"wsbench/benches/echo"
 	"wsbench/benches/host"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
@@ -59,13 +60,17 @@ func (c *call) cpus() {
 }
 
 // servers registers -io and -server; io is the default of -io.
-func (c *call) servers(io string) {
+func (c *call) servers(io string) *serverFlags {
 	f := &serverFlags{}
 	f.register(c.flags, io)
 	c.checks = append(c.checks, func() (err error) {
+		if f.varied != nil && !c.given("io") {
+			f.io = echo.IOs()[0]
+		}
 		c.session.Plan.Servers, err = f.list()
 		return err
 	})
+	return f
 }
 
 // folder registers -o.

@@ -15,6 +15,7 @@ const maxSettle = 10 * time.Minute
 var connsExperiment = experiment{
 	name: "conns", summary: "what idle connections cost servers: memory, and CPU time to open", synopsis: "[flags]",
 	examples: `  wsbench conns -conns 1000 -rounds 3
+  wsbench conns -vary buffers=conn
   wsbench conns -io epoll -server mine='./server -port {port}'`,
 	new: newConns,
 }
@@ -27,7 +28,7 @@ type conns struct {
 
 func newConns(c *call) body {
 	b := &conns{}
-	c.servers("epoll,uring,net")
+	c.servers("epoll,uring,net").vary(c.flags)
 	c.output()
 	c.flags.IntVar(&b.conns, "conns", 9000, "connections")
 	c.rounds(5, "processes of each server, started one after another")

@@ -14,16 +14,20 @@ var matrixExperiment = experiment{
 	name: "matrix", summary: "compare servers over the echo cases, interleaved, with statistics", synopsis: "[flags]",
 	examples: `  wsbench matrix -quick
   wsbench matrix -io epoll -server mine='./server -port {port}'
+  wsbench matrix -vary buffers=conn,pool -vary flush=frame
   wsbench matrix -io none -server old='./old {port}' -server new='./new {port}' -rounds 40`,
 	new: newMatrix,
 }
 
 // matrix is one call of wsbench matrix.
-type matrix struct{ echoSession }
+type matrix struct {
+	echoSession
+	named *serverFlags
+}
 
 func newMatrix(c *call) body {
-	m := &matrix{}
-	c.servers("epoll,net,raw")
+	m := &matrix{named: c.servers("epoll,net,raw")}
+	m.named.vary(c.flags)
 	m.register(c)
 	return m
 }
@@ -37,7 +41,11 @@ func (m *matrix) check(c *call) error {
 	if s.Plan.Rounds == 0 {
 		s.Deadline = started.Add(m.budget.Total)
 	}
-	s.Plan.Servers = lab.WithAA(s.Plan.Servers)
+	if m.named.varied != nil {
+		s.Plan.Servers = lab.WithAAOf(s.Plan.Servers, s.Plan.Servers[0])
+	} else {
+		s.Plan.Servers = lab.WithAA(s.Plan.Servers)
+	}
 	return nil
 }
 

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +24,16 @@ func TestMatrixRefusesWrongFlags(t *testing.T) {
 		{"-server mine=./echo", "{port} is not in its command"},
 		{"-server epoll=./echo{port}", "reference server's own"},
 		{"-server a=x{port} -server a=y{port}", `duplicate name "a"`},
+		{"-vary no=1", "-vary no: the reference server has no such switch"},
+		{"-vary buffers=conn,own", `-vary buffers: buffers "own": want`},
+		{"-vary buffers", "-vary buffers: want values"},
+		{"-vary buffers=shared", "is what the server has by default"},
+		{"-vary buffers=conn,conn", `duplicate "conn"`},
+		{"-vary buffer-size=1x", "-vary buffer-size: invalid value"},
+		{"-vary buffer-size=1", "-vary buffer-size: buffer-size 1: want"},
+		{"-vary ring-buffers=8", "-ring-buffers has no effect with -io epoll"},
+		{"-vary pin=1", "-server-cpu says where"},
+		{"-vary flush=frame -io epoll,net", "-io epoll,net: with -vary want one of"},
 		{"-rounds 0", "-rounds 0"},
 		{"-for 0s", "-for 0s"},
 		{"-time 1s", `-time 1s: want 5s or more`},
@@ -57,6 +69,9 @@ func TestMatrixSession(t *testing.T) {
 		{"-rounds 3 -for 1s", 3, time.Second, 5, "epoll net raw raw A/A"},
 		{"-io epoll -cases 1/2,3/4/5 -server b=x{port} -server a=x{port}", 0, lab.Window, 2, "epoll b a epoll A/A"},
 		{"-io none -server a=x{port}", 0, lab.Window, 5, "a a A/A"},
+		{"-vary buffers=shared,conn -vary buffer-size=32768 -server a=x{port}", 0, lab.Window, 5, "epoll epoll buffers=conn epoll buffer-size=32768 a epoll A/A"},
+		{"-io uring -vary ring-buffers=8", 0, lab.Window, 5, "uring uring ring-buffers=8 uring A/A"},
+		{"-vary io=net,raw", 0, lab.Window, 5, "epoll net raw epoll A/A"},
 	} {
 		var out, errs bytes.Buffer
 		c, _, err := matrixExperiment.parse(append(strings.Fields(tt.args), "-seed", "7"), &out, &errs)
@@ -75,6 +90,18 @@ func TestMatrixSession(t *testing.T) {
 		}
 		if s.Deadline.IsZero() != (tt.rounds > 0) {
 			t.Errorf("matrix %s: the deadline is %v", tt.args, s.Deadline)
+		}
+	}
+}
+
+// A switch that is on or off needs no value.
+func TestVaryOnOrOff(t *testing.T) {
+	fs := flag.NewFlagSet("", flag.ContinueOnError)
+	fs.Bool("on", true, "")
+	fs.Bool("off", false, "")
+	for name, want := range map[string]string{"on": "false", "off": "true"} {
+		if got, err := (switched{name: name}).all(fs); err != nil || !slices.Equal(got, []string{want}) {
+			t.Errorf("-vary %s: %q, %v", name, got, err)
 		}
 	}
 }

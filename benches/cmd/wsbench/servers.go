@@ -16,6 +16,7 @@ import (
 type serverFlags struct {
 	io      string
 	servers []string // name=command
+	varied  []switched
 }
 
 // register adds the flags; io is the default of -io.
@@ -59,9 +60,13 @@ func external(spec string) (lab.Server, error) {
 	return s, err
 }
 
-// own returns the reference server in each I/O mode: this program, run again.
+// own returns the reference server in each I/O mode, or with each value of the
+// switches that vary: this program, run again.
 func (f *serverFlags) own() ([]lab.Server, error) {
-	if f.io == "" || f.io == "none" {
+	switch {
+	case f.varied != nil:
+		return f.variants()
+	case f.io == "" || f.io == "none":
 		return nil, nil
 	}
 	self, err := os.Executable()
