@@ -3,9 +3,9 @@ package mask
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -21,18 +21,32 @@ import (
 //	BenchmarkUnmaskASCII    as Fresh
 //	BenchmarkCopy           as Fresh, to another place
 
-var benchSizes = []int{8, 20, 64, 125, 300, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 1 << 20, 64 << 20}
+// benchSizes are in bytes. 125 bytes are the most that a header's 7 bits can tell, and 126 and 127 the
+// fewest that take 16 bits.
+var benchSizes = []int{8, 20, 64, 125, 126, 127, 300, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 1 << 20, 64 << 20}
 
 var benchAligns = []int{0, 1}
 
-// benchRoom begins on a page and holds every working set.
-var benchRoom = sync.OnceValue(func() []byte {
-	room, some := alignedBytes(max(beyond(3), 128<<20)), random(64<<10)
-	for at := 0; at < len(room); {
-		at += copy(room[at:], some)
+// sizesTo returns the sizes of benchmarks up to most bytes.
+func sizesTo(most int) []int {
+	return benchSizes[:1+slices.Index(benchSizes, most)]
+}
+
+// benchMemory is what the largest working set so far took.
+var benchMemory []byte
+
+// benchRoom returns n bytes that begin on a page. What earlier benchmarks had is
+// used again where it is large enough.
+func benchRoom(n int) []byte {
+	if n > len(benchMemory) {
+		benchMemory = nil                          // free before more is allocated
+		benchMemory = alignedBytes(max(n, 64<<10)) // Go begins large ones on a page
+		for at, some := 0, random(64<<10); at < len(benchMemory); {
+			at += copy(benchMemory[at:], some)
+		}
 	}
-	return room
-})
+	return benchMemory
+}
 
 // beyond is four times the bytes of the cache of that level, 2 or 3: of this
 // host's first CPU, or as they usually are where it does not tell.
@@ -91,24 +105,13 @@ func copyOp(impl Impl) func(int) func([]byte) {
 	}
 }
 
-// benchName is size=16KiB/align=1.
-func benchName(size, align int) string {
-	switch {
-	case size >= 1<<20:
-		return fmt.Sprintf("size=%dMiB/align=%d", size>>20, align)
-	case size >= 1<<10:
-		return fmt.Sprintf("size=%dKiB/align=%d", size>>10, align)
-	}
-	return fmt.Sprintf("size=%d/align=%d", size, align)
-}
-
 // benchEach runs the operations over the sizes, and over both alignments, on
 // payloads of a working set of about so many bytes.
 func benchEach(b *testing.B, ops []benchOp, sizes []int, set int, suffix string) {
 	for _, op := range ops {
 		for _, size := range sizes {
 			for _, align := range benchAligns {
-				b.Run("impl="+op.impl+"/"+benchName(size, align)+suffix, func(b *testing.B) {
+				b.Run(fmt.Sprintf("impl=%s/size=%d/align=%d%s", op.impl, size, align, suffix), func(b *testing.B) {
 					if !op.supported {
 						b.Skipf("this CPU or build lacks %s", op.impl)
 					}
@@ -123,9 +126,9 @@ func benchEach(b *testing.B, ops []benchOp, sizes []int, set int, suffix string)
 // least one. Each begins align bytes after a cache line.
 func benchRun(b *testing.B, do func([]byte), size, align, set int) {
 	stride := (size + align + 63) &^ 63
-	room := benchRoom()
-	last := (max(1, min(set, len(room))/stride) - 1) * stride
-	room = room[align:]
+	payloads := max(1, set/stride)
+	room := benchRoom(payloads * stride)[align:]
+	last := (payloads - 1) * stride
 	at := 0
 	b.SetBytes(int64(size))
 	for b.Loop() {
@@ -148,7 +151,7 @@ func BenchmarkUnmask(b *testing.B) {
 
 // Other bytes each time, in the L1: as a server finds them after recv.
 func BenchmarkUnmaskFresh(b *testing.B) {
-	benchEach(b, benchOps(unmaskOp), benchSizes[:8], inL1, "")
+	benchEach(b, benchOps(unmaskOp), sizesTo(16<<10), inL1, "")
 }
 
 // Working sets larger than the L2, and than the L3.
@@ -158,10 +161,10 @@ func BenchmarkUnmaskCold(b *testing.B) {
 }
 
 func BenchmarkUnmaskASCII(b *testing.B) {
-	benchEach(b, benchOps(asciiOp), benchSizes[:9], inL1, "")
+	benchEach(b, benchOps(asciiOp), sizesTo(64<<10), inL1, "")
 }
 
 // To another place.
 func BenchmarkCopy(b *testing.B) {
-	benchEach(b, benchOps(copyOp), benchSizes[:9], inL1, "")
+	benchEach(b, benchOps(copyOp), sizesTo(64<<10), inL1, "")
 }
