@@ -6,12 +6,7 @@ import (
 	"testing"
 )
 
-func sizeName(n int) string {
-	if n >= 1<<10 {
-		return fmt.Sprintf("size=%dKiB", n>>10)
-	}
-	return fmt.Sprintf("size=%d", n)
-}
+func sizeName(n int) string { return fmt.Sprintf("size=%d", n) }
 
 // A client's frame header of 2+4, 4+4 and 10+4 bytes; size is the payload's.
 func BenchmarkParseHeader(b *testing.B) {

@@ -26,7 +26,7 @@ type microPackage struct {
 }
 
 var microPackages = []microPackage{
-	{"mask", "^BenchmarkUnmask$/^impl=(auto|word|sse2|avx2|avx512|neon|floor|copy)$/^size=(20|1KiB|16KiB)$/^align=1$"},
+	{"mask", "^BenchmarkUnmask$/^impl=(auto|word|sse2|avx2|avx512|neon|floor|copy)$/^size=(20|1024|16384)$/^align=1$"},
 	{"parse", "^Benchmark(ParseHeader|ScanHeaders|PutHeader|UTF8)$"},
 	{"parse/opening", "^BenchmarkUpgrade$"},
 	{"scratch", "^BenchmarkReceive$/./^conns=1000$/^buffer=69632$|^BenchmarkCarry$"},

@@ -17,11 +17,11 @@ const goTestOutput = `goos: linux
 goarch: amd64
 pkg: wsbench/mask
 cpu: AMD EPYC
-BenchmarkUnmask/impl=avx2/size=16KiB
-BenchmarkUnmask/impl=avx2/size=16KiB-2         	   48294	       103.0 ns/op	158000.21 MB/s	       0 B/op	       0 allocs/op
+BenchmarkUnmask/impl=avx2/size=16384
+BenchmarkUnmask/impl=avx2/size=16384-2         	   48294	       103.0 ns/op	158000.21 MB/s	       0 B/op	       0 allocs/op
 --- SKIP: BenchmarkUnmask/impl=neon
     mask_test.go:12: this CPU has none
-BenchmarkUnmask/impl=word/size=16KiB-2         	    1000	      1030 ns/op	15800.21 MB/s
+BenchmarkUnmask/impl=word/size=16384-2         	    1000	      1030 ns/op	15800.21 MB/s
 PASS
 `
 
@@ -39,8 +39,8 @@ Unit B/s better=higher
 Unit B/op better=lower
 Unit allocs/op better=lower
 pkg: wsbench/mask
-BenchmarkUnmask/impl=avx2/size=16KiB-2 48294 103 ns/op 158000210000 B/s 0 B/op 0 allocs/op
-BenchmarkUnmask/impl=word/size=16KiB-2 1000 1030 ns/op 15800210000 B/s
+BenchmarkUnmask/impl=avx2/size=16384-2 48294 103 ns/op 158000210000 B/s 0 B/op 0 allocs/op
+BenchmarkUnmask/impl=word/size=16384-2 1000 1030 ns/op 15800210000 B/s
 Unit msg/s better=higher
 pkg: wsbench/benches
 BenchmarkEcho/server=wsbench/io=raw/conns=100/size=20/depth=1 9 1 msg/s

@@ -20,7 +20,7 @@
 //	impl   what does it: a kernel of package mask (auto: the one that the CPU's
 //	       dispatch chooses; avx512-parts: in calls too short for the far way),
 //	       floor, copy, nothing, or another library
-//	size   bytes of the payload: 20, 16KiB, 1MiB; see [SizeName]
+//	size   bytes of the payload: 20, 16384, 1048576
 //	align  bytes from a cache line to the payload's first, 0 to 63
 //	set    where payloads lie in fact: hot, fresh, l2, l3; see [Set], [Walk.Set]
 //	way    how a system call is made: raw (straight), runtime (through the Go

@@ -17,7 +17,7 @@ import (
 // nanosecond per byte.
 func sweep(f *fake, sizes []int) (list []Comparison) {
 	for _, size := range sizes {
-		key := "/size=" + results.SizeName(size)
+		key := fmt.Sprintf("/size=%d", size)
 		vector := f.takes("Unmask/impl=vector"+key, 30, 0)
 		vector.Bytes = size
 		word := f.takes("Unmask/impl=word"+key, time.Duration(size), 0)
@@ -43,7 +43,7 @@ func TestMeasure(t *testing.T) {
 	}
 	var points []Point
 	for i, got := range Read(res.Samples) {
-		if want := "Unmask/impl=vector/size=" + results.SizeName(sizes[i]); got.Names[0] != want || got.Pkg != "wsbench/mask" || !slices.Equal(got.Bytes, []int{sizes[i], 0}) || got.Rounds() != MinRounds {
+		if want := fmt.Sprintf("Unmask/impl=vector/size=%d", sizes[i]); got.Names[0] != want || got.Pkg != "wsbench/mask" || !slices.Equal(got.Bytes, []int{sizes[i], 0}) || got.Rounds() != MinRounds {
 			t.Fatalf("%+v, want %d rounds of %s", got, MinRounds, want)
 		}
 		points = append(points, Point{sizes[i], got.Ratios(0, 1)})

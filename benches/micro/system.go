@@ -110,7 +110,7 @@ func (c *calls) recvSend() (fns []Func, err error) {
 	in := make([]byte, 64<<10)
 	for _, size := range []int{20, 1 << 10, 16 << 10} {
 		message := make([]byte, size)
-		fns = append(fns, Func{Name: "RecvSend/way=send/size=" + results.SizeName(size), Bytes: size, Run: func(n int) error {
+		fns = append(fns, Func{Name: fmt.Sprintf("RecvSend/way=send/size=%d", size), Bytes: size, Run: func(n int) error {
 			for range n {
 				if err := passOn(client, server, message, in); err != nil {
 					return err

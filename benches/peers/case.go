@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"wsbench/benches/results"
 	"wsbench/parse"
 )
 
@@ -45,7 +44,7 @@ func (c Case) Name(s Server) string {
 	if c.Frames > 1 {
 		name += fmt.Sprintf("/frames=%d", c.Frames)
 	}
-	return name + "/size=" + results.SizeName(c.Size)
+	return fmt.Sprintf("%s/size=%d", name, c.Size)
 }
 
 // payloads returns those of a burst, in order: the same in every run, and no

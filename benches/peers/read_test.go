@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"testing"
 
-	"wsbench/benches/results"
 	"wsbench/mask"
 )
 
@@ -63,7 +62,7 @@ func BenchmarkRead(b *testing.B) {
 	}}
 	for _, r := range append(Readers(), feedOnly) {
 		for _, size := range benchSizes[:10] {
-			b.Run(fmt.Sprintf("impl=%s/size=%s", r.Name, results.SizeName(size)), func(b *testing.B) {
+			b.Run(fmt.Sprintf("impl=%s/size=%d", r.Name, size), func(b *testing.B) {
 				f := feeding(random(size), wireKey)
 				l, err := r.open(f, func([]byte) {})
 				if err != nil {

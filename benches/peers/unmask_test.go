@@ -8,7 +8,6 @@ import (
 	"unsafe"
 
 	"wsbench/benches/micro"
-	"wsbench/benches/results"
 	"wsbench/mask"
 )
 
@@ -59,7 +58,7 @@ func BenchmarkUnmask(b *testing.B) {
 	for _, impl := range append(Impls(), Impl{"floor", Floor}) {
 		for _, size := range benchSizes {
 			for _, align := range []int{0, 1} {
-				b.Run(fmt.Sprintf("impl=%s/size=%s/align=%d", impl.Name, results.SizeName(size), align), func(b *testing.B) {
+				b.Run(fmt.Sprintf("impl=%s/size=%d/align=%d", impl.Name, size, align), func(b *testing.B) {
 					w := arena.Walk(micro.Fresh, size, align)
 					b.SetBytes(int64(size))
 					for b.Loop() {

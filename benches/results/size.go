@@ -28,7 +28,8 @@ func Number(value string) (v float64, ok bool) {
 	return v * factor, err == nil
 }
 
-// SizeName writes a number of bytes as benchmark names do: 300, 16KiB, 1MiB.
+// SizeName writes a number of bytes for readers: 300, 16KiB, 1MiB. Benchmark
+// names have plain bytes, so that those of all packages join.
 func SizeName(n int) string {
 	switch {
 	case n >= 1<<20 && n%(1<<20) == 0:

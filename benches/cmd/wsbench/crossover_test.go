@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,7 +33,7 @@ func TestCrossoverText(t *testing.T) {
 func TestCrossoverBench(t *testing.T) {
 	out := called(t, crossoverExperiment, "-quick -format bench -sets hot")
 	for _, at := range mask.Thresholds() {
-		want := "impl=" + at.Kernel.String() + "/size=" + results.SizeName(at.Align-headSpan/16) + "/align=33/set=fresh"
+		want := "impl=" + at.Kernel.String() + "/size=" + strconv.Itoa(at.Align-headSpan/16) + "/align=33/set=fresh"
 		if at.Align >= 2*headSpan && strings.Count(out.String(), want) != 15 {
 			t.Errorf("the head check's samples: no 15 lines %s", want)
 		}
@@ -82,7 +83,7 @@ func swept(kernel mask.Kernel, from int, ratio, noise float64) (samples []result
 		}
 		res := &micro.Result{Pkg: "wsbench/mask", Bytes: []int{size, size}, Iters: []int{1, 1}, Samples: make([][]float64, 2)}
 		for _, k := range []mask.Kernel{kernel, mask.Word} {
-			res.Names = append(res.Names, fmt.Sprintf("Unmask/impl=%v/size=%s/align=0/set=fresh", k, results.SizeName(size)))
+			res.Names = append(res.Names, fmt.Sprintf("Unmask/impl=%v/size=%d/align=0/set=fresh", k, size))
 		}
 		for round := range micro.MinRounds {
 			by := 1 + noise*float64(round-4)

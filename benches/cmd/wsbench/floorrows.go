@@ -1,10 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"runtime"
 
 	"wsbench/benches/micro"
-	"wsbench/benches/results"
 	"wsbench/mask"
 	"wsbench/parse"
 )
@@ -50,7 +50,7 @@ func headerFloors() []micro.Comparison {
 		wire := parse.AppendMaskedHeader(nil, parse.FIN|uint8(parse.Binary), size, maskKey)
 		out := make([]byte, 0, parse.MaxHeader)
 		c.Funcs = append(c.Funcs,
-			micro.Func{Name: "ParseHeader/size=" + results.SizeName(size), Run: func(n int) error {
+			micro.Func{Name: fmt.Sprintf("ParseHeader/size=%d", size), Run: func(n int) error {
 				sum := int64(0)
 				for range n {
 					h, _, err := parse.ParseHeader(wire, parse.FromClient)
@@ -62,7 +62,7 @@ func headerFloors() []micro.Comparison {
 				runtime.KeepAlive(sum)
 				return nil
 			}},
-			micro.Func{Name: "AppendHeader/size=" + results.SizeName(size), Run: func(n int) error {
+			micro.Func{Name: fmt.Sprintf("AppendHeader/size=%d", size), Run: func(n int) error {
 				sum := 0
 				for range n {
 					sum += len(parse.AppendHeader(out, parse.FIN|uint8(parse.Binary), size))

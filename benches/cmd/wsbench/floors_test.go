@@ -77,7 +77,7 @@ func TestFloorsJSON(t *testing.T) {
 
 func TestFloorsBench(t *testing.T) {
 	out := called(t, floorsExperiment, "-for 1ms -format bench")
-	for _, want := range []string{"size=20/align=1/set=fresh", "size=1MiB/align=1/set=hot"} {
+	for _, want := range []string{"size=20/align=1/set=fresh", "size=1048576/align=1/set=hot"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %s", want)
 		}
@@ -151,9 +151,9 @@ func TestFloorLabel(t *testing.T) {
 	for name, want := range map[string]string{
 		"Unmask/impl=auto/size=20/align=1/set=fresh": "Unmask",
 		"Unmask/impl=nothing":                        "nothing",
-		"RecvSend/way=send/size=16KiB":               "send+recv",
-		"ParseHeader/size=64KiB":                     "ParseHeader 10+4",
-		"AppendHeader/size=16KiB":                    "AppendHeader 4",
+		"RecvSend/way=send/size=16384":               "send+recv",
+		"ParseHeader/size=65536":                     "ParseHeader 10+4",
+		"AppendHeader/size=16384":                    "AppendHeader 4",
 		"EpollWait/ready=64":                         "EpollWait/ready=64",
 		"Else/size=many":                             "Else",
 	} {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"wsbench/benches/micro"
-	"wsbench/benches/results"
 	"wsbench/mask"
 )
 
@@ -22,7 +21,7 @@ func takePayloads(a *micro.Arena, set micro.Set, size, align int) payloads {
 
 // timed names run, which does impl's work on the payloads.
 func (p payloads) timed(impl string, run func(n int) error) micro.Func {
-	name := fmt.Sprintf("Unmask/impl=%s/size=%s/align=%d/set=%s", impl, results.SizeName(p.size), p.align, p.Set())
+	name := fmt.Sprintf("Unmask/impl=%s/size=%d/align=%d/set=%s", impl, p.size, p.align, p.Set())
 	return micro.Func{Name: name, Bytes: p.size, Run: run}
 }
 

@@ -81,7 +81,7 @@ func (c *config) cell(ctx context.Context, set micro.Set, w *micro.Walk) (*micro
 
 func (p *printer) cell(c cell, res *micro.Result) error {
 	name := func(impl string) string {
-		return fmt.Sprintf("Unmask/impl=%s/size=%s/align=%d/set=%s", impl, results.SizeName(c.size), c.align, c.set)
+		return fmt.Sprintf("Unmask/impl=%s/size=%d/align=%d/set=%s", impl, c.size, c.align, c.set)
 	}
 	if p.file != nil {
 		return p.lines(res, name, c.size)
