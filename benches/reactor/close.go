@@ -86,6 +86,7 @@ func (l *Loop) forget(c *Conn) {
 		x.carry.Drop(&l.pool)
 		x.queue.drop(&l.pool, l.ring)
 		x.own, x.ahead = nil, nil
+		x.deferred, x.parting, x.last = 0, nil, nil
 		l.relax(c)
 	}
 }

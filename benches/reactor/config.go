@@ -77,7 +77,8 @@ type Config struct {
 	// MaxQueue is how many bytes one connection may leave unsent. ErrFull
 	// refuses what would exceed it, but for echoes, pongs and close frames. A
 	// connection whose peer does not take its answers is not received from
-	// until it has, so answers exceed MaxQueue by no more than one read brings.
+	// until it has, so answers exceed MaxQueue by no more than one read brings,
+	// deferred ones by what Conn.Defer allows.
 	// With Uring they exceed it by no more than RingBuffers hold, and twice as
 	// much that was received by then may wait. 0: the answer to the longest
 	// message, and what one read can add to it.

@@ -63,11 +63,15 @@ type extra struct {
 	ahead []byte           // what came, or Adopt was given, and waits while c is paused
 	due   time.Duration    // when its time runs out, by Loop.clock; 0: never
 	place int              // in Loop.timers, if it does
+
+	deferred int    // bytes that answers are put off for; see Conn.Defer
+	parting  error  // why it ends once those are given; nil: it does not
+	last     []byte // what it is sent behind them
 }
 
 // idle reports whether nothing is kept in x.
 func (x *extra) idle() bool {
-	return x.queue.empty() && x.carry.Len() == 0 && x.own == nil && x.ahead == nil && x.due == 0
+	return x.queue.empty() && x.carry.Len() == 0 && x.own == nil && x.ahead == nil && x.due == 0 && x.deferred == 0
 }
 
 // extra returns c's extra, one of the spare ones if it had none.

@@ -14,7 +14,8 @@
 //
 // A Handler is what a server adds of its own: it is told of each connection's
 // beginning, messages and end, and answers through the Conn. What it sends a
-// peer that does not read is bounded by Config.MaxQueue.
+// peer that does not read is bounded by Config.MaxQueue. One that takes long
+// leaves the answer to another goroutine, by Conn.Defer.
 //
 // A Loop and all that it calls belong to one goroutine, locked to its thread.
 // Do, Adopt, Sender and Shutdown are for others.

@@ -6,7 +6,8 @@ import (
 )
 
 // Handler gets what happens on the connections of a loop. The loop calls it on
-// its own goroutine: while it works, no other connection is served.
+// its own goroutine: while it works, no other connection is served. See
+// Conn.Defer for work that takes long.
 type Handler interface {
 	// Open is called once for each connection, after its opening handshake and
 	// before anything else.
@@ -33,7 +34,7 @@ type messages struct{ l *Loop }
 // Message implements engine.Handler.
 func (m messages) Message(out *engine.Output, op parse.Opcode, payload []byte) engine.Action {
 	l, c := m.l, m.l.busy
-	l.echo = false
+	l.echo, l.shown = false, len(payload)
 	l.cfg.Handler.Message(c, op, payload)
 	switch {
 	case c.flags&saidClose != 0:

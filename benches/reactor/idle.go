@@ -117,6 +117,9 @@ func (l *Loop) visit(c *Conn) (acted bool) {
 		return true
 	case l.cfg.Idle == 0 || c.state != open:
 		return false
+	case c.x != nil && c.x.deferred > 0: // it waits for this side
+		c.silent = 0
+		return false
 	}
 	c.silent, c.unmoved = min(c.silent+1, s.over), min(c.unmoved+1, s.over)
 	switch {

@@ -59,7 +59,12 @@ type Loop struct {
 	code   int // what the handler closes busy with
 	reason string
 
+	shown       int        // bytes of the message that the handler is shown
+	settled     []delivery // room for the next answers
+	takeAnswers func()     // settleAll
+
 	mu       sync.Mutex
+	answers  []delivery        // given, and not taken yet
 	outer    *syscalls.Eventfd // what another loop waits for, of a ring; nil: nobody asked
 	todo     []func()
 	backlog  int // bytes that Senders have in todo, or in what runs of it
@@ -99,6 +104,7 @@ func New(cfg Config) (*Loop, error) {
 	}
 	l := &Loop{cfg: cfg, ep: ep, wake: wake, events: make([]syscalls.Event, maxEvents), discard: make([]byte, 16<<10)}
 	l.finished.L = &l.mu
+	l.takeAnswers = l.settleAll
 	l.retryAfter = acceptPause
 	l.sweeper = newSweeper(&l.cfg)
 	l.out = engine.NewOutput(cfg.Write, &l.pool)
@@ -148,6 +154,11 @@ func (l *Loop) Do(f func()) bool {
 func (l *Loop) do(size int, f func()) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.ask(size, f)
+}
+
+// ask does what do does for a caller that holds mu.
+func (l *Loop) ask(size int, f func()) error {
 	for l.lateTodo > maxLate && !l.ended && unix.Gettid() != l.ender {
 		l.finished.Wait()
 	}

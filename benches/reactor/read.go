@@ -113,8 +113,12 @@ func (l *Loop) received(c *Conn, n int, errno syscall.Errno) (int, bool) {
 	return 0, false
 }
 
-// eof ends c, whose peer sends nothing more, once what is queued is sent.
+// eof ends c, whose peer sends nothing more, once what is queued and what is
+// deferred is sent.
 func (l *Loop) eof(c *Conn) {
+	if c.state == open && l.part(c, nil, io.EOF) {
+		return
+	}
 	if c.state == lingering || c.x == nil || c.x.queue.empty() {
 		l.drop(c, io.EOF)
 		return
@@ -145,6 +149,9 @@ func (l *Loop) process(c *Conn, in []byte) bool {
 		p, err := c.proto.Process(in, l.out, most)
 		l.busy = nil
 		l.count.Frames += uint64(p.Frames)
+		if err != nil && l.part(c, l.out.Segments(), err) {
+			return false
+		}
 		// The usual answer is sent from here and not by flush: see RunOnce.
 		if segs := l.out.Segments(); len(segs) == 1 && (c.x == nil || c.x.queue.empty()) && l.ring == nil {
 			n, errno := syscalls.Send(int(c.fd), segs[0])

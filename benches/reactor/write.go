@@ -164,7 +164,7 @@ func (l *Loop) progressed(c *Conn) bool {
 		}
 		l.drained(c)
 	}
-	if c.flags&paused != 0 && (c.x == nil || c.x.queue.owed == 0) {
+	if c.flags&paused != 0 && !c.owes() {
 		l.unpause(c)
 	}
 	if c.state == dropped {
