@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"syscall"
 	"testing"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -13,12 +12,12 @@ import (
 // echoHeader is in front of the payload: answers of two parts need two parts.
 const echoHeader = 4
 
-// BenchmarkEchoPair is a message to and fro over loopback. Both ends are on
-// one thread, so ns/op is the whole path through the kernel and nothing waits;
-// batch connections have a message in flight each. The client's part is one
-// send and one recv a message and the same for all. What is counted is the
-// server's: syscalls/msg, and server-ns/msg, the time in its code, which with
-// taskrun=coop lacks what the kernel does for it in the client's system calls.
+// BenchmarkEchoPair is a message to and fro over loopback, the server and the
+// client each on a thread and, where there are two, a CPU of its own. The
+// client has a message in flight on each of batch connections, and sends the
+// next ones when all echoes are there. The server waits until all messages are
+// there: with one connection where via says, with several in one more call per
+// batch.
 //
 //	via       calls: recv, send    writev: recv, writev of header and payload
 //	          sendmsg: the same as sendmsg(2)    epoll: epoll_wait before recv, send
@@ -32,7 +31,7 @@ func BenchmarkEchoPair(b *testing.B) {
 	for _, size := range []int{20, 1 << 10, 16 << 10} {
 		for _, c := range []struct {
 			via  string
-			open func(*testing.B, []int, int) echoServer
+			open func(*testing.B, []int, int) server
 		}{{"calls", echoCalls(sendOne)}, {"writev", echoCalls(writev2)}, {"sendmsg", echoCalls(sendmsg2)}} {
 			b.Run("via="+c.via+"/"+sizeName(size), func(b *testing.B) { echoPair(b, 1, size, c.open) })
 		}
@@ -45,50 +44,32 @@ func BenchmarkEchoPair(b *testing.B) {
 	}
 }
 
-// echoServer receives a message from each of its connections, which has been
-// sent, and sends it back.
-type echoServer interface {
-	answer()
-	calls() int // system calls so far
-}
-
-func echoPair(b *testing.B, batch, size int, open func(b *testing.B, fds []int, length int) echoServer) {
-	lock(b)
-	clients, servers := pairs(b, batch)
-	message, in := pattern(echoHeader+size), make([]byte, 64<<10)
-	server := open(b, servers, len(message))
-	var spent time.Duration
-	messages, left, before := 0, 0, server.calls()
+func echoPair(b *testing.B, batch, size int, open func(b *testing.B, fds []int, length int) server) {
+	c := newCrowd(b, batch)
+	message := pattern(echoHeader + size)
+	in := make([]byte, len(message))
 	b.SetBytes(int64(size))
-	for b.Loop() {
-		if left--; left > 0 {
-			continue
+	serve(b, c.server(b, open(b, c.servers, len(message))), batch, c.client(func() bool {
+		if !c.send(message) {
+			return false
 		}
-		for _, fd := range clients {
-			if n, errno := Send(fd, message); n != len(message) {
-				b.Fatal(n, errno)
+		for _, fd := range c.clients {
+			if !readFull(fd, in) {
+				return false
 			}
 		}
-		began := time.Now()
-		server.answer()
-		spent += time.Since(began)
-		for _, fd := range clients {
-			recvAll(b, fd, in, len(message))
-		}
-		messages, left = messages+batch, batch
-	}
-	perMessage(b, server.calls()-before, messages)
-	b.ReportMetric(float64(spent.Nanoseconds())/float64(messages), "server-ns/msg")
+		return true
+	}))
 }
 
 // recvAll receives n bytes and tells how many calls it took.
-func recvAll(b *testing.B, fd int, in []byte, n int) (calls int) {
+func recvAll(b testing.TB, fd int, in []byte, n int) (calls int) {
 	for n > 0 {
 		calls++
 		switch got, errno := Recv(fd, in[:n]); {
 		case got > 0:
 			n -= got
-		case errno != syscall.EAGAIN:
+		case errno == 0 || !again(errno):
 			b.Fatal(got, errno)
 		}
 	}
@@ -129,10 +110,15 @@ type echoLoop struct {
 	n      int
 }
 
-func echoCalls(send sendParts) func(*testing.B, []int, int) echoServer {
-	return func(b *testing.B, fds []int, length int) echoServer {
-		return &echoLoop{b: b, fds: fds, in: make([]byte, 64<<10), length: length, iov: make([]Iovec, 0, 2), send: send}
+func echoCalls(send sendParts) func(*testing.B, []int, int) server {
+	return func(b *testing.B, fds []int, length int) server {
+		blocking(b, fds...)
+		return newEchoLoop(b, fds, length, send)
 	}
+}
+
+func newEchoLoop(b *testing.B, fds []int, length int, send sendParts) *echoLoop {
+	return &echoLoop{b: b, fds: fds, in: make([]byte, 64<<10), length: length, iov: make([]Iovec, 0, 2), send: send}
 }
 
 func (s *echoLoop) calls() int { return s.n }
@@ -157,8 +143,8 @@ type echoEpoll struct {
 	evs []Event
 }
 
-func newEchoEpoll(b *testing.B, fds []int, length int) echoServer {
-	s := &echoEpoll{echoLoop: *echoCalls(sendOne)(b, fds, length).(*echoLoop), p: newEpoll(b), evs: make([]Event, len(fds))}
+func newEchoEpoll(b *testing.B, fds []int, length int) server {
+	s := &echoEpoll{echoLoop: *newEchoLoop(b, fds, length, sendOne), p: newEpoll(b), evs: make([]Event, len(fds))}
 	for _, fd := range fds {
 		ok(b, s.p.Add(fd, EPOLLIN, uint64(fd)))
 	}
@@ -168,7 +154,7 @@ func newEchoEpoll(b *testing.B, fds []int, length int) echoServer {
 func (s *echoEpoll) answer() {
 	for left := len(s.fds); left > 0; {
 		s.n++
-		n, _ := s.p.WaitRaw(s.evs, 1000)
+		n, _ := s.p.WaitRaw(s.evs, -1)
 		for _, e := range s.evs[:max(n, 0)] {
 			s.echo(int(e.Data()))
 			left--

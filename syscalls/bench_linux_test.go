@@ -12,7 +12,7 @@ import (
 func sizeName(n int) string { return fmt.Sprintf("size=%d", n) }
 
 // lock keeps a benchmark on its thread, as an event loop is.
-func lock(b *testing.B) {
+func lock(b testing.TB) {
 	runtime.LockOSThread()
 	b.Cleanup(runtime.UnlockOSThread)
 }
@@ -90,10 +90,11 @@ func BenchmarkEpollWait(b *testing.B) {
 	}
 }
 
-// BenchmarkEpollRead receives a message of 20 bytes on each of so many ready
-// sockets: level- or edge-triggered, with one recv a socket or, read=drain,
-// until EAGAIN. The messages are sent within the measured time, by 1 system
-// call each, which is not counted.
+// BenchmarkEpollRead receives a message of 20 bytes on each of so many
+// connections that are ready at once: level- or edge-triggered, with one recv a
+// socket or, read=drain, until EAGAIN. Then it answers, by one byte on the last
+// of them, and the client sends the next messages. The server's wait until all
+// are there is one more call per turn; with ready=1 it waits in epoll_wait.
 func BenchmarkEpollRead(b *testing.B) {
 	for _, ready := range []int{1, 32} {
 		for _, trigger := range []string{"level", "edge"} {
@@ -107,48 +108,46 @@ func BenchmarkEpollRead(b *testing.B) {
 }
 
 func epollRead(b *testing.B, edge, drain bool, ready int) {
-	lock(b)
-	p, events := newEpoll(b), uint32(EPOLLIN)
+	c := newCrowd(b, ready)
+	s := &epollReader{p: newEpoll(b), in: make([]byte, 64<<10), evs: make([]Event, ready), drain: drain, last: c.servers[ready-1]}
+	events := uint32(EPOLLIN)
 	if edge {
 		events |= EPOLLET
 	}
-	clients, servers := pairs(b, ready)
-	for _, fd := range servers {
-		ok(b, p.Add(fd, events, uint64(fd)))
+	for _, fd := range c.servers {
+		ok(b, s.p.Add(fd, events, uint64(fd)))
 	}
-	message, in, evs := pattern(20), make([]byte, 64<<10), make([]Event, ready)
-	calls, messages, left := 0, 0, 0
-	for b.Loop() {
-		if left--; left > 0 {
-			continue
-		}
-		for _, fd := range clients {
-			Send(fd, message)
-		}
-		for left = 0; left < ready; {
-			calls++
-			n, _ := p.WaitRaw(evs, 0)
-			for _, e := range evs[:max(n, 0)] {
-				for again := true; again; {
-					calls++
-					n, errno := Recv(int(e.Data()), in)
-					again = drain && errno == 0
-					left += max(n, 0) / len(message)
-				}
-			}
-		}
-		messages += ready
-	}
-	perMessage(b, calls, messages)
+	message, last, answer := pattern(epollMessage), c.clients[ready-1], make([]byte, 1)
+	serve(b, c.server(b, s), ready, c.client(func() bool { return c.send(message) && readFull(last, answer) }))
 }
 
-// pairs are n connections over loopback.
-func pairs(b *testing.B, n int) (clients, servers []int) {
-	for range n {
-		client, server := tcpPair(b)
-		noError(b, SetNoDelay(client))
-		noError(b, SetNoDelay(server))
-		clients, servers = append(clients, client), append(servers, server)
+const epollMessage = 20
+
+// epollReader reads whole messages.
+type epollReader struct {
+	p     Epoll
+	in    []byte
+	evs   []Event
+	drain bool
+	last  int // the connection to answer
+	n     int
+}
+
+func (s *epollReader) calls() int { return s.n }
+
+func (s *epollReader) answer() {
+	for got := 0; got < len(s.evs); {
+		s.n++
+		n, _ := s.p.WaitRaw(s.evs, -1)
+		for _, e := range s.evs[:max(n, 0)] {
+			for again := true; again; {
+				s.n++
+				n, errno := Recv(int(e.Data()), s.in)
+				again = s.drain && errno == 0
+				got += max(n, 0) / epollMessage
+			}
+		}
 	}
-	return clients, servers
+	s.n++
+	Send(s.last, s.in[:1])
 }

@@ -49,7 +49,7 @@ type echoRing struct {
 
 const echoIsSend = 1 << 32
 
-func (v echoVariant) open(b *testing.B, fds []int, length int) echoServer {
+func (v echoVariant) open(b *testing.B, fds []int, length int) server {
 	needs(b, RecvMultishot|RegisteredFiles|SendFixed)
 	opt := RingOptions{Entries: 2 * len(fds)}
 	if v.coop {

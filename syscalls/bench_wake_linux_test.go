@@ -87,7 +87,7 @@ func wake(b *testing.B, via string, raw bool) {
 
 // twoCPUs are the first two CPUs, or the first one twice. The thread is put
 // back at the end.
-func twoCPUs(b *testing.B) (here, there CPUs) {
+func twoCPUs(b testing.TB) (here, there CPUs) {
 	list, err := Affinity()
 	noError(b, err)
 	b.Cleanup(func() { PinThread(list) })

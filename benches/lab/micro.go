@@ -30,7 +30,7 @@ var microPackages = []microPackage{
 	{"parse", "^Benchmark(ParseHeader|ScanHeaders|PutHeader|UTF8)$"},
 	{"parse/opening", "^BenchmarkUpgrade$"},
 	{"scratch", "^BenchmarkReceive$/./^conns=1000$/^buffer=69632$|^BenchmarkCarry$"},
-	{"syscalls", "^BenchmarkSyscall$|^BenchmarkEchoPair$/^via=(calls|writev)$/.|^BenchmarkEchoPair$/^via=uring$/^batch=(1|32)$/^taskrun=defer$/^size=|^BenchmarkWake$/./^wait=raw$|^BenchmarkEpollWait$/^ready=(1|128)$"},
+	{"syscalls", "^BenchmarkSyscall$|^BenchmarkAnswer$/^frames=16$/^size=20$|^BenchmarkEchoPair$/^via=(calls|writev)$/.|^BenchmarkEchoPair$/^via=uring$/^batch=(1|32)$/^taskrun=defer$/^size=|^BenchmarkWake$/./^wait=raw$|^BenchmarkEpollWait$/^ready=(1|128)$"},
 }
 
 // microbenchmarks runs the packages' own benchmarks on the server's CPU, into the

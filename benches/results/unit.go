@@ -93,7 +93,6 @@ var Units = []Unit{
 	{"ns/frame", "lower", Time, "time per frame"},
 	{"ns/B", "lower", Time, "time per byte of payload"},
 	{"ns/event", "lower", Time, "time per event that epoll_wait returned"},
-	{"server-ns/msg", "lower", Time, "time within the receiving end's calls, per message over a pair of sockets"},
 	{"MB/s", "higher", Rate, "as B/s, of go test"},
 	{"B/op", "lower", Bytes, "bytes allocated per operation"},
 	{"conns/op", "", Count, "connections looked at per operation"},
