@@ -2,13 +2,21 @@
 WSBENCH := .build/wsbench
 FUZZTIME ?= 1m
 
-.PHONY: bench test test-more test-busy peers build fuzz golden clean help
+.PHONY: bench compare-mask compare-parse compare-scratch compare-syscalls test test-more test-busy peers build fuzz golden clean help
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 bench: build ## microbenchmarks, then the echo matrix, then a report (QUICK=1: under a minute)
 	@$(WSBENCH) matrix -micro $(if $(filter-out 0 no,$(QUICK)),-quick)
+
+# Each is below two minutes. REF=main compares that ref with the working tree instead.
+compare-mask: ## the kernels of mask against each other, interleaved; REF=main: that ref against the tree
+compare-parse: ## the parsers, alike
+compare-scratch: ## the receive buffers, alike
+compare-syscalls: ## the ways to receive and send, alike
+compare-mask compare-parse compare-scratch compare-syscalls: build
+	@$(WSBENCH) micro $(if $(REF),-ref $(REF)) $(@:compare-%=%)
 
 test: ## gofmt, vet, staticcheck, the tests natively, purego, -race, emulated; each benchmark once
 	@.ci/test

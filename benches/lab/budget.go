@@ -21,11 +21,12 @@ const (
 
 // MicroBudget is how long the microbenchmarks may take.
 type MicroBudget struct {
-	Benchtime time.Duration // of each sample
-	Count     int           // samples of each benchmark, at most
-	Limit     time.Duration // of all together; to build them is not in it
-	Sides     []MicroSide   // source trees that take turns; nil: the one around the current directory
-	Layouts   int           // code layouts of the sides' benchmarks, which take turns by round
+	Benchtime time.Duration  // of each sample
+	Count     int            // samples of each benchmark, at most
+	Limit     time.Duration  // of all together; to build them is not in it
+	Packages  []MicroPackage // nil: those of a session
+	Sides     []MicroSide    // source trees that take turns; nil: the one around the current directory
+	Layouts   int            // code layouts of the sides' benchmarks, which take turns by round
 }
 
 // MicroSide is a source tree whose microbenchmarks are compared with another's.

@@ -19,13 +19,15 @@ import (
 	"wsbench/benches/results"
 )
 
-// microPackage is a package whose microbenchmarks belong to a session.
-type microPackage struct {
-	dir   string // in the source tree
-	bench string // which benchmarks: few that tell most, as each costs time
+// MicroPackage is a package and which of its microbenchmarks are run.
+type MicroPackage struct {
+	Dir   string // in the source tree
+	Bench string // as of go test -bench
 }
 
-var microPackages = []microPackage{
+// microPackages are those of a session that asks for no others: the few that
+// tell most, as each costs time.
+var microPackages = []MicroPackage{
 	{"mask", "^BenchmarkUnmask$/^impl=(auto|word|sse2|avx2|avx512|neon|floor|copy)$/^size=(20|1024|16384)$/^align=1$"},
 	{"parse", "^Benchmark(ParseHeader|ScanHeaders|PutHeader|UTF8)$"},
 	{"parse/opening", "^BenchmarkUpgrade$"},
@@ -34,30 +36,32 @@ var microPackages = []microPackage{
 }
 
 // microbenchmarks runs the packages' own benchmarks on the server's CPU, into the
-// same file. What cannot be run is skipped; err is of the file or of ctx.
-func (s *Session) microbenchmarks(ctx context.Context) error {
+// same file, and returns how many samples there are. What cannot be run is
+// skipped; err is of the file or of ctx.
+func (s *Session) microbenchmarks(ctx context.Context) (samples int, err error) {
 	sides := s.Micro.Sides
 	if root := sourceTree(); sides == nil && root != "" {
 		sides = []MicroSide{{Root: root}}
 		if err := s.file.Source("microbenchmarks", results.TreeSource(root)); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	_, err := exec.LookPath("go")
+	_, err = exec.LookPath("go")
 	switch {
 	case sides == nil:
-		return s.skip("microbenchmarks", "the current directory is not in the source tree")
+		return 0, s.skip("microbenchmarks", "the current directory is not in the source tree")
 	case err != nil:
-		return s.skip("microbenchmarks", "the go tool is not on the PATH")
+		return 0, s.skip("microbenchmarks", "the go tool is not on the PATH")
 	}
 	tmp, err := buildFolder(sides[0].Root)
 	if err != nil {
-		return s.skip("microbenchmarks", err.Error())
+		return 0, s.skip("microbenchmarks", err.Error())
 	}
 	defer os.RemoveAll(tmp)
 	c := &microRun{session: s, sides: sides, tmp: tmp, sp: newSpawner()}
 	defer c.sp.close()
-	return c.all(ctx)
+	err = c.all(ctx)
+	return c.samples, err
 }
 
 // buildFolder makes a folder for the test binaries below the source tree's
@@ -76,21 +80,26 @@ type microRun struct {
 	tmp     string
 	sp      *spawner
 	limit   time.Time
+	samples int
 }
 
 func (c *microRun) all(ctx context.Context) error {
 	s := c.session
 	began := time.Now()
-	var ready []microPackage
-	for _, k := range microPackages {
-		s.Progress.Phase("building the benchmarks of %s", k.dir)
+	var ready []MicroPackage
+	packages := s.Micro.Packages
+	if packages == nil {
+		packages = microPackages
+	}
+	for _, k := range packages {
+		s.Progress.Phase("building the benchmarks of %s", k.Dir)
 		err := c.build(ctx, k)
 		if ctx.Err() != nil {
-			return s.early(ctx, ctx.Err())
+			return s.early(ctx, ctx.Err(), "before the first run")
 		}
 		if err == nil {
 			ready = append(ready, k)
-		} else if err := s.skip("microbenchmarks/"+k.dir, err.Error()); err != nil {
+		} else if err := s.skip("microbenchmarks/"+k.Dir, err.Error()); err != nil {
 			return err
 		}
 	}
@@ -104,7 +113,7 @@ func (c *microRun) all(ctx context.Context) error {
 // rounds runs all packages once per round, in an order that is drawn, so that the
 // samples of each are spread over the whole time. Where that is up, all have as
 // many.
-func (c *microRun) rounds(ctx context.Context, ready []microPackage) error {
+func (c *microRun) rounds(ctx context.Context, ready []MicroPackage) error {
 	s := c.session
 	rng := rand.New(rand.NewPCG(s.Plan.Seed, 2))
 	for round := 1; round <= s.Micro.Count; round++ {
@@ -116,11 +125,11 @@ func (c *microRun) rounds(ctx context.Context, ready []microPackage) error {
 			return err
 		}
 		for _, i := range rng.Perm(len(ready)) {
-			s.Progress.Step("microbenchmarks, round %d of %d: %s", round, s.Micro.Count, ready[i].dir)
+			s.Progress.Step("microbenchmarks, round %d of %d: %s", round, s.Micro.Count, ready[i].Dir)
 			for _, side := range rng.Perm(len(c.sides)) {
 				err := c.run(ctx, c.binary(ready[i], side, layout))
 				if ctx.Err() != nil {
-					return s.early(ctx, ctx.Err())
+					return s.early(ctx, ctx.Err(), c.until(round))
 				}
 				if err != nil {
 					return err
@@ -131,12 +140,20 @@ func (c *microRun) rounds(ctx context.Context, ready []microPackage) error {
 	return nil
 }
 
+// until says how far a session came that ends in a round.
+func (c *microRun) until(round int) string {
+	if len(c.session.Plan.Servers) > 0 {
+		return "before the first run"
+	}
+	return fmt.Sprintf("after %d of %d rounds", round-1, c.session.Micro.Count)
+}
+
 // layouts returns how many code layouts the binaries have.
 func (c *microRun) layouts() int { return max(1, c.session.Micro.Layouts) }
 
 // microBinary is the test binary of a package: of one side, in one code layout.
 type microBinary struct {
-	microPackage
+	MicroPackage
 	MicroSide
 	layout int // from 1
 	path   string
@@ -150,14 +167,14 @@ func (b microBinary) of() string {
 	return " of " + b.Key.Label()
 }
 
-func (c *microRun) binary(k microPackage, side, layout int) microBinary {
-	name := fmt.Sprintf("%s-%d-%d.test", filepath.Base(k.dir), side, layout)
+func (c *microRun) binary(k MicroPackage, side, layout int) microBinary {
+	name := fmt.Sprintf("%s-%d-%d.test", filepath.Base(k.Dir), side, layout)
 	return microBinary{k, c.sides[side], layout, filepath.Join(c.tmp, name)}
 }
 
 // build compiles the package's tests, on all CPUs: what is measured later
 // starts ready. Of sides that are compared, equal binaries are an error.
-func (c *microRun) build(ctx context.Context, k microPackage) error {
+func (c *microRun) build(ctx context.Context, k MicroPackage) error {
 	for layout := 1; layout <= c.layouts(); layout++ {
 		for side := range c.sides {
 			if err := c.compile(ctx, c.binary(k, side, layout)); err != nil {
@@ -179,15 +196,15 @@ func SameFile(a, b string) bool {
 }
 
 func (c *microRun) compile(ctx context.Context, b microBinary) error {
-	if _, err := os.Stat(filepath.Join(b.Root, b.dir)); err != nil {
-		return fmt.Errorf("the source tree%s has no folder %s", b.of(), b.dir)
+	if _, err := os.Stat(filepath.Join(b.Root, b.Dir)); err != nil {
+		return fmt.Errorf("the source tree%s has no folder %s", b.of(), b.Dir)
 	}
 	cmd := exec.Command("go", "test", "-c", "-o", b.path)
 	if b.Key != "" {
 		// Without paths, sides that do not differ are the same bytes.
 		cmd.Args = append(cmd.Args, "-trimpath", "-buildvcs=false", fmt.Sprintf("-ldflags=-randlayout=%d", b.layout))
 	}
-	cmd.Args = append(cmd.Args, "./"+b.dir)
+	cmd.Args = append(cmd.Args, "./"+b.Dir)
 	cmd.Dir = b.Root
 	var out strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -198,10 +215,10 @@ func (c *microRun) compile(ctx context.Context, b microBinary) error {
 	err := cmd.Wait()
 	stop()
 	if err != nil {
-		return fmt.Errorf("go test -c ./%s%s: %v: %s", b.dir, b.of(), err, lastLines(out.String(), tailLines))
+		return fmt.Errorf("go test -c ./%s%s: %v: %s", b.Dir, b.of(), err, lastLines(out.String(), tailLines))
 	}
 	if _, err := os.Stat(b.path); err != nil {
-		return fmt.Errorf("%s%s has no tests", b.dir, b.of())
+		return fmt.Errorf("%s%s has no tests", b.Dir, b.of())
 	}
 	return nil
 }
@@ -209,8 +226,8 @@ func (c *microRun) compile(ctx context.Context, b microBinary) error {
 // run runs the benchmarks of one package once, and writes every sample as it
 // comes.
 func (c *microRun) run(ctx context.Context, k microBinary) error {
-	cmd := exec.Command(k.path, "-test.run", "^$", "-test.bench", k.bench, "-test.benchtime", c.session.Micro.Benchtime.String())
-	cmd.Dir = filepath.Join(k.Root, k.dir)
+	cmd := exec.Command(k.path, "-test.run", "^$", "-test.bench", k.Bench, "-test.benchtime", c.session.Micro.Benchtime.String())
+	cmd.Dir = filepath.Join(k.Root, k.Dir)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -218,7 +235,7 @@ func (c *microRun) run(ctx context.Context, k microBinary) error {
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	if err := c.sp.start(cmd, c.session.place.ServerCPU); err != nil {
-		return c.session.skip("microbenchmarks/"+k.dir, err.Error())
+		return c.session.skip("microbenchmarks/"+k.Dir, err.Error())
 	}
 	within, cancel := context.WithDeadline(ctx, c.limit.Add(c.session.Micro.Limit))
 	defer cancel()
@@ -231,9 +248,9 @@ func (c *microRun) run(ctx context.Context, k microBinary) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case !inTime:
-		return c.session.skip("microbenchmarks/"+k.dir, fmt.Sprintf("not done within twice the microbenchmarks' time, %v; what it measured is kept", c.session.Micro.Limit))
+		return c.session.skip("microbenchmarks/"+k.Dir, fmt.Sprintf("not done within twice the microbenchmarks' time, %v; what it measured is kept", c.session.Micro.Limit))
 	case waitErr != nil:
-		return c.session.skip("microbenchmarks/"+k.dir, fmt.Sprintf("%v: %s", waitErr, lastLines(errs.String(), tailLines)))
+		return c.session.skip("microbenchmarks/"+k.Dir, fmt.Sprintf("%v: %s", waitErr, lastLines(errs.String(), tailLines)))
 	}
 	return nil
 }
@@ -242,9 +259,9 @@ func (c *microRun) run(ctx context.Context, k microBinary) error {
 // session's file, below the session's facts. It reads on after an error of
 // the file, so that the child is not blocked, and returns it.
 func (c *microRun) copy(k microBinary, lines *bufio.Scanner) (err error) {
-	pkg := "wsbench/" + k.dir
+	pkg := "wsbench/" + k.Dir
 	for lines.Scan() {
-		r := benchfmt.NewReader(strings.NewReader(lines.Text()), k.dir)
+		r := benchfmt.NewReader(strings.NewReader(lines.Text()), k.Dir)
 		if !r.Scan() || err != nil {
 			continue
 		}
@@ -252,6 +269,7 @@ func (c *microRun) copy(k microBinary, lines *bufio.Scanner) (err error) {
 			sample := results.SampleOf(pkg, res)
 			sample.Name.Keys = append(k.Key.Keys(), sample.Name.Keys...)
 			err = c.session.file.Sample(sample)
+			c.samples++
 		}
 	}
 	return err

@@ -29,7 +29,7 @@ func TestMicrobenchmarksAreKeptBelowTheSessionsFacts(t *testing.T) {
 	var b strings.Builder
 	f, _ := results.NewWriter(&b, []results.Fact{{Key: "goos", Value: "linux"}, {Key: "cpu", Value: "AMD EPYC"}})
 	c := &microRun{session: &Session{file: f, Progress: Quiet{}}}
-	if err := c.copy(microBinary{microPackage: microPackage{dir: "mask"}}, bufio.NewScanner(strings.NewReader(goTestOutput))); err != nil {
+	if err := c.copy(microBinary{MicroPackage: MicroPackage{Dir: "mask"}}, bufio.NewScanner(strings.NewReader(goTestOutput))); err != nil {
 		t.Fatal(err)
 	}
 	f.Sample(results.Sample{Name: Plan{Probe: Echo{}}.Name(rawIO.Key, case1), Pkg: ownPackage, Iters: 9, Values: map[string]float64{"msg/s": 1}})
@@ -55,7 +55,7 @@ func TestMicrobenchmarksOutsideTheSourceTreeAreSkipped(t *testing.T) {
 	var b strings.Builder
 	f, _ := results.NewWriter(&b, nil)
 	s := &Session{file: f, Progress: Quiet{}, Micro: &MicroBudget{}}
-	if err := s.microbenchmarks(context.Background()); err != nil {
+	if _, err := s.microbenchmarks(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(b.String(), "SKIP microbenchmarks: the current directory is not in the source tree\n") {
@@ -73,12 +73,12 @@ func TestMicrobenchmarksTakeTurns(t *testing.T) {
 	s := &Session{file: f, Progress: Quiet{}, Micro: &MicroBudget{Benchtime: time.Millisecond, Count: 3, Limit: waiting.Bound}}
 	c := &microRun{session: s, sides: []MicroSide{{Root: sourceTree()}}, tmp: t.TempDir(), sp: newSpawner()}
 	defer c.sp.close()
-	k := microPackage{"parse", "^BenchmarkParseHeader$"}
+	k := MicroPackage{"parse", "^BenchmarkParseHeader$"}
 	if err := c.build(t.Context(), k); err != nil {
 		t.Skip("package parse does not build now: ", err)
 	}
 	c.limit = time.Now().Add(waiting.Bound)
-	if err := c.rounds(t.Context(), []microPackage{k, k}); err != nil {
+	if err := c.rounds(t.Context(), []MicroPackage{k, k}); err != nil {
 		t.Fatal(err)
 	}
 	res, err := results.Read(strings.NewReader(b.String()), "bench.txt")
@@ -92,7 +92,7 @@ func TestMicrobenchmarksTakeTurns(t *testing.T) {
 	}
 	b.Reset()
 	c.limit = time.Now()
-	if err := c.rounds(t.Context(), []microPackage{k}); err != nil || !strings.HasPrefix(b.String(), "NOTE the microbenchmarks have 0 of 3 samples each") {
+	if err := c.rounds(t.Context(), []MicroPackage{k}); err != nil || !strings.HasPrefix(b.String(), "NOTE the microbenchmarks have 0 of 3 samples each") {
 		t.Errorf("%v: %s", err, b.String())
 	}
 }
@@ -107,7 +107,7 @@ func TestMicrobenchmarkIsEnded(t *testing.T) {
 	s := &Session{file: f, Progress: Quiet{}, Micro: &MicroBudget{Benchtime: time.Hour, Count: 1, Limit: 50 * time.Millisecond}}
 	c := &microRun{session: s, sides: []MicroSide{{Root: sourceTree()}}, tmp: t.TempDir(), sp: newSpawner()}
 	defer c.sp.close()
-	k := microPackage{"parse", "."}
+	k := MicroPackage{"parse", "."}
 	if err := c.build(t.Context(), k); err != nil {
 		t.Skip("package parse does not build now: ", err)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // Session is one run of a plan on this host: its folder, its file, its
-// servers.
+// servers. A plan without servers leaves the microbenchmarks.
 type Session struct {
 	Plan      Plan
 	ServerCPU syscalls.CPUs // asked for; nil: chosen
@@ -56,7 +56,7 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 	}
 	defer w.Close()
 	s.place, s.dir = host.Place(s.ServerCPU, s.LoadCPU), filepath.Dir(path)
-	facts := append(sessionFacts(s.place, s.Plan.Seed, began), results.Fact{Key: "margin", Value: s.Margin})
+	facts := append(s.facts(began), results.Fact{Key: "margin", Value: s.Margin})
 	if s.file, err = results.NewWriter(w, append(facts, s.Facts...)); err != nil {
 		return path, tally, err
 	}
@@ -81,14 +81,17 @@ func createBench(dir string, began time.Time) (path string, w *os.File, err erro
 	return path, w, err
 }
 
-// sessionFacts returns the file configuration of a session.
-func sessionFacts(place host.Placement, seed uint64, began time.Time) []results.Fact {
-	facts := host.Facts()
-	facts = append(facts, results.OwnSource().Facts()...)
+// facts returns the file configuration of the session.
+func (s *Session) facts(began time.Time) []results.Fact {
+	facts := append(host.Facts(), results.OwnSource().Facts()...)
+	own, generator := cmp.Or(s.place.ServerCPU.String(), "any"), cmp.Or(s.place.LoadCPU.String(), "any")
+	if len(s.Plan.Servers) == 0 {
+		facts = append(facts, results.Fact{Key: "bench-cpu", Value: own})
+	} else {
+		facts = append(facts, results.Fact{Key: "server-cpu", Value: own}, results.Fact{Key: "load-cpu", Value: generator})
+	}
 	return append(facts,
-		results.Fact{Key: "server-cpu", Value: cmp.Or(place.ServerCPU.String(), "any")},
-		results.Fact{Key: "load-cpu", Value: cmp.Or(place.LoadCPU.String(), "any")},
-		results.Fact{Key: "seed", Value: fmt.Sprint(seed)},
+		results.Fact{Key: "seed", Value: fmt.Sprint(s.Plan.Seed)},
 		results.Fact{Key: "date", Value: began.UTC().Format(time.RFC3339)},
 	)
 }
@@ -121,8 +124,9 @@ const closing = 2 * time.Second
 
 func (s *Session) measure(ctx context.Context) (Tally, error) {
 	if s.Micro != nil {
-		if err := s.microbenchmarks(ctx); err != nil {
-			return Tally{}, err
+		n, err := s.microbenchmarks(ctx)
+		if err != nil || len(s.Plan.Servers) == 0 {
+			return Tally{Samples: n}, err
 		}
 	}
 	s.stage = NewStage(s.Plan, s.place)
@@ -137,19 +141,19 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 		r.Deadline = s.Deadline.Add(-closing)
 	}
 	if err := s.startServers(ctx, r); err != nil {
-		return Tally{}, s.early(ctx, err)
+		return Tally{}, s.early(ctx, err, "before the first run")
 	}
 	tally, err := r.Run(ctx)
 	tally.Failures += s.fails
 	return tally, err
 }
 
-// early returns err of a session that did not come to its first run.
-func (s *Session) early(ctx context.Context, err error) error {
+// early returns err of a session that ended early, and notes how far it came.
+func (s *Session) early(ctx context.Context, err error, came string) error {
 	if ctx.Err() == nil {
 		return err
 	}
-	return errors.Join(ctx.Err(), s.file.Interrupted("before the first run"))
+	return errors.Join(ctx.Err(), s.file.Interrupted(came))
 }
 
 func (s *Session) skip(name, reason string) error {

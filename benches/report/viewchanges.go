@@ -145,7 +145,7 @@ func (v *view) changesLegend(list []results.Change) []string {
 	}
 	legend := []string{
 		fmt.Sprintf("Medians, and the ratio that is estimated from the ratios within blocks [its interval at the level at which it is judged as one of its family: %s]. Below 1 is faster, of msg/s above 1.", strings.Join(sizes, ", ")),
-		fmt.Sprintf("equivalent: the interval lies within %.3g %% of 1 (margin). undecided Y%%: these blocks could have missed a difference of Y %% (80 %% power).", 100*v.res.Margin()),
+		v.verdictLegend("blocks"),
 	}
 	if missing > 0 {
 		legend = append(legend, fmt.Sprintf("%d of the rows have samples of one side only, and are not compared.", missing))

@@ -168,9 +168,13 @@ func (v *view) provenance(path string) Section {
 	return s
 }
 
-// columns returns what benchstat is to make columns of: io, unless servers that have
-// none are there, and the switches that servers differ in.
+// columns returns what benchstat is to make columns of: what microbenchmarks are
+// compared by, else io, unless servers that have none are there, and the switches
+// that servers differ in.
 func (v *view) columns() string {
+	if key, _, ok := strings.Cut(v.res.Config[ContrastKey], "="); ok {
+		return "/" + key
+	}
 	list := []string{"/io"}
 	for _, server := range results.Servers(v.served) {
 		if server.Value("server") != results.Own && list[0] == "/io" {

@@ -49,6 +49,54 @@ func Changes(samples []Sample, a, b, unit string, margin float64) []Change {
 	return judgeChanges(list, UnitOf(unit), margin)
 }
 
+// Contrast is a benchmark under one value of a key of its name, beside another.
+type Contrast struct {
+	Value string // of the key, of side B; Name is without the key
+	Change
+}
+
+// Contrasts compares the benchmarks of samples whose names differ in one key
+// only: those of every other value with those of the value ref, by a unit, in
+// pairs of a block. All are one family.
+func Contrasts(samples []Sample, key, ref, unit string, margin float64) (list []Contrast) {
+	base, byName := map[string][]Sample{}, map[string]*changing{}
+	var values []string
+	var all []*changing
+	for _, s := range samples {
+		value, rest := s.Name.Without(key)
+		if _, ok := s.Values[unit]; !ok || value == "" {
+			continue
+		}
+		id := s.Pkg + " " + rest.String()
+		if value == ref {
+			base[id] = append(base[id], s)
+			continue
+		}
+		c := byName[id+" "+value]
+		if c == nil {
+			c = &changing{Change: Change{Name: rest, Pkg: s.Pkg, Unit: UnitOf(unit)}}
+			byName[id+" "+value], all, values = c, append(all, c), append(values, value)
+		}
+		c.sides[1] = append(c.sides[1], s)
+	}
+	for _, c := range all {
+		c.sides[0] = base[c.Pkg+" "+c.Name.String()]
+	}
+	for i, c := range judgeChanges(all, UnitOf(unit), margin) {
+		if c.Both() {
+			list = append(list, Contrast{values[i], c})
+		}
+	}
+	return list
+}
+
+// Without returns the value of a key, and the name without that key.
+func (n Name) Without(key string) (value string, rest Name) {
+	rest = n
+	rest.Keys = slices.DeleteFunc(slices.Clone(n.Keys), func(k KV) bool { return k.Key == key })
+	return n.Value(key), rest
+}
+
 // Both reports whether both sides have the benchmark.
 func (c Change) Both() bool { return len(c.A) > 0 && len(c.B) > 0 }
 

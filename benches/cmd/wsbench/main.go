@@ -19,7 +19,7 @@ import (
 
 var commands = []experiment{
 	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, selftestExperiment, reportExperiment,
-	conformExperiment, floorsExperiment, crossoverExperiment, profileExperiment,
+	conformExperiment, floorsExperiment, crossoverExperiment, microExperiment, profileExperiment,
 }
 
 func main() { os.Exit(runProcess(os.Args[1:])) }
