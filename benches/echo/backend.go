@@ -28,16 +28,20 @@ var kinds = []kind{
 	{Uring, " (io_uring)", listenLoops, []scratch.Kind{scratch.Ring}, nil, Options.fitsRing},
 	{Net, " (a goroutine per connection)", listenNet, []scratch.Kind{scratch.PerConn, scratch.Pooled}, map[string]string{
 		"ring-buffers": noRing, "background": "its goroutines have no thread of their own",
+		"handler": noHandler, "pool": noHandler,
 	}, Options.fitsNet},
 	{Raw, " (the floor: no protocol work)", listenLoops, anyBuffers, map[string]string{
 		"ring-buffers": noRing, "mask": "the floor sends payloads back masked",
+		"handler": noMessages, "pool": noMessages,
 		"message": noLimits, "max-message": noLimits, "max-fragments": noLimits, "max-control": noLimits,
 	}, nil},
 }
 
 const (
-	noRing   = "only -io uring provides buffers to the kernel"
-	noLimits = "the floor neither assembles nor limits"
+	noRing     = "only -io uring provides buffers to the kernel"
+	noLimits   = "the floor neither assembles nor limits"
+	noMessages = "the floor sends frames back and knows no messages"
+	noHandler  = "each connection has a goroutine, which answers"
 )
 
 var anyBuffers = []scratch.Kind{scratch.Shared, scratch.PerConn, scratch.Pooled}

@@ -14,12 +14,13 @@ import (
 // loops is the backend of event loops: one a worker, each on its own locked
 // thread, all on one port by SO_REUSEPORT.
 type loops struct {
-	opt  Options
-	list []*worker
+	opt    Options
+	list   []*worker
+	beside *handlers // nil: the loops answer themselves
 }
 
 func listenLoops(opt Options) (backend, netip.AddrPort, error) {
-	s := &loops{opt: opt}
+	s := &loops{opt: opt, beside: newHandlers(opt)}
 	addr := opt.Addr
 	for range opt.Workers {
 		fd, bound, err := syscalls.Listen(addr, syscalls.ListenOptions{ReusePort: opt.Workers > 1})
@@ -41,7 +42,7 @@ func (s *loops) add(fd int) error {
 	if pin := s.opt.Pin; len(pin) > 0 {
 		w.cpu = syscalls.CPUs{pin[len(s.list)%len(pin)]}
 	}
-	l, err := reactor.New(reactor.Config{
+	cfg := reactor.Config{
 		Engine:      s.opt.engine(),
 		NewProtocol: s.opt.protocols(),
 		Route:       s.opt.counters(),
@@ -57,7 +58,11 @@ func (s *loops) add(fd int) error {
 		OnThread:    w.settle,
 		Idle:        s.opt.Idle,
 		Warn:        func(err error) { s.opt.warn("%v", err) },
-	})
+	}
+	if s.beside != nil {
+		cfg.Handler = s.beside
+	}
+	l, err := reactor.New(cfg)
 	if err != nil {
 		syscalls.Close(fd)
 		return err
@@ -78,12 +83,14 @@ func (s *loops) close() {
 }
 
 func (s *loops) run(ctx context.Context) error {
-	// No P is idle while every loop works; see reactor.Loop.Run.
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(len(s.list)))
+	// No P is idle while every loop works, and every handler beside them; see
+	// reactor.Loop.Run.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(len(s.list) + s.opt.handlerCPUs()))
 	if err := s.placeBackground(); err != nil {
 		s.close()
 		return err
 	}
+	defer s.beside.start(s.opt.Pool)()
 	stop := context.AfterFunc(ctx, s.shutdown)
 	defer stop()
 	errs := make([]error, len(s.list))

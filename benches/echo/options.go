@@ -52,6 +52,9 @@ type Options struct {
 	// a loop works, and on the loop's CPU switches it away each time.
 	Background string
 
+	Handler Handler // where messages are answered
+	Pool    int     // goroutines that answer them with OnPool
+
 	// Spin is CPU time that is burnt for each message (each frame of fragmented
 	// ones) before its answer is sent: a slow-down of a known size, by which a
 	// lab tests itself. 0: none.
@@ -139,6 +142,9 @@ func (o Options) Validate() error {
 	if err := o.validateSpin(); err != nil {
 		return err
 	}
+	if err := o.validateHandler(); err != nil {
+		return err
+	}
 	return o.fitting()
 }
 
@@ -155,6 +161,9 @@ func (o Options) String() string {
 	}
 	if o.Spin > 0 {
 		line += fmt.Sprintf(" spin=%d", o.Spin.Nanoseconds())
+	}
+	if o.Handler != OnLoop {
+		line += o.handler()
 	}
 	if o.Idle > 0 {
 		line += fmt.Sprintf(" idle=%v", o.Idle)
@@ -184,6 +193,8 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	name("write", "slot", "answers: slot (header in the masking-key's place), writev or copy", func(s string) (err error) { o.Write, err = engine.ParseWriteMode(s); return })
 	name("flush", "batch", "sends: batch (one per read) or frame (one per frame)", func(s string) (err error) { o.FlushFrame, err = flushNames.parse("flush", s); return })
 	name("message", "whole", "fragmented and long messages: echoed whole, or in parts as they arrive", func(s string) (err error) { o.Parts, err = partNames.parse("message", s); return })
+	name("handler", "loop", "messages are answered on the loop, each on a goroutine of its own, or on a pool of them", func(s string) (err error) { o.Handler, err = ParseHandler(s); return })
+	fs.IntVar(&o.Pool, "pool", DefaultPool, fmt.Sprintf("`goroutines` that answer messages with -handler pool, 1 to %d", MaxPool))
 	fs.Int64Var(&o.MaxMessage, "max-message", engine.DefaultMaxMessage, fmt.Sprintf("`bytes` per message, 1 to %d; more closes the connection with 1009", int64(MaxMaxMessage)))
 	fs.IntVar(&o.MaxFragments, "max-fragments", engine.DefaultMaxFragments, "`frames` per message; more closes with 1008")
 	fs.IntVar(&o.MaxControl, "max-control", engine.DefaultMaxControl, "control `frames` per second; more closes with 1008")
@@ -222,10 +233,15 @@ func (o *Options) effective(given map[string]bool) error {
 		if why := k.without[name]; why != "" {
 			return fmt.Errorf("-%s has no effect with -io %s: %s", name, o.IO, why)
 		}
+		if why := o.Handler.without(name); why != "" {
+			return fmt.Errorf("-%s has no effect with -handler %v: %s", name, o.Handler, why)
+		}
 	}
 	switch {
 	case given["background"] && !given["pin"]:
 		return errors.New("-background has no effect without -pin: say which CPUs are the loops'")
+	case given["pool"] && o.Handler != OnPool:
+		return errors.New("-pool has no effect without -handler pool")
 	case o.Opening.MaxRequest == 0:
 		return fmt.Errorf("max-request 0: want %d bytes at least", engine.LeastMaxRequest)
 	case o.RingBuffers == 0:
@@ -240,6 +256,9 @@ func (o *Options) effective(given map[string]bool) error {
 func (o *Options) complete(given map[string]bool) {
 	if !given["max-request"] {
 		o.Opening.MaxRequest = min(o.Opening.MaxRequest, max(o.BufferSize, MinBufferSize))
+	}
+	if o.Handler != OnLoop {
+		o.Background = "same" // the only one that goes with it
 	}
 	if o.IO == Raw && !given["idle"] {
 		o.Idle = 0 // the floor has no ping to tell a silent peer from a lost one

@@ -168,7 +168,7 @@ const (
 
 func TestEcho(t *testing.T) {
 	for _, o := range allOptions() {
-		t.Run(fmt.Sprintf("io=%s/buffers=%v/write=%v/workers=%d/alt=%v", o.IO, o.Buffers, o.Write, o.Workers, o.Drain), func(t *testing.T) {
+		t.Run(fmt.Sprintf("io=%s/buffers=%v/write=%v/workers=%d/alt=%v/handler=%v", o.IO, o.Buffers, o.Write, o.Workers, o.Drain, o.Handler), func(t *testing.T) {
 			s, stop := serve(t, o)
 			want := func(p string) string { return p }
 			if o.IO == Raw {
@@ -238,6 +238,7 @@ func allOptions() (list []Options) {
 			o.Drain, o.Workers, o.Buffers = true, 2, scratch.PerConn
 			list = append(list, o)
 		}
+		list = append(list, handed(base)...)
 	}
 	return list
 }
@@ -353,6 +354,12 @@ func TestValidate(t *testing.T) {
 		{func(o *Options) { o.IO = Net }, "use conn or pool"},
 		{func(o *Options) { o.IO, o.Buffers, o.Drain = Net, scratch.Pooled, true }, "read drain"},
 		{func(o *Options) { o.IO, o.Buffers, o.Workers = Net, scratch.Pooled, 2 }, "workers"},
+		{func(o *Options) { o.Handler = "process" }, `handler "process": want loop, goroutine or pool`},
+		{func(o *Options) { o.Handler = OnPool }, "pool 0: want 1 to"},
+		{func(o *Options) { o.Handler, o.Parts = PerMessage, true }, "leave -message at whole"},
+		{func(o *Options) { o.Handler, o.Pin, o.Background = PerMessage, syscalls.CPUs{0}, "apart" }, "leave it at same"},
+		{func(o *Options) { o.IO, o.Handler = Raw, PerMessage }, "not with -io raw: the floor"},
+		{func(o *Options) { o.IO, o.Buffers, o.Handler = Net, scratch.Pooled, PerMessage }, "not with -io net: each connection"},
 	} {
 		o := options(Epoll)
 		tt.change(&o)

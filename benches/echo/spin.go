@@ -87,7 +87,7 @@ func (s *spinning) Process(in []byte, out *engine.Output, most int) (p engine.Pr
 // the loop's own engines do all that is asked for.
 func (o Options) protocols() func(*scratch.Pool) reactor.Protocol {
 	inner := o.floor()
-	if o.Spin == 0 {
+	if o.Spin == 0 || o.Handler != OnLoop { // those burn it themselves
 		return inner
 	}
 	if inner == nil {

@@ -1,0 +1,248 @@
+package echo
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"wsbench/benches/reactor"
+	"wsbench/parse"
+	"wsbench/scratch"
+	"wsbench/syscalls"
+)
+
+// Handler is where messages are answered.
+type Handler string
+
+// The places to answer messages. Answers of a connection leave in the order of
+// its messages in all of them: those that wait are a queue of the connection,
+// and no two goroutines take from one queue at a time.
+const (
+	OnLoop     Handler = ""          // on the loop, where they arrive; spelled loop
+	PerMessage Handler = "goroutine" // on a goroutine that is started for each
+	OnPool     Handler = "pool"      // on a fixed number of goroutines
+)
+
+// String returns the name that ParseHandler reads.
+func (h Handler) String() string {
+	if h == OnLoop {
+		return "loop"
+	}
+	return string(h)
+}
+
+// ParseHandler reads loop, goroutine or pool.
+func ParseHandler(s string) (Handler, error) {
+	all := []Handler{OnLoop, PerMessage, OnPool}
+	if i := slices.IndexFunc(all, func(h Handler) bool { return h.String() == s }); i >= 0 {
+		return all[i], nil
+	}
+	return OnLoop, fmt.Errorf("handler %q: want loop, goroutine or pool", s)
+}
+
+// Bounds of Options.Pool.
+const (
+	DefaultPool = 4
+	MaxPool     = 1024
+)
+
+// aloneOnLoop are the switches of answers that a loop gives itself.
+var aloneOnLoop = map[string]string{
+	"write":      "its answers are copies, not laid out where the messages arrived",
+	"flush":      "its answers leave when the loop has taken those that are given",
+	"message":    "a handler gets whole messages",
+	"background": "its goroutines run on the runtime's threads, which share the loops' CPUs",
+}
+
+// without returns why a flag has no effect with h; "" where it has one.
+func (h Handler) without(flag string) string {
+	if h == OnLoop {
+		return ""
+	}
+	return aloneOnLoop[flag]
+}
+
+// validateHandler refuses what does not go together with Options.Handler.
+func (o Options) validateHandler() error {
+	if o.Handler == OnLoop {
+		return nil
+	}
+	if _, err := ParseHandler(o.Handler.String()); err != nil {
+		return err
+	}
+	k, _ := kindOf(o.IO)
+	why := k.without["handler"]
+	switch {
+	case why != "":
+		return fmt.Errorf("handler %v: not with -io %s: %s; leave -handler at loop", o.Handler, o.IO, why)
+	case o.Handler == OnPool && (o.Pool < 1 || o.Pool > MaxPool):
+		return fmt.Errorf("pool %d: want 1 to %d goroutines", o.Pool, MaxPool)
+	case o.Parts:
+		return fmt.Errorf("message parts: with -handler %v %s; leave -message at whole", o.Handler, aloneOnLoop["message"])
+	case o.Background == "apart" && len(o.Pin) > 0:
+		return fmt.Errorf("background apart: with -handler %v %s; leave it at same", o.Handler, aloneOnLoop["background"])
+	}
+	return nil
+}
+
+// handler returns the switches of Options.Handler in force, for String.
+func (o Options) handler() string {
+	s := fmt.Sprintf(" handler=%v", o.Handler)
+	if o.Handler == OnPool {
+		s += fmt.Sprintf(" pool=%d", o.Pool)
+	}
+	return s
+}
+
+// handlerCPUs returns how many goroutines are to answer at a time, beside the
+// loops.
+func (o Options) handlerCPUs() int {
+	if o.Handler == OnLoop {
+		return 0
+	}
+	cpus := o.Pin
+	if len(cpus) == 0 {
+		cpus, _ = syscalls.Affinity()
+	}
+	n := max(1, len(cpus)-o.Workers)
+	if o.Handler == OnPool {
+		n = min(n, o.Pool)
+	}
+	return n
+}
+
+// handlers answer the messages of all loops on goroutines of their own.
+type handlers struct {
+	spin  spin
+	pool  *scratch.Pool // of the messages' copies
+	tasks chan *inbox   // those that have a message and no goroutine; nil: each message starts one
+	done  sync.WaitGroup
+}
+
+// waitingInboxes is how many connections may wait for a goroutine of the pool
+// before the loop does.
+const waitingInboxes = 4096
+
+// newHandlers returns what answers messages beside the loops; nil where they
+// answer themselves.
+func newHandlers(o Options) *handlers {
+	if o.Handler == OnLoop {
+		return nil
+	}
+	h := &handlers{spin: spinOf(o.Spin), pool: scratch.NewShared()}
+	if o.Handler == OnPool {
+		h.tasks = make(chan *inbox, waitingInboxes)
+	}
+	return h
+}
+
+// start begins the goroutines of a pool of size n. The returned function ends
+// them, once no loop runs any more, and waits for all messages to be answered.
+func (h *handlers) start(n int) (stop func()) {
+	if h == nil {
+		return func() {}
+	}
+	aging := every(scratch.AgeInterval, h.pool.Age)
+	if h.tasks != nil {
+		for range n {
+			h.done.Go(h.work)
+		}
+	}
+	return func() {
+		if h.tasks != nil {
+			close(h.tasks)
+		}
+		h.done.Wait()
+		aging.stop()
+	}
+}
+
+// work is one goroutine of the pool.
+func (h *handlers) work() {
+	for b := range h.tasks {
+		for more := true; more; {
+			h.answer(b.first())
+			more = b.next()
+		}
+	}
+}
+
+// one answers a message of b and starts a goroutine for the next.
+func (h *handlers) one(b *inbox) {
+	h.answer(b.first())
+	if b.next() {
+		h.done.Go(func() { h.one(b) })
+	}
+}
+
+func (h *handlers) answer(m message) {
+	h.spin.messages(1)
+	m.Answer(m.op, m.payload) // an error says that the loop has ended
+	h.pool.Put(m.payload)
+}
+
+// Open implements reactor.Handler.
+func (h *handlers) Open(c *reactor.Conn) { c.Data = &inbox{} }
+
+// Message implements reactor.Handler.
+func (h *handlers) Message(c *reactor.Conn, op parse.Opcode, payload []byte) {
+	b := c.Data.(*inbox)
+	m := message{c.Defer(), op, append(h.pool.Get(len(payload)), payload...)}
+	switch {
+	case !b.put(m):
+	case h.tasks != nil:
+		h.tasks <- b
+	default:
+		h.done.Go(func() { h.one(b) })
+	}
+}
+
+// Close implements reactor.Handler.
+func (h *handlers) Close(*reactor.Conn, error) {}
+
+// message is one that is to be answered. Its payload is of handlers.pool.
+type message struct {
+	reactor.Deferred
+	op      parse.Opcode
+	payload []byte
+}
+
+// inbox is the messages of one connection that are not answered yet, in order.
+// The first is in the hands of a goroutine. reactor.Conn.Defer bounds it.
+type inbox struct {
+	mu   sync.Mutex
+	list []message
+	head int // of list
+}
+
+// put adds m. It is true where no goroutine has the inbox.
+func (b *inbox) put(m message) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.list = append(b.list, m)
+	return len(b.list) == b.head+1
+}
+
+// first returns the message to answer.
+func (b *inbox) first() message {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.list[b.head]
+}
+
+// next takes the first message out, and is false where it was the last.
+func (b *inbox) next() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.list[b.head] = message{}
+	if b.head++; b.head < len(b.list) {
+		if 2*b.head >= cap(b.list) { // it need never have run empty
+			n := copy(b.list, b.list[b.head:])
+			clear(b.list[n:])
+			b.list, b.head = b.list[:n], 0
+		}
+		return true
+	}
+	b.list, b.head = b.list[:0], 0
+	return false
+}
