@@ -64,7 +64,7 @@ func (h Header) Fin() bool { return h.First&FIN != 0 }
 // bytes that are missing at least, and h is meaningless; else need is 0. An
 // error is returned as soon as the bytes of b show it, with need 0.
 func ParseHeader(b []byte, from Sender) (h Header, need int, err error) {
-	// The header of most frames: under 64 KiB of payload, from a client.
+	// The header of most frames: nothing wrong with it, and there whole.
 	if len(b) >= 2+KeySize && from == FromClient && plain[b[0]] {
 		n := int64(b[1] ^ uint8(FromClient))
 		if n <= MaxControl {
@@ -75,8 +75,22 @@ func ParseHeader(b []byte, from Sender) (h Header, need int, err error) {
 				return Header{n, binary.LittleEndian.Uint32(b[4:]), 4 + KeySize, b[0]}, 0, nil
 			}
 		}
+		if n == 127 {
+			return parseLong(b)
+		}
 	}
 	return parseAny(b, from)
+}
+
+// parseLong does what ParseHeader does for a 64-bit length from a client. It is
+// apart so that the code of shorter ones stays small.
+func parseLong(b []byte) (h Header, need int, err error) {
+	if len(b) >= MaxHeader && !Opcode(b[0]&0x0F).Control() {
+		if n := int64(binary.BigEndian.Uint64(b[2:])); n >= 1<<16 {
+			return Header{n, binary.LittleEndian.Uint32(b[10:]), MaxHeader, b[0]}, 0, nil
+		}
+	}
+	return parseAny(b, FromClient)
 }
 
 // parseAny does what ParseHeader does for every header.
