@@ -17,6 +17,8 @@ func TestNothingIsAllocated(t *testing.T) {
 		"ParseHeader":            func() { h, _, _ := ParseHeader(frame, FromClient); lookedAt += int(h.Size) },
 		"ParseHeader incomplete": func() { _, need, _ := ParseHeader(frame[:3], FromClient); lookedAt += need },
 		"ParseHeader refused":    func() { ParseHeader(frame, FromServer) },
+		"General":                func() { h, _, _ := General.Header(frame, FromClient); lookedAt += int(h.Size) },
+		"Bytewise":               func() { h, _, _ := Bytewise.Header(frame, FromClient); lookedAt += int(h.Size) },
 		"PutHeader":              func() { lookedAt += PutHeader(frame, 0x82, 1<<20) },
 		"AppendHeader":           func() { AppendHeader(answer, 0x82, 1<<20) },
 		"AppendMaskedHeader":     func() { AppendMaskedHeader(answer, 0x82, 1<<20, 7) },

@@ -39,8 +39,10 @@ func FuzzHeaderRoundTrip(f *testing.F) {
 			if len(wire) != int(want.Size) {
 				t.Errorf("% x: %d bytes, want %d", wire, len(wire), want.Size)
 			}
-			if got := ask(wire, from); got.err != err || err == nil && got != (answer{h: want}) {
-				t.Errorf("% x: %+v, want %+v, %v", wire, got, want, err)
+			for _, impl := range headerImpls {
+				if got := ask(impl, wire, from); got.err != err || err == nil && got != (answer{h: want}) {
+					t.Errorf("%s: % x: %+v, want %+v, %v", impl.name, wire, got, want, err)
+				}
 			}
 		}
 		check(AppendHeader(nil, first, n), FromServer, Header{Length: int64(n), Size: uint8(size), First: first})

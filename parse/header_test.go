@@ -8,13 +8,16 @@ import (
 
 var senders = []Sender{FromServer, FromClient}
 
-// checkPrefixes compares ParseHeader with the oracle on b cut after every
-// byte.
+// checkPrefixes compares every implementation with the oracle on b cut after
+// every byte.
 func checkPrefixes(t *testing.T, b []byte, from Sender) {
 	t.Helper()
 	for n := range len(b) + 1 {
-		if got, want := ask(b[:n:n], from), oracle(b[:n], from); got != want {
-			t.Fatalf("ParseHeader(% x, %#x)\n got %+v\nwant %+v", b[:n], uint8(from), got, want)
+		want := oracle(b[:n], from)
+		for _, impl := range headerImpls {
+			if got := ask(impl, b[:n:n], from); got != want {
+				t.Fatalf("%s: % x, %#x\n got %+v\nwant %+v", impl.name, b[:n], uint8(from), got, want)
+			}
 		}
 	}
 }
@@ -76,8 +79,10 @@ func TestParseHeader(t *testing.T) {
 		{"\x81\x7F\x00\x00\x00\x00\x00\x00", FromServer, answer{err: ErrNotMinimal}},
 	} {
 		t.Run(fmt.Sprintf("% x", c.wire), func(t *testing.T) {
-			if got := ask([]byte(c.wire), c.from); got != c.want {
-				t.Errorf("got %+v, want %+v", got, c.want)
+			for _, impl := range headerImpls {
+				if got := ask(impl, []byte(c.wire), c.from); got != c.want {
+					t.Errorf("%s: got %+v, want %+v", impl.name, got, c.want)
+				}
 			}
 		})
 	}

@@ -1,5 +1,11 @@
 package parse
 
+import (
+	"bufio"
+	"bytes"
+	"io"
+)
+
 // answer is what ParseHeader says: h only of a whole header, need only of an
 // incomplete one.
 type answer struct {
@@ -8,8 +14,69 @@ type answer struct {
 	err  error
 }
 
-func ask(b []byte, from Sender) answer {
-	h, need, err := ParseHeader(b, from)
+// A headerImpl is one implementation of ParseHeader.
+type headerImpl struct {
+	name string
+	read func(b []byte, from Sender) (h Header, need int, err error)
+}
+
+// headerImpls lists them all: the parsers, the state machine in two parts, and
+// reading as libraries do.
+var headerImpls = func() (all []headerImpl) {
+	for p := range Parser(parsers) {
+		all = append(all, headerImpl{p.String(), p.Header})
+	}
+	r := newBufioReader(nil)
+	return append(all, headerImpl{"state", readInTwo}, headerImpl{"bufio", func(b []byte, from Sender) (Header, int, error) {
+		r.buf.Reset(bytes.NewReader(b))
+		return r.read(from)
+	}})
+}()
+
+// readInTwo has the state machine resume amid b.
+func readInTwo(b []byte, from Sender) (h Header, need int, err error) {
+	s := stepper{from: from}
+	n, err := s.write(b[:len(b)/2])
+	if err == nil {
+		_, err = s.write(b[n:])
+	}
+	if err != nil {
+		return s.h, 0, err
+	}
+	return s.h, s.need(), nil
+}
+
+// A bufioReader reads headers through package bufio, as libraries do: two bytes,
+// then what these announce.
+type bufioReader struct {
+	buf  *bufio.Reader
+	head [MaxHeader]byte
+}
+
+func newBufioReader(r io.Reader) *bufioReader { return &bufioReader{buf: bufio.NewReader(r)} }
+
+func (r *bufioReader) read(from Sender) (h Header, need int, err error) {
+	n, err := io.ReadFull(r.buf, r.head[:2])
+	if err == nil {
+		more, _ := io.ReadFull(r.buf, r.head[2:2+extendedSize(r.head[1])+keySize(from)])
+		n += more
+	}
+	return parseAny(r.head[:n], from)
+}
+
+// extendedSize returns the bytes of the length that the second byte announces.
+func extendedSize(second byte) int {
+	switch second & 0x7F {
+	case 126:
+		return 2
+	case 127:
+		return 8
+	}
+	return 0
+}
+
+func ask(impl headerImpl, b []byte, from Sender) answer {
+	h, need, err := impl.read(b, from)
 	if need != 0 || err != nil {
 		h = Header{}
 	}
