@@ -74,6 +74,9 @@ func IOs() (names []string) {
 // fitting refuses switches that do not go with the way to do I/O.
 func (o Options) fitting() error {
 	k, _ := kindOf(o.IO)
+	if o.Direct && o.IO != Net {
+		return fmt.Errorf("write direct: -io %s has no writer of package net to do without; use slot", o.IO)
+	}
 	if k.fits != nil {
 		if err := k.fits(o); err != nil {
 			return err

@@ -53,6 +53,7 @@ func (s *loops) add(fd int) error {
 		Write:       s.opt.Write,
 		Drain:       s.opt.Drain,
 		FlushFrame:  s.opt.FlushFrame,
+		Nagle:       s.opt.Nagle,
 		Opening:     s.opt.Opening,
 		Handshake:   s.opt.handshake(),
 		OnThread:    w.settle,

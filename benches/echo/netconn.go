@@ -18,6 +18,7 @@ import (
 type netConn struct {
 	s     *netServer
 	nc    net.Conn
+	fd    int // to send on, with Options.Direct, until close: mu guards it; else -1
 	own   []byte
 	carry scratch.Carry
 
@@ -42,16 +43,32 @@ type netConn struct {
 }
 
 func newNetConn(s *netServer, nc net.Conn) *netConn {
-	c := &netConn{s: s, nc: nc}
-	if tcp, ok := nc.(*net.TCPConn); ok && s.opt.Buffers == scratch.Pooled {
+	c := &netConn{s: s, nc: nc, fd: -1}
+	tcp, ok := nc.(*net.TCPConn)
+	if !ok {
+		return c
+	}
+	if s.opt.Nagle {
+		tcp.SetNoDelay(false)
+	}
+	if s.opt.Buffers == scratch.Pooled {
 		c.ready, _ = tcp.SyscallConn()
 		c.try = c.attempt
+	}
+	if s.opt.Direct {
+		c.fd = descriptor(tcp)
 	}
 	return c
 }
 
+// close closes the connection. The caller holds c.mu, so that nothing is sent
+// on a descriptor that may be another connection's by then.
+func (c *netConn) close() {
+	c.fd = -1
+	c.nc.Close()
+}
+
 func (c *netConn) run() {
-	defer c.nc.Close()
 	c.await()
 	for c.read() {
 	}
@@ -62,6 +79,7 @@ func (c *netConn) run() {
 	if c.eng != nil {
 		c.eng.Release()
 	}
+	c.close()
 }
 
 // read receives once and handles what came; false where the connection has
@@ -216,7 +234,7 @@ func (c *netConn) goAway(code int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.eng == nil {
-		c.nc.Close()
+		c.close()
 		return
 	}
 	c.out.Begin(nil)

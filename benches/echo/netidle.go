@@ -59,13 +59,13 @@ func (s *netServer) sweep() {
 	}
 }
 
-// drop closes the connection, for its goroutine to find; false where it is not
-// open yet, or was dropped before.
+// drop ends the connection's reads and writes, whereupon its goroutine closes
+// it; false where it is not open yet, or was dropped before.
 func (c *netConn) drop() bool {
 	if !c.upgraded.Swap(false) {
 		return false
 	}
-	c.nc.Close()
+	c.endBy(time.Now())
 	return true
 }
 
@@ -86,7 +86,7 @@ func (c *netConn) ping() {
 	c.limit(c.nc.SetWriteDeadline, pingPatience)
 	defer c.limit(c.nc.SetWriteDeadline, 0)
 	if n, err := c.send(); err != nil && n > 0 {
-		c.nc.Close()
+		c.close()
 	}
 }
 

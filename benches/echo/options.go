@@ -37,6 +37,8 @@ type Options struct {
 	BufferSize    int          // in bytes, MinBufferSize to MaxBufferSize
 	Drain         bool
 	Write         engine.WriteMode
+	Direct        bool // with Net: answers are sent on the descriptor, not by package net's writer
+	Nagle         bool // accepted connections are left without TCP_NODELAY
 	FlushFrame    bool
 	RingBuffers   int            // most provided buffers of a loop on io_uring, a power of two; 0: DefaultRingBuffers
 	engine.Limits                // of every connection; zeros: the engine's defaults
@@ -154,7 +156,7 @@ func (o Options) String() string {
 	if o.IO != Raw {
 		line += fmt.Sprintf(" mask=%v", o.kernel())
 	}
-	line += o.buffers() + fmt.Sprintf(" write=%v flush=%s", o.Write, flushNames.name(o.FlushFrame))
+	line += o.buffers() + fmt.Sprintf(" write=%s flush=%s", o.write(), flushNames.name(o.FlushFrame))
 	if o.IO != Raw {
 		l := o.Limits.OrDefaults()
 		line += fmt.Sprintf(" message=%s max-message=%d max-fragments=%d max-control=%d", partNames.name(o.Parts), l.MaxMessage, l.MaxFragments, l.MaxControl)
@@ -164,6 +166,9 @@ func (o Options) String() string {
 	}
 	if o.Handler != OnLoop {
 		line += o.handler()
+	}
+	if o.Nagle {
+		line += " nodelay=false"
 	}
 	if o.Idle > 0 {
 		line += fmt.Sprintf(" idle=%v", o.Idle)
@@ -190,7 +195,8 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	name("mask", "auto", "unmask `kernel`: auto, avx512, avx2, sse2, neon, word or octet", func(s string) (err error) { o.Mask, err = mask.ParseKernel(s); return })
 	name("buffers", "", "receive buffers: "+buffersUsage(), func(s string) (err error) { o.Buffers, err = o.parseBuffers(s); return })
 	name("read", "once", "reads per readable event: once, or drain (until EAGAIN)", func(s string) (err error) { o.Drain, err = readNames.parse("read", s); return })
-	name("write", "slot", "answers: slot (header in the masking-key's place), writev or copy", func(s string) (err error) { o.Write, err = engine.ParseWriteMode(s); return })
+	name("write", "slot", "answers: slot (header in the masking-key's place), writev or copy; with -io net also direct (slot, sent without package net's writer)", func(s string) (err error) { o.Write, o.Direct, err = parseWrite(s); return })
+	nodelay := fs.Bool("nodelay", true, "TCP_NODELAY on accepted connections; false: Nagle's algorithm")
 	name("flush", "batch", "sends: batch (one per read) or frame (one per frame)", func(s string) (err error) { o.FlushFrame, err = flushNames.parse("flush", s); return })
 	name("message", "whole", "fragmented and long messages: echoed whole, or in parts as they arrive", func(s string) (err error) { o.Parts, err = partNames.parse("message", s); return })
 	name("handler", "loop", "messages are answered on the loop, each on a goroutine of its own, or on a pool of them", func(s string) (err error) { o.Handler, err = ParseHandler(s); return })
@@ -210,6 +216,7 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	fs.IntVar(&o.Opening.MaxRequest, "max-request", opening.MaxRequest, fmt.Sprintf("most `bytes` of an opening request, %d to %d and at most -buffer-size, which also bounds the default; longer ones get 431", engine.LeastMaxRequest, engine.MostMaxRequest))
 	fs.DurationVar(&o.Handshake, "handshake-timeout", DefaultHandshake, "`time` an opening handshake may take, and a connection stay idle after a plain request, more than 0")
 	return func() error {
+		o.Nagle = !*nodelay
 		for _, set := range names {
 			if err := set(); err != nil {
 				return err

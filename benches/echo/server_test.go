@@ -168,7 +168,7 @@ const (
 
 func TestEcho(t *testing.T) {
 	for _, o := range allOptions() {
-		t.Run(fmt.Sprintf("io=%s/buffers=%v/write=%v/workers=%d/alt=%v/handler=%v", o.IO, o.Buffers, o.Write, o.Workers, o.Drain, o.Handler), func(t *testing.T) {
+		t.Run(fmt.Sprintf("io=%s/buffers=%v/write=%s/workers=%d/alt=%v/handler=%v", o.IO, o.Buffers, o.write(), o.Workers, o.Drain, o.Handler), func(t *testing.T) {
 			s, stop := serve(t, o)
 			want := func(p string) string { return p }
 			if o.IO == Raw {
@@ -231,6 +231,8 @@ func allOptions() (list []Options) {
 		list = append(list, o)
 		switch io {
 		case Net:
+			base.Direct = true
+			list = append(list, base)
 		case Uring:
 			o.Workers = 2
 			list = append(list, o)
@@ -352,6 +354,7 @@ func TestValidate(t *testing.T) {
 		{func(o *Options) { o.MaxFragments = -2 }, "max-fragments -2: want 1 or more"},
 		{func(o *Options) { o.MaxControl = -1 }, "max-control -1: want 1 or more"},
 		{func(o *Options) { o.IO = Net }, "use conn or pool"},
+		{func(o *Options) { o.Direct = true }, "write direct: -io epoll has no writer of package net to do without; use slot"},
 		{func(o *Options) { o.IO, o.Buffers, o.Drain = Net, scratch.Pooled, true }, "read drain"},
 		{func(o *Options) { o.IO, o.Buffers, o.Workers = Net, scratch.Pooled, 2 }, "workers"},
 		{func(o *Options) { o.Handler = "process" }, `handler "process": want loop, goroutine or pool`},

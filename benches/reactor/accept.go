@@ -49,8 +49,10 @@ func (l *Loop) Listen(fd int) error {
 		return ErrLoopEnded
 	}
 	// Accepted sockets inherit TCP_NODELAY: one call less for each.
-	if err := syscalls.SetNoDelay(fd); err != nil {
-		return err
+	if !l.cfg.Nagle {
+		if err := syscalls.SetNoDelay(fd); err != nil {
+			return err
+		}
 	}
 	i := len(l.listeners)
 	l.listeners = append(l.listeners, listener{fd: fd})
