@@ -1,3 +1,19 @@
-// Package echo is the reference server: an RFC 6455 echo server in which each
-// part of the data path can be switched alone.
+// Package echo is the reference server: echo with every choice of its data path
+// a switch.
+//
+// What a server pays that answers messages beside its loop is the difference
+// that -handler makes: CPU time per message, on a busy machine, server and
+// handlers on one CPU of an Intel Xeon (Sapphire Rapids), by
+//
+//	wsbench matrix -io epoll -vary handler=goroutine,pool -cases 100/20,10/16384,10/20/16
+//
+//	case      loop      goroutine             pool
+//	100/20    6232 ns   × 1.41 [1.27,1.70]    × 1.41 [1.23,1.70]
+//	10/16384  10416 ns  × 1.84 [1.59,2.29]    × 1.80 [1.60,2.04]
+//	10/20/16  502 ns    × 3.41 [2.95,4.07]    × 2.35 [2.07,2.66]
+//
+// About 3 µs of it are the same for each message that comes alone: goroutine
+// and loop wake each other. Of long messages the rest is copies, three per
+// message where the loop has none; of many that come at once it is a queue's
+// turn for each, and the goroutine that is started for it.
 package echo

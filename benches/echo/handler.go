@@ -48,10 +48,9 @@ const (
 
 // aloneOnLoop are the switches of answers that a loop gives itself.
 var aloneOnLoop = map[string]string{
-	"write":      "its answers are copies, not laid out where the messages arrived",
-	"flush":      "its answers leave when the loop has taken those that are given",
-	"message":    "a handler gets whole messages",
-	"background": "its goroutines run on the runtime's threads, which share the loops' CPUs",
+	"write":   "its answers are copies, not laid out where the messages arrived",
+	"flush":   "its answers leave when the loop has taken those that are given",
+	"message": "a handler gets whole messages",
 }
 
 // without returns why a flag has no effect with h; "" where it has one.
@@ -80,7 +79,7 @@ func (o Options) validateHandler() error {
 	case o.Parts:
 		return fmt.Errorf("message parts: with -handler %v %s; leave -message at whole", o.Handler, aloneOnLoop["message"])
 	case o.Background == "apart" && len(o.Pin) > 0:
-		return fmt.Errorf("background apart: with -handler %v %s; leave it at same", o.Handler, aloneOnLoop["background"])
+		return fmt.Errorf("background apart: with -handler %v messages are answered on the runtime's threads, which share the loops' CPUs; use same", o.Handler)
 	}
 	return nil
 }

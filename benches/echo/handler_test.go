@@ -160,7 +160,8 @@ func TestHandlerFlags(t *testing.T) {
 		"-handler pool -flush frame":             "-flush has no effect with -handler pool",
 		"-handler goroutine -write copy":         "-write has no effect with -handler goroutine",
 		"-handler pool -message parts":           "-message has no effect with -handler pool",
-		"-handler pool -pin 0 -background apart": "-background has no effect with -handler pool",
+		"-handler pool -pin 0 -background same":  "",
+		"-handler pool -pin 0 -background apart": "background apart: with -handler pool",
 		"-io raw -handler pool":                  "-handler has no effect with -io raw",
 		"-io net -handler goroutine":             "-handler has no effect with -io net",
 	} {

@@ -264,8 +264,8 @@ func (o *Options) complete(given map[string]bool) {
 	if !given["max-request"] {
 		o.Opening.MaxRequest = min(o.Opening.MaxRequest, max(o.BufferSize, MinBufferSize))
 	}
-	if o.Handler != OnLoop {
-		o.Background = "same" // the only one that goes with it
+	if o.Handler != OnLoop && !given["background"] {
+		o.Background = "same"
 	}
 	if o.IO == Raw && !given["idle"] {
 		o.Idle = 0 // the floor has no ping to tell a silent peer from a lost one

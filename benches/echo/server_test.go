@@ -360,7 +360,7 @@ func TestValidate(t *testing.T) {
 		{func(o *Options) { o.Handler = "process" }, `handler "process": want loop, goroutine or pool`},
 		{func(o *Options) { o.Handler = OnPool }, "pool 0: want 1 to"},
 		{func(o *Options) { o.Handler, o.Parts = PerMessage, true }, "leave -message at whole"},
-		{func(o *Options) { o.Handler, o.Pin, o.Background = PerMessage, syscalls.CPUs{0}, "apart" }, "leave it at same"},
+		{func(o *Options) { o.Handler, o.Pin, o.Background = PerMessage, syscalls.CPUs{0}, "apart" }, "use same"},
 		{func(o *Options) { o.IO, o.Handler = Raw, PerMessage }, "not with -io raw: the floor"},
 		{func(o *Options) { o.IO, o.Buffers, o.Handler = Net, scratch.Pooled, PerMessage }, "not with -io net: each connection"},
 	} {

@@ -31,7 +31,7 @@ func backgroundNote(cpus syscalls.CPUs, plan Plan) string {
 	case plan.Background() == "apart":
 		return fmt.Sprintf("the loops of epoll, uring and raw have CPU %v, the Go runtime's own threads run beside them on the others (-background apart); net is confined to CPU %v", cpus, cpus)
 	default:
-		return fmt.Sprintf("all servers are confined to CPU %v, with the Go runtime's own threads (-background same), as external ones take part", cpus)
+		return fmt.Sprintf("all servers are confined to CPU %v, with the Go runtime's own threads (-background same), as others take part that have no thread apart", cpus)
 	}
 }
 

@@ -35,6 +35,8 @@ func TestBackgroundNote(t *testing.T) {
 	}{
 		{[]Server{own}, syscalls.CPUs{0}, "-background apart"},
 		{[]Server{own, ext}, syscalls.CPUs{0}, "-background same"},
+		{[]Server{own, own.Varied("handler", "pool")}, syscalls.CPUs{0}, "-background same"},
+		{[]Server{own, OwnWith("wsbench", "x", []string{"-handler", "loop"})}, syscalls.CPUs{0}, "-background apart"},
 		{[]Server{ext}, syscalls.CPUs{0}, ""},
 		{[]Server{own}, nil, ""},
 	} {

@@ -60,7 +60,7 @@ func (p Plan) prefix(i int) string {
 // (see echo.Options): apart from their loops, unless servers take part that are
 // confined to one place.
 func (p Plan) Background() string {
-	if slices.ContainsFunc(p.Servers, func(s Server) bool { return !s.PinsItself }) {
+	if slices.ContainsFunc(p.Servers, Server.confined) {
 		return "same"
 	}
 	return "apart"

@@ -79,19 +79,29 @@ func (s Server) Varied(name, value string) Server {
 }
 
 // ioOf returns the value of -io among flags.
-func ioOf(flags []string) string {
-	io := "epoll"
+func ioOf(flags []string) string { return flagOf(flags, "io", "epoll") }
+
+// flagOf returns the last value of a flag among flags, byDefault if it is not
+// there.
+func flagOf(flags []string, flag, byDefault string) string {
+	last := byDefault
 	for i, f := range flags {
 		name, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(f, "-"), "-"), "=")
 		switch {
-		case name != "io" || !strings.HasPrefix(f, "-"):
+		case name != flag || !strings.HasPrefix(f, "-"):
 		case ok:
-			io = value
+			last = value
 		case i+1 < len(flags):
-			io = flags[i+1]
+			last = flags[i+1]
 		}
 	}
-	return io
+	return last
+}
+
+// confined reports whether the server has all its threads in one place: one that
+// is not this project's, or that answers beside its loops.
+func (s Server) confined() bool {
+	return !s.PinsItself || flagOf(s.Argv, "handler", "loop") != "loop"
 }
 
 // External returns the server of a specification name=command, the command being

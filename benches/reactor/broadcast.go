@@ -14,13 +14,8 @@ func Prepare(op parse.Opcode, payload []byte) (*Prepared, error) {
 	if err := sendable(op, len(payload)); err != nil {
 		return nil, err
 	}
-	return &Prepared{frameOf(op, payload)}, nil
-}
-
-// frameOf returns a new frame with a copy of payload.
-func frameOf(op parse.Opcode, payload []byte) []byte {
-	b := make([]byte, 0, parse.HeaderSize(len(payload))+len(payload))
-	return append(parse.AppendHeader(b, parse.FIN|uint8(op), len(payload)), payload...)
+	b := make([]byte, 0, parse.MaxServerHeader+len(payload))
+	return &Prepared{append(parse.AppendHeader(b, parse.FIN|uint8(op), len(payload)), payload...)}, nil
 }
 
 // sendable returns why no connection sends a message of this opcode and length,

@@ -18,8 +18,8 @@ type Deferred struct {
 // received from.
 const maxDeferred = 1 << 20
 
-// delivery is the answer to a Deferred on its way to the loop; its frame is
-// nil where there is none.
+// delivery is the answer to a Deferred on its way to the loop; its frame, of
+// Loop.frames, is nil where there is none.
 type delivery struct {
 	Deferred
 	frame []byte
@@ -55,7 +55,9 @@ func (d Deferred) Answer(op parse.Opcode, payload []byte) error {
 		d.Drop()
 		return err
 	}
-	return d.l.deliver(delivery{d, frameOf(op, payload)})
+	frame := d.l.frames.Get(parse.HeaderSize(len(payload)) + len(payload))
+	frame = parse.AppendHeader(frame, parse.FIN|uint8(op), len(payload))
+	return d.l.deliver(delivery{d, append(frame, payload...)})
 }
 
 // Drop gives the answer up.
@@ -85,6 +87,7 @@ func (l *Loop) settleAll() {
 		if c := l.conn(uint64(a.to)); c != nil && c.x != nil {
 			l.settle(c, a)
 		}
+		l.frames.Put(a.frame)
 	}
 	clear(list)
 	l.settled = list[:0]
@@ -95,7 +98,7 @@ func (l *Loop) settle(c *Conn, a delivery) {
 	x := c.x
 	x.deferred -= a.size
 	if a.frame != nil && c.state == open && c.flags&saidClose == 0 {
-		x.queue.share(&l.pool, a.frame)
+		x.queue.add(&l.pool, a.frame)
 		x.queue.owe()
 		l.mark(c)
 		if c.flags&full != 0 {

@@ -25,7 +25,8 @@ type Loop struct {
 	iov     []syscalls.Iovec
 	segs    [][]byte
 	pool    scratch.Pool
-	aged    time.Time // when the pool's Age was last called
+	frames  *scratch.Pool // of answers on their way from other goroutines
+	aged    time.Time     // when the pool's Age was last called
 	buffers *scratch.Buffers
 	none    []byte       // where a connection without a buffer of its own keeps it
 	spare   []*extra     // of connections that have become idle
@@ -105,6 +106,7 @@ func New(cfg Config) (*Loop, error) {
 	l := &Loop{cfg: cfg, ep: ep, wake: wake, events: make([]syscalls.Event, maxEvents), discard: make([]byte, 16<<10)}
 	l.finished.L = &l.mu
 	l.takeAnswers = l.settleAll
+	l.frames = scratch.NewShared()
 	l.retryAfter = acceptPause
 	l.sweeper = newSweeper(&l.cfg)
 	l.out = engine.NewOutput(cfg.Write, &l.pool)

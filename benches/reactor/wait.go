@@ -54,7 +54,7 @@ func (l *Loop) patience(timeout time.Duration) time.Duration {
 	if l.paused {
 		timeout = shorter(timeout, max(0, time.Until(l.retry)))
 	}
-	if l.pool.Excess() > 0 {
+	if l.excess() > 0 {
 		timeout = shorter(timeout, scratch.AgeInterval)
 	}
 	return timeout
