@@ -6,13 +6,17 @@ import "unicode/utf8"
 // are those of RFC 3629, section 4). The zero value is the beginning of a
 // text.
 type UTF8 struct {
-	need   uint8 // continuation bytes still due
-	lo, hi uint8 // range of the next one
+	By     Validator // checks whole sequences; ValidOff: nothing is checked
+	need   uint8     // continuation bytes still due
+	lo, hi uint8     // range of the next one
 }
 
 // Write checks the next bytes. It is false from the first byte that no
 // valid text can have there.
 func (u *UTF8) Write(b []byte) bool {
+	if u.By == ValidOff {
+		return true
+	}
 	for u.need > 0 && len(b) > 0 {
 		if !u.continuation(b[0]) {
 			return false
@@ -20,10 +24,12 @@ func (u *UTF8) Write(b []byte) bool {
 		b = b[1:]
 	}
 	whole := len(b) - tail(b)
-	if !ValidUTF8(b[:whole]) {
-		return false
-	}
-	for _, c := range b[whole:] {
+	return u.By.Valid(b[:whole]) && u.steps(b[whole:])
+}
+
+// steps checks the next bytes one by one.
+func (u *UTF8) steps(b []byte) bool {
+	for _, c := range b {
 		ok := u.need > 0 && u.continuation(c) || u.need == 0 && u.lead(c)
 		if !ok {
 			return false

@@ -5,19 +5,7 @@ import "unicode/utf8"
 // ValidUTF8 reports whether b is UTF-8 (RFC 3629) from beginning to end, as
 // [utf8.Valid] does. It uses a vector kernel where this CPU has one and b is
 // long enough for it.
-func ValidUTF8(b []byte) bool { return bestValidator.valid(b) }
-
-// A validator names one implementation of ValidUTF8.
-type validator uint8
-
-const (
-	validStdlib validator = iota // utf8.Valid
-	validAVX2                    // amd64: vectors of 32 bytes
-	validAVX512                  // amd64 with AVX-512 F and BW: 64 bytes and write masks
-	validNEON                    // arm64: vectors of 16 bytes
-
-	validators = iota
-)
+func ValidUTF8(b []byte) bool { return resolvedValidators[ValidAuto].valid(b) }
 
 // minVector is the length in bytes from which a kernel does the work. They
 // need 16 at most and are faster from 4 on where the text has come to rest,
@@ -29,8 +17,9 @@ const minVector = 20
 // assembly cannot be preempted.
 const perCall = 64 << 10
 
-// valid does what ValidUTF8 does, by v, which this CPU and build have.
-func (v validator) valid(b []byte) bool {
+// valid does what ValidUTF8 does, by v: a vector kernel that this CPU and build
+// have, or ValidStdlib.
+func (v Validator) valid(b []byte) bool {
 	if len(b) < minVector {
 		return utf8.Valid(b)
 	}
@@ -44,19 +33,3 @@ func (v validator) valid(b []byte) bool {
 	}
 	return v.part(b)
 }
-
-// supportedValidators tells which validators run here.
-var supportedValidators = func() [validators]bool {
-	have := detectValidators()
-	have[validStdlib] = true
-	return have
-}()
-
-var bestValidator = func() (best validator) {
-	for v, have := range supportedValidators {
-		if have {
-			best = validator(v)
-		}
-	}
-	return best
-}()

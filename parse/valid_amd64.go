@@ -12,17 +12,17 @@ import (
 // detectValidators returns which kernels run here. The package cpu asks the
 // operating system too, for the registers it saves.
 func detectValidators() (have [validators]bool) {
-	have[validAVX2] = cpu.X86.HasAVX2
-	have[validAVX512] = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW
+	have[ValidAVX2] = cpu.X86.HasAVX2
+	have[ValidAVX512] = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW
 	return have
 }
 
 // part does what ValidUTF8 does, by v, for minVector to perCall bytes.
-func (v validator) part(b []byte) bool {
+func (v Validator) part(b []byte) bool {
 	switch v {
-	case validAVX512:
+	case ValidAVX512:
 		return utf8AVX512(unsafe.SliceData(b), len(b))
-	case validAVX2:
+	case ValidAVX2:
 		return utf8AVX2(unsafe.SliceData(b), len(b))
 	}
 	return utf8.Valid(b)

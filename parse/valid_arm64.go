@@ -9,13 +9,13 @@ import (
 
 // detectValidators returns which kernels run here. Go's arm64 has NEON.
 func detectValidators() (have [validators]bool) {
-	have[validNEON] = true
+	have[ValidNEON] = true
 	return have
 }
 
 // part does what ValidUTF8 does, by v, for minVector to perCall bytes.
-func (v validator) part(b []byte) bool {
-	if v == validNEON {
+func (v Validator) part(b []byte) bool {
+	if v == ValidNEON {
 		return utf8NEON(unsafe.SliceData(b), len(b))
 	}
 	return utf8.Valid(b)

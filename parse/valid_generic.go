@@ -8,4 +8,4 @@ import "unicode/utf8"
 func detectValidators() (have [validators]bool) { return have }
 
 // part does what ValidUTF8 does, by v, for minVector to perCall bytes.
-func (v validator) part(b []byte) bool { return utf8.Valid(b) }
+func (v Validator) part(b []byte) bool { return utf8.Valid(b) }

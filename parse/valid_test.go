@@ -2,6 +2,7 @@ package parse
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -16,8 +17,8 @@ type validImpl struct {
 
 // validImpls lists all of them, by the names of package mask.
 func validImpls() (all []validImpl) {
-	for v, name := range [validators]string{"stdlib", "avx2", "avx512", "neon"} {
-		all = append(all, validImpl{name, supportedValidators[v], validator(v).valid})
+	for v := ValidBytewise; v < validators; v++ {
+		all = append(all, validImpl{v.String(), v.Supported(), v.Valid})
 	}
 	return all
 }
@@ -28,9 +29,10 @@ func eachValid(t *testing.T, test func(t *testing.T, valid func([]byte) bool)) {
 	runValid(t, validImpls(), test)
 }
 
-// eachKernel is eachValid without utf8.Valid, for tests that compare with it.
+// eachKernel is eachValid of the vector kernels alone, for tests of millions of
+// slices.
 func eachKernel(t *testing.T, test func(t *testing.T, valid func([]byte) bool)) {
-	runValid(t, validImpls()[1:], test)
+	runValid(t, validImpls()[ValidAVX2-ValidBytewise:], test)
 }
 
 func runValid(t *testing.T, impls []validImpl, test func(t *testing.T, valid func([]byte) bool)) {
@@ -58,12 +60,13 @@ var edges = []byte("\x00A\x7F\x80\x88\x8F\x90\x98\x9F\xA0\xA8\xBF\xC0\xC1\xC2\xD
 
 // The best one that runs here is chosen.
 func TestValidBest(t *testing.T) {
-	for v, have := range supportedValidators {
-		if have && validator(v) > bestValidator || !supportedValidators[bestValidator] {
-			t.Errorf("validator %d is there, %d is the best", v, bestValidator)
+	best := BestValidator()
+	for v := range Validator(validators) {
+		if v.Supported() && v > best || !best.Supported() {
+			t.Errorf("%v is there, %v is the best", v, best)
 		}
 	}
-	t.Logf("best: %s", validImpls()[bestValidator].name)
+	t.Logf("best: %v", best)
 }
 
 // placed checks sequence alone among ASCII, from byte at of room on, cut off
@@ -207,4 +210,38 @@ func TestValidLong(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestParseValidator(t *testing.T) {
+	for v := range Validator(validators) {
+		got, err := ParseValidator(v.String())
+		switch {
+		case v.Supported() && (got != v || err != nil):
+			t.Errorf("%v: got %v, %v", v, got, err)
+		case !v.Supported() && (err == nil || !strings.Contains(err.Error(), "lacks the validator")):
+			t.Errorf("%v is not supported: got %v, %v", v, got, err)
+		}
+	}
+	for _, name := range []string{"", "AVX2", "sse2", "Validator(3)"} {
+		if _, err := ParseValidator(name); err == nil || !strings.Contains(err.Error(), "unknown validator") || !strings.Contains(err.Error(), "stdlib") {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// A value that is no validator here must not reach an instruction that this
+// CPU lacks; without a check all passes.
+func TestValidatorValues(t *testing.T) {
+	text := []byte(strings.Repeat("κόσμε€", 40))
+	spoilt := append(slices.Clone(text), 0xFF)
+	for i := range 256 {
+		v := Validator(i)
+		u := UTF8{By: v}
+		if v.String() == "" || !v.Valid(text) || !u.Write(text[:5]) || !u.Write(text[5:]) || !u.Complete() {
+			t.Errorf("%v refuses text", v)
+		}
+		if off := v == ValidOff; v.Valid(spoilt) != off || u.Write(spoilt) != off {
+			t.Errorf("%v: 0xFF passes: %v, want %v", v, !off, off)
+		}
+	}
 }
