@@ -33,6 +33,7 @@ var kinds = []kind{
 	{Raw, " (the floor: no protocol work)", listenLoops, anyBuffers, map[string]string{
 		"ring-buffers": noRing, "mask": "the floor sends payloads back masked",
 		"handler": noMessages, "pool": noMessages,
+		"parse": "the floor has a header parser of its own", "utf8": "the floor does not look at text",
 		"message": noLimits, "max-message": noLimits, "max-fragments": noLimits, "max-control": noLimits,
 	}, nil},
 }

@@ -12,6 +12,7 @@ import (
 	"wsbench/benches/engine"
 	"wsbench/benches/reactor"
 	"wsbench/mask"
+	"wsbench/parse"
 	"wsbench/parse/opening"
 	"wsbench/scratch"
 	"wsbench/syscalls"
@@ -33,8 +34,10 @@ type Options struct {
 	Addr          netip.AddrPort // port 0: any
 	IO            IO
 	Mask          mask.Kernel
-	Buffers       scratch.Kind // with Uring scratch.Ring, else another
-	BufferSize    int          // in bytes, MinBufferSize to MaxBufferSize
+	Parse         Parse
+	UTF8          parse.Validator // parse.ValidOff: text is echoed as binary messages are, valid or not
+	Buffers       scratch.Kind    // with Uring scratch.Ring, else another
+	BufferSize    int             // in bytes, MinBufferSize to MaxBufferSize
 	Drain         bool
 	Write         engine.WriteMode
 	Direct        bool // with Net: answers are sent on the descriptor, not by package net's writer
@@ -154,7 +157,7 @@ func (o Options) Validate() error {
 func (o Options) String() string {
 	line := fmt.Sprintf("io=%s", o.IO)
 	if o.IO != Raw {
-		line += fmt.Sprintf(" mask=%v", o.kernel())
+		line += fmt.Sprintf(" mask=%v parse=%v utf8=%v", o.kernel(), o.Parse, o.validator())
 	}
 	line += o.buffers() + fmt.Sprintf(" write=%s flush=%s", o.write(), flushNames.name(o.FlushFrame))
 	if o.IO != Raw {
@@ -193,6 +196,8 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	}
 	name("io", string(kinds[0].io), "input and output: "+ioUsage(), func(s string) error { o.IO = IO(s); return o.IO.check() })
 	name("mask", "auto", "unmask `kernel`: auto, avx512, avx2, sse2, neon, word or octet", func(s string) (err error) { o.Mask, err = mask.ParseKernel(s); return })
+	name("parse", "runs", "frame headers: runs (frames of at most 125 bytes that follow each other are read and answered as words, others as fast), fast (each frame by itself: most headers at once), general (field by field) or bytewise", func(s string) (err error) { o.Parse, err = parseParse(s); return })
+	name("utf8", "auto", "check of text that is not ASCII: auto, avx512, avx2, neon, stdlib, bytewise or off (invalid text is echoed, which RFC 6455 forbids: for measurement)", func(s string) (err error) { o.UTF8, err = parse.ParseValidator(s); return })
 	name("buffers", "", "receive buffers: "+buffersUsage(), func(s string) (err error) { o.Buffers, err = o.parseBuffers(s); return })
 	name("read", "once", "reads per readable event: once, or drain (until EAGAIN)", func(s string) (err error) { o.Drain, err = readNames.parse("read", s); return })
 	name("write", "slot", "answers: slot (header in the masking-key's place), writev or copy; with -io net also direct (slot, sent without package net's writer)", func(s string) (err error) { o.Write, o.Direct, err = parseWrite(s); return })

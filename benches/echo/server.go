@@ -113,7 +113,7 @@ const mostWhole = 1 << 20
 
 // engine returns how the server's engines work, but for their pool.
 func (o Options) engine() engine.Config {
-	cfg := engine.Config{Kernel: o.Mask, Whole: min(o.BufferSize, mostWhole), Limits: o.Limits}
+	cfg := engine.Config{Kernel: o.Mask, Parser: o.Parse.parser, Each: o.Parse.each, UTF8: o.UTF8, Whole: min(o.BufferSize, mostWhole), Limits: o.Limits}
 	if o.Parts {
 		cfg.Parts = echoParts{}
 	}

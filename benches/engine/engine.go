@@ -14,9 +14,12 @@ import (
 // while one uses it.
 type Config struct {
 	Kernel  mask.Kernel
-	Client  bool        // the client's end: frames come unmasked, answers are masked
-	Handler Handler     // gets whole messages; nil: every one is echoed
-	Parts   PartHandler // if not nil, gets messages in parts instead of Handler
+	Parser  parse.Parser    // reads frame headers
+	UTF8    parse.Validator // checks text; parse.ValidOff: text is not checked, and taken as binary messages are
+	Each    bool            // short frames are taken one by one, as others are, not as a run
+	Client  bool            // the client's end: frames come unmasked, answers are masked
+	Handler Handler         // gets whole messages; nil: every one is echoed
+	Parts   PartHandler     // if not nil, gets messages in parts instead of Handler
 
 	// Whole is the longest frame, header included, bytes, that is awaited
 	// whole: its owner can then keep it in front of the receive buffer, and it
@@ -130,7 +133,7 @@ func (e *Engine) Process(in []byte, out *Output, most int) (p Progress, err erro
 			return p, err
 		}
 	}
-	quick := most == 0 && e.cfg.Parts == nil
+	quick := most == 0 && e.cfg.Parts == nil && !e.cfg.Each
 	for p.Consumed < len(in) && (most == 0 || p.Frames < most) {
 		if quick && out.inEnd > 0 && e.plain() {
 			if err := e.run(in, &p, out); err != nil {
@@ -154,7 +157,7 @@ func (e *Engine) plain() bool { return !e.closing && (e.msg == nil || !e.msg.ope
 // there.
 func (e *Engine) next(in []byte, p *Progress, out *Output) error {
 	rest := in[p.Consumed:]
-	h, need, err := parse.ParseHeader(rest, e.from())
+	h, need, err := e.header(rest)
 	if err != nil {
 		return e.fail(out, parse.CloseProtocolError, err)
 	}
@@ -177,6 +180,14 @@ func (e *Engine) next(in []byte, p *Progress, out *Output) error {
 	}
 	p.Need = size
 	return e.peek(h, in[at:], out)
+}
+
+// header parses the header that b begins with.
+func (e *Engine) header(b []byte) (h parse.Header, need int, err error) {
+	if e.cfg.Parser != parse.Fast {
+		return e.cfg.Parser.Header(b, e.from())
+	}
+	return parse.ParseHeader(b, e.from())
 }
 
 // from returns whose frames Process reads.

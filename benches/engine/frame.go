@@ -23,7 +23,7 @@ func (e *Engine) frame(h parse.Header, in []byte, at int, out *Output) error {
 // message handles an unfragmented data frame.
 func (e *Engine) message(h parse.Header, in []byte, at int, out *Output) error {
 	place := e.reserve(in, at, int(h.Length), out)
-	if h.Opcode() == parse.Text {
+	if e.checks(h.Opcode()) {
 		payload := in[at : at+int(h.Length)]
 		_, ascii := e.cfg.Kernel.UnmaskASCII(payload, h.Key)
 		if !e.validText(payload, ascii) {
@@ -41,11 +41,16 @@ func (e *Engine) message(h parse.Header, in []byte, at int, out *Output) error {
 	return nil
 }
 
+// checks reports whether messages of an opcode are checked to be UTF-8.
+func (e *Engine) checks(op parse.Opcode) bool {
+	return op == parse.Text && e.cfg.UTF8 != parse.ValidOff
+}
+
 // validText checks the text of an unfragmented frame, of which peek may have
 // seen the beginning.
 func (e *Engine) validText(text []byte, ascii bool) bool {
 	if e.msg == nil || e.msg.peeked == 0 {
-		return ascii || parse.ValidUTF8(text)
+		return ascii || e.cfg.UTF8.Valid(text)
 	}
 	rest := text[e.msg.peeked:]
 	e.msg.peeked = 0

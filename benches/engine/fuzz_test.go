@@ -20,8 +20,9 @@ func (r *recorder) Message(_ *Output, op parse.Opcode, payload []byte) Action {
 }
 
 // Any cutting of any bytes gives the same events, the same answer and the
-// same end, in every write mode, with every kernel, whether frames are awaited
-// whole or not, and for the client's end as for the server's.
+// same end, in every write mode, with every kernel and parser, however text is
+// checked, whether frames are awaited whole or not, and for the client's end as
+// for the server's.
 func FuzzChunking(f *testing.F) {
 	rng := rand.New(rand.NewPCG(13, 14))
 	for i, c := range conversations {
@@ -41,7 +42,8 @@ func FuzzChunking(f *testing.F) {
 		whole := newPeer(Slot, Config{Handler: seenWhole, Limits: limits, Client: client})
 		whole.feed(octets)
 		cuts := rand.New(rand.NewPCG(uint64(seed), 1))
-		parts := newPeer(modes[seed%3], Config{Handler: seenParts, Limits: limits, Client: client, Kernel: mask.Octet, Whole: 20 + int(seed%5)*30})
+		parts := newPeer(modes[seed%3], Config{Handler: seenParts, Limits: limits, Client: client, Kernel: mask.Octet,
+			Parser: parsers[seed%3], Each: seed%2 == 0, UTF8: validators[seed/3%3], Whole: 20 + int(seed%5)*30})
 		parts.most = int(seed/3) % 2
 		for rest := octets; len(rest) > 0 && parts.err == nil; {
 			n := min(len(rest), 1+cuts.IntN(16))

@@ -48,7 +48,7 @@ func (e *Engine) begin(h parse.Header, in []byte, at int, out *Output) error {
 	if op := h.Opcode(); op != parse.Continuation && !e.closing {
 		*m = message{open: true, op: op, buf: m.buf, text: m.text, peeked: m.peeked}
 		if m.peeked == 0 {
-			m.text = parse.UTF8{}
+			m.text = parse.UTF8{By: e.cfg.UTF8}
 		}
 	}
 	if m.frames++; m.frames > e.cfg.MaxFragments {
@@ -97,11 +97,12 @@ func (e *Engine) take(in []byte, at int, out *Output) error {
 // reveal puts payload, the next bytes of m, unmasked into place, and checks
 // them where they are text: false where no valid text can go on, or end, so.
 func (e *Engine) reveal(m *message, place, payload []byte, last bool) bool {
-	if m.op != parse.Text && same(place, payload) {
+	checked := e.checks(m.op)
+	if !checked && same(place, payload) {
 		m.key = e.cfg.Kernel.Unmask(place, m.key)
 		return true
 	}
-	if m.op != parse.Text {
+	if !checked {
 		m.key = e.cfg.Kernel.Copy(place, payload, m.key)
 		return true
 	}
@@ -184,7 +185,7 @@ func (e *Engine) peek(h parse.Header, payload []byte, out *Output) error {
 	m := e.msg
 	op := h.Opcode()
 	switch {
-	case op == parse.Text, op == parse.Continuation && m != nil && m.op == parse.Text:
+	case e.checks(op), op == parse.Continuation && m != nil && e.checks(m.op):
 	default:
 		return nil
 	}
@@ -193,7 +194,7 @@ func (e *Engine) peek(h parse.Header, payload []byte, out *Output) error {
 	}
 	m = e.current()
 	if op == parse.Text && m.peeked == 0 {
-		m.text = parse.UTF8{}
+		m.text = parse.UTF8{By: e.cfg.UTF8}
 	}
 	var plain [512]byte
 	for m.peeked < len(payload) {

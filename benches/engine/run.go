@@ -53,7 +53,7 @@ func (e *Engine) run(in []byte, p *Progress, out *Output) error {
 		}
 		at = next
 		p.Frames++
-		if first == parse.FIN|uint8(parse.Text) && or&notASCII != 0 && !parse.ValidUTF8(place) {
+		if first == parse.FIN|uint8(parse.Text) && or&notASCII != 0 && !e.cfg.UTF8.Valid(place) {
 			p.Consumed, out.inEnd = at, end
 			return e.fail(out, parse.CloseInvalidData, ErrNotUTF8)
 		}

@@ -35,8 +35,9 @@ func pong(s sent) reply {
 // Rows of short frames, which run answers, give what single ones would.
 func TestShortFrames(t *testing.T) {
 	for seed := range uint64(60) {
-		for _, kernel := range []mask.Kernel{mask.Auto, mask.Octet} {
-			t.Run(fmt.Sprintf("seed=%d/mask=%v", seed, kernel), func(t *testing.T) {
+		for i, kernel := range []mask.Kernel{mask.Auto, mask.Octet} {
+			c := Config{Kernel: kernel, Parser: parsers[seed%3], UTF8: validators[seed/3%3], Each: i == 1}
+			t.Run(fmt.Sprintf("seed=%d/mask=%v/parse=%v/each=%v/utf8=%v", seed, kernel, c.Parser, c.Each, c.UTF8), func(t *testing.T) {
 				rng := rand.New(rand.NewPCG(seed, 21))
 				var send []sent
 				var want []reply
@@ -44,7 +45,7 @@ func TestShortFrames(t *testing.T) {
 					f := short(rng)
 					send, want = append(send, f), append(want, pong(f))
 				}
-				p := newPeer(Slot, Config{Kernel: kernel})
+				p := newPeer(Slot, c)
 				p.feedBy(1+rng.IntN(6000), wire(rng, send...))
 				if p.err != nil || p.frames != len(send) {
 					t.Errorf("%d frames of %d, %v", p.frames, len(send), p.err)

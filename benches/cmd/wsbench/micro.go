@@ -30,7 +30,7 @@ type choice struct {
 // choices has one for each component.
 var choices = []choice{
 	{"mask", "^BenchmarkUnmaskFresh$/^impl=(auto|word|sse2|avx2|avx512|neon)$/^size=(20|125|1024|16384)$/^align=1$", "impl", "auto"},
-	{"parse", "^BenchmarkValidUTF8$/./^kind=(ascii|mixed)$/^size=(20|125|1024|16384)$", "impl", "auto"},
+	{"parse", "^BenchmarkHeaders$", "impl", "fast"},
 	{"scratch", "^BenchmarkReceive$/./^conns=(10|1000)$/^buffer=69632$/^size=(20|16384)$", "buffers", "shared"},
 	{"syscalls", "^BenchmarkEchoPair$/^via=(calls|writev|sendmsg)$/^size=(20|1024|16384)$", "via", "calls"},
 }
