@@ -22,6 +22,8 @@ func TestSteadyState(t *testing.T) {
 		t.Run("handler=echo", func(t *testing.T) { steadyState(t, s.prepare(t, cfg)) })
 		s = &script{message: func(c *Conn, op parse.Opcode, payload []byte) { c.Send(op, payload) }}
 		t.Run("handler=send", func(t *testing.T) { steadyState(t, s.prepare(t, cfg)) })
+		s = &script{message: func(c *Conn, op parse.Opcode, payload []byte) { c.Defer().Answer(op, payload) }}
+		t.Run("handler=defer", func(t *testing.T) { steadyState(t, s.prepare(t, cfg)) })
 	})
 }
 

@@ -68,7 +68,8 @@ type Loop struct {
 	answers  []delivery        // given, and not taken yet
 	outer    *syscalls.Eventfd // what another loop waits for, of a ring; nil: nobody asked
 	todo     []func()
-	backlog  int // bytes that Senders have in todo, or in what runs of it
+	taken    []func() // room for the next todo
+	backlog  int      // bytes that Senders have in todo, or in what runs of it
 	senders  int
 	ending   bool      // all is released but what Do uses
 	lateTodo int       // functions taken since
@@ -185,17 +186,23 @@ func (l *Loop) ask(size int, f func()) error {
 	return nil
 }
 
+// keptTodo bounds the functions that room is kept for.
+const keptTodo = 1024
+
 func (l *Loop) runTodo() {
 	l.mu.Lock()
 	todo, size := l.todo, l.backlog
-	l.todo = nil
+	l.todo, l.taken = l.taken, nil
 	l.mu.Unlock()
 	for _, f := range todo {
 		f()
 	}
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.backlog -= size
-	l.mu.Unlock()
+	if clear(todo); cap(todo) <= keptTodo {
+		l.taken = todo[:0]
+	}
 }
 
 // Close closes every connection and releases the loop: at once, or when the
