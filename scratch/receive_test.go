@@ -1,10 +1,12 @@
 package scratch
 
 import (
-	"fmt"
+	"bytes"
 	"math/rand/v2"
 	"runtime/debug"
+	"slices"
 	"testing"
+	"time"
 )
 
 // BenchmarkReceive is what the choice of buffer costs in the caches: each
@@ -17,48 +19,117 @@ import (
 // and again: each once in a turn, as they do in a closed loop, but not by
 // ascending address, which the CPU would foresee and no server has.
 //
-// B/conn is the memory of all buffers, divided by the connections. Of it only
-// the pages that a message touches are ever resident, so connections with
-// buffers of their own are bound to maxOwned of it.
+//	B/conn     memory of all buffers, divided by the connections; of it only the
+//	           pages that a message touches are ever resident
+//	touched-B  bytes of buffers that the messages touch; the caches that they
+//	           compete for are the lines l2-bytes and l3-bytes above
 func BenchmarkReceive(b *testing.B) {
-	for _, kind := range []Kind{Shared, PerConn, Pooled, Ring} {
-		for _, conns := range []int{1, 10, 100, 1000, 10_000} {
-			for _, size := range []int{4 << 10, 16 << 10, DefaultSize, 512 << 10} {
-				for _, message := range []int{20, 1 << 10, 16 << 10} {
-					name := fmt.Sprintf("buffers=%v/conns=%d/buffer=%d/size=%d", kind, conns, size, message)
-					b.Run(name, func(b *testing.B) { benchmarkReceive(b, kind, conns, size, message) })
-				}
-			}
+	printCaches()
+	eachCase(b, []Kind{Shared, PerConn, Pooled, Ring}, func(b *testing.B, c receiveCase) {
+		t := c.turn(b)
+		b.SetBytes(int64(c.size))
+		for b.Loop() {
+			t.message()
 		}
+		t.report(b)
+	})
+}
+
+// BenchmarkReceivePair is BenchmarkReceive of buffers and of a shared buffer,
+// some messages of each in turn, so that what else the machine does meets both
+// alike. ns/op is of buffers alone, ratio its quotient by the shared buffer's;
+// both are medians, of stretches too short for most of them to be interrupted.
+func BenchmarkReceivePair(b *testing.B) {
+	printCaches()
+	eachCase(b, []Kind{PerConn}, func(b *testing.B, c receiveCase) {
+		t := c.turn(b)
+		c.kind = Shared
+		receivePair(b, t, c.turn(b))
+		t.report(b)
+	})
+}
+
+func receivePair(b *testing.B, t, shared *turn) {
+	stretch := max(32, 256<<10/max(t.size, 1<<10))
+	var times, ratios []float64
+	left := 0
+	for b.Loop() {
+		if left--; left > 0 {
+			continue
+		}
+		left = stretch
+		own, ref := t.timed(stretch), shared.timed(stretch)
+		times = append(times, float64(own)/float64(stretch))
+		ratios = append(ratios, float64(own)/float64(ref))
+	}
+	perMessage := median(times)
+	b.ReportMetric(perMessage, "ns/op")
+	b.ReportMetric(float64(t.size)/perMessage*1e3, "MB/s")
+	b.ReportMetric(median(ratios), "ratio")
+}
+
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return list[len(list)/2]
+}
+
+// turn is the connections of a case, and which is next.
+type turn struct {
+	receiveCase
+	source       *source
+	own          [][]byte
+	order        []int
+	next         int
+	packet, sink []byte
+}
+
+// turn makes the connections of c, each of which has had a message: its pages
+// are there.
+func (c receiveCase) turn(b testing.TB) *turn {
+	c.need(b)
+	if c.kind == PerConn {
+		// What went before is given back, so that new buffers are fresh memory,
+		// which has no page before it is written to.
+		debug.FreeOSMemory()
+	}
+	t := &turn{receiveCase: c, source: newSource(c.kind, c.buffer), own: make([][]byte, c.conns), packet: octets(c.size), sink: make([]byte, c.size)}
+	t.order = rand.New(rand.NewPCG(1, 2)).Perm(c.conns)
+	for range t.order {
+		t.message()
+	}
+	return t
+}
+
+func (t *turn) message() {
+	t.source.pass(&t.own[t.order[t.next]], t.packet, t.sink)
+	if t.next++; t.next == len(t.order) {
+		t.next = 0
 	}
 }
 
-// maxOwned is how much memory, bytes, the connections' own buffers may take.
-const maxOwned = 1 << 30
+func (t *turn) timed(messages int) time.Duration {
+	began := time.Now()
+	for range messages {
+		t.message()
+	}
+	return time.Since(began)
+}
 
-func benchmarkReceive(b *testing.B, kind Kind, conns, size, message int) {
-	if all := conns * size; kind == PerConn && all > maxOwned {
-		b.Skipf("%d buffers of %d bytes take %.1f GiB, more than the %d GiB that this benchmark may", conns, size, float64(all)/(1<<30), maxOwned>>30)
+func (t *turn) report(b *testing.B) {
+	b.ReportMetric(float64(t.source.memory(t.own))/float64(t.conns), "B/conn")
+	b.ReportMetric(float64(t.touched()), "touched-B")
+}
+
+// touched returns the bytes of buffers that the messages touch.
+func (t *turn) touched() int {
+	each := min(t.buffer, t.size)
+	switch t.kind {
+	case PerConn:
+		return t.conns * each
+	case Ring:
+		return ringBuffers * each
 	}
-	// What went before is given back, so that new buffers are fresh memory,
-	// which has no page before it is written to.
-	debug.FreeOSMemory()
-	source := newSource(kind, size)
-	own := make([][]byte, conns)
-	packet, sink := octets(message), make([]byte, message)
-	for i := range own { // a first message each: pages are there afterwards
-		source.pass(&own[i], packet, sink)
-	}
-	order := rand.New(rand.NewPCG(1, 2)).Perm(conns)
-	b.SetBytes(int64(message))
-	next := 0
-	for b.Loop() {
-		source.pass(&own[order[next]], packet, sink)
-		if next++; next == conns {
-			next = 0
-		}
-	}
-	b.ReportMetric(float64(source.memory(own))/float64(conns), "B/conn")
+	return each
 }
 
 // source hands out receive buffers. A ring's it keeps itself: in turn, as the
@@ -129,6 +200,36 @@ func TestSourceMemory(t *testing.T) {
 		}
 		if got := s.memory(own); got != want {
 			t.Errorf("buffers %v: %d bytes, want %d", kind, got, want)
+		}
+	}
+}
+
+func TestTouched(t *testing.T) {
+	for _, kind := range []Kind{Shared, PerConn, Pooled, Ring} {
+		for _, c := range []receiveCase{{kind, 3, 5000, 100}, {kind, 40, 64, 192}} {
+			turn := c.turn(t)
+			for i := range turn.packet {
+				turn.packet[i] = 1
+			}
+			all := append(append([][]byte{turn.source.shared}, turn.own...), turn.source.ring...)
+			if kind == Pooled {
+				b := turn.source.Get(nil)
+				turn.source.Put(b)
+				all = append(all, b)
+			}
+			for _, b := range all {
+				clear(b)
+			}
+			for range ringBuffers * len(turn.order) {
+				turn.message()
+			}
+			got := 0
+			for _, b := range all {
+				got += len(b) - bytes.Count(b, []byte{0})
+			}
+			if want := turn.touched(); got != want {
+				t.Errorf("%+v: %d bytes touched, want %d", c, got, want)
+			}
 		}
 	}
 }

@@ -31,7 +31,7 @@ var microPackages = []MicroPackage{
 	{"mask", "^BenchmarkUnmask$/^impl=(auto|word|sse2|avx2|avx512|neon|floor|copy)$/^size=(20|1024|16384)$/^align=1$"},
 	{"parse", "^BenchmarkParseHeader$/^impl=(fast|general)$/^from=client$|^BenchmarkHeaders$/^impl=(fast|bufio)$/^from=client$|^Benchmark(PutHeader|UTF8)$"},
 	{"parse/opening", "^BenchmarkUpgrade$"},
-	{"scratch", "^BenchmarkReceive$/./^conns=1000$/^buffer=69632$|^BenchmarkCarry$"},
+	{"scratch", "^BenchmarkReceive$/./^conns=1000$/^buffer=65536$|^BenchmarkCarry$"},
 	{"syscalls", "^BenchmarkSyscall$|^BenchmarkAnswer$/^frames=16$/^size=20$|^BenchmarkEchoPair$/^via=(calls|writev)$/.|^BenchmarkEchoPair$/^via=uring$/^batch=(1|32)$/^taskrun=defer$/^size=|^BenchmarkWake$/./^wait=raw$|^BenchmarkEpollWait$/^ready=(1|128)$"},
 }
 

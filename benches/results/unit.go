@@ -96,6 +96,7 @@ var Units = []Unit{
 	{"MB/s", "higher", Rate, "as B/s, of go test"},
 	{"B/op", "lower", Bytes, "bytes allocated per operation"},
 	{"conns/op", "", Count, "connections looked at per operation"},
+	{"touched-B", "", Bytes, "bytes of receive buffers that the messages of all connections touch"},
 	{"ratio", "", Ratio, "a value divided by the reference's"},
 	{"share", "", Ratio, "a part, of 1"},
 	{"allocs/op", "lower", Count, "allocations per operation"},

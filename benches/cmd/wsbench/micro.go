@@ -31,8 +31,8 @@ type choice struct {
 var choices = []choice{
 	{"mask", "^BenchmarkUnmaskFresh$/^impl=(auto|word|sse2|avx2|avx512|neon)$/^size=(20|125|1024|16384)$/^align=1$", "impl", "auto"},
 	{"parse", "^BenchmarkHeaders$", "impl", "fast"},
-	{"scratch", "^BenchmarkReceive$/./^conns=(10|1000)$/^buffer=69632$/^size=(20|16384)$", "buffers", "shared"},
-	{"syscalls", "^BenchmarkEchoPair$/^via=(calls|writev|sendmsg)$/^size=(20|1024|16384)$", "via", "calls"},
+	{"scratch", "^BenchmarkReceive$/./^conns=(10|1000)$/^buffer=65536$/^size=(20|16384)$", "buffers", "shared"},
+	{"syscalls", "^BenchmarkAnswer$/^frames=16$/^size=(20|1024|16384)$", "via", "send-once"},
 }
 
 // components returns the names of those that have a choice.
