@@ -12,13 +12,14 @@ import (
 // more; no Kernel of the API resolves to it.
 const farAVX2 Kernel = 255
 
-// detect returns which assembly kernels run here. GOAMD64=v1 has SSE2. The
-// package cpu asks the operating system too, for the registers it saves.
-func detect() (have [kernels]bool) {
-	have[SSE2] = true
-	have[AVX2] = cpu.X86.HasAVX2
-	have[AVX512] = cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX2 // farAVX2
-	return have
+// features returns which of the required features this CPU has. GOAMD64=v1 has
+// SSE2. The package cpu asks the operating system too, for the registers it
+// saves.
+func features() map[string]bool {
+	return map[string]bool{
+		"sse2": true, "avx2": cpu.X86.HasAVX2,
+		"avx512f": cpu.X86.HasAVX512F, "avx512bw": cpu.X86.HasAVX512BW,
+	}
 }
 
 // far returns what k uses for the parts of n bytes in all.

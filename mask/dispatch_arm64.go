@@ -4,11 +4,9 @@ package mask
 
 import "unsafe"
 
-// detect returns which assembly kernels run here. Go's arm64 has NEON.
-func detect() (have [kernels]bool) {
-	have[NEON] = true
-	return have
-}
+// features returns which of the required features this CPU has. Go's arm64 has
+// ASIMD.
+func features() map[string]bool { return map[string]bool{"asimd": true} }
 
 // xor calls kernel k, which is a supported one; dst is as long as src.
 func xor(k Kernel, dst, src []byte, key uint32) uint32 {

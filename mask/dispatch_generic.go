@@ -2,8 +2,8 @@
 
 package mask
 
-// detect returns which assembly kernels run here.
-func detect() (have [kernels]bool) { return have }
+// features returns which of the required features kernels may use: none.
+func features() map[string]bool { return nil }
 
 // xor calls kernel k, which is a supported one; dst is as long as src.
 func xor(k Kernel, dst, src []byte, key uint32) uint32 {

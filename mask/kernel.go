@@ -77,11 +77,7 @@ func (k Kernel) UnmaskASCII(b []byte, key uint32) (next uint32, ascii bool) {
 }
 
 // supported tells which kernels run here.
-var supported = func() [kernels]bool {
-	have := detect()
-	have[Octet], have[Word] = true, true
-	return have
-}()
+var supported = detect()
 
 // resolved is what runs for each value of Kernel, known or not. Every call
 // looks it up, so that no value can lead to an illegal instruction.
