@@ -27,7 +27,7 @@ func Facts() []results.Fact {
 		{Key: "goarch", Value: runtime.GOARCH},
 		{Key: "cpu", Value: cpuName()},
 		{Key: "cpus", Value: strconv.Itoa(runtime.NumCPU())},
-		{Key: "cpu-features", Value: features()},
+		{Key: "cpu-features", Value: strings.Join(Features(), " ")},
 		{Key: "kernel", Value: kernel()},
 		{Key: "io-uring", Value: ioUring()},
 		{Key: "mitigations", Value: mitigations("/sys/devices/system/cpu/vulnerabilities")},
@@ -54,9 +54,9 @@ func cpuName() string {
 	return runtime.GOARCH
 }
 
-// features lists those that kernels of this project choose by.
-func features() string {
-	var list []string
+// Features lists those features of the CPU that are of interest to kernels, by
+// package cpuid: what GODEBUG hides is among them.
+func Features() (list []string) {
 	for _, f := range []struct {
 		id   cpuid.FeatureID
 		name string
@@ -64,13 +64,13 @@ func features() string {
 		{cpuid.SSE2, "sse2"}, {cpuid.AVX, "avx"}, {cpuid.AVX2, "avx2"},
 		{cpuid.AVX512F, "avx512f"}, {cpuid.AVX512BW, "avx512bw"}, {cpuid.AVX512VL, "avx512vl"},
 		{cpuid.AVX512VBMI, "avx512vbmi"}, {cpuid.BMI2, "bmi2"}, {cpuid.ERMS, "erms"}, {cpuid.FSRM, "fsrm"},
-		{cpuid.ASIMD, "neon"}, {cpuid.SVE, "sve"},
+		{cpuid.ASIMD, "asimd"}, {cpuid.SVE, "sve"},
 	} {
 		if cpuid.CPU.Supports(f.id) {
 			list = append(list, f.name)
 		}
 	}
-	return strings.Join(list, " ")
+	return list
 }
 
 // ioUring returns what the kernel's io_uring has, or why there is none.

@@ -75,7 +75,7 @@ func floorsDocument(r *results.Results) report.Document {
 			rows.Rows = append(rows.Rows, floorCells(res, i, floor))
 		}
 	}
-	return microDocument(r, rows)
+	return microDocument(r, kernelTable(), rows)
 }
 
 // floorCells returns the row of a variant; floor is the one that it is compared

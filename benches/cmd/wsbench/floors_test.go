@@ -13,6 +13,7 @@ import (
 	"wsbench/benches/micro"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
+	"wsbench/mask"
 )
 
 // called returns what an experiment writes.
@@ -32,6 +33,39 @@ func TestFloorsText(t *testing.T) {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
+	}
+}
+
+// The dispatch is explained by what package cpuid finds.
+func TestWhyKernels(t *testing.T) {
+	for _, c := range []struct {
+		kernel, best mask.Kernel
+		has, want    string
+	}{
+		{mask.AVX512, mask.AVX512, "sse2 avx2 avx512f avx512bw", "chosen: the most"},
+		{mask.AVX512, mask.AVX2, "sse2 avx2 avx512f", "not chosen: this CPU lacks avx512bw"},
+		{mask.SSE2, mask.SSE2, "sse2", "chosen: the most"},
+		{mask.NEON, mask.AVX2, "sse2 avx2", "not chosen: this CPU lacks asimd"},
+		{mask.Word, mask.AVX2, "sse2 avx2", "not chosen: avx2 is more specialised"},
+	} {
+		if got := whyChosen(c.kernel, c.best, strings.Fields(c.has)); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%v on a CPU with %s: %q, want %q", c.kernel, c.has, got, c.want)
+		}
+	}
+	chosen := 0
+	for _, row := range kernelTable().Rows {
+		if row[2].(bool) {
+			chosen++
+			if row[0] != mask.Best().String() {
+				t.Errorf("%v is chosen", row)
+			}
+		}
+		if k, _ := mask.ParseKernel(row[0].(string)); k == mask.Auto && !strings.Contains(row[3].(string), "lacks") && !strings.Contains(row[3].(string), "purego") {
+			t.Errorf("%v is not supported", row)
+		}
+	}
+	if chosen != 1 {
+		t.Errorf("%d kernels are chosen", chosen)
 	}
 }
 
