@@ -5,10 +5,7 @@ import "testing"
 // BenchmarkUpgrade is the server's work of one opening handshake, as a browser
 // sends it, besides the network.
 func BenchmarkUpgrade(b *testing.B) {
-	request := []byte(with("Connection: keep-alive, Upgrade", "Pragma: no-cache", "Cache-Control: no-cache",
-		"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
-		"Origin: https://server.example.com", "Accept-Encoding: gzip, deflate, br, zstd", "Accept-Language: en-GB,en;q=0.9",
-		"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"))
+	request := []byte(browserRequest)
 	b.Run("do=parse", func(b *testing.B) {
 		b.SetBytes(int64(len(request)))
 		for b.Loop() {
