@@ -79,7 +79,31 @@ func ParseHeader(b []byte, from Sender) (h Header, need int, err error) {
 			return parseLong(b)
 		}
 	}
+	if from == FromServer {
+		return parseUnmasked(b)
+	}
 	return parseAny(b, from)
+}
+
+// parseUnmasked does what ParseHeader does for frames from a server.
+func parseUnmasked(b []byte) (h Header, need int, err error) {
+	if len(b) >= 2 && plain[b[0]] {
+		n := int64(b[1])
+		if n <= MaxControl {
+			return Header{Length: n, Size: 2, First: b[0]}, 0, nil
+		}
+		if n == 126 && len(b) >= 4 && !Opcode(b[0]&0x0F).Control() {
+			if n = int64(binary.BigEndian.Uint16(b[2:])); n > 125 {
+				return Header{Length: n, Size: 4, First: b[0]}, 0, nil
+			}
+		}
+		if n == 127 && len(b) >= MaxServerHeader && !Opcode(b[0]&0x0F).Control() {
+			if n = int64(binary.BigEndian.Uint64(b[2:])); n >= 1<<16 {
+				return Header{Length: n, Size: MaxServerHeader, First: b[0]}, 0, nil
+			}
+		}
+	}
+	return parseAny(b, FromServer)
 }
 
 // parseLong does what ParseHeader does for a 64-bit length from a client. It is
