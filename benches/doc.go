@@ -5,6 +5,7 @@
 //	an AVX2 tail                          mask/avx2_amd64.s
 //	which kernel is used, and why         mask/dispatch_amd64.go, mask/thresholds.go
 //	a frame's header                      parse/header.go
+//	other header parsers, UTF-8 checks    parse/parser.go, parse/validator.go
 //	the opening handshake                 parse/opening
 //	a receive buffer, the carry           scratch/buffers.go, scratch/carry.go
 //	a switch of the server (-flush frame) benches/echo/options.go

@@ -146,6 +146,7 @@ var places = map[string]string{
 	"an AVX2 tail":                          "last",
 	"which kernel is used, and why":         "AVX512",
 	"a frame's header":                      "func ParseHeader",
+	"other header parsers, UTF-8 checks":    "Bytewise",
 	"the opening handshake":                 "Sec-WebSocket-Accept",
 	"a receive buffer, the carry":           "package scratch",
 	"a switch of the server (-flush frame)": `"flush"`,
