@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 )
 
@@ -125,6 +126,7 @@ type answerSocket struct {
 	in          []byte
 	iov         []Iovec
 	send        func()
+	spent       time.Duration // CPU time of the last send, where it is timed
 	n           int
 }
 

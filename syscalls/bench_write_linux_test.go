@@ -3,6 +3,7 @@ package syscalls
 import (
 	"fmt"
 	"net"
+	"slices"
 	"testing"
 )
 
@@ -25,35 +26,91 @@ func BenchmarkWrite(b *testing.B) {
 }
 
 func benchmarkWrite(b *testing.B, frames, size int, write string) {
-	client, conn := netPair(b)
+	s, c, sends := netServer(b, frames, size)
+	s.send = sends[write]
+	b.SetBytes(int64(size))
+	serve(b, s, frames, c)
+}
+
+// BenchmarkSendPair is two ways to send the same frames, in turns that
+// alternate, so that what else the machine does meets both alike: ns/op is the
+// CPU time of via's system calls and what is around them, per frame, ratio its
+// quotient by against's. Both are medians of all turns.
+func BenchmarkSendPair(b *testing.B) {
+	for _, p := range []struct{ via, against string }{
+		{"send-each", "send-once"}, {"writev", "send-once"}, {"net", "direct"}, {"rawconn", "direct"},
+	} {
+		for _, frames := range []int{1, 16} {
+			for _, size := range []int{20, 1024} {
+				b.Run(fmt.Sprintf("frames=%d/size=%d/via=%s/against=%s", frames, size, p.via, p.against), func(b *testing.B) {
+					sendPair(b, frames, size, p.via, p.against)
+				})
+			}
+		}
+	}
+}
+
+func sendPair(b *testing.B, frames, size int, via, reference string) {
+	s, c, sends := netServer(b, frames, size)
+	spent := func(send string) float64 {
+		s.send = func() {
+			began := threadCPU()
+			sends[send]()
+			s.spent = threadCPU() - began
+		}
+		s.answer()
+		return float64(s.spent)
+	}
+	lock(b)
+	against(b, c)
+	var times, ratios []float64
+	left := 0
+	for b.Loop() {
+		if left--; left > 0 {
+			continue
+		}
+		left = frames
+		own, ref := spent(via), spent(reference)
+		times = append(times, own/float64(frames))
+		ratios = append(ratios, own/ref)
+	}
+	b.ReportMetric(median(times), "ns/op")
+	b.ReportMetric(median(ratios), "ratio")
+}
+
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return list[len(list)/2]
+}
+
+// netServer returns a server and a client of one connection, the server's end
+// of which is package net's, and the ways to send.
+func netServer(b *testing.B, frames, size int) (s *answerSocket, c client, sends map[string]func()) {
+	fd, conn := netPair(b)
 	raw, err := conn.SyscallConn()
 	noError(b, err)
-	a, fd := newAnswers(frames, size), 0
-	noError(b, raw.Control(func(d uintptr) { fd = int(d) }))
-	s := a.socket(b, fd)
-	switch write {
-	case "net":
-		s.send = func() {
-			for _, f := range a.frames {
-				s.n++
-				if _, err := conn.Write(f); err != nil {
-					b.Fatal(err)
-				}
+	a, theirs := newAnswers(frames, size), 0
+	noError(b, raw.Control(func(d uintptr) { theirs = int(d) }))
+	s = a.socket(b, theirs)
+	write := func() {
+		for _, f := range a.frames {
+			s.n++
+			if _, err := conn.Write(f); err != nil {
+				b.Fatal(err)
 			}
 		}
-	case "rawconn":
-		var f []byte
-		send := func(uintptr) bool { s.sendAll(f); return true } // once: a literal in the call would allocate
-		s.send = func() {
-			for _, f = range a.frames {
-				noError(b, raw.Write(send))
-			}
-		}
-	case "direct":
-		s.send = s.sendEach
 	}
-	b.SetBytes(int64(size))
-	serve(b, s, frames, a.client(b, client, func([]byte) {}))
+	var frame []byte
+	send := func(uintptr) bool { s.sendAll(frame); return true } // once: a literal in the call would allocate
+	rawWrite := func() {
+		for _, frame = range a.frames {
+			noError(b, raw.Write(send))
+		}
+	}
+	return s, a.client(b, fd, func([]byte) {}), map[string]func(){
+		"net": write, "rawconn": rawWrite, "direct": s.sendEach,
+		"send-each": s.sendEach, "send-once": s.sendOnce, "writev": s.writev,
+	}
 }
 
 // netPair returns a connection over loopback, one end of it package net's.

@@ -56,11 +56,11 @@
 // syscalls/msg all its system calls. What to compare, on which key:
 //
 //	Answer, NoDelay  /via      a send per frame, one per batch, io_uring
-//	Answer           /via      the header in the masking-key's place (send-once)
+//	Answer, SendPair /via      the header in the masking-key's place (send-once)
 //	                           or apart (writev)
 //	EpollRead        /read     one recv per event, or until EAGAIN
 //	NoDelay          /nodelay  TCP_NODELAY, or Nagle's algorithm
-//	Write            /write    package net's writer, or a send on the descriptor
+//	Write, SendPair  /write    package net's writer, or a send on the descriptor
 //	EchoPair         /via      whole echoes
 //
 // On a VM of two Sapphire Rapids CPUs, Linux 6.18, not idle:
@@ -75,6 +75,19 @@
 // Sixteen sends in one io_uring_enter (uring-links) cost what sixteen system
 // calls do: a batch saves the TCP segments and the wake-ups of the client, the
 // entries into the kernel are the lesser part.
+//
+// SendPair alternates two ways within a benchmark, so that differences of a few
+// percent show on a busy machine. This one had a load average of 28:
+//
+//	$ go test -run '^$' -bench 'SendPair/./size=20$' -benchtime 300ms ./syscalls
+//	BenchmarkSendPair/frames=1/size=20/via=send-each/against=send-once-2     345   9467 ns/op  0.9971 ratio
+//	BenchmarkSendPair/frames=16/size=20/via=send-each/against=send-once-2    975   6557 ns/op  8.420 ratio
+//	BenchmarkSendPair/frames=1/size=20/via=writev/against=send-once-2       1702   9792 ns/op  1.043 ratio
+//	BenchmarkSendPair/frames=16/size=20/via=writev/against=send-once-2      9500  691.9 ns/op  1.225 ratio
+//	BenchmarkSendPair/frames=1/size=20/via=net/against=direct-2              990   9191 ns/op  1.068 ratio
+//	BenchmarkSendPair/frames=16/size=20/via=net/against=direct-2           10000   6210 ns/op  1.122 ratio
+//	BenchmarkSendPair/frames=1/size=20/via=rawconn/against=direct-2          336  10210 ns/op  1.109 ratio
+//	BenchmarkSendPair/frames=16/size=20/via=rawconn/against=direct-2       10000   6816 ns/op  1.186 ratio
 //
 // Machines are little-endian here: amd64 and arm64.
 //
