@@ -24,18 +24,20 @@ func (u *UTF8) Write(b []byte) bool {
 		b = b[1:]
 	}
 	whole := len(b) - tail(b)
-	return u.By.Valid(b[:whole]) && u.steps(b[whole:])
-}
-
-// steps checks the next bytes one by one.
-func (u *UTF8) steps(b []byte) bool {
-	for _, c := range b {
-		ok := u.need > 0 && u.continuation(c) || u.need == 0 && u.lead(c)
-		if !ok {
+	if !u.By.Valid(b[:whole]) {
+		return false
+	}
+	for _, c := range b[whole:] {
+		if !u.step(c) {
 			return false
 		}
 	}
 	return true
+}
+
+// step checks the next byte.
+func (u *UTF8) step(c uint8) bool {
+	return u.need > 0 && u.continuation(c) || u.need == 0 && u.lead(c)
 }
 
 // Complete reports whether the text may end here.

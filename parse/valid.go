@@ -17,10 +17,12 @@ const minVector = 20
 // assembly cannot be preempted.
 const perCall = 64 << 10
 
-// valid does what ValidUTF8 does, by v: a vector kernel that this CPU and build
-// have, or ValidStdlib.
+// valid does what ValidUTF8 does, by v, which this CPU and build have.
 func (v Validator) valid(b []byte) bool {
-	if len(b) < minVector {
+	switch {
+	case v < ValidStdlib:
+		return v == ValidOff || validBytes(b)
+	case len(b) < minVector:
 		return utf8.Valid(b)
 	}
 	for len(b) > perCall {
@@ -32,4 +34,15 @@ func (v Validator) valid(b []byte) bool {
 		b = b[n:]
 	}
 	return v.part(b)
+}
+
+// validBytes does what ValidUTF8 does, byte by byte.
+func validBytes(b []byte) bool {
+	var u UTF8
+	for _, c := range b {
+		if !u.step(c) {
+			return false
+		}
+	}
+	return u.Complete()
 }

@@ -58,16 +58,7 @@ func ParseValidator(name string) (Validator, error) {
 func BestValidator() Validator { return resolvedValidators[ValidAuto] }
 
 // Valid does what [ValidUTF8] does, by this validator.
-func (v Validator) Valid(b []byte) bool {
-	switch v = resolvedValidators[v]; v {
-	case ValidOff:
-		return true
-	case ValidBytewise:
-		u := UTF8{By: ValidBytewise}
-		return u.steps(b) && u.Complete()
-	}
-	return v.valid(b)
-}
+func (v Validator) Valid(b []byte) bool { return resolvedValidators[v].valid(b) }
 
 // supportedValidators tells which validators run here.
 var supportedValidators = func() [validators]bool {
