@@ -27,15 +27,16 @@ func (Echo) Open(ctx context.Context, p *Process, c results.Case) (Client, error
 	if p.Server.Masked {
 		verify = load.VerifyOff
 	}
-	m := p.meter()
+	e := &echoClient{process: p, c: c, meter: p.meter()}
 	g, err := load.Open(ctx, load.Config{
 		URL: p.URL(), Conns: c.Int("conns"), Size: c.Int("size"), Depth: c.Int("depth"),
-		Op: parse.Binary, Verify: verify, CPUs: p.LoadCPU, Seed: p.Seed, Edge: m.Edge,
+		Op: parse.Binary, Verify: verify, CPUs: p.LoadCPU, Seed: p.Seed, Edge: e.edge,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &echoClient{process: p, c: c, group: g, meter: m}, nil
+	e.group = g
+	return e, nil
 }
 
 type echoClient struct {
@@ -43,6 +44,7 @@ type echoClient struct {
 	c       results.Case
 	group   *load.Group
 	meter   *host.Meter
+	traced  *traced // what counts system calls in a run of its own; nil: no such run
 	runs    int
 }
 
@@ -91,7 +93,10 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 		out.Values["observer-ns/msg"] = float64(own) / float64(out.Messages)
 	}
 	out.Discard = firstOf(append(res.Warnings, harm, res.Bottleneck(used.CPU)))
-	return out, nil
+	if counted {
+		err = e.traceCalls(ctx, out.Values)
+	}
+	return out, err
 }
 
 func firstOf(list []string) string {

@@ -14,7 +14,7 @@ import (
 func (s *Session) notes() []string {
 	list := slices.Concat(s.Notes, s.place.Notes)
 	watched := s.place.Watched()
-	list = append(list, backgroundNote(s.place.ServerCPU, s.Plan))
+	list = append(list, backgroundNote(s.place.ServerCPU, s.Plan), s.tracedNote())
 	if len(watched) > 0 {
 		list = append(list, irqNote(host.IRQTime()))
 	}

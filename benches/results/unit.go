@@ -43,7 +43,7 @@ var Units = []Unit{
 	{"user-ns/msg", "lower", Time, "user share of cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
 	{"sys-ns/msg", "lower", Time, "system share of cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
 	{"ctxsw/msg", "lower", Count, "context switches of the server's threads"},
-	{"syscalls/msg", "lower", Count, "system calls per message; of wsbench's server recv, send and epoll_wait calls, with io=uring io_uring_enter calls; not of io=net, whose waiting package net hides"},
+	{"syscalls/msg", "lower", Count, "system calls per message; of wsbench's server recv, send and epoll_wait calls, with io=uring io_uring_enter calls; of io=net and other servers all that their threads make, counted by the kernel in a run apart"},
 	{"frames/recv", "higher", Count, "frames per recv call, as wsbench's server counts them"},
 	{"gen-cpu-ns/msg", "lower", Time, "the generator's CPU time"},
 	{"gen-user-ns/msg", "lower", Time, "user share of gen-cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},

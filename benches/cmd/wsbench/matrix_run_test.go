@@ -84,7 +84,7 @@ func checkOwnSamples(t *testing.T, path string) {
 	}
 	for _, s := range res.Samples {
 		_, counted := s.Values["syscalls/msg"]
-		if s.Values["frames/recv"] <= 0 || counted != (s.Name.Value("io") != "net") {
+		if s.Values["frames/recv"] <= 0 || !counted && s.Name.Value("io") != "net" {
 			t.Errorf("%s counts %v", s.Name, s.Values)
 		}
 		if _, split := s.Values["user-ns/msg"]; split {

@@ -1,0 +1,157 @@
+package lab
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"wsbench/benches/host"
+)
+
+// tracedWindow is how long a server's system calls are counted, apart from the
+// run that is timed: a traced call takes some 100 ns more.
+const tracedWindow = 20 * time.Millisecond
+
+// traced counts the system calls of a server's threads, by the kernel's
+// tracepoint raw_syscalls:sys_enter.
+type traced struct {
+	fds        []int // perf events, one of each thread
+	began, all uint64
+}
+
+// sysEnter are the places of the tracepoint's number.
+var sysEnter = []string{"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}
+
+// tracepoint returns the number of the tracepoint, or why it cannot be had.
+func tracepoint() (id uint64, err error) {
+	for _, dir := range sysEnter {
+		var b []byte
+		if b, err = os.ReadFile(filepath.Join(dir, "events/raw_syscalls/sys_enter/id")); err == nil {
+			return strconv.ParseUint(strings.TrimSpace(string(b)), 10, 32)
+		}
+	}
+	return 0, err
+}
+
+// traceable returns why the system calls of processes cannot be counted here,
+// nil if they can.
+func traceable() error {
+	t, err := trace(os.Getpid())
+	if err == nil {
+		t.close()
+	}
+	return err
+}
+
+// trace begins to count the system calls of pid and its descendants, threads to
+// come included.
+func trace(pid int) (*traced, error) {
+	id, err := tracepoint()
+	if err != nil {
+		return nil, fmt.Errorf("%w: mount tracefs, or run as root", err)
+	}
+	t := &traced{}
+	for list := []int{pid}; len(list) > 0; list = list[1:] {
+		list = append(list, host.Children(list[0])...)
+		if err := t.threads(list[0], id); err != nil {
+			t.close()
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// threads adds the threads that pid has now. Those that end meanwhile are left
+// out.
+func (t *traced) threads(pid int, id uint64) error {
+	tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	for _, task := range tasks {
+		tid, _ := strconv.Atoi(task.Name())
+		attr := unix.PerfEventAttr{Type: unix.PERF_TYPE_TRACEPOINT, Config: id, Bits: unix.PerfBitInherit}
+		attr.Size = uint32(unsafe.Sizeof(attr))
+		fd, err := unix.PerfEventOpen(&attr, tid, -1, -1, unix.PERF_FLAG_FD_CLOEXEC)
+		switch err {
+		case nil:
+			t.fds = append(t.fds, fd)
+		case unix.ESRCH:
+		default:
+			return fmt.Errorf("%w: run as root, or set kernel.perf_event_paranoid to -1", os.NewSyscallError("perf_event_open", err))
+		}
+	}
+	return nil
+}
+
+func (t *traced) close() {
+	for _, fd := range t.fds {
+		unix.Close(fd)
+	}
+}
+
+// edge reads the count at an end of a window.
+func (t *traced) edge(end bool) {
+	sum := uint64(0)
+	for _, fd := range t.fds {
+		var b [8]byte
+		if n, err := unix.Read(fd, b[:]); err == nil && n == len(b) {
+			sum += binary.NativeEndian.Uint64(b[:])
+		}
+	}
+	if end {
+		t.all = sum - t.began
+	} else {
+		t.began = sum
+	}
+}
+
+// traceCalls adds syscalls/msg to values, from a short run of its own, where the
+// server does not count them itself and nobody observes it.
+func (e *echoClient) traceCalls(ctx context.Context, values map[string]float64) error {
+	if _, counted := values["syscalls/msg"]; counted || e.process.observer != "" {
+		return nil
+	}
+	t, err := trace(e.process.pid())
+	if err != nil {
+		return nil // the session has said why
+	}
+	defer t.close()
+	e.traced = t
+	defer func() { e.traced = nil }()
+	res, err := e.group.Run(ctx, 0, tracedWindow)
+	if err == nil && res.Messages > 0 {
+		values["syscalls/msg"] = float64(t.all) / float64(res.Messages)
+	}
+	return err
+}
+
+// edge reads what the server has used at an end of a window.
+func (e *echoClient) edge(end bool) {
+	if e.traced != nil {
+		e.traced.edge(end)
+		return
+	}
+	e.meter.Edge(end)
+}
+
+// countsItself reports whether the server tells all of its system calls.
+func (s Server) countsItself() bool { return s.PinsItself && s.Key.Value("io") != "net" }
+
+// tracedNote says why the samples of servers that do not count their own system
+// calls lack them; "" where they do not.
+func (s *Session) tracedNote() string {
+	if _, echo := s.Plan.Probe.(Echo); !echo || !slices.ContainsFunc(s.Plan.Servers, func(x Server) bool { return !x.countsItself() }) {
+		return ""
+	}
+	if err := traceable(); err != nil {
+		return "syscalls/msg is only of servers that count their own: " + err.Error()
+	}
+	return ""
+}
