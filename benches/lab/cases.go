@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"wsbench/benches/load"
 	"wsbench/benches/results"
@@ -39,6 +40,25 @@ func ParseCases(list string, depth int) ([]results.Case, error) {
 		cases = append(cases, c)
 	}
 	return cases, nil
+}
+
+// Segmented returns cases whose messages are sent in segments.
+func Segmented(cases []results.Case, g load.Segment) (list []results.Case) {
+	for _, c := range cases {
+		list = append(list, c+results.Case(g.Key()))
+	}
+	return list
+}
+
+// segment returns how the messages of a case are cut.
+func segment(c results.Case) load.Segment {
+	g := load.Segment{Bytes: c.Int("segment")}
+	for _, k := range c.Keys() {
+		if k.Key == "gap" {
+			g.Gap, _ = time.ParseDuration(k.Value)
+		}
+	}
+	return g
 }
 
 func parseCase(s string, depth int) (results.Case, error) {

@@ -2,9 +2,11 @@ package lab
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"wsbench/benches/load"
 	"wsbench/benches/results"
 )
 
@@ -55,6 +57,17 @@ func TestWithAA(t *testing.T) {
 	}
 	if WithAA(nil) != nil {
 		t.Error("nothing got an A/A process")
+	}
+}
+
+// The keys of a case say how its messages are cut.
+func TestSegmented(t *testing.T) {
+	for _, g := range []load.Segment{{}, {Bytes: 1448}, {Bytes: 7, Gap: 200 * time.Microsecond}} {
+		c := Segmented([]results.Case{results.EchoCase(10, 16384, 1)}, g)[0]
+		name := Plan{Probe: Echo{}}.Name(OwnServer("wsbench", "epoll").Key, c)
+		if got := segment(results.ParseName(name.String()).Case()); got != g {
+			t.Errorf("%v is read back as %v from %v", g, got, name)
+		}
 	}
 }
 

@@ -51,6 +51,7 @@ type Config struct {
 	Op      parse.Opcode  // Binary, Text or Ping
 	Verify  Verify        // how much of an echo is compared
 	Rate    float64       // messages per second over all connections; 0: closed loop
+	Segment Segment       // how what is sent is cut
 	Threads int           // 0: 1
 	CPUs    syscalls.CPUs // thread i is pinned to CPUs[i%len]; nil: not pinned
 	Seed    uint64        // of masking-keys and payload; 0: random
@@ -116,6 +117,9 @@ func (c *Config) check() (*url.URL, error) {
 	case c.Grace < 0:
 		return nil, fmt.Errorf("load: grace %v: want 0 or more", c.Grace)
 	}
+	if err := c.Segment.check(); err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
 	return u, c.checkDescriptors()
 }
 
@@ -160,6 +164,10 @@ func (c *Config) String() string {
 	if c.CPUs != nil {
 		pinned = fmt.Sprintf(" on CPU %v", c.CPUs)
 	}
-	return fmt.Sprintf("%d connections, %d bytes %v, depth %d, %s, verify %v, threads %d%s",
-		c.Conns, c.Size, c.Op, c.Depth, loop, c.Verify, c.Threads, pinned)
+	cut := ""
+	if c.Segment.Bytes > 0 {
+		cut = fmt.Sprintf(" in segments of %v", c.Segment)
+	}
+	return fmt.Sprintf("%d connections, %d bytes %v%s, depth %d, %s, verify %v, threads %d%s",
+		c.Conns, c.Size, c.Op, cut, c.Depth, loop, c.Verify, c.Threads, pinned)
 }

@@ -62,6 +62,9 @@ func (t *thread) send(c *conn, due int64) error {
 	c.flights[c.tail&t.ring] = flight{due: due, sent: t.now, n: int(k)}
 	c.tail++
 	t.flying += int(k)
+	if t.cut.Bytes > 0 && len(b) > t.cut.Bytes {
+		return t.segmented(c, b)
+	}
 	t.count.sends++
 	if n, errno := syscalls.Send(int(c.fd), b); errno != 0 || n != len(b) {
 		return t.short(c, b, n, errno)

@@ -46,6 +46,11 @@ func (t *thread) loop() error {
 		if n == 0 {
 			t.now = clock()
 		}
+		if len(t.pieces) > 0 {
+			if err := t.further(); err != nil {
+				return err
+			}
+		}
 		if err := t.tick(); err != nil {
 			return err
 		}
@@ -85,6 +90,9 @@ func (t *thread) wait() int {
 	left := time.Duration(t.until - t.now)
 	if t.paced && !t.pacer.full && t.pacer.more() {
 		left = min(left, time.Duration(t.pacer.due-t.now))
+	}
+	if len(t.pieces) > 0 {
+		left = min(left, time.Duration(t.pieces[0].due-t.now))
 	}
 	left = max(left, 0)
 	var n int

@@ -41,6 +41,7 @@ func (r *Report) Sample() results.Sample {
 	if c.Rate > 0 {
 		name += fmt.Sprintf("/rate=%g", c.Rate)
 	}
+	name += c.Segment.Key()
 	return results.Sample{Name: results.ParseName(name), Iters: r.Messages, Values: r.Values(r.Server)}
 }
 

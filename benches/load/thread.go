@@ -36,6 +36,9 @@ type thread struct {
 	poll    syscalls.Epoll
 	wake    syscalls.Eventfd // ends a wait when the group is to halt
 
+	cut    Segment
+	pieces []piece // those with segments to send, by when they are due
+
 	group      *Group
 	first      int           // number of the first of conns in the group
 	length     time.Duration // of the window
@@ -103,6 +106,7 @@ func (t *thread) adopt(cfg *Config, list []dialed) (err error) {
 func (t *thread) prepare(cfg *Config) {
 	t.echo = len(t.frames.head) + cfg.Size
 	t.paced = cfg.Rate > 0
+	t.cut = cfg.Segment
 	t.compare = cfg.Verify != VerifyOff
 	if cfg.Verify == VerifySample {
 		t.sample = sampleMask

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/load"
 )
 
 const defaultCases = "100/20,10/1024,10/16384,200/16384,500/16384"
@@ -13,10 +14,14 @@ const defaultCases = "100/20,10/1024,10/16384,200/16384,500/16384"
 // casesUsage describes -cases.
 const casesUsage = "connections/bytes or connections/bytes/depth, comma-separated; large stands for 64 KiB, 1 MiB and 16 MiB on 3 connections"
 
+// segmentUsage describes -segment.
+const segmentUsage = "most `bytes` of a send of the load, or bytes/gap: messages leave in sends of their own, with a gap between those of a connection, as a network delivers them, such as 1448/1ms; empty: whole"
+
 // echoSession is the flags of a session of short runs over the echo cases.
 type echoSession struct {
 	cases        string
 	depth        int
+	segment      string
 	time         time.Duration
 	quick, micro bool
 	budget       lab.Budget // once checked
@@ -30,6 +35,7 @@ func (e *echoSession) register(c *call) {
 	c.flags.IntVar(&c.session.Plan.Rounds, "rounds", 0, "blocks per case, instead of as many as fit into -time; 9 or more can tell differences from noise")
 	c.flags.DurationVar(&c.session.Plan.Window, "for", lab.Window, "measured `time` of a run")
 	c.flags.IntVar(&e.depth, "depth", 1, "messages in flight per connection, of cases that do not name theirs")
+	c.flags.StringVar(&e.segment, "segment", "", segmentUsage)
 	c.seed("the order of runs is")
 	c.folder()
 	c.margin()
@@ -67,6 +73,13 @@ func (e *echoSession) check(c *call) (err error) {
 	}
 	if s.Plan.Cases, err = lab.ParseCases(e.cases, e.depth); err != nil {
 		return fmt.Errorf("-cases: %w", err)
+	}
+	if e.segment != "" {
+		g, err := load.ParseSegment(e.segment)
+		if err != nil {
+			return fmt.Errorf("-%w", err)
+		}
+		s.Plan.Cases = lab.Segmented(s.Plan.Cases, g)
 	}
 	if e.micro {
 		s.Micro = &budget.Micro

@@ -54,6 +54,10 @@ func (b *loadBody) flags(c *call) {
 	fs.StringVar(&b.op, "op", "binary", "messages: binary, text or ping")
 	fs.Float64Var(&b.cfg.Rate, "rate", 0, "messages per second over all connections (open loop); 0: a new message for each echo (closed loop)")
 	fs.DurationVar(&b.cfg.Grace, "grace", load.DefaultGrace, "with -rate, the `time` after the measured one to wait for echoes of messages that were due; later echoes make the result invalid")
+	fs.Func("segment", segmentUsage, func(s string) (err error) {
+		b.cfg.Segment, err = load.ParseSegment(s)
+		return err
+	})
 	fs.StringVar(&b.verify, "verify", "sample", "payloads to compare: sample (every 64th), all or off; length and opcode always are")
 	fs.IntVar(&b.cfg.Threads, "threads", 1, "event loops")
 	c.sharing("load-cpu", "`CPUs` to pin the load's threads to, such as 1 or 2-3", func(s string) (err error) {

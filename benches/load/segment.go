@@ -1,0 +1,110 @@
+package load
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"wsbench/syscalls"
+)
+
+// Segment is how what leaves at once is cut into sends of their own, as a
+// network cuts it into packets. The zero value does not cut.
+type Segment struct {
+	Bytes int           // most bytes of a send
+	Gap   time.Duration // between two sends of a connection, at least; 0: what the other connections take
+}
+
+// MaxGap bounds Segment.Gap.
+const MaxGap = time.Second
+
+// ParseSegment reads bytes, or bytes/gap such as 1448/1ms.
+func ParseSegment(s string) (g Segment, err error) {
+	bytes, gap, timed := strings.Cut(s, "/")
+	if g.Bytes, err = strconv.Atoi(bytes); err == nil && timed {
+		g.Gap, err = time.ParseDuration(gap)
+	}
+	if err != nil || g.Bytes == 0 || g.check() != nil {
+		return Segment{}, fmt.Errorf("segment %q: want bytes, or bytes/gap such as 1448/1ms, the gap %v at most", s, MaxGap)
+	}
+	return g, nil
+}
+
+// String returns what ParseSegment reads; "" where nothing is cut.
+func (g Segment) String() string {
+	switch {
+	case g.Bytes == 0:
+		return ""
+	case g.Gap == 0:
+		return strconv.Itoa(g.Bytes)
+	}
+	return fmt.Sprintf("%d/%v", g.Bytes, g.Gap)
+}
+
+// Key returns g as the end of a case's name; "" where nothing is cut.
+func (g Segment) Key() string {
+	switch {
+	case g.Bytes == 0:
+		return ""
+	case g.Gap == 0:
+		return fmt.Sprintf("/segment=%d", g.Bytes)
+	}
+	return fmt.Sprintf("/segment=%d/gap=%s", g.Bytes, strings.Replace(g.Gap.String(), "µ", "u", 1))
+}
+
+func (g Segment) check() error {
+	if g.Bytes < 0 || g.Gap < 0 || g.Gap > MaxGap || g.Gap > 0 && g.Bytes == 0 {
+		return fmt.Errorf("segment of %d bytes, gap %v: want 1 byte or more, and a gap of %v at most; or neither", g.Bytes, g.Gap, MaxGap)
+	}
+	return nil
+}
+
+// piece is a connection with more segments to send.
+type piece struct {
+	c   *conn
+	due int64 // when the next may leave
+}
+
+// segmented does what send does for b, which is longer than a segment: the rest
+// of it is c.out, and c in t.pieces instead of waiting for EPOLLOUT.
+func (t *thread) segmented(c *conn, b []byte) error {
+	c.out, c.unsent = b, true
+	return t.segment(c)
+}
+
+// segment sends the next segment of c.
+func (t *thread) segment(c *conn) error {
+	n, errno := syscalls.Send(int(c.fd), c.out[:min(t.cut.Bytes, len(c.out))])
+	t.count.sends++
+	switch errno {
+	case 0:
+		c.out = c.out[n:]
+	case syscall.EAGAIN, syscall.EINTR:
+	default:
+		return c.lost(fmt.Errorf("send: %w", errno))
+	}
+	if len(c.out) == 0 {
+		c.out, c.pong = c.pong, nil
+	}
+	if len(c.out) > 0 {
+		t.pieces = append(t.pieces, piece{c, t.now + int64(t.cut.Gap)})
+		return nil
+	}
+	c.out, c.unsent = nil, false
+	return t.reply(c)
+}
+
+// further sends the segments that are due, one of each connection.
+func (t *thread) further() error {
+	t.now = clock()
+	due := 0
+	for n := len(t.pieces); due < n && t.pieces[due].due <= t.now; due++ {
+		if err := t.segment(t.pieces[due].c); err != nil {
+			return err
+		}
+	}
+	t.pieces = t.pieces[:copy(t.pieces, t.pieces[due:])]
+	return nil
+}
