@@ -11,10 +11,12 @@ import (
 
 func sizeName(n int) string { return fmt.Sprintf("size=%d", n) }
 
-// lock keeps a benchmark on its thread, as an event loop is.
+// lock keeps a benchmark on its thread, as an event loop is, and names the
+// thread "server", by which a trace finds it.
 func lock(b testing.TB) {
 	runtime.LockOSThread()
 	b.Cleanup(runtime.UnlockOSThread)
+	nameThread(b, "server")
 }
 
 // perMessage reports what was counted. An operation is a message: there may be
@@ -44,6 +46,7 @@ func BenchmarkSyscall(b *testing.B) {
 	}
 	for _, batch := range []int{1, 32} {
 		b.Run(fmt.Sprintf("via=uring/batch=%d", batch), func(b *testing.B) {
+			lock(b)
 			r := newRing(b, RingOptions{})
 			messages, left := 0, 0
 			for b.Loop() {

@@ -46,16 +46,15 @@ type client struct {
 	turn func() bool // sends, and receives the answers; false where a connection has ended
 }
 
-// against runs c until the benchmark, or test, ends. The caller's thread, which
-// it has locked, is the server's: it gets the name "server", and the client's
-// "client", so that traces tell them apart (/proc/PID/task/TID/comm). They are
-// on different CPUs where the process has two.
+// against runs c until the benchmark, or test, ends. The caller's thread is the
+// server's, of which lock has named it; the client's is called "client", so that
+// traces tell them apart (/proc/PID/task/TID/comm). They are on different CPUs
+// where the process has two.
 func against(t testing.TB, c client) {
 	// The server waits without giving up its P, which leaves one for the client.
 	procs := runtime.GOMAXPROCS(max(3, runtime.GOMAXPROCS(0)))
 	here, there := twoCPUs(t)
 	noError(t, PinThread(here))
-	nameThread(t, "server")
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

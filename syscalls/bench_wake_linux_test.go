@@ -1,6 +1,7 @@
 package syscalls
 
 import (
+	"os"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -59,6 +60,7 @@ func wake(b *testing.B, via string, raw bool) {
 	go func() {
 		runtime.LockOSThread() // and never unlocked: the pinned thread ends
 		PinThread(there)
+		os.WriteFile(threadName, []byte("client"), 0)
 		peer := openDoor(b, via, raw)
 		addresses <- peer.address()
 		for peer.await(); !stop.Load(); peer.await() {
