@@ -38,14 +38,16 @@ type counter struct{ all, seen int }
 
 // Message implements engine.Handler.
 func (c *counter) Message(out *engine.Output, _ parse.Opcode, _ []byte) engine.Action {
-	if c.seen++; c.seen == c.all {
-		c.answer(out)
-	}
+	c.Tally(out, 1)
 	return engine.Discard
 }
 
-func (c *counter) answer(out *engine.Output) {
-	out.Send(parse.Text, fmt.Appendf(nil, `{"frames":%d}`, c.all))
+// Tally implements engine.Tally.
+func (c *counter) Tally(out *engine.Output, n int) {
+	if before := c.seen; before < c.all && before+n >= c.all {
+		out.Send(parse.Text, fmt.Appendf(nil, `{"frames":%d}`, c.all))
+	}
+	c.seen += n
 }
 
 // counting returns how the engine of a connection with this target counts; ok is
@@ -111,7 +113,7 @@ func (r *rawCounter) Process(in []byte, out *engine.Output, most int) (p engine.
 		if r.left -= n; r.left == 0 {
 			p.Frames++
 			if r.last {
-				r.Message(out, parse.Text, nil)
+				r.Tally(out, 1)
 			}
 		}
 	}

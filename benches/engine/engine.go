@@ -134,8 +134,19 @@ func (e *Engine) Process(in []byte, out *Output, most int) (p Progress, err erro
 		}
 	}
 	quick := most == 0 && e.cfg.Parts == nil && !e.cfg.Each
+	var tally Tally
+	if quick && e.cfg.Handler != nil {
+		tally, _ = e.cfg.Handler.(Tally)
+	}
 	for p.Consumed < len(in) && (most == 0 || p.Frames < most) {
-		if quick && out.inEnd > 0 && e.plain() {
+		if tally != nil && e.plain() {
+			if err := e.tally(tally, in, &p, out); err != nil {
+				return p, err
+			}
+			if p.Consumed == len(in) {
+				break
+			}
+		} else if quick && out.inEnd > 0 && e.plain() {
 			if err := e.run(in, &p, out); err != nil {
 				return p, err
 			}

@@ -38,6 +38,7 @@ type Outcome struct {
 	Echoes   int64                   // of the whole run, warm-up and drain included
 	Values   map[string]float64      // by unit
 	Latency  *hdrhistogram.Histogram // ns; nil: not known
+	Pacing   *hdrhistogram.Histogram // ns that sends were late by; nil: they were not paced
 	Discard  string                  // why the run is no sample; "" if it is one
 	Notes    []string                // what the reader must know from here on
 }

@@ -49,7 +49,8 @@ type Runner struct {
 	Journal Journal
 	Watch   Progress
 	Now     func() time.Time
-	Keep    *results.Histograms // saved after each round; nil: none are kept
+	Keep    *results.Histograms // of latencies, saved after each round; nil: none are kept
+	Pacing  *results.Histograms // as Keep, of pacing errors
 
 	// Deadline, where there is one, is kept: blocks are no longer repeated, and
 	// the last rounds fall away, when it nears. A plan without a number of rounds
@@ -95,7 +96,7 @@ func (r *Runner) blocks(ctx context.Context) error {
 			return r.cut(b)
 		}
 		if r.begins(b) && b.Round > 1 {
-			if err := errors.Join(r.Keep.Save(), r.nextEpoch(ctx, b)); err != nil {
+			if err := errors.Join(r.Keep.Save(), r.Pacing.Save(), r.nextEpoch(ctx, b)); err != nil {
 				return err
 			}
 		}
@@ -193,6 +194,7 @@ func (r *Runner) record(x ran, i int, runs []ran) error {
 	}
 	r.tally.Samples++
 	r.Keep.Add(x.sample.Name.String(), x.Latency)
+	r.Pacing.Add(x.sample.Name.String(), x.Pacing)
 	return r.Journal.Sample(x.sample)
 }
 

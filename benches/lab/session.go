@@ -37,7 +37,8 @@ type Session struct {
 	file    *results.Writer
 	dir     string // folder of the file
 	stage   *Stage
-	keep    *results.Histograms
+	keep    *results.Histograms // of latencies
+	pacing  *results.Histograms
 	fails   int                     // servers and pairs that could not begin
 	sourced map[results.Server]bool // whose source is in the file
 }
@@ -64,8 +65,9 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 		return path, tally, err
 	}
 	s.keep = results.NewHistograms(filepath.Join(s.dir, results.HistogramFile), began)
+	s.pacing = results.NewHistograms(filepath.Join(s.dir, results.PacingFile), began)
 	tally, err = s.run(ctx)
-	err = errors.Join(err, s.keep.Save())
+	err = errors.Join(err, s.keep.Save(), s.pacing.Save())
 	s.Progress.Clear()
 	return path, tally, err
 }
@@ -136,7 +138,7 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 	defer s.stage.Close()
 	release := host.Confine(s.place.LoadCPU)
 	defer release()
-	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep}
+	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep, Pacing: s.pacing}
 	if !s.Deadline.IsZero() {
 		r.Deadline = s.Deadline.Add(-closing)
 	}

@@ -191,7 +191,7 @@ const exitGrace = time.Second
 
 // blame returns err, or the end of the server if that is behind it.
 func (p *Process) blame(err error) error {
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, ErrBeyond) {
 		return err
 	}
 	select {

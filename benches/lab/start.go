@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 
 	"wsbench/benches/host"
 	"wsbench/benches/results"
@@ -76,7 +77,12 @@ func (s *Session) begin(ctx context.Context, r *Runner, i int) error {
 		if r.dead[[2]int{i, c}] {
 			continue
 		}
-		if err := s.stage.Connect(ctx, i, c); err != nil {
+		err := s.stage.Connect(ctx, i, c)
+		if errors.Is(err, ErrBeyond) {
+			r.Exclude(i, c)
+			continue
+		}
+		if err != nil {
 			name := s.Plan.Name(s.Plan.Servers[i].Key, k).String()
 			if err := s.lost(ctx, name, err, func() { r.Exclude(i, c) }); err != nil {
 				return err

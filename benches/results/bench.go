@@ -25,6 +25,10 @@ var Benches = []Bench{
 		Base: "Conns", ID: "idle", Title: "Idle connections", Keys: []string{"conns"}, Drawn: []string{"B/conn", "cpu-ns/open"},
 		Note: "Medians over n processes, with their range in brackets, drawn from 0 to the most. B/conn: resident memory per idle connection, less the empty server's (the kernel's own memory for sockets is in neither). CPU/open: the server's CPU time, user and system, for a connection's opening handshake and first echo. empty: resident memory after one connection that was closed.",
 	},
+	{
+		Base: "Chunk", ID: "chunk", Title: "Tiny frames", Keys: []string{"frames", "mode", "shape", "answer"}, Drawn: []string{"cpu-ns/frame"},
+		Note: "Medians over n runs, with their range in brackets, drawn from 0 to the most. Mode A sends many frames in one segment, mode B one at a time. CPU/frame: the server's CPU time, user and system, less what it takes while idle.",
+	},
 }
 
 // BenchOf returns the benchmark of a base name; ok is false of a microbenchmark,

@@ -4,17 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// HistogramFile is the name of the latency histograms in a session's folder.
-const HistogramFile = "latency.hlog"
+// Files of histograms in a session's folder.
+const (
+	HistogramFile = "latency.hlog" // of latencies
+	PacingFile    = "pacing.hlog"  // of how late paced sends were
+)
 
-// Histograms are the latencies of a session's samples, merged by benchmark
-// name, and the file they are kept in. A nil *Histograms keeps nothing.
+// Histograms are those of a session's samples, merged by benchmark name, and the
+// file they are kept in. A nil *Histograms keeps nothing.
 type Histograms struct {
 	path  string
 	began time.Time
@@ -59,7 +63,7 @@ func (k *Histograms) write(w io.Writer) error {
 		h.SetStartTimeMs(k.began.UnixMilli())
 		h.SetEndTimeMs(ended.UnixMilli())
 	}
-	return WriteHDRLog(w, "[wsbench: latencies of all samples, by benchmark; values in ns, maxima in ms]", k.began, k.list)
+	return WriteHDRLog(w, "[wsbench: "+strings.TrimSuffix(filepath.Base(k.path), filepath.Ext(k.path))+" of all samples, by benchmark; values in ns, maxima in ms]", k.began, k.list)
 }
 
 // Latency is the distribution of the latencies of all samples of one name.

@@ -55,6 +55,17 @@ var Units = []Unit{
 	{"cpu-ns/open", "lower", Time, "server's CPU time, user and system, per connection opened and echoed once"},
 	{"empty-B", "lower", Bytes, "server's resident memory without a connection, after its first one"},
 
+	{"cpu-ns/frame", "lower", Time, "server's CPU time, user and system, per frame, less what it takes while idle"},
+	{"idle-ns/s", "lower", Time, "server's CPU time per second while a connection is open and nothing is sent"},
+	{"wall-ns/frame", "lower", Time, "time from the first frame to the whole answer, per frame"},
+	{"gen-cpu-ns/frame", "lower", Time, "the prober's CPU time per frame; of paced frames, which it waits for with the CPU busy, that of the gaps too"},
+	{"floor-ns/frame", "lower", Time, "time per frame, less the gaps, that the same frames take to a null sink: a reader that discards them"},
+	{"sink-cpu-ns/frame", "lower", Time, "CPU time of the null sink per frame: what receiving costs without any protocol"},
+	{"survey-ns/frame", "lower", Time, "server's cost per frame by the formula of the published survey: wall time, of paced frames less the gaps"},
+	{"late-p50-ns", "lower", Time, "how late a paced frame was sent"},
+	{"late-p99-ns", "lower", Time, "how late a paced frame was sent"},
+	{"late-max-ns", "lower", Time, "how late a paced frame was sent"},
+
 	{"failed/op", "lower", Count, "cases of the protocol that failed strictly"},
 	{"autobahn-failed/op", "lower", Count, "cases of the protocol that failed by Autobahn's verdict"},
 

@@ -18,7 +18,7 @@ import (
 )
 
 var commands = []experiment{
-	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, selftestExperiment, reportExperiment,
+	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, chunkExperiment, selftestExperiment, reportExperiment,
 	conformExperiment, floorsExperiment, crossoverExperiment, microExperiment, profileExperiment,
 }
 

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"wsbench/benches/internal/waiting"
+	"wsbench/benches/lab"
+	"wsbench/benches/results"
+)
+
+// The whole way: our own servers as processes, every shape in both modes.
+func TestChunkOfOwnServers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	mark := fmt.Sprint("chunk-", os.Getpid())
+	args := "chunk -io epoll,net,raw -shape all -frames 40,100 -for 0 -gap 1us -idle 1ms -rounds 1 -noise 1000 -seed 1 -o " + dir
+	out, status := outcomeOf(t, matrixCommand(mark, args))
+	if status != 0 {
+		t.Fatalf("exit status %d:\n%s", status, out)
+	}
+	if left := marked(mark); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	res, err := results.Open(filepath.Join(dir, results.BenchFile))
+	if err != nil || len(res.Warnings) > 0 || len(res.Skipped) > 0 || !strings.HasPrefix(res.Command, "wsbench chunk -seed 1 -io epoll,net,raw") {
+		t.Fatalf("%v, %+v", err, res)
+	}
+	seen := map[string]bool{}
+	for _, s := range res.Of("Chunk") {
+		seen[s.Name.String()] = true
+		if _, ok := s.Values["cpu-ns/frame"]; !ok || s.Iters != int64(s.Name.Case().Int("frames")) || s.Values["wall-ns/frame"] <= 0 {
+			t.Errorf("%+v", s)
+		}
+	}
+	for _, io := range []string{"epoll", "net", "raw"} {
+		for _, c := range (&chunk{answer: lab.AnswerCount}).cases([]string{lab.Coalesced, lab.Paced}, lab.Shapes(), []int{40, 100}) {
+			name := results.Name{Base: "Chunk", Keys: append(results.ServerOf(results.Own, io).Keys(), c.Keys()...)}
+			if !seen[name.String()] {
+				t.Errorf("no sample of %s", name)
+			}
+		}
+	}
+}
+
+// A server that is killed, and a signal: bench.txt has what was measured.
+func TestChunkInterrupted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	mark := fmt.Sprint("chunk-interrupt-", os.Getpid())
+	cmd := matrixCommand(mark, "chunk -io epoll -mode B -frames 50 -gap 1us -idle 1ms -rounds 1000000 -noise 1000 -o "+dir)
+	cmd.Args = append(cmd.Args, "-server", "frail=wsbench echo -io net -addr 127.0.0.1:{port} & echo $! >"+dir+".pid; wait")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, results.BenchFile)
+	has := func(text string) func() bool {
+		return func() bool {
+			b, _ := os.ReadFile(path)
+			return bytes.Contains(b, []byte(text)) || cmd.Process.Signal(syscall.Signal(0)) != nil
+		}
+	}
+	waiting.For(t, "the server has a sample", has("\nBenchmarkChunk/server=frail/"))
+	pid, _ := os.ReadFile(dir + ".pid")
+	n, err := strconv.Atoi(strings.TrimSpace(string(pid)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	syscall.Kill(n, syscall.SIGKILL)
+	waiting.For(t, "the server is skipped", has("\nSKIP BenchmarkChunk/server=frail"))
+	cmd.Process.Signal(os.Interrupt)
+	cmd.Wait()
+	res, err := results.Open(path)
+	if err != nil || len(res.Warnings) > 0 || res.Interrupted == "" || len(res.Skipped) != 1 || !strings.Contains(res.Skipped[0].Text, "the server ended") {
+		t.Errorf("%v: warnings %v, interrupted %q, skipped %v", err, res.Warnings, res.Interrupted, res.Skipped)
+	}
+	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(out.String(), "interrupted after") {
+		t.Errorf("exit status %d, %s", code, out.String())
+	}
+	if left := marked(mark); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

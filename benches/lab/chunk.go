@@ -1,0 +1,243 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/netip"
+	"runtime"
+	"slices"
+	"time"
+
+	"wsbench/benches/host"
+	"wsbench/benches/internal/wsclient"
+	"wsbench/benches/results"
+)
+
+// Chunk is the probe of what a server pays per tiny frame. A run is one
+// connection that sends the frames of a case (see ChunkCase) and waits for the
+// answer.
+//
+// A case in mode A whose frames are not among Frames is one of a ladder, each
+// rung twice as long as the one before: a server has those from the longest
+// that it needs for Plan.Window down to a thirty-second of that, or to where
+// all others begin.
+type Chunk struct {
+	Gap    time.Duration // of mode B
+	Idle   time.Duration // in which the idle server's CPU time is taken
+	Frames []int         // that every server is put under
+
+	known map[rungKey]int // the longest rung that is needed
+	named map[results.Server]string
+}
+
+// rungKey is what has a ladder of its own.
+type rungKey struct {
+	server        results.Server
+	shape, answer string
+}
+
+// ErrBeyond is of a case that a server is not put under.
+var ErrBeyond = errors.New("the case is not on the server's ladder")
+
+// ChunkLadder lists the frames of the ladder's rungs for a shape. Messages in
+// fragments, whose length many servers limit, have fewer.
+func ChunkLadder(shape string) (list []int) {
+	for n := leastRung; n <= mostFrames(shape); n *= 2 {
+		list = append(list, n)
+	}
+	return list
+}
+
+func mostFrames(shape string) int {
+	if shape == ShapeFragments || shape == ShapeEmpty {
+		return leastRung << 7
+	}
+	return leastRung << 13
+}
+
+const (
+	leastRung = 6250
+	// rungs is how many doublings a ladder has at least, and one rung more.
+	rungs = 5
+	// commonRung is a rung that every ladder of servers that are fast enough
+	// begins with.
+	commonRung = 50_000
+
+	// chunkLimit bounds one exchange in time, beside its gaps.
+	chunkLimit = 2 * time.Minute
+	// mostWarm is how many frames a warm-up has at most; leastWarm at least.
+	mostWarm, leastWarm = 50_000, 1000
+)
+
+// floorFrames is how many frames a sink gets at most, by mode.
+var floorFrames = map[string]int{Coalesced: 1_000_000, Paced: 2000}
+
+// Base implements Probe.
+func (*Chunk) Base() string { return "Chunk" }
+
+// Fresh implements Probe.
+func (*Chunk) Fresh() bool { return false }
+
+// Open implements Probe. It wants the right answer to a few frames of the case
+// first.
+func (k *Chunk) Open(ctx context.Context, p *Process, c results.Case) (Client, error) {
+	addr, err := netip.ParseAddrPort(p.addr)
+	if err != nil {
+		return nil, fmt.Errorf("address %q: %w", p.addr, err)
+	}
+	cl := &chunkClient{probe: k, process: p, c: c, of: chunkCaseOf(c), addr: addr, clock: host.ServerClock(p.pid())}
+	if cl.of.mode == Coalesced && !slices.Contains(k.Frames, cl.of.frames) {
+		top, err := k.top(ctx, cl)
+		if err != nil {
+			return nil, err
+		}
+		if n := cl.of.frames; n > top || n < min(top>>rungs, commonRung) {
+			return nil, ErrBeyond
+		}
+		return cl, nil
+	}
+	few := cl.of.of(10)
+	few.mode = Coalesced
+	if _, err := cl.exchange(ctx, few); err != nil {
+		return nil, err
+	}
+	return cl, nil
+}
+
+// top returns the longest rung that the server needs.
+func (k *Chunk) top(ctx context.Context, c *chunkClient) (int, error) {
+	key := rungKey{c.process.Server.Key, c.of.shape, c.of.answer}
+	if n, ok := k.known[key]; ok {
+		return n, nil
+	}
+	window := c.process.stage.Plan.Window
+	top := leastRung
+	most := mostFrames(c.of.shape)
+	for n := leastRung; n <= most; n *= 4 {
+		s, err := c.exchange(ctx, c.of.of(n))
+		if err != nil {
+			return 0, err
+		}
+		each := s.wall / time.Duration(n)
+		for top = n; top < most && time.Duration(top)*each < window; top *= 2 {
+		}
+		if s.wall > window/16 {
+			break
+		}
+	}
+	if k.known == nil {
+		k.known = map[rungKey]int{}
+	}
+	k.known[key] = top
+	return top, nil
+}
+
+type chunkClient struct {
+	probe   *Chunk
+	process *Process
+	c       results.Case
+	of      chunkCase
+	addr    netip.AddrPort
+	clock   host.CPUClock
+}
+
+// Close implements Client. Nothing is open between runs.
+func (*chunkClient) Close() {}
+
+// exchange opens a connection and sends the frames of a case over it.
+func (c *chunkClient) exchange(ctx context.Context, of chunkCase) (sent, error) {
+	ctx, cancel := c.bounded(ctx, of)
+	defer cancel()
+	conn, a, err := c.open(ctx, of)
+	if err != nil {
+		return sent{}, err
+	}
+	defer conn.close()
+	return conn.exchange(ctx, of, a)
+}
+
+// bounded returns a context that ends when an exchange takes too long.
+func (c *chunkClient) bounded(ctx context.Context, of chunkCase) (context.Context, context.CancelFunc) {
+	limit := chunkLimit
+	if of.mode == Paced {
+		limit += 2 * time.Duration(of.frames) * c.probe.Gap
+	}
+	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("%d frames were not answered within %v", of.frames, limit))
+}
+
+// open opens a connection for the frames of a case.
+func (c *chunkClient) open(ctx context.Context, of chunkCase) (*chunkConn, *chunkAnswer, error) {
+	conn, err := connectChunk(ctx, c.addr, c.probe.Gap)
+	if err != nil {
+		return nil, nil, wsclient.Advise(err)
+	}
+	a := newChunkAnswer(of, c.process.Server.Masked)
+	target := "/"
+	if of.answer == AnswerCount {
+		target = fmt.Sprintf("/ws?n=%d", of.messages())
+	}
+	h := wsclient.NewHandshake(c.addr.String(), target)
+	err = send(conn.fd, h.Append(nil))
+	if err == nil {
+		var early []byte
+		if early, err = wsclient.Await(receiver{ctx, conn.fd}, &h); err == nil {
+			err = a.take(early)
+		}
+	}
+	if err != nil {
+		conn.close()
+		return nil, nil, fmt.Errorf("%s: %w", target, err)
+	}
+	return conn, a, nil
+}
+
+// Run implements Client. There is no window: a run ends with the answer.
+func (c *chunkClient) Run(ctx context.Context, _, _ time.Duration) (Outcome, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	warm := c.of.of(min(max(c.of.frames/5, leastWarm), mostWarm))
+	warm.mode = Coalesced
+	if _, err := c.exchange(ctx, warm); err != nil {
+		return Outcome{}, fmt.Errorf("warm-up: %w", err)
+	}
+	before := c.process.count(ctx)
+	var m chunkMeasured
+	waited, harm, err := c.process.watched(ctx, c.c, func() (err error) {
+		m, err = c.measured(ctx)
+		return err
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	out := Outcome{Messages: int64(c.of.frames), Echoes: int64(c.of.messages()), Values: m.values(c.of, c.probe.Gap), Discard: harm, Pacing: m.late}
+	if after := c.process.count(ctx); before != nil && after != nil {
+		if n, ok := after.values(before)["frames/recv"]; ok {
+			out.Values["frames/recv"] = n
+		}
+	}
+	if waited >= 0 {
+		out.Values["wait-share"] = waited
+	}
+	floor := c.of.of(min(c.of.frames, floorFrames[c.of.mode]))
+	f, err := sinkFloor(ctx, floor, c.probe.Gap, c.process.stage.ServerCPU)
+	if err != nil {
+		return Outcome{}, err
+	}
+	maps.Copy(out.Values, f.values(floor, c.probe.Gap))
+	out.Notes = c.probe.name(c.process.Server.Key, c.clock)
+	return out, nil
+}
+
+// name returns the note of what a server's CPU time is read from, once.
+func (k *Chunk) name(s results.Server, clock host.CPUClock) []string {
+	if k.named[s] == clock.Source {
+		return nil
+	}
+	if k.named == nil {
+		k.named = map[results.Server]string{}
+	}
+	k.named[s] = clock.Source
+	return []string{fmt.Sprintf("CPU time of %s is read from the %s", s.Label(), clock.Source)}
+}
