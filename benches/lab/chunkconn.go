@@ -53,7 +53,7 @@ func connectChunk(ctx context.Context, addr netip.AddrPort, gap time.Duration) (
 		return nil, err
 	}
 	c := &chunkConn{fd: fd, in: make([]byte, 64<<10), gap: gap, pong: tinyFrame(parse.FIN|uint8(parse.Pong), 0)}
-	if err := await(ctx, fd, unix.POLLOUT); err == nil {
+	if err = await(ctx, fd, unix.POLLOUT); err == nil {
 		err = syscalls.SocketError(fd)
 	}
 	if err == nil {

@@ -14,10 +14,10 @@ func TestNewBenchmark(t *testing.T) {
 	registered := results.Benches
 	defer func() { results.Benches = registered }()
 	results.Benches = append(registered[:len(registered):len(registered)],
-		results.Bench{Base: "Chunk", ID: "chunk", Title: "Messages in chunks", Note: "By chunk.", Keys: []string{"chunk", "size"}, Drawn: []string{"cpu-ns/msg"}})
-	res, err := results.Read(strings.NewReader(`BenchmarkChunk/server=a/chunk=1/size=9 1 50 cpu-ns/msg 2 ctxsw/msg
-BenchmarkChunk/server=a/chunk=1/size=9 1 52 cpu-ns/msg 2 ctxsw/msg
-BenchmarkChunk/server=a/chunk=64/size=9 1 20 cpu-ns/msg 1 ctxsw/msg
+		results.Bench{Base: "Slice", ID: "slice", Title: "Messages in chunks", Note: "By chunk.", Keys: []string{"chunk", "size"}, Drawn: []string{"cpu-ns/msg"}})
+	res, err := results.Read(strings.NewReader(`BenchmarkSlice/server=a/chunk=1/size=9 1 50 cpu-ns/msg 2 ctxsw/msg
+BenchmarkSlice/server=a/chunk=1/size=9 1 52 cpu-ns/msg 2 ctxsw/msg
+BenchmarkSlice/server=a/chunk=64/size=9 1 20 cpu-ns/msg 1 ctxsw/msg
 `), "bench.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ BenchmarkChunk/server=a/chunk=64/size=9 1 20 cpu-ns/msg 1 ctxsw/msg
 		t.Errorf("title %q", doc.Title)
 	}
 	for format, want := range map[string][]string{
-		"json": {`"chunk_samples": [`, `"chunk": 64`, `"cpu_ns_per_msg": 51`, `"cpu_ns_per_msg_interval": {`, `"ctxsw_per_msg": 2`},
+		"json": {`"slice_samples": [`, `"chunk": 64`, `"cpu_ns_per_msg": 51`, `"cpu_ns_per_msg_interval": {`, `"ctxsw_per_msg": 2`},
 		"text": {"By chunk.", "51  [50,52]"}, "html": {"Messages in chunks", "chunk 1, size 9", "cpu-ns/msg over chunk"},
 	} {
 		var out strings.Builder

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"fmt"
+
+	"wsbench/benches/results"
+)
+
+// meaning says what the figures mean.
+func (s *chunkSummary) meaning() string {
+	if s.a == nil {
+		return s.verdict + ": " + s.why + "."
+	}
+	unit := results.UnitOf("cpu-ns/frame")
+	text := fmt.Sprintf("A frame that comes with others in one segment costs %s of the server's CPU time", Number(unit, s.a.Value))
+	if s.a.Value > 0 {
+		perSecond := 1e9 / s.a.Value
+		text += fmt.Sprintf(": %s frames per second of 7 bytes, %s, keep one CPU busy", Number(results.Unit{}, perSecond), Number(results.UnitOf("B/s"), tinyBytes*perSecond))
+	}
+	if s.b != nil && s.a.Value > 0 {
+		text += fmt.Sprintf(". One that comes alone costs %s, %s times as much; reading it takes a null sink %s", Number(unit, s.b.Value), Number(results.Unit{}, s.b.Value/s.a.Value), Number(unit, s.sinkB))
+	}
+	if more := chunkMeanings[s.verdict]; more != "" {
+		text += ". " + more
+	}
+	if s.why != "" {
+		text += ". " + s.verdict + ": " + s.why
+	}
+	return text + "."
+}
+
+var chunkMeanings = map[string]string{
+	"batches":   "The server takes all frames of a read at once: what a peer can make it spend is bounded by what it sends",
+	"per recv":  "The server takes all frames of a read at once, but a read costs it much: a peer that sends little at a time makes it spend more than it sends",
+	"per frame": "The server does for every frame what it could do once for all frames of a read: a peer makes it spend much with few bytes",
+	"quadratic": "The cost per frame grows with the frames: a peer can stop the server with one connection",
+	"crashes":   "A peer can end the server with tiny frames",
+}
+
+// chunkAdvice is what to do today, by verdict.
+var chunkAdvice = map[string]string{
+	"batches":   "Nothing about tiny frames. Keep limits on messages, on fragments of one and on control frames.",
+	"per recv":  "Look at what a read costs (wsbench profile): wake-ups, timers that are set anew, buffers that are allocated. Bound the reads per connection and second.",
+	"per frame": "Look at what a frame costs (wsbench profile): allocations, locks, wake-ups of a task or a callback per frame. Handle all frames of a read before the next wait, and bound the frames per connection and second until then.",
+	"quadratic": "Bound the frames of a message and the frames per connection and second at once. Then look for what is copied or searched from its beginning with each frame (wsbench profile).",
+	"crashes":   "Take the server from the network, or put a proxy before it that bounds frames; then look at its last lines in the results file.",
+	"unknown":   "Measure both modes again, for longer (-rounds) and on an idle machine.",
+}
