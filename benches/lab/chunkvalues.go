@@ -26,6 +26,9 @@ func (c *chunkClient) measured(ctx context.Context) (m chunkMeasured, err error)
 		return m, err
 	}
 	defer conn.close()
+	if err := sleep(ctx, c.probe.Idle/4); err != nil { // what the warm-up left is no part of being idle
+		return m, err
+	}
 	began := time.Now()
 	used, err := c.used(func() error { return sleep(ctx, c.probe.Idle) })
 	if err != nil {

@@ -38,8 +38,8 @@ func AB(command string, res *results.Results, path string) Document {
 }
 
 // Changes returns how side B of a session compares with side A: the echo cases by
-// CPU time per message, then by messages per second, and the microbenchmarks by
-// time. Results that are not of two sides have none.
+// CPU time per message, then by messages per second, tiny frames by CPU time per
+// frame, and the microbenchmarks by time. Results that are not of two sides have none.
 func Changes(res *results.Results) []results.Change { return newView(res).changed() }
 
 func (v *view) changed() (list []results.Change) {
@@ -54,6 +54,7 @@ func (v *view) changed() (list []results.Change) {
 		})
 		list = append(list, echo...)
 	}
+	list = append(list, results.Changes(v.res.Of("Chunk"), a, b, "cpu-ns/frame", v.res.Margin())...)
 	return append(list, results.Changes(v.micro, a, b, "ns/op", v.res.Margin())...)
 }
 

@@ -74,6 +74,7 @@ type comparedSides struct {
 	echoSession
 	dir, build, server string
 	layouts            int
+	chunk              bool
 	failOn             string
 	limit              float64 // of -fail-on
 	sides              [2]abSide
@@ -85,6 +86,7 @@ func newAB(c *call) body {
 	c.flags.StringVar(&b.dir, "dir", "", "`folder` of the repository that refs are of (default the one around the current folder)")
 	c.flags.StringVar(&b.build, "build", "", "`command` that builds another repository's server, in a checked out tree; {out} is the path of the program")
 	c.flags.StringVar(&b.server, "server", "", "`command` that starts what -build built, in that tree, with {port} where its port goes, and {out}")
+	c.flags.BoolVar(&b.chunk, "chunk", false, "compare the CPU time per tiny frame, as wsbench chunk measures it with -answer echo, instead of the echo cases")
 	c.flags.IntVar(&b.layouts, "layouts", lab.DefaultEpochs, "code layouts in which Go programs are linked, the same for A and B: an epoch each")
 	c.flags.StringVar(&b.failOn, "fail-on", "", "slower:`share`, such as slower:3%: exit status 4 if a row of the table is slower by more, 3 if that is undecided")
 	return b
@@ -100,6 +102,14 @@ func (b *comparedSides) check(c *call) (err error) {
 		if b.limit, err = results.ParseMargin(text); !ok || err != nil {
 			return fmt.Errorf("-fail-on %q: want slower: and a share, such as slower:3%%", b.failOn)
 		}
+	}
+	if b.chunk {
+		for _, name := range []string{"cases", "depth", "for"} {
+			if c.given(name) {
+				return fmt.Errorf("-%s has no effect with -chunk: leave it out", name)
+			}
+		}
+		planChunk(&c.session.Plan)
 	}
 	switch {
 	case b.layouts < 1:

@@ -39,7 +39,7 @@ func newChunk(c *call) body {
 	c.flags.StringVar(&b.answer, "answer", lab.AnswerCount, "what the server answers: count (/ws?n=N once, by {\"frames\":N}) or echo (every message)")
 	c.flags.StringVar(&b.frames, "frames", surveyFrames, "`numbers` of frames that every server is sent in one run")
 	c.flags.DurationVar(&b.window, "for", time.Second, "`time` that the longest run of mode A takes at least: more frames are sent until it does; 0: only -frames")
-	c.flags.DurationVar(&b.gap, "gap", 100*time.Microsecond, "`time` between two frames of mode B, spent with the CPU busy")
+	c.flags.DurationVar(&b.gap, "gap", defaultGap, "`time` between two frames of mode B, spent with the CPU busy")
 	c.flags.DurationVar(&b.idle, "idle", 100*time.Millisecond, "`time` before each run in which the idle server's CPU time is taken")
 	c.rounds(3, "runs of each server under each case")
 	c.noise()
@@ -49,8 +49,9 @@ func newChunk(c *call) body {
 	return b
 }
 
-// Bounds of the flags.
+// Bounds and defaults of the flags.
 const (
+	defaultGap          = 100 * time.Microsecond
 	leastTiny, mostTiny = 4, 100_000_000
 	mostWindow          = 10 * time.Second
 	mostGap             = time.Second
@@ -156,3 +157,13 @@ func parseNames(flag, list string, names []string) (chosen []string, err error) 
 
 // run implements body.
 func (b *chunk) run(ctx context.Context, c *call) (*outcome, error) { return c.compare(ctx) }
+
+// planChunk makes a plan one of short runs of tiny frames.
+func planChunk(p *lab.Plan) {
+	const many, paced = 100_000, 1000
+	p.Probe = &lab.Chunk{Gap: defaultGap, Idle: 10 * time.Millisecond, Frames: []int{many, paced}}
+	p.Cases = []results.Case{
+		lab.ChunkCase(many, lab.Coalesced, lab.ShapeFrames, lab.AnswerEcho),
+		lab.ChunkCase(paced, lab.Paced, lab.ShapeFrames, lab.AnswerEcho),
+	}
+}

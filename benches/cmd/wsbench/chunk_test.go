@@ -87,3 +87,18 @@ func TestChunkInterrupted(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 }
+
+// The command ab compares two sets of flags by their tiny frames.
+func TestChunkAB(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	cmd := matrixCommand(fmt.Sprint("chunk-ab-", os.Getpid()), "ab -chunk -rounds 2 -noise 1000 -o "+dir)
+	cmd.Args = append(cmd.Args, "", "-flush frame")
+	out, status := outcomeOf(t, cmd)
+	if status != 0 || !strings.Contains(out, "B against A") || !strings.Contains(out, "cpu-ns/frame") {
+		t.Errorf("exit status %d:\n%s", status, out)
+	}
+	res, err := results.Open(filepath.Join(dir, results.BenchFile))
+	if err != nil || len(res.Warnings) > 0 || len(res.Of("Chunk")) != 2*2*3 {
+		t.Errorf("%v, %+v", err, res)
+	}
+}

@@ -17,6 +17,7 @@ import (
 var commands = []string{
 	"matrix -io epoll,uring,raw,net -cases 2/20 -rounds 4 -for 60ms -noise 1",
 	"conns -io epoll,uring,net -conns 10 -rounds 1 -settle 1ms",
+	"chunk -io epoll,uring,net -frames 50 -for 0 -idle 1ms -rounds 1 -noise 1000",
 	"load -conns 2 -for 500ms -warmup 0s ws://{addr}/",
 	"conform -cases 1.1.1 ws://{addr}/",
 	"profile -cases 2/20 -rounds 1 -for 200ms -noise 1",
@@ -75,7 +76,7 @@ func measureCommands(r *recorder, bin, dir string) error {
 		}
 		args := strings.Fields(strings.NewReplacer("{addr}", addr, "{log}", straceLog).Replace(c))
 		name := source(c)
-		if name == "matrix" || name == "conns" || name == "profile" {
+		if session(name) {
 			args = append(args, "-o", filepath.Join(dir, fmt.Sprint(i)))
 		}
 		words := len(strings.Fields(name))
