@@ -197,11 +197,6 @@ func (c *chunkClient) open(ctx context.Context, of chunkCase) (*chunkConn, *chun
 func (c *chunkClient) Run(ctx context.Context, _, _ time.Duration) (Outcome, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	warm := c.of.of(min(max(c.of.frames/5, leastWarm), mostWarm))
-	warm.mode = Coalesced
-	if _, err := c.exchange(ctx, warm); err != nil {
-		return Outcome{}, fmt.Errorf("warm-up: %w", err)
-	}
 	before := c.process.count(ctx)
 	var m chunkMeasured
 	waited, harm, err := c.process.watched(ctx, c.c, func() (err error) {

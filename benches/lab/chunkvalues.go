@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
@@ -17,7 +18,8 @@ type chunkMeasured struct {
 
 // measured does what exchange does, on a connection that is open already, and
 // reads the server's clock before and after it, and before and after a time in
-// which nothing is sent.
+// which nothing is sent. Between the two comes the warm-up, on a connection of
+// its own, which stays open: a run begins with what the server does warm.
 func (c *chunkClient) measured(ctx context.Context) (m chunkMeasured, err error) {
 	ctx, cancel := c.bounded(ctx, c.of)
 	defer cancel()
@@ -26,7 +28,7 @@ func (c *chunkClient) measured(ctx context.Context) (m chunkMeasured, err error)
 		return m, err
 	}
 	defer conn.close()
-	if err := sleep(ctx, c.probe.Idle/4); err != nil { // what the warm-up left is no part of being idle
+	if err := sleep(ctx, c.probe.Idle/4); err != nil { // what opening left is no part of being idle
 		return m, err
 	}
 	began := time.Now()
@@ -35,12 +37,32 @@ func (c *chunkClient) measured(ctx context.Context) (m chunkMeasured, err error)
 		return m, err
 	}
 	m.idle = float64(used) / float64(time.Since(began))
+	warm, err := c.warmed(ctx)
+	if err != nil {
+		return m, fmt.Errorf("warm-up: %w", err)
+	}
+	defer warm.close()
 	m.server, err = c.used(func() (err error) {
 		m.sent, err = conn.exchange(ctx, c.of, a)
 		return err
 	})
 	m.late = conn.late
 	return m, err
+}
+
+// warmed returns the connection of a warm-up that has ended.
+func (c *chunkClient) warmed(ctx context.Context) (*chunkConn, error) {
+	of := c.of.of(min(max(c.of.frames/5, leastWarm), mostWarm))
+	of.mode = Coalesced
+	conn, a, err := c.open(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.exchange(ctx, of, a); err != nil {
+		conn.close()
+		return nil, err
+	}
+	return conn, nil
 }
 
 // used returns the CPU time that the server takes during run.
