@@ -49,6 +49,24 @@
 // The CPU time of opening depends on how many connections come at a time; a
 // server that is woken for each one by one needs more.
 //
+// # Tiny frames
+//
+// With the probe Chunk a run is one connection that sends the frames of its case
+// and waits for the answer:
+//
+//   - a connection is opened; the server's CPU time is read before and after a
+//     time in which nothing is sent, which is its idle rate;
+//   - a fifth of the frames, 1,000 to 50,000, is sent over another connection, to
+//     warm the server;
+//   - the CPU time is read again, before the first frame and after the whole
+//     answer;
+//   - the same frames, 1,000,000 at most and 2,000 paced ones, are sent to a null
+//     sink on the server's CPU, which reads and discards them.
+//
+// CPU time is that of the server's control group, where it is alone in one, else
+// of its processes; a note says which. How late paced frames were sent is in
+// pacing.hlog, of the form of latency.hlog.
+//
 // # What a session writes
 //
 // A folder with bench.txt, in the format that package results describes, and
