@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -13,6 +14,12 @@ type Family struct {
 	// Margin is the shift that does not matter, on either side of 0. A
 	// comparison whose interval lies within it is equivalent. 0: none is.
 	Margin float64
+	// Looks are those at which the family was judged, up to this one; none: it is
+	// judged once.
+	Looks Looks
+	// Size is how many comparisons the correction is for: those of the family but
+	// what was found to differ at earlier looks. 0: as many as there are sets.
+	Size int
 }
 
 // Kind is what a comparison came to.
@@ -45,14 +52,12 @@ type Difference struct {
 }
 
 // Judge compares each set of differences with 0. The correction for their
-// number is Holm's: the smallest p-value is judged at Alpha / len(sets), the
-// next at Alpha / (len(sets)-1), and so on up to the first that is not below
-// its level; the rest are judged at that one's.
+// number is Holm's: the smallest p-value is judged at Alpha / Size, the next at
+// Alpha / (Size-1), and so on up to the first that is not below its level; the
+// rest are judged at that one's. Each level is what Looks leave of it.
 func (f Family) Judge(sets [][]float64) []Difference {
-	alpha := f.Alpha
-	if alpha == 0 {
-		alpha = 0.05
-	}
+	f.Alpha = cmp.Or(f.Alpha, 0.05)
+	f.Size = max(f.Size, len(sets))
 	list := make([]Difference, len(sets))
 	means := make([]walsh, len(sets))
 	ps := make([]float64, len(sets))
@@ -60,10 +65,10 @@ func (f Family) Judge(sets [][]float64) []Difference {
 		means[i] = newWalsh(xs)
 		ps[i] = means[i].p()
 	}
-	levels := stepDown(ps, alpha)
-	for i, adjusted := range Holm(ps) {
+	levels, adjusted := f.stepDown(ps)
+	for i := range list {
 		list[i] = f.judge(means[i], levels[i])
-		list[i].P, list[i].Adjusted = ps[i], adjusted
+		list[i].P, list[i].Adjusted = ps[i], adjusted[i]
 	}
 	return list
 }
@@ -108,30 +113,22 @@ func (d Difference) Need(shift float64) float64 {
 	return r * r
 }
 
-// stepDown returns the level at which each p-value is judged.
-func stepDown(ps []float64, alpha float64) []float64 {
-	levels := make([]float64, len(ps))
-	going, level := true, alpha
+// stepDown returns the level at which each p-value is judged, and the p-values
+// corrected: each is at most Alpha where the p-value is at most its level.
+func (f Family) stepDown(ps []float64) (levels, adjusted []float64) {
+	levels, adjusted = make([]float64, len(ps)), make([]float64, len(ps))
+	going, level, least := true, 0.0, 0.0
 	for rank, i := range ascending(ps) {
+		next := f.Looks.Level(f.Alpha / float64(f.Size-rank))
 		if going {
-			level = alpha / float64(len(ps)-rank)
+			level = next
 			going = ps[i] <= level
 		}
 		levels[i] = level
+		least = max(least, min(1, ps[i]*(f.Alpha/next)))
+		adjusted[i] = least
 	}
-	return levels
-}
-
-// Holm corrects p-values for their number: the probability that any of those
-// called significant at alpha is a false one stays at most alpha.
-func Holm(ps []float64) []float64 {
-	out := make([]float64, len(ps))
-	least := 0.0
-	for rank, i := range ascending(ps) {
-		least = max(least, min(1, float64(len(ps)-rank)*ps[i]))
-		out[i] = least
-	}
-	return out
+	return levels, adjusted
 }
 
 // ascending returns the indices of ps, the least first.

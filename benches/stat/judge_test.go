@@ -17,15 +17,18 @@ func normal(rng *rand.Rand, n int, shift, sd float64) []float64 {
 
 // Holm's correction, by hand.
 func TestHolm(t *testing.T) {
-	got := Holm([]float64{0.01, 0.04, 0.03, 0.005})
+	_, got := Family{Alpha: 0.05, Size: 4}.stepDown([]float64{0.01, 0.04, 0.03, 0.005})
 	want := []float64{0.03, 0.06, 0.06, 0.02}
 	for i := range want {
 		if math.Abs(got[i]-want[i]) > 1e-12 {
 			t.Fatalf("%v, want %v", got, want)
 		}
 	}
-	if len(Holm(nil)) != 0 {
-		t.Error("nothing is corrected")
+	levels, _ := Family{Alpha: 0.05, Size: 4}.stepDown([]float64{0.01, 0.04, 0.03, 0.005})
+	for i, want := range []float64{0.05 / 3, 0.05 / 2, 0.05 / 2, 0.05 / 4} {
+		if math.Abs(levels[i]-want) > 1e-12 {
+			t.Fatalf("levels %v", levels)
+		}
 	}
 }
 
