@@ -13,6 +13,7 @@
 //	a new backend (-io)                   benches/echo/backend.go
 //	pings, fragments, close codes         benches/engine
 //	the shift, its interval, Holm         benches/stat
+//	looks, what is spent at each          benches/stat/looks.go, benches/lab/looks.go
 //	a verdict in words                    benches/results/verdict.go
 //	a unit                                benches/results/unit.go
 //	a results file's lines                benches/results/doc.go

@@ -154,6 +154,7 @@ var places = map[string]string{
 	"a new backend (-io)":                   "uring",
 	"pings, fragments, close codes":         "fragment",
 	"the shift, its interval, Holm":         "Holm",
+	"looks, what is spent at each":          "look",
 	"a verdict in words":                    "func (v Verdict) String",
 	"a unit":                                "var Units",
 	"a results file's lines":                "DISCARDED",

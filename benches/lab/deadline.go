@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -29,27 +28,41 @@ func (r *Runner) total() int {
 	return r.tally.Done + max(0, int(r.Deadline.Sub(r.Now())/r.each()))
 }
 
-// DefaultEpochs is how often servers are started in a session that is long enough:
-// as few as ten let the epoch be the unit of a test in a family of ten.
-const DefaultEpochs = 10
+// DefaultEpochs is how often servers are started at least in a session that is long
+// enough. Each start is another draw of what a start decides, so that there are
+// more, up to MostEpochs, while starting takes little of the time.
+const (
+	DefaultEpochs = 10
+	MostEpochs    = 64
+)
+
+// startShare is how much of an epoch's time the start of its servers takes at most, of
+// more than DefaultEpochs.
+const startShare = 0.06
 
 // nextEpoch starts the servers anew where block b, the first of its round,
 // begins an epoch.
 func (r *Runner) nextEpoch(ctx context.Context, b Block) error {
-	if r.Restart == nil {
-		return nil
-	}
-	epochs := cmp.Or(r.Plan.Epochs, DefaultEpochs)
-	due := b.Round > r.epoch*max(1, r.Plan.Rounds/epochs)
-	if r.Plan.Rounds == 0 {
-		all := r.Deadline.Sub(r.began)
-		due = r.Now().Sub(r.began)*time.Duration(epochs) >= time.Duration(r.epoch)*all
-	}
-	if !due {
+	if r.Restart == nil || !r.epochEnds(b) {
 		return nil
 	}
 	r.epoch++
-	return r.Restart(ctx)
+	began := r.Now()
+	err := r.Restart(ctx)
+	r.epochBegan = r.Now()
+	r.StartTook = r.epochBegan.Sub(began)
+	return err
+}
+
+// epochEnds reports whether as much of the session has passed as the epochs up to this
+// one are to have, or enough of it where starts are short.
+func (r *Runner) epochEnds(b Block) bool {
+	passed := func(epochs int) bool { return r.share(b)*float64(epochs) > float64(r.epoch)-1e-9 }
+	if n := r.Plan.Epochs; n > 0 {
+		return passed(n)
+	}
+	lasted := r.Now().Sub(r.epochBegan)
+	return passed(DefaultEpochs) || passed(MostEpochs) && float64(r.StartTook) <= startShare*float64(lasted)
 }
 
 // spare reports whether there is time for so many runs more than those to come;
@@ -59,7 +72,7 @@ func (r *Runner) spare(runs int) bool {
 		return r.fits(runs)
 	}
 	pairs := len(r.Plan.Servers) * len(r.Plan.Cases)
-	return r.fits(runs + (r.Plan.Runs()-r.tally.Done)*r.alive()/pairs)
+	return r.fits(runs + (r.Plan.Runs()-r.tally.Done)*r.active()/pairs)
 }
 
 // inTime reports whether b can begin: the first block can, a round if all of it
@@ -67,7 +80,7 @@ func (r *Runner) spare(runs int) bool {
 func (r *Runner) inTime(b Block) bool {
 	runs := len(b.Order)
 	if r.begins(b) && b.Round > 1 && r.Plan.Rounds > 0 {
-		runs = r.alive()
+		runs = r.active()
 	}
 	return b.ID == 1 || r.fits(runs)
 }

@@ -15,13 +15,23 @@
 // repeated once where there is time. Interference is what the threads of server
 // and generator waited for a CPU beyond what is usual for the server.
 //
-// All servers are started anew for each of ten epochs, so that what a start
-// decides, such as the layout of memory, is drawn ten times.
+// All servers are started anew for each of ten epochs or more, up to 64 where
+// that takes little time, so that what a start decides, such as the layout of
+// memory, is drawn as often.
 //
 // With the probe Echo every server is one process on the server's CPUs, with one
 // group of connections per case open to it from the generator's. All are stopped
 // by SIGSTOP but the one that is measured. Observed servers share the process of
 // those that differ from them in nothing else.
+//
+// # Looks
+//
+// Comparisons are judged while they are measured: after a 16th of the session, an
+// eighth, a quarter, a half, and at the end. One that is decided by all units leaves the
+// plan: its server has no more runs under the case, and the reference has them as long
+// as something else is compared with it there. The error of a family is spent over the
+// looks, so that five are no more often wrong than one; see stat.Looks. The file has
+// a line LOOK for each, and verdicts are made again from it and the samples.
 //
 // # Idle connections
 //

@@ -18,7 +18,8 @@ type Plan struct {
 	Warmup  time.Duration // of a run, not measured
 	Window  time.Duration // of a run, measured
 	Seed    uint64        // of the order
-	Epochs  int           // how often servers are started; 0: DefaultEpochs
+	Epochs  int           // how often servers are started; 0: DefaultEpochs or more, see there
+	Looks   int           // how often comparisons are judged, at the end for the last time; those decided leave the plan
 }
 
 // Block is one case in one round; Order holds indices of servers. Its ID is

@@ -21,6 +21,7 @@ type Executor interface {
 // Journal takes what a session comes to, as it comes. See results.Writer.
 type Journal interface {
 	Block(b results.Block, c string) error
+	Look(l results.Look) error
 	Sample(s results.Sample) error
 	Discarded(s results.Sample, reason string) error
 	Skip(name, reason string) error
@@ -51,6 +52,7 @@ type Runner struct {
 	Now     func() time.Time
 	Keep    *results.Histograms // of latencies, saved after each round; nil: none are kept
 	Pacing  *results.Histograms // as Keep, of pacing errors
+	Margin  float64             // the difference that does not matter
 
 	// Deadline, where there is one, is kept: blocks are no longer repeated, and
 	// the last rounds fall away, when it nears. A plan without a number of rounds
@@ -58,13 +60,20 @@ type Runner struct {
 	Deadline time.Time
 	// Restart starts all servers anew, for the next epoch; nil: there is one.
 	Restart func(context.Context) error
+	// StartTook is how long the last start of all servers took.
+	StartTook time.Duration
 
-	tally Tally
-	epoch int             // from 1
-	taken int             // runs that were carried out
-	spent time.Duration   // in them
-	dead  map[[2]int]bool // server, case
-	began time.Time
+	tally      Tally
+	epoch      int // from 1
+	epochBegan time.Time
+	taken      int             // runs that were carried out
+	spent      time.Duration   // in them
+	dead       map[[2]int]bool // server, case
+	began      time.Time
+
+	samples []results.Sample // where there are looks
+	looks   []results.Look
+	decided map[[2]int]bool // server, case
 }
 
 // Exclude marks server i as unable to take runs under case c.
@@ -80,6 +89,7 @@ func (r *Runner) Exclude(i, c int) {
 // of the journal ends the session.
 func (r *Runner) Run(ctx context.Context) (Tally, error) {
 	r.began = r.Now()
+	r.epochBegan = r.began
 	err := r.blocks(ctx)
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		text := fmt.Sprintf("after %d of %d runs", r.tally.Done, r.total())
@@ -96,7 +106,13 @@ func (r *Runner) blocks(ctx context.Context) error {
 			return r.cut(b)
 		}
 		if r.begins(b) && b.Round > 1 {
-			if err := errors.Join(r.Keep.Save(), r.Pacing.Save(), r.nextEpoch(ctx, b)); err != nil {
+			if err := errors.Join(r.Keep.Save(), r.Pacing.Save(), r.look(b)); err != nil {
+				return err
+			}
+			if r.settled() {
+				return nil
+			}
+			if err := r.nextEpoch(ctx, b); err != nil {
 				return err
 			}
 		}
@@ -108,6 +124,10 @@ func (r *Runner) blocks(ctx context.Context) error {
 }
 
 func (r *Runner) block(ctx context.Context, b Block) error {
+	if len(r.decided) > 0 && !slices.ContainsFunc(b.Order, func(i int) bool { return !r.leaves(i, b.CaseIndex) }) {
+		r.tally.Done += len(b.Order)
+		return nil
+	}
 	if err := r.Journal.Block(results.Block{ID: b.ID, Round: b.Round, Epoch: r.epoch, At: r.Now().Sub(r.began)}, b.Case.String()); err != nil {
 		return err
 	}
@@ -134,7 +154,7 @@ type ran struct {
 // the session.
 func (r *Runner) runs(ctx context.Context, b Block, again bool) (list []ran, err error) {
 	for _, i := range b.Order {
-		if !r.dead[[2]int{i, b.CaseIndex}] {
+		if !r.leaves(i, b.CaseIndex) {
 			began := r.Now()
 			out, err := r.Exec.Run(ctx, i, b)
 			r.taken++
@@ -148,7 +168,7 @@ func (r *Runner) runs(ctx context.Context, b Block, again bool) (list []ran, err
 				}
 			default:
 				key := r.Plan.Servers[i].Key
-				list = append(list, ran{key, results.Sample{Name: r.Plan.Name(key, b.Case), Pkg: ownPackage, Iters: out.Messages, Values: out.Values}, out})
+				list = append(list, ran{key, results.Sample{Name: r.Plan.Name(key, b.Case), Pkg: ownPackage, Block: b.ID, Round: b.Round, Epoch: r.epoch, Iters: out.Messages, Values: out.Values}, out})
 			}
 		}
 		if !again {
@@ -195,6 +215,9 @@ func (r *Runner) record(x ran, i int, runs []ran) error {
 	r.tally.Samples++
 	r.Keep.Add(x.sample.Name.String(), x.Latency)
 	r.Pacing.Add(x.sample.Name.String(), x.Pacing)
+	if r.Plan.Looks > 1 {
+		r.samples = append(r.samples, x.sample)
+	}
 	return r.Journal.Sample(x.sample)
 }
 

@@ -60,6 +60,7 @@ func (d *diary) Block(b results.Block, c string) error {
 	d.epoch = b.Epoch
 	return d.add("block %d %s", b.ID, c)
 }
+func (d *diary) Look(l results.Look) error { return d.add("look %d %.4f", l.Block, l.Share) }
 func (d *diary) Sample(s results.Sample) error {
 	return d.add("sample %s %v", s.Name.Server().Label(), s.Values["msg/s"])
 }
@@ -285,7 +286,7 @@ func TestRunnerKeepsHistogramsOfSamplesOnly(t *testing.T) {
 }
 
 // A session without a number of rounds takes as many as the time allows, and
-// begins ten epochs.
+// begins many epochs where servers start at once.
 func TestRunnerFillsTheTime(t *testing.T) {
 	s := &script{each: 100 * time.Millisecond}
 	s.plan = Plan{Probe: Echo{}, Servers: WithAA([]Server{rawIO}), Cases: []results.Case{results.EchoCase(100, 20, 1), results.EchoCase(10, 1024, 1)}, Seed: 7}
@@ -294,20 +295,27 @@ func TestRunnerFillsTheTime(t *testing.T) {
 	r := &Runner{Plan: s.plan, Exec: s, Journal: d, Watch: Quiet{}, Now: s.Now, Deadline: s.now.Add(40 * time.Second),
 		Restart: func(context.Context) error { restarts++; return nil }}
 	tally, err := r.Run(context.Background())
-	if err != nil || tally.Samples != 400 || tally.Done != 400 || restarts != DefaultEpochs-1 || d.epoch != DefaultEpochs || len(notesOf(d.lines)) != 0 {
+	if err != nil || tally.Samples != 400 || tally.Done != 400 || restarts != MostEpochs-1 || d.epoch != MostEpochs || len(notesOf(d.lines)) != 0 {
 		t.Errorf("%+v, %v, %d restarts, last epoch %d, notes %q", tally, err, restarts, d.epoch, notesOf(d.lines))
 	}
 }
 
-// So does one with a number of rounds.
+// So does one with a number of rounds; where a start takes long, ten epochs are enough.
 func TestRunnerEpochsOfRounds(t *testing.T) {
-	for rounds, want := range map[int]int{1: 0, 2: 1, 10: 9, 25: 12, 100: 9} {
+	for _, c := range []struct {
+		rounds, want int
+		start        time.Duration
+	}{{1, 0, 0}, {2, 1, 0}, {10, 9, 0}, {25, 24, 0}, {100, 63, 0}, {100, 49, 100 * time.Millisecond}, {100, 9, time.Second}, {25, 9, time.Second}, {10, 9, time.Minute}} {
 		s := &script{}
-		s.plan = Plan{Probe: Echo{}, Servers: []Server{rawIO}, Cases: []results.Case{case1}, Rounds: rounds}
+		s.plan = Plan{Probe: Echo{}, Servers: []Server{rawIO}, Cases: []results.Case{case1}, Rounds: c.rounds}
 		restarts := 0
-		r := &Runner{Plan: s.plan, Exec: s, Journal: &diary{}, Watch: Quiet{}, Now: s.Now, Restart: func(context.Context) error { restarts++; return nil }}
-		if _, err := r.Run(context.Background()); err != nil || restarts != want {
-			t.Errorf("%d rounds: %d restarts, want %d; %v", rounds, restarts, want, err)
+		r := &Runner{Plan: s.plan, Exec: s, Journal: &diary{}, Watch: Quiet{}, Now: s.Now, Restart: func(context.Context) error {
+			restarts++
+			s.now = s.now.Add(c.start)
+			return nil
+		}, StartTook: c.start}
+		if _, err := r.Run(context.Background()); err != nil || restarts != c.want {
+			t.Errorf("%+v: %d restarts; %v", c, restarts, err)
 		}
 	}
 }

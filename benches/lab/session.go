@@ -138,13 +138,18 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 	defer s.stage.Close()
 	release := host.Confine(s.place.LoadCPU)
 	defer release()
-	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep, Pacing: s.pacing}
+	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep, Pacing: s.pacing, Margin: results.DefaultMargin}
+	if m, err := results.ParseMargin(s.Margin); err == nil {
+		r.Margin = m
+	}
 	if !s.Deadline.IsZero() {
 		r.Deadline = s.Deadline.Add(-closing)
 	}
+	began := time.Now()
 	if err := s.startServers(ctx, r); err != nil {
 		return Tally{}, s.early(ctx, err, "before the first run")
 	}
+	r.StartTook = time.Since(began)
 	tally, err := r.Run(ctx)
 	tally.Failures += s.fails
 	return tally, err

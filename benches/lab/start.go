@@ -67,14 +67,14 @@ func (s *Session) skipCase(r *Runner, c int, reason string) error {
 }
 
 func (s *Session) begin(ctx context.Context, r *Runner, i int) error {
-	if r.excludes(i) {
+	if r.unused(i) {
 		return nil
 	}
 	if err := s.stage.Start(ctx, i); err != nil {
 		return s.lost(ctx, s.Plan.prefix(i), err, func() { r.excludeAll(i) })
 	}
 	for c, k := range s.Plan.Cases {
-		if r.dead[[2]int{i, c}] {
+		if r.leaves(i, c) {
 			continue
 		}
 		err := s.stage.Connect(ctx, i, c)

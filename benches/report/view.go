@@ -57,8 +57,8 @@ func newView(res *results.Results) *view {
 	v.groups = results.Groups(v.echo)
 	v.cases, v.servers = results.Cases(v.echo), results.Servers(v.echo)
 	v.ref, _ = results.Reference(v.echo)
-	for _, unit := range []string{"cpu-ns/msg", "msg/s"} {
-		v.judged = append(v.judged, results.Compare(v.echo, unit, res.Margin()))
+	for _, unit := range results.Benches[0].Judged {
+		v.judged = append(v.judged, results.Compare(v.echo, unit, res.Terms()))
 	}
 	return v
 }

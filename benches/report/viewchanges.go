@@ -48,14 +48,15 @@ func (v *view) changed() (list []results.Change) {
 		return nil
 	}
 	for _, j := range v.judged {
-		echo := results.Changes(v.echo, a, b, j.Unit.Name, v.res.Margin())
+		echo := results.Changes(v.echo, a, b, j.Unit.Name, v.res.Terms())
 		slices.SortStableFunc(echo, func(x, y results.Change) int {
 			return slices.Index(v.cases, x.Name.Case()) - slices.Index(v.cases, y.Name.Case())
 		})
 		list = append(list, echo...)
 	}
-	list = append(list, results.Changes(v.res.Of("Chunk"), a, b, "cpu-ns/frame", v.res.Margin())...)
-	return append(list, results.Changes(v.micro, a, b, "ns/op", v.res.Margin())...)
+	once := results.Terms{Margin: v.res.Margin()}
+	list = append(list, results.Changes(v.res.Of("Chunk"), a, b, "cpu-ns/frame", once)...)
+	return append(list, results.Changes(v.micro, a, b, "ns/op", once)...)
 }
 
 // changes returns the table of the two sides of a session.
@@ -66,7 +67,7 @@ func (v *view) changes() Section {
 	}
 	a, b := v.res.Config[SideA], v.res.Config[SideB]
 	t := Table{ID: "changes", Title: fmt.Sprintf("%s against %s", b, a), Note: strings.Join(v.changesLegend(list), "\n"), Columns: []Column{
-		{Key: "name", In: JSON}, {Key: "package", In: JSON}, {Key: "a", In: JSON}, {Key: "b", In: JSON}, {Key: "blocks", In: JSON}, {Key: "verdict", In: JSON}, {Key: "verdict_text", In: JSON},
+		{Key: "name", In: JSON}, {Key: "package", In: JSON}, {Key: "a", In: JSON}, {Key: "b", In: JSON}, {Key: "blocks", In: JSON}, {Key: "look", In: JSON}, {Key: "look_share", In: JSON}, {Key: "verdict", In: JSON}, {Key: "verdict_text", In: JSON},
 		{Key: "unit", Head: "of", Group: true}, {Head: "benchmark", Least: 20}, {Head: a}, {Head: b},
 		{Key: "ratio", Head: "ratio", Unit: ratioUnit, Bounds: "interval", Draw: Spans},
 		{Head: "verdict"},
@@ -96,7 +97,7 @@ func changeRow(c results.Change, a, b string) []any {
 		}
 		value, verdict, short = nil, "missing", Styled{words, Unsure}
 	}
-	return []any{name, c.Pkg, middle(c.A), middle(c.B), c.N, verdict, words,
+	return []any{name, c.Pkg, middle(c.A), middle(c.B), c.N, c.Look, c.Share, verdict, words,
 		c.Unit.Name, label, written(c.Unit, c.A), written(c.Unit, c.B), value, short}
 }
 
@@ -105,7 +106,7 @@ func (v *view) pooledRows(unit string, b results.Server) (rows [][]any) {
 	for _, j := range v.judged {
 		for _, d := range j.Pooled {
 			if j.Unit.Name == unit && d.Server.Value("server") == string(b) {
-				rows = append(rows, []any{"all cases", "", nil, nil, d.N, d.Verdict.Kind.String(), d.Verdict.String(),
+				rows = append(rows, []any{"all cases", "", nil, nil, d.N, d.Look, d.Share, d.Verdict.Kind.String(), d.Verdict.String(),
 					unit, "all cases", nil, nil, ratio(d), Styled{d.Verdict.Short(), style(d)}})
 			}
 		}
@@ -147,6 +148,9 @@ func (v *view) changesLegend(list []results.Change) []string {
 	legend := []string{
 		fmt.Sprintf("Medians, and the ratio that is estimated from the ratios within blocks [its interval at the level at which it is judged as one of its family: %s]. Below 1 is faster, of msg/s above 1.", strings.Join(sizes, ", ")),
 		v.verdictLegend("blocks"),
+	}
+	if text := v.lookWords(); text != "" {
+		legend = append(legend, text)
 	}
 	if missing > 0 {
 		legend = append(legend, fmt.Sprintf("%d of the rows have samples of one side only, and are not compared.", missing))

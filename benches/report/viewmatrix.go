@@ -129,7 +129,7 @@ func (v *view) scale() *term.Scale {
 // comparisons returns one row per comparison of a kind, by both responses.
 func (v *view) comparisons(id string, of func(results.Judgement) []results.Comparison) Table {
 	t := Table{ID: id, Columns: Keyed(
-		Column{Key: "verdict", In: JSON}, Column{Key: "verdict_percent", In: JSON}, Column{Key: "settled_by_times", In: JSON}, Column{Key: "by_epoch", In: JSON},
+		Column{Key: "verdict", In: JSON}, Column{Key: "verdict_percent", In: JSON}, Column{Key: "settled_by_times", In: JSON}, Column{Key: "by_epoch", In: JSON}, Column{Key: "look", In: JSON}, Column{Key: "look_share", In: JSON},
 		Column{Key: "unit", Head: "of", Group: true}, Column{Head: "case"}, Column{Key: "label", Head: "server"}, Column{Key: "blocks", Head: "blocks", In: HTML | JSON},
 		Column{Key: "ratio", Head: "ratio", Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: v.scale()},
 		Column{Key: "p", In: JSON}, Column{Key: "p_adjusted", Head: "p, corrected", Unit: ratioUnit, Digits: 4, In: HTML | JSON},
@@ -148,7 +148,7 @@ func (v *view) comparisons(id string, of func(results.Judgement) []results.Compa
 			if name == "" {
 				name = "all"
 			}
-			t.Rows = append(t.Rows, KeyCells(d.Server, d.Case, d.Verdict.Kind.String(), percent, times, d.ByEpoch, j.Unit.Name,
+			t.Rows = append(t.Rows, KeyCells(d.Server, d.Case, d.Verdict.Kind.String(), percent, times, d.ByEpoch, d.Look, d.Share, j.Unit.Name,
 				name, d.Server.Label(), d.N, ratio(d), d.P, d.Adjusted, d.Verdict.String()))
 		}
 	}
@@ -190,10 +190,39 @@ func (v *view) legend() (list []string) {
 	if kinds[results.Undecided] && times > 0 {
 		list = append(list, fmt.Sprintf("undecided Y%%: these blocks could have missed a difference of Y %% (80 %% power); %s would settle all those of CPU/msg at the margin of %.3g %%.", v.longer(times), 100*v.res.Margin()))
 	}
+	if text := v.lookWords(); text != "" {
+		list = append(list, text)
+	}
 	if byEpoch > 0 {
-		list = append(list, fmt.Sprintf("%d of the comparisons are judged by epochs: starts of the same servers differ by more than their blocks.", byEpoch))
+		list = append(list, fmt.Sprintf("%d of the comparisons are judged by epochs: all blocks of one start of the servers count as one.", byEpoch))
 	}
 	return list
+}
+
+// lookWords says which comparisons were decided before the session's end; "" where there
+// were no looks before it.
+func (v *view) lookWords() string {
+	if len(v.res.Looks) == 0 {
+		return ""
+	}
+	decided, all := 0, 0
+	var shares []string
+	for _, j := range v.judged {
+		for _, d := range j.Others {
+			all++
+			if share := fmt.Sprintf("%.0f %%", 100*d.Share); d.Share < 1 && d.Decided() {
+				decided++
+				if !slices.Contains(shares, share) {
+					shares = append(shares, share)
+				}
+			}
+		}
+	}
+	text := fmt.Sprintf("Comparisons were judged at %d looks before the end, with 5 %% of error spent over all of them (-looks)", len(v.res.Looks))
+	if decided == 0 {
+		return text + ": none was decided early."
+	}
+	return text + fmt.Sprintf(": %d of %d were decided after %s of the session. Ratio, interval and verdict are those of that look; what was decided by both units was measured no further.", decided, all, strings.Join(shares, ", "))
 }
 
 // longer returns how long a session takes that has so many times as many blocks.

@@ -15,12 +15,16 @@ type Bench struct {
 	Note  string   // what the columns of its table are
 	Keys  []string // of the names: those that say what a server is put under
 	Drawn []string // units that are drawn
+	// Judged are the units by which servers are compared, the first one first; none:
+	// they are not.
+	Judged []string
 }
 
 // Benches are the benchmarks that put servers under cases. Those of any other
 // base name are microbenchmarks.
 var Benches = []Bench{
-	{Base: "Echo", ID: "matrix", Title: "Echo matrix", Keys: []string{"conns", "size", "depth", "op", "rate", "segment", "gap"}},
+	{Base: "Echo", ID: "matrix", Title: "Echo matrix", Keys: []string{"conns", "size", "depth", "op", "rate", "segment", "gap"},
+		Judged: []string{"cpu-ns/msg", "msg/s"}}, // CPU time first: two ends that saturate each other leave it comparable
 	{
 		Base: "Conns", ID: "idle", Title: "Idle connections", Keys: []string{"conns"}, Drawn: []string{"B/conn", "cpu-ns/open"},
 		Note: "Medians over n processes, with their range in brackets, drawn from 0 to the most. B/conn: resident memory per idle connection, less the empty server's (the kernel's own memory for sockets is in neither). CPU/open: the server's CPU time, user and system, for a connection's opening handshake and first echo. empty: resident memory after one connection that was closed.",

@@ -1,10 +1,6 @@
 package results
 
-import (
-	"math"
-
-	"wsbench/benches/stat"
-)
+import "math"
 
 // Comparison is a server against the reference under one case, or under all of
 // them where Case is "".
@@ -40,9 +36,8 @@ type Judgement struct {
 	AA     []Comparison // the reference's second process, by case
 }
 
-// Compare judges every server against the reference. Differences up to margin, a
-// share, do not matter.
-func Compare(samples []Sample, unit string, margin float64) Judgement {
+// Compare judges every server against the reference.
+func Compare(samples []Sample, unit string, terms Terms) Judgement {
 	j := Judgement{Unit: UnitOf(unit)}
 	ref, ok := Reference(samples)
 	if !ok {
@@ -60,7 +55,7 @@ func Compare(samples []Sample, unit string, margin float64) Judgement {
 	}
 	j.AA = compared(samples, ref.Second())
 	for _, list := range [][]Comparison{j.Others, j.Pooled, j.AA} {
-		judge(samples, j.Unit, margin, list, ref, cases)
+		judge(samples, j.Unit, terms, list, ref, cases)
 	}
 	return j
 }
@@ -84,26 +79,23 @@ func compared(samples []Sample, s Server) (list []Comparison) {
 	return list
 }
 
-func judge(samples []Sample, unit Unit, margin float64, list []Comparison, ref Server, cases []Case) {
-	sets := make([][]float64, len(list))
-	coarse := make([]bool, len(list))
+func judge(samples []Sample, unit Unit, terms Terms, list []Comparison, ref Server, cases []Case) {
+	sets := make([][]pair, len(list))
 	for i, c := range list {
-		pairs := pairsOf(samples, unit.Name, c.Server, ref, c.Case)
+		sets[i] = pairsOf(samples, unit.Name, c.Server, ref, c.Case)
 		if c.Case == "" {
-			pairs = pooled(samples, unit.Name, c.Server, ref, cases)
+			sets[i] = pooled(samples, unit.Name, c.Server, ref, cases)
 		}
-		sets[i], coarse[i] = stat.RatioUnits(ratios(pairs))
 	}
-	for i, d := range Judge(sets, unit.Better, margin) {
+	for i, d := range terms.judge(sets, unit.Better) {
 		list[i].Difference = d
-		list[i].ByEpoch = coarse[i]
 	}
 }
 
 // pair is the ratio of two samples of one block.
 type pair struct {
-	ratio        float64
-	round, epoch int
+	ratio               float64
+	block, round, epoch int
 }
 
 func ratios(pairs []pair) (values []float64, epochs []int) {
@@ -116,7 +108,7 @@ func ratios(pairs []pair) (values []float64, epochs []int) {
 // pooled returns the geometric mean of the cases' ratios, of each round in which
 // all of them have one.
 func pooled(samples []Sample, unit string, s, ref Server, cases []Case) (pairs []pair) {
-	sum, n, first := map[int]float64{}, map[int]int{}, map[int]pair{}
+	sum, n, first, last := map[int]float64{}, map[int]int{}, map[int]pair{}, map[int]int{}
 	var rounds []int
 	for _, c := range cases {
 		for _, p := range pairsOf(samples, unit, s, ref, c) {
@@ -126,11 +118,12 @@ func pooled(samples []Sample, unit string, s, ref Server, cases []Case) (pairs [
 			}
 			sum[p.round] += math.Log(p.ratio)
 			n[p.round]++
+			last[p.round] = max(last[p.round], p.block)
 		}
 	}
 	for _, r := range rounds {
 		if n[r] == len(cases) {
-			pairs = append(pairs, pair{math.Exp(sum[r] / float64(len(cases))), r, first[r].epoch})
+			pairs = append(pairs, pair{math.Exp(sum[r] / float64(len(cases))), last[r], r, first[r].epoch})
 		}
 	}
 	return pairs
@@ -155,7 +148,7 @@ func pairsOf(samples []Sample, unit string, s, ref Server, c Case) (pairs []pair
 			continue
 		}
 		if b := base[x.Block]; b > 0 && x.Values[unit] > 0 {
-			pairs = append(pairs, pair{x.Values[unit] / b, x.Round, x.Epoch})
+			pairs = append(pairs, pair{x.Values[unit] / b, x.Block, x.Round, x.Epoch})
 		}
 	}
 	return pairs

@@ -8,6 +8,7 @@
 // file configuration, Unit lines and benchmark lines:
 //
 //	BLOCK 3 round=1 case=100/20/1    the samples that follow are of block 3
+//	LOOK block=7 share=0.1250        comparisons were judged after block 7, an eighth of the session
 //	DISCARDED name: reason           a run that is no sample
 //	SKIP name: reason                what could not be measured
 //	SOURCE name: commit=… modified=… what a server was built from

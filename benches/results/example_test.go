@@ -35,7 +35,7 @@ func Example() {
 	for _, g := range results.Groups(res.Samples) {
 		fmt.Println(g.Name.Server().Label(), g.Name.Case(), g.Median("cpu-ns/msg"))
 	}
-	for _, c := range results.Compare(res.Samples, "cpu-ns/msg", results.DefaultMargin).Others {
+	for _, c := range results.Compare(res.Samples, "cpu-ns/msg", results.Terms{Margin: results.DefaultMargin}).Others {
 		fmt.Printf("%s: %.2f, %v\n", c.Server.Label(), c.Ratio, c.Verdict)
 	}
 	// Output:

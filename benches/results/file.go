@@ -93,6 +93,9 @@ func (f *Writer) Block(b Block, c string) error {
 	return f.line("%s", line)
 }
 
+// Look writes that comparisons were judged now.
+func (f *Writer) Look(l Look) error { return f.line("LOOK block=%d share=%.4f", l.Block, l.Share) }
+
 // Discarded writes that a run is no sample, and what it measured.
 func (f *Writer) Discarded(s Sample, reason string) error {
 	return f.line("DISCARDED %s: %s [%d%s]", s.Name, reason, s.Iters, measured(s.Values))
@@ -152,12 +155,19 @@ func Write(w io.Writer, r *Results) error {
 		err = errors.Join(err, f.Skip(s.Name, s.Text))
 	}
 	var block Block
+	looks := r.Looks
 	for _, s := range r.Samples {
+		for ; len(looks) > 0 && looks[0].Block < s.Block; looks = looks[1:] {
+			err = errors.Join(err, f.Look(looks[0]))
+		}
 		if b := (Block{s.Block, s.Round, s.Epoch, s.At}); b != block {
 			block = b
 			err = errors.Join(err, f.Block(b, s.Name.Case().String()))
 		}
 		err = errors.Join(err, f.Sample(s))
+	}
+	for _, l := range looks {
+		err = errors.Join(err, f.Look(l))
 	}
 	for _, d := range r.Discarded {
 		err = errors.Join(err, f.Discarded(d.Sample, d.Reason))

@@ -58,6 +58,7 @@ type Results struct {
 	Command     string        // the command line that makes such a file again; "": not known
 	Interrupted string        // how far the session came; "" if to its end
 	Latencies   []Latency     // of the histograms beside the file
+	Looks       []Look        // at which comparisons were judged while they were measured
 	Warnings    []error       // lines that could not be read: file:line: reason
 }
 
@@ -93,6 +94,8 @@ func (res *Results) readOwn(text string) (blocks []Block) {
 			}
 		case "BLOCK":
 			now = blockOf(rest)
+		case "LOOK":
+			res.Looks = append(res.Looks, lookOf(rest))
 		case "DISCARDED":
 			res.Discarded = append(res.Discarded, discarded(rest))
 		case "SKIP":
@@ -126,6 +129,13 @@ func blockOf(text string) (b Block) {
 		}
 	}
 	return b
+}
+
+func lookOf(text string) (l Look) {
+	if n, err := fmt.Sscanf(text, "block=%d share=%g", &l.Block, &l.Share); n < 2 || err != nil || !(l.Share > 0 && l.Share <= 1) {
+		return Look{}
+	}
+	return l
 }
 
 // configKey reports whether s can be a key of the file configuration: as benchfmt

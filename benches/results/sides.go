@@ -3,8 +3,6 @@ package results
 import (
 	"io"
 	"slices"
-
-	"wsbench/benches/stat"
 )
 
 // sideKeys are the keys of a name that tell two sides apart which are the same
@@ -30,7 +28,7 @@ type Change struct {
 
 // Changes compares every benchmark of samples by a unit: side b with side a, in
 // pairs of a block. Those that both have are one family.
-func Changes(samples []Sample, a, b, unit string, margin float64) []Change {
+func Changes(samples []Sample, a, b, unit string, terms Terms) []Change {
 	var list []*changing
 	byName := map[string]*changing{}
 	for _, s := range samples {
@@ -46,7 +44,7 @@ func Changes(samples []Sample, a, b, unit string, margin float64) []Change {
 		}
 		byName[key].sides[at] = append(byName[key].sides[at], s)
 	}
-	return judgeChanges(list, UnitOf(unit), margin)
+	return judgeChanges(list, UnitOf(unit), terms)
 }
 
 // Contrast is a benchmark under one value of a key of its name, beside another.
@@ -82,7 +80,7 @@ func Contrasts(samples []Sample, key, ref, unit string, margin float64) (list []
 	for _, c := range all {
 		c.sides[0] = base[c.Pkg+" "+c.Name.String()]
 	}
-	for i, c := range judgeChanges(all, UnitOf(unit), margin) {
+	for i, c := range judgeChanges(all, UnitOf(unit), Terms{Margin: margin}) {
 		if c.Both() {
 			list = append(list, Contrast{values[i], c})
 		}
@@ -106,19 +104,16 @@ type changing struct {
 	sides [2][]Sample
 }
 
-func judgeChanges(list []*changing, unit Unit, margin float64) (changes []Change) {
+func judgeChanges(list []*changing, unit Unit, terms Terms) (changes []Change) {
 	var both []*changing
-	var sets [][]float64
+	var sets [][]pair
 	for _, c := range list {
 		c.A, c.B = valuesOf(c.sides[0], unit), valuesOf(c.sides[1], unit)
 		if c.Both() {
-			var units []float64
-			units, c.ByEpoch = stat.RatioUnits(c.ratios())
-			both, sets = append(both, c), append(sets, units)
+			both, sets = append(both, c), append(sets, c.pairs())
 		}
 	}
-	for i, d := range Judge(sets, unit.Better, margin) {
-		d.ByEpoch = both[i].ByEpoch
+	for i, d := range terms.judge(sets, unit.Better) {
 		both[i].Difference = d
 	}
 	for _, c := range list {
@@ -134,19 +129,18 @@ func valuesOf(samples []Sample, unit Unit) (values []float64) {
 	return values
 }
 
-// ratios returns those of the blocks in which both sides have a value above 0,
-// and the epoch of each.
-func (c *changing) ratios() (ratios []float64, epochs []int) {
+// pairs returns those of the blocks in which both sides have a value above 0.
+func (c *changing) pairs() (list []pair) {
 	base := map[int]float64{}
 	for _, s := range c.sides[0] {
 		base[s.Block] = s.Values[c.Unit.Name]
 	}
 	for _, s := range c.sides[1] {
 		if a, b := base[s.Block], s.Values[c.Unit.Name]; a > 0 && b > 0 {
-			ratios, epochs = append(ratios, b/a), append(epochs, s.Epoch)
+			list = append(list, pair{b / a, s.Block, s.Round, s.Epoch})
 		}
 	}
-	return ratios, epochs
+	return list
 }
 
 // SlowerBy judges a difference against a limit, such as 0.03 for 3 %: Slower

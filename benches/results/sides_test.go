@@ -26,7 +26,7 @@ func samplesOfSides() (list []Sample) {
 func TestChanges(t *testing.T) {
 	samples := samplesOfSides()
 	for unit, ratio := range map[string]float64{"cpu-ns/msg": 1.1, "msg/s": 1 / 1.1} {
-		list := Changes(samples, "old", "new", unit, 0.02)
+		list := Changes(samples, "old", "new", unit, Terms{Margin: 0.02})
 		if len(list) != 1 {
 			t.Fatalf("%+v", list)
 		}
@@ -43,7 +43,7 @@ func TestChanges(t *testing.T) {
 			}
 		}
 	}
-	list := Changes(samples, "old", "new", "ns/op", 0.02)
+	list := Changes(samples, "old", "new", "ns/op", Terms{Margin: 0.02})
 	if len(list) != 1 || list[0].Both() || len(list[0].B) != 10 || list[0].Name.String() != "BenchmarkNew/size=20-2" {
 		t.Errorf("%+v", list)
 	}

@@ -94,14 +94,16 @@ func (v Verdict) Short() string {
 
 // Difference is a set of paired ratios, judged.
 type Difference struct {
-	N        int     // pairs; of ByEpoch, epochs
-	ByEpoch  bool    // epochs disagree more than blocks allow: each is one
+	N        int     // pairs, or batches of them; of ByEpoch, epochs; see stat.Units
+	ByEpoch  bool    // all pairs of an epoch count as one
 	Ratio    float64 // Hodges–Lehmann estimate
 	Interval stat.Interval
 	HasCI    bool    // the pairs are enough for the interval's level
 	P        float64 // signed-rank, of the logarithms
 	Adjusted float64 // P, corrected for the number of comparisons
 	Verdict  Verdict
+	Look     int     // at which it was judged, from 1; 0: judged once
+	Share    float64 // of the session that had passed then
 }
 
 // Judge compares several servers with one reference: each element of sets holds
@@ -112,9 +114,13 @@ type Difference struct {
 func Judge(sets [][]float64, better string, margin float64) []Difference {
 	out := make([]Difference, len(sets))
 	for i, d := range (stat.Family{Alpha: 1 - Confidence, Margin: margin}).Ratios(sets) {
-		out[i] = Difference{N: d.N, Ratio: d.Shift, Interval: d.Interval, HasCI: d.Enough, P: d.P, Adjusted: d.Adjusted, Verdict: verdict(d, better, margin)}
+		out[i] = difference(d, better, margin)
 	}
 	return out
+}
+
+func difference(d stat.Difference, better string, margin float64) Difference {
+	return Difference{N: d.N, Ratio: d.Shift, Interval: d.Interval, HasCI: d.Enough, P: d.P, Adjusted: d.Adjusted, Verdict: verdict(d, better, margin)}
 }
 
 func verdict(d stat.Difference, better string, margin float64) Verdict {

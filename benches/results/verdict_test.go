@@ -104,7 +104,7 @@ func TestComparePairsByBlock(t *testing.T) {
 		}
 		sample(rawIO.Second(), block, drift+float64(block%3-1))
 	}
-	j := Compare(samples, "msg/s", 0.02)
+	j := Compare(samples, "msg/s", Terms{Margin: 0.02})
 	if len(j.Others) != 1 || len(j.AA) != 1 || len(j.Pooled) != 0 {
 		t.Fatalf("%d comparisons, %d A/A pairs, %d pooled, want one, one and none", len(j.Others), len(j.AA), len(j.Pooled))
 	}
@@ -133,7 +133,7 @@ func TestComparePooled(t *testing.T) {
 			}
 		}
 	}
-	p := Compare(samples, "cpu-ns/msg", 0.02).Pooled
+	p := Compare(samples, "cpu-ns/msg", Terms{Margin: 0.02}).Pooled
 	if len(p) != 1 || p[0].N != 11 || p[0].Case != "" || p[0].Verdict.Kind != Slower || fmt.Sprintf("%.3f", p[0].Ratio) != "1.050" {
 		t.Errorf("%+v", p)
 	}
@@ -150,7 +150,7 @@ func TestCompareByEpoch(t *testing.T) {
 			samples = append(samples, Sample{Name: named(s, c), Block: block + 1, Epoch: epoch, Values: map[string]float64{"cpu-ns/msg": v * (1 + float64(block%5)/1000)}})
 		}
 	}
-	if d := Compare(samples, "cpu-ns/msg", 0.02).Others[0]; !d.ByEpoch || d.N != 10 || d.Verdict.Kind != Undecided {
+	if d := Compare(samples, "cpu-ns/msg", Terms{Margin: 0.02}).Others[0]; !d.ByEpoch || d.N != 10 || d.Verdict.Kind != Undecided {
 		t.Errorf("%+v", d)
 	}
 }

@@ -131,7 +131,7 @@ func TestJudgedAsSessions(t *testing.T) {
 		}
 	}
 	want := map[cell]results.Difference{}
-	j := results.Compare(same, "cpu-ns/msg", 0.02)
+	j := results.Compare(same, "cpu-ns/msg", results.Terms{Margin: 0.02})
 	for _, d := range j.Others {
 		want[cell{d.Server, d.Case}] = d.Difference
 	}
@@ -147,7 +147,7 @@ func TestJudgedAsSessions(t *testing.T) {
 	}
 	for i, d := range results.Judge(sets, "lower", 0.02) {
 		w := want[keys[i]]
-		if d.ByEpoch = w.ByEpoch; d != w {
+		if d.ByEpoch, d.Look, d.Share = w.ByEpoch, 1, 1; d != w {
 			t.Errorf("%v: %+v, want %+v", keys[i], d, w)
 		}
 	}

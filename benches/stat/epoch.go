@@ -6,23 +6,60 @@ import (
 	"slices"
 )
 
-// Units returns what a test of differences is to count as one: the values
-// themselves, or the mean of each epoch where epochs differ by more than the
-// values within them allow. Values of one epoch, such as those of one start of a
-// server, share what that start came to (the layout of memory, for one), and are
-// then not independent. epochs holds the epoch of each value.
+// Units returns what a test of differences is to count as one, so that it counts nothing
+// twice. Values of one epoch, such as those of one start of a server, share what that
+// start came to (the layout of memory, for one), and neighbors share what the host did. So a
+// unit is the shift of an epoch, where there are many epochs; else that of a batch of
+// neighbors within one, unless batches show that epochs differ. epochs holds the epoch of
+// each value; coarse reports whether epochs are the units.
 //
 // Whether epochs differ is judged by a permutation test of the variance between
-// them at 5 %, from a seed that is fixed.
+// them at 20 %, from a seed that is fixed.
 func Units(values []float64, epochs []int) (units []float64, coarse bool) {
 	groups := byEpoch(values, epochs)
-	if len(groups) < 2 || len(groups) == len(values) || !differ(values, groups) {
+	if len(groups) == len(values) {
 		return values, false
 	}
-	for _, g := range groups {
-		units = append(units, mean(g))
+	if len(groups) >= manyUnits {
+		return shifts(groups), true
 	}
-	return units, true
+	var of []int
+	for i, g := range groups {
+		cut := batches(g, (mostUnits+len(groups)-1)/len(groups))
+		for range cut {
+			of = append(of, i)
+		}
+		units = append(units, shifts(cut)...)
+	}
+	if parts := byEpoch(units, of); len(parts) > 1 && len(parts) < len(units) && differ(units, parts) {
+		return shifts(groups), true
+	}
+	return units, false
+}
+
+const (
+	// manyUnits is how many epochs test nearly as well as their values.
+	manyUnits = 20
+	// mostUnits is about how many batches are made: fewer are longer, and depend less
+	// on each other. Of 175 values correlated by 0.3 with their neighbors, families of ten
+	// then have false alarms in 6 %, where single values have them in 29 %.
+	mostUnits = 30
+)
+
+// batches cuts values into at most n batches of neighbors, of nearly equal length.
+func batches(values []float64, n int) (list [][]float64) {
+	n = min(n, len(values))
+	for i := range n {
+		list = append(list, values[i*len(values)/n:(i+1)*len(values)/n])
+	}
+	return list
+}
+
+func shifts(groups [][]float64) (list []float64) {
+	for _, g := range groups {
+		list = append(list, Shift(g))
+	}
+	return list
 }
 
 // byEpoch returns the values of each epoch, in the order of the epochs.
@@ -45,10 +82,10 @@ func sortedKeys(m map[int][]float64) (keys []int) {
 	return keys
 }
 
-// permutations is how many are drawn: the p-value 0.05 is then known to 0.01.
-const permutations = 499
+// permutations is how many are drawn: the p-value 0.2 is then known to 0.03.
+const permutations = 199
 
-// differ reports whether the groups' means differ at 5 %.
+// differ reports whether the groups' means differ at 20 %.
 func differ(values []float64, groups [][]float64) bool {
 	var sizes []int
 	for _, g := range groups {
@@ -64,7 +101,7 @@ func differ(values []float64, groups [][]float64) bool {
 			as++
 		}
 	}
-	return float64(as)/(permutations+1) <= 0.05
+	return float64(as)/(permutations+1) <= 0.2
 }
 
 func flat(groups [][]float64) []float64 { return slices.Concat(groups...) }
@@ -81,14 +118,6 @@ func between(values []float64, sizes []int) (sum float64) {
 		values = values[n:]
 	}
 	return sum
-}
-
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values))
 }
 
 // RatioUnits returns Units of the logarithms of ratios.

@@ -189,9 +189,8 @@ func (b *comparedSides) plan(s *lab.Session) {
 		}
 	}
 	s.Plan.Servers = lab.WithAA([]lab.Server{one.server, other.server})
-	s.Plan.Epochs = max(1, len(one.server.Builds), len(other.server.Builds))
-	if s.Plan.Epochs == 1 {
-		s.Plan.Epochs = lab.DefaultEpochs
+	if n := max(len(one.server.Builds), len(other.server.Builds)); n > 1 {
+		s.Plan.Epochs = n
 	}
 	if s.Plan.Rounds == 0 {
 		s.Deadline = time.Now().Add(b.budget.Total)

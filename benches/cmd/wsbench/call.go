@@ -107,6 +107,17 @@ func (c *call) margin() {
 	}, "2%")
 }
 
+// looks registers -looks.
+func (c *call) looks() {
+	c.flags.IntVar(&c.session.Plan.Looks, "looks", lab.DefaultLooks, "how often comparisons are judged, each time after twice as much of the session; those decided are measured no further; 1: at the end only")
+	c.checks = append(c.checks, func() error {
+		if n := c.session.Plan.Looks; n < 1 || n > lab.MostLooks {
+			return fmt.Errorf("-looks %d: want 1 to %d", n, lab.MostLooks)
+		}
+		return nil
+	})
+}
+
 // noise registers -noise.
 func (c *call) noise() {
 	c.flags.Float64Var(&c.session.Noise, "noise", host.DefaultNoise, "`share` of a run that server and generator may wait for a CPU, beyond what is usual; a longer wait discards the run's block")

@@ -132,14 +132,7 @@ func (b *selfTest) record(ctx context.Context, c *call) (*results.Results, error
 	s := &c.session
 	s.Deadline = started.Add(b.time)
 	s.Plan.Servers = selftestServers(s.Plan.Servers[0], s.Plan.Cases, cpu)
-	s.Plan.Epochs = selftestEpochs(b.time)
 	return c.measure(ctx, s.Run)
-}
-
-// selftestEpochs returns how many there are in a session: ten in each stretch
-// that stands for five minutes, as in a session of that length.
-func selftestEpochs(d time.Duration) int {
-	return max(10, int(10*d/selftest.Stretch(5*time.Minute)))
 }
 
 // costs returns the CPU time per message of the reference under each case, ns.

@@ -1,0 +1,93 @@
+package results
+
+import (
+	"math"
+	"slices"
+
+	"wsbench/benches/stat"
+)
+
+// Look is a time at which the comparisons of a session were judged while it ran.
+// Those that were decided were measured no further.
+type Look struct {
+	Block int     // the last before it
+	Share float64 // of the session that had passed
+}
+
+// Terms are how comparisons are judged.
+type Terms struct {
+	Margin float64 // the share that does not matter
+	Looks  []Look  // before the last one, which is at the end
+}
+
+// Terms returns those of a session.
+func (res *Results) Terms() Terms { return Terms{res.Margin(), res.Looks} }
+
+// judge judges comparisons, each by its pairs, at every look and at the end. A
+// comparison is decided by the first look at which it is not undecided, and stays as it
+// was judged there; so does one that gains no pair after a look. better is the
+// direction of the unit.
+func (t Terms) judge(sets [][]pair, better string) []Difference {
+	q := sequence{terms: t, better: better, sets: sets, list: make([]Difference, len(sets)), pairs: make([]int, len(sets))}
+	for _, l := range append(slices.Clone(t.Looks), Look{Block: math.MaxInt, Share: 1}) {
+		if l.Share > 0 && (len(q.shares) == 0 || l.Share > q.shares[len(q.shares)-1]) {
+			q.look(l)
+		}
+	}
+	return q.list
+}
+
+// sequence is comparisons that are judged look by look.
+type sequence struct {
+	terms  Terms
+	better string
+	sets   [][]pair
+	shares stat.Looks // up to now
+	list   []Difference
+	pairs  []int // of each, at the look before
+}
+
+func (q *sequence) look(l Look) {
+	q.shares = append(q.shares, l.Share)
+	f := stat.Family{Alpha: 1 - Confidence, Margin: q.terms.Margin, Looks: slices.Clone(q.shares), Size: len(q.sets)}
+	var open []int
+	var units [][]float64
+	for i, set := range q.sets {
+		n := len(set)
+		if j := slices.IndexFunc(set, func(p pair) bool { return p.block > l.Block }); j >= 0 {
+			n = j
+		}
+		gained := n > q.pairs[i] || q.list[i].Look == 0
+		q.pairs[i] = n
+		switch kind := q.list[i].Verdict.Kind; {
+		case kind == Faster || kind == Slower:
+			f.Size--
+		case kind == Undecided && l.Share < 1 && fewEpochs(set, n):
+		case kind == Undecided && gained:
+			own, coarse := stat.RatioUnits(ratios(set[:n]))
+			q.list[i].ByEpoch, open, units = coarse, append(open, i), append(units, own)
+		}
+	}
+	for n, d := range f.Ratios(units) {
+		now := difference(d, q.better, q.terms.Margin)
+		now.ByEpoch, now.Look, now.Share = q.list[open[n]].ByEpoch, len(q.shares), l.Share
+		q.list[open[n]] = now
+	}
+}
+
+// leastEpochs is how many starts of the servers a look needs before the end to tell what
+// a start decides from a difference.
+const leastEpochs = 8
+
+// fewEpochs reports whether the first n pairs are of too few epochs for a look before
+// the end.
+func fewEpochs(set []pair, n int) bool {
+	seen := map[int]bool{}
+	for _, p := range set[:n] {
+		seen[p.epoch] = true
+	}
+	return len(seen) < leastEpochs
+}
+
+// Decided reports whether the comparison needs no more pairs.
+func (d Difference) Decided() bool { return d.Verdict.Kind != Undecided }

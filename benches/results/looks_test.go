@@ -1,0 +1,113 @@
+package results
+
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wsbench/benches/stat"
+)
+
+// drawnPairs returns n pairs without epochs.
+func drawnPairs(rng *rand.Rand, n int, ratio, spread float64) (list []pair) {
+	for i := range n {
+		list = append(list, pair{ratio * math.Exp(spread*rng.NormFloat64()), i + 1, i + 1, i + 1})
+	}
+	return list
+}
+
+// looksOf returns looks before the end at doubling shares of n blocks.
+func looksOf(n int) (list []Look) {
+	for _, share := range stat.Doubling(5)[:4] {
+		list = append(list, Look{Block: int(share * float64(n)), Share: share})
+	}
+	return list
+}
+
+// Of families without a difference that are judged at five looks, at most 5 % have one
+// that is ever called different.
+func TestLooksFalseAlarms(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 0))
+	const families = 100
+	alarms, early := 0, 0
+	for range families {
+		sets := make([][]pair, 10)
+		for i := range sets {
+			sets[i] = drawnPairs(rng, 96, 1, 0.1)
+		}
+		for _, d := range (Terms{Looks: looksOf(96)}).judge(sets, "lower") {
+			if d.Verdict.Kind != Undecided {
+				alarms++
+				if d.Share < 1 {
+					early++
+				}
+				break
+			}
+		}
+	}
+	if iv := stat.BinomialInterval(alarms, families, 0.999); iv.Lo > 0.05 || alarms == 0 {
+		t.Errorf("%d of %d families have a false alarm, %d of them before the end", alarms, families, early)
+	}
+}
+
+// What a look decided stays: later pairs change neither interval nor verdict, which
+// agree with each other. What gains no pair any more is judged as it was.
+func TestLooksDecide(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 0))
+	looks := looksOf(160)
+	sets := [][]pair{drawnPairs(rng, 160, 1.5, 0.02), drawnPairs(rng, 160, 1.004, 0.2), drawnPairs(rng, 160, 1, 0.002), drawnPairs(rng, 15, 1.02, 0.04)}
+	list := Terms{Margin: 0.02, Looks: looks}.judge(sets, "lower")
+	for i, want := range []struct {
+		kind Finding
+		n    int
+	}{{Slower, 20}, {Undecided, 160}, {Equivalent, 20}, {Undecided, 15}} {
+		d := list[i]
+		if d.Verdict.Kind != want.kind || d.N != want.n || d.HasCI && d.Interval.Excludes(1) != (want.kind == Slower) {
+			t.Errorf("comparison %d: %+v, want %+v", i, d, want)
+		}
+	}
+	if d := list[0]; d.Look != 2 || d.Share != 0.125 || d.Interval.Level <= 1-0.05/4 {
+		t.Errorf("%+v", d)
+	}
+	for i := range sets[0][20:] {
+		sets[0][20+i].ratio = 0.5
+	}
+	if again := (Terms{Margin: 0.02, Looks: looks}).judge(sets, "lower"); again[0] != list[0] {
+		t.Errorf("later pairs: %+v, want %+v", again[0], list[0])
+	}
+	once := Terms{Margin: 0.02}.judge(sets[:1], "lower")[0]
+	if once.Look != 1 || once.Share != 1 || once.N != 160 {
+		t.Errorf("without looks: %+v", once)
+	}
+}
+
+// Looks are in the file, at their places; lines that say nothing sensible have no
+// effect.
+func TestLooksInFiles(t *testing.T) {
+	res := &Results{Config: map[string]string{}, Looks: []Look{{2, 0.125}, {4, 0.25}}}
+	for i := range 5 {
+		res.Samples = append(res.Samples, Sample{Name: Name{Base: "Echo"}, Block: i + 1, Iters: 1, Values: map[string]float64{"msg/s": 1}})
+	}
+	var b bytes.Buffer
+	if err := Write(&b, res); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	got, err := Read(&b, "")
+	if err != nil || !cmp.Equal(got.Looks, res.Looks) || len(got.Warnings) > 0 {
+		t.Errorf("%v: %v in\n%s", err, got.Looks, text)
+	}
+	for _, wrong := range []string{"LOOK\n", "LOOK block=x share=1\n", "LOOK block=3 share=NaN\n", "LOOK block=3 share=7\n"} {
+		got, err := Read(bytes.NewBufferString(text+wrong), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := got.Terms().judge([][]pair{drawnPairs(rand.New(rand.NewPCG(1, 0)), 9, 1, 0.1)}, "lower")[0]
+		if d.Look != 3 || d.Share != 1 {
+			t.Errorf("%q: %+v", wrong, d)
+		}
+	}
+}
