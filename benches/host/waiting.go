@@ -98,5 +98,5 @@ func (w Waiting) Since(then Waiting, d time.Duration) (sum time.Duration) {
 }
 
 // DefaultNoise is the share of a run by which interference may delay it before
-// the run is discarded.
-const DefaultNoise = 0.04
+// the run is discarded. Runs of 60 ms differ by as much without any.
+const DefaultNoise = 0.1

@@ -65,12 +65,8 @@ func (r *Runner) epochEnds(b Block) bool {
 	return passed(DefaultEpochs) || passed(MostEpochs) && float64(r.StartTook) <= startShare*float64(lasted)
 }
 
-// spare reports whether there is time for so many runs more than those to come;
-// where rounds are as many as the time allows, for so many runs.
+// spare reports whether there is time for so many runs more than those to come.
 func (r *Runner) spare(runs int) bool {
-	if r.Plan.Rounds == 0 {
-		return r.fits(runs)
-	}
 	pairs := len(r.Plan.Servers) * len(r.Plan.Cases)
 	return r.fits(runs + (r.Plan.Runs()-r.tally.Done)*r.active()/pairs)
 }

@@ -10,10 +10,14 @@
 // reference runs as two processes, A and A/A: what those two differ in is what
 // the session takes for noise.
 //
-// A run with interference, or in which the generator set the pace, costs its
-// whole block: what is discarded must not depend on who is measured. The block is
-// repeated once where there is time. Interference is what the threads of server
-// and generator waited for a CPU beyond what is usual for the server.
+// A run with interference, or in which the generator set the pace, is discarded, and
+// with it the pairs that it is part of: a comparison loses both values whichever of
+// the two was harmed. In a session with a number of rounds its whole block is first
+// repeated, once, where there is time. Interference is what the threads of server
+// and generator waited for a CPU beyond what is usual for the server. CPU time per
+// message hardly depends on it: in a recorded session, 605 runs that waited for 2 %
+// of their time or more took 0.5 % ± 0.4 % more than the others of their blocks. Of
+// msg/s they lost about the share that they waited.
 //
 // All servers are started anew for each of ten epochs or more, up to 64 where
 // that takes little time, so that what a start decides, such as the layout of

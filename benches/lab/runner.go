@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,14 +134,22 @@ func (r *Runner) block(ctx context.Context, b Block) error {
 	}
 	for _, again := range []bool{false, true} {
 		runs, err := r.runs(ctx, b, again)
+		repeat := err == nil && !again && r.repeats(runs)
 		if err == nil || ctx.Err() != nil {
-			err = errors.Join(err, r.write(runs))
+			err = errors.Join(err, r.write(runs, repeat))
 		}
-		if err != nil || !harmed(runs) || !r.spare(len(runs)) {
+		if err != nil || !repeat {
 			return err
 		}
 	}
 	return nil
+}
+
+// repeats reports whether a block is taken again: one with a harmed run, in a session
+// that has a number of rounds, and the time. Where rounds are as many as the time
+// allows, the next one serves as well, and for all servers.
+func (r *Runner) repeats(runs []ran) bool {
+	return r.Plan.Rounds > 0 && harmed(runs) && r.spare(len(runs))
 }
 
 // ran is a run that came to its end.
@@ -184,33 +193,32 @@ func harmed(runs []ran) bool {
 	return slices.ContainsFunc(runs, func(x ran) bool { return x.Discard != "" })
 }
 
-// write writes down what became of a block. A harmed run costs all of them: what
-// is discarded must not depend on who is measured.
-func (r *Runner) write(runs []ran) error {
-	i := slices.IndexFunc(runs, func(x ran) bool { return x.Discard != "" })
+// write writes down what became of a block. A harmed run is no sample, and costs the pairs
+// that it is part of, so that what is discarded does not depend on which of a pair was
+// harmed. All of a block that is repeated is discarded.
+func (r *Runner) write(runs []ran, repeat bool) error {
+	of := ""
+	if i := slices.IndexFunc(runs, func(x ran) bool { return x.Discard != "" }); repeat && i >= 0 {
+		of = results.OfBlock + runs[i].server.Label()
+	}
 	for _, x := range runs {
 		for _, n := range x.Notes {
 			if err := r.Journal.Note(n); err != nil {
 				return err
 			}
 		}
-		if err := r.record(x, i, runs); err != nil {
+		if err := r.record(x, cmp.Or(x.Discard, of)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// record writes down a run of a block in which run i was the first that was
-// harmed; -1: none was.
-func (r *Runner) record(x ran, i int, runs []ran) error {
-	switch {
-	case x.Discard != "":
+// record writes down a run, and why it is discarded; "": it is a sample.
+func (r *Runner) record(x ran, discard string) error {
+	if discard != "" {
 		r.tally.Discarded++
-		return r.Journal.Discarded(x.sample, x.Discard)
-	case i >= 0:
-		r.tally.Discarded++
-		return r.Journal.Discarded(x.sample, results.OfBlock+runs[i].server.Label())
+		return r.Journal.Discarded(x.sample, discard)
 	}
 	r.tally.Samples++
 	r.Keep.Add(x.sample.Name.String(), x.Latency)

@@ -168,7 +168,7 @@ func TestOrderIsDrawnFromTheSeed(t *testing.T) {
 	}
 }
 
-// A harmed run costs its block, which is taken again.
+// A block with a harmed run is taken again, once; then a harmed run costs its pairs only.
 func TestHarmedBlockIsRepeatedOnce(t *testing.T) {
 	s := &script{discard: map[int]string{1: "noise", 4: "noise again"}}
 	d, _, tally, err := play(t, s)
@@ -179,10 +179,25 @@ func TestHarmedBlockIsRepeatedOnce(t *testing.T) {
 	if !slices.Equal(s.runs[3:6], s.runs[:3]) || len(s.runs) != 15 {
 		t.Errorf("runs %q", s.runs)
 	}
-	if want := (Tally{Done: 12, Samples: 9, Discarded: 6, Alive: 6}); tally != want {
+	if want := (Tally{Done: 12, Samples: 11, Discarded: 4, Alive: 6}); tally != want {
 		t.Errorf("tally %+v, want %+v", tally, want)
 	}
 	if !strings.HasSuffix(d.lines[1], ": noise") || !strings.Contains(d.lines[2], ": its block was discarded for ") || !strings.HasPrefix(d.lines[7], "block 2") {
+		t.Errorf("journal %q", d.lines)
+	}
+}
+
+// Where rounds are as many as the time allows, no block is taken again.
+func TestHarmedRunCostsItsPairs(t *testing.T) {
+	s := &script{each: 100 * time.Millisecond, discard: map[int]string{2: "noise"}}
+	s.plan = Plan{Probe: Echo{}, Servers: WithAA([]Server{OwnServer("", "epoll"), rawIO}), Cases: []results.Case{case1}, Seed: 7}
+	d := &diary{}
+	r := &Runner{Plan: s.plan, Exec: s, Journal: d, Watch: Quiet{}, Now: s.Now, Deadline: s.now.Add(1200 * time.Millisecond)}
+	tally, err := r.Run(t.Context())
+	if want := (Tally{Done: 12, Samples: 11, Discarded: 1, Alive: 3}); err != nil || tally != want {
+		t.Errorf("%v: tally %+v, want %+v", err, tally, want)
+	}
+	if !strings.HasPrefix(d.lines[1], "sample ") || !strings.HasSuffix(d.lines[2], ": noise") || !strings.HasPrefix(d.lines[3], "sample ") {
 		t.Errorf("journal %q", d.lines)
 	}
 }

@@ -15,7 +15,7 @@ func (v *view) discarded() Section {
 	s.Blocks = append(s.Blocks, ReasonTable("discarded", res.Why(), JSON), ReasonTable("skipped", res.Skipped, HTML|JSON|Markdown))
 	say := func(p Paragraph) { s.Blocks = append(s.Blocks, p) }
 	if n := len(res.Discarded); n > 0 {
-		say(Paragraph{Text: fmt.Sprintf("%d of %d runs were discarded, with the blocks of those that were harmed (%s); most often: %s", n, n+len(v.served), v.harmRates(), commonest(res.Harmed()))})
+		say(Paragraph{Text: fmt.Sprintf("%d of %d runs were discarded (harmed: %s); most often: %s", n, n+len(v.served), v.harmRates(), commonest(res.Harmed()))})
 	}
 	for _, c := range v.unmeasured() {
 		say(Paragraph{Text: fmt.Sprintf("case %s is not in the table: all of its runs were discarded", c)})

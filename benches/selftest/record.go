@@ -165,11 +165,15 @@ func (p paired) units() []float64 {
 func (r *Record) Injected(s Slow, margin float64) results.Difference {
 	var p paired
 	for _, x := range r.rounds {
-		sum := 0.0
+		sum, n := 0.0, 0
 		for _, same := range r.Same {
-			sum += math.Log(x.values[cell{same, s.Case}]) // -Inf of a block without
+			if v := x.values[cell{same, s.Case}]; v > 0 {
+				sum, n = sum+math.Log(v), n+1
+			}
 		}
-		p.add(x.values[cell{s.Server, s.Case}], math.Exp(sum/float64(len(r.Same))), x.epoch)
+		if n > 0 {
+			p.add(x.values[cell{s.Server, s.Case}], math.Exp(sum/float64(n)), x.epoch)
+		}
 	}
 	return results.Judge([][]float64{p.units()}, r.Unit.Better, margin)[0]
 }

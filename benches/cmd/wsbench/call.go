@@ -120,7 +120,7 @@ func (c *call) looks() {
 
 // noise registers -noise.
 func (c *call) noise() {
-	c.flags.Float64Var(&c.session.Noise, "noise", host.DefaultNoise, "`share` of a run that server and generator may wait for a CPU, beyond what is usual; a longer wait discards the run's block")
+	c.flags.Float64Var(&c.session.Noise, "noise", host.DefaultNoise, "`share` of a run that server and generator may wait for a CPU, beyond what is usual; a longer wait discards the run")
 	c.checks = append(c.checks, func() error {
 		if n := c.session.Noise; !(n >= 0) {
 			return fmt.Errorf("-noise %v: want a share of 0 or more", n)
