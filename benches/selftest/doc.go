@@ -13,6 +13,10 @@
 // comparisons; in families that are to find a slow-down one of the ten is with a
 // slower server.
 //
+// Stretches in which run-queue delay and steal were at most QuietShare are judged apart
+// from the others. Sub-sessions are judged once, at their end, where sessions have looks:
+// those are in the whole sessions that are measured live.
+//
 // Sub-sessions of one stretch differ in their labels only. Their number makes an
 // interval narrow; how much of the host was seen is the number of stretches.
 package selftest

@@ -16,6 +16,7 @@ import (
 type Tally struct {
 	Length      time.Duration // of the session that each stands for
 	Stretches   int           // of the record, of which none overlap
+	Quiet       bool          // their run-queue delay and steal were at most QuietShare
 	Sessions    int
 	Blocks      int // of each comparison, in the mean
 	FalseAlarms int // families of identical servers of which one is called different
@@ -39,15 +40,16 @@ type Rate struct {
 // Share returns K of N.
 func (r Rate) Share() float64 { return float64(r.K) / float64(max(1, r.N)) }
 
-func rateOf(k, n int) Rate {
+// RateOf returns k of n.
+func RateOf(k, n int) Rate {
 	return Rate{k, n, stat.BinomialInterval(k, n, results.Confidence)}
 }
 
 // Alarms returns how many families had a false alarm.
-func (t Tally) Alarms() Rate { return rateOf(t.FalseAlarms, t.Sessions) }
+func (t Tally) Alarms() Rate { return RateOf(t.FalseAlarms, t.Sessions) }
 
 // Slower returns how many times the slow-down was found.
-func (f Found) Slower() Rate { return rateOf(f.Kinds[results.Slower], f.Sessions) }
+func (f Found) Slower() Rate { return RateOf(f.Kinds[results.Slower], f.Sessions) }
 
 // family is a sub-session, for the test: of the comparisons of identical servers
 // and, in the place of one of them, those with slow ones.
@@ -147,9 +149,9 @@ func Stretch(session time.Duration) time.Duration { return session / 10 * 9 }
 var lengths = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute}
 
 // Judge makes n sub-sessions of each length that the record has, or of all of
-// one that is shorter, and judges them. Differences up to margin, a share, do not
-// matter. The labels are drawn from the seed. The end of ctx ends it early, with
-// its error.
+// one that is shorter, and judges them: those of quiet stretches, and those of others.
+// Differences up to margin, a share, do not matter. The labels are drawn from the seed.
+// The end of ctx ends it early, with its error.
 func (r *Record) Judge(ctx context.Context, n int, margin float64, seed uint64) (list []Tally, err error) {
 	all := r.Length()
 	for _, length := range lengths {
@@ -157,31 +159,57 @@ func (r *Record) Judge(ctx context.Context, n int, margin float64, seed uint64) 
 		if own > all {
 			break
 		}
-		t := Tally{Length: length, Stretches: int(all / own)}
-		if err := t.judgeAll(ctx, n, r.Unit.Better, margin, r.drawn(t.Stretches, own, seed)); err != nil {
+		some, err := r.judgeStretches(ctx, n, margin, seed, Tally{Length: length, Stretches: int(all / own)}, own)
+		if list = append(list, some...); err != nil {
 			return list, err
 		}
-		list = append(list, t)
 	}
 	if len(list) > 0 || all == 0 {
 		return list, nil
 	}
-	t := Tally{Length: all, Stretches: 1}
-	if err := t.judgeAll(ctx, n, r.Unit.Better, margin, r.drawn(1, all, seed)); err != nil {
-		return nil, err
-	}
-	return []Tally{t}, nil
+	return r.judgeStretches(ctx, n, margin, seed, Tally{Length: all, Stretches: 1}, all)
 }
 
-// drawn returns what makes sub-session i, of one of so many stretches.
-func (r *Record) drawn(stretches int, length time.Duration, seed uint64) func(i int) family {
-	rounds := make([][]round, stretches)
-	for i := range rounds {
-		rounds[i] = r.stretch(i, length)
+// judgeStretches judges sub-sessions of stretches of a length, quiet ones first.
+func (r *Record) judgeStretches(ctx context.Context, n int, margin float64, seed uint64, of Tally, length time.Duration) (list []Tally, err error) {
+	for _, quiet := range []bool{true, false} {
+		var stretches [][]round
+		for i := range of.Stretches {
+			if rounds := r.stretch(i, length); r.quiet(rounds) == quiet {
+				stretches = append(stretches, rounds)
+			}
+		}
+		if len(stretches) == 0 {
+			continue
+		}
+		t := Tally{Length: of.Length, Stretches: len(stretches), Quiet: quiet}
+		if err := t.judgeAll(ctx, n, r.Unit.Better, margin, r.drawn(stretches, seed)); err != nil {
+			return list, err
+		}
+		list = append(list, t)
 	}
+	return list, nil
+}
+
+// QuietShare is the run-queue delay of a quiet stretch, as a share of its runs, and the steal
+// of its session, as a share of the CPUs' time, at most.
+const QuietShare = 0.02
+
+// quiet reports whether delay and steal are known to be small.
+func (r *Record) quiet(rounds []round) bool {
+	sum, n := 0.0, 0
+	for _, x := range rounds {
+		sum, n = sum+x.waited, n+x.known
+	}
+	return n > 0 && sum <= QuietShare*float64(n) && r.Steal <= QuietShare
+}
+
+// drawn returns what makes sub-session i, of one of the stretches.
+func (r *Record) drawn(stretches [][]round, seed uint64) func(i int) family {
+	n := len(stretches)
 	return func(i int) family {
 		rng := rand.New(rand.NewPCG(seed, uint64(i)))
-		return r.family(rounds[i%stretches], r.Cases[i/stretches%len(r.Cases)], rng)
+		return r.family(stretches[i%n], r.Cases[i/n%len(r.Cases)], rng)
 	}
 }
 

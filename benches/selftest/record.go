@@ -40,6 +40,7 @@ type Record struct {
 	Cases  []results.Case
 	Same   []results.Server // identical ones, the reference first
 	Slow   []Slow           // by case and level
+	Steal  float64          // share of the CPUs' time
 	rounds []round          // in the order of time
 }
 
@@ -54,6 +55,8 @@ type round struct {
 	at     time.Duration
 	epoch  int
 	values map[cell]float64
+	waited float64 // sum of the shares of runs that were waited for a CPU
+	known  int     // runs of which that is known
 }
 
 type cell struct {
@@ -73,10 +76,14 @@ func Read(samples []results.Sample, unit string) (*Record, error) {
 		if !ok {
 			i = len(r.rounds)
 			byRound[s.Round] = i
-			r.rounds = append(r.rounds, round{s.At, s.Epoch, map[cell]float64{}})
+			r.rounds = append(r.rounds, round{at: s.At, epoch: s.Epoch, values: map[cell]float64{}})
 		}
 		if v := s.Values[unit]; v > 0 {
 			r.rounds[i].values[key] = v
+		}
+		if v, ok := s.Values["wait-share"]; ok {
+			r.rounds[i].waited += v
+			r.rounds[i].known++
 		}
 	}
 	return r, r.check()

@@ -203,3 +203,31 @@ func TestSimulations(t *testing.T) {
 		t.Error("the end of the context does not end it")
 	}
 }
+
+// Stretches in which much was waited for a CPU are judged apart, and all are where
+// the hypervisor took more.
+func TestQuietStretches(t *testing.T) {
+	samples := recorded(10, 0.03)
+	for i, s := range samples {
+		s.Values["wait-share"] = 0.01
+		if s.At > 5*time.Minute {
+			samples[i].Values["wait-share"] = 0.05
+		}
+	}
+	r := read(t, samples, "cpu-ns/msg")
+	for steal, want := range map[float64][]Tally{
+		0:    {{Length: time.Minute, Stretches: 5, Quiet: true}, {Length: time.Minute, Stretches: 6}},
+		0.05: {{Length: time.Minute, Stretches: 11}},
+	} {
+		r.Steal = steal
+		list, err := r.Judge(t.Context(), 2, 0.02, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, w := range want {
+			if got := list[i]; got.Length != w.Length || got.Stretches != w.Stretches || got.Quiet != w.Quiet || got.Sessions != 2 {
+				t.Errorf("steal %v: %+v, want %+v", steal, got, w)
+			}
+		}
+	}
+}

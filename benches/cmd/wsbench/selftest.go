@@ -28,7 +28,11 @@ type selfTest struct {
 	cases, io string
 	time      time.Duration
 	sessions  int
+	live      int // whole sessions
 
+	reference   lab.Server
+	cpu         map[results.Case]float64 // of a message to the reference, ns
+	lives       []liveSession
 	judged      []judged // by unit
 	simulated   selftest.Simulated
 	simulations []selftest.Simulation
@@ -40,8 +44,10 @@ type judged struct {
 	tallies []selftest.Tally
 }
 
-// mostTime bounds -time.
-const mostTime = time.Hour
+const (
+	mostTime = time.Hour // bounds -time
+	mostLive = 20        // bounds -live
+)
 
 func newSelftest(c *call) body {
 	b := &selfTest{}
@@ -50,6 +56,7 @@ func newSelftest(c *call) body {
 	c.output()
 	c.flags.DurationVar(&b.time, "time", 20*time.Minute, "`time` of the session that is recorded")
 	c.flags.IntVar(&b.sessions, "sessions", 200, "sub-`sessions` of each length to judge, and simulated ones of each kind of noise")
+	c.flags.IntVar(&b.live, "live", 0, "whole `sessions` of five minutes, or of -time, to measure after the record: 5 is usual")
 	c.seed("the order of runs, labels and simulated noise are")
 	c.folder()
 	c.margin()
@@ -63,8 +70,11 @@ func (b *selfTest) check(c *call) (err error) {
 	if b.sessions < 1 {
 		return fmt.Errorf("-sessions %d: want 1 or more", b.sessions)
 	}
+	if b.live < 0 || b.live > mostLive {
+		return fmt.Errorf("-live %d: want 0 to %d", b.live, mostLive)
+	}
 	if len(c.operands) > 0 {
-		for _, name := range []string{"cases", "io", "time", "o", "server-cpu", "load-cpu", "noise"} {
+		for _, name := range []string{"cases", "io", "time", "live", "o", "server-cpu", "load-cpu", "noise"} {
 			if c.given(name) {
 				return fmt.Errorf("-%s has no effect on a session that is recorded: leave out the flag or the folder", name)
 			}
@@ -96,6 +106,9 @@ func (b *selfTest) run(ctx context.Context, c *call) (*outcome, error) {
 		get = b.read
 	}
 	res, err := get(ctx, c)
+	if err == nil {
+		err = b.readLive(c.path)
+	}
 	if err == nil {
 		err = b.judge(ctx, c, res)
 	}
@@ -131,8 +144,13 @@ func (b *selfTest) record(ctx context.Context, c *call) (*results.Results, error
 	}
 	s := &c.session
 	s.Deadline = started.Add(b.time)
-	s.Plan.Servers = selftestServers(s.Plan.Servers[0], s.Plan.Cases, cpu)
-	return c.measure(ctx, s.Run)
+	b.reference, b.cpu = s.Plan.Servers[0], cpu
+	s.Plan.Servers = selftestServers(b.reference, s.Plan.Cases, cpu)
+	res, err := c.measure(ctx, s.Run)
+	if err != nil {
+		return res, err
+	}
+	return res, b.liveSessions(ctx, c)
 }
 
 // costs returns the CPU time per message of the reference under each case, ns.
@@ -217,12 +235,13 @@ func (b *selfTest) judge(ctx context.Context, c *call, res *results.Results) err
 		if err != nil {
 			return err
 		}
+		r.Steal = stolen(res)
 		tallies, err := r.Judge(ctx, b.sessions, margin, seed)
 		if b.judged = append(b.judged, judged{r, tallies}); err != nil {
 			return err
 		}
 	}
-	b.simulated = selftest.Simulated{Sessions: b.sessions, Blocks: 175, Epochs: 10, Spread: b.judged[0].Spread(), Margin: margin, Seed: seed}
+	b.simulated = selftest.Simulated{Sessions: b.sessions, Blocks: 175, Epochs: 35, Spread: b.judged[0].Spread(), Margin: margin, Seed: seed}
 	if b.simulated.Spread == 0 {
 		b.simulated.Spread = 0.05
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,12 +13,14 @@ import (
 
 	"wsbench/benches/lab"
 	"wsbench/benches/results"
+	"wsbench/benches/selftest"
 )
 
 // A recorded session is judged again from its folder, which stays as it is.
 func TestSelftestFolder(t *testing.T) {
 	dir := t.TempDir()
 	writeSelftest(t, filepath.Join(dir, results.BenchFile))
+	writeLive(t, filepath.Join(dir, "live-1", results.BenchFile))
 	show := func(args ...string) string {
 		t.Helper()
 		var out bytes.Buffer
@@ -34,16 +37,68 @@ func TestSelftestFolder(t *testing.T) {
 		t.Error("the labels are not drawn from the file's seed")
 	}
 	text := show()
-	for _, want := range []string{"too few sub-sessions", "to say: 8, want 200", "2.5 % of the CPUs' time", "what was injected", "autocorrelation"} {
+	for _, want := range []string{"too few sub-sessions", "to say: 8, want 200", "2.5 % of the CPUs' time", "what was injected", "autocorrelation", "above 2 %", "whole sessions, live"} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 			t.Errorf("there is no %q in\n%s", want, text)
 		}
 	}
-	if files, _ := os.ReadDir(dir); len(files) != 1 {
+	if files, _ := os.ReadDir(dir); len(files) != 2 {
 		t.Errorf("files %v", files)
 	}
 	if err := run([]string{"selftest", filepath.Join("..", "..", "report", "testdata", "whole")}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "results of wsbench selftest are wanted") {
 		t.Errorf("other results: %v", err)
+	}
+}
+
+// writeLive writes the file of a live session, in which the slow server is found.
+func writeLive(t *testing.T, path string) {
+	t.Helper()
+	c := results.EchoCase(2, 20, 1)
+	res := &results.Results{Config: map[string]string{}}
+	list := liveServers(lab.OwnServer("wsbench", "epoll"), []results.Case{c}, map[results.Case]float64{c: 5000})
+	for round := range 40 {
+		for i, s := range list {
+			v := 5000 * (1 + float64((7*round+13*i)%11)/1000)
+			if s.Case != "" {
+				v *= 1.1
+			}
+			res.Samples = append(res.Samples, results.Sample{Name: results.Name{Base: "Echo", Keys: append(s.Key.Keys(), c.Keys()...)},
+				Block: round + 1, Round: round + 1, Epoch: round/2 + 1, At: time.Duration(round) * 6 * time.Second, Iters: 1, Values: map[string]float64{"cpu-ns/msg": v}})
+		}
+	}
+	if got := judgeLive(res); !got.in || !got.found || got.alarm || got.took != 39*6*time.Second {
+		t.Errorf("%+v", got)
+	}
+	var out bytes.Buffer
+	if err := errors.Join(results.Write(&out, res), os.Mkdir(filepath.Dir(path), 0o777), os.WriteFile(path, out.Bytes(), 0o666)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A live session has ten comparisons, whatever the cases; one is with a slow server.
+func TestLiveServers(t *testing.T) {
+	for _, n := range []int{1, 2, 5} {
+		var cases []results.Case
+		cpu := map[results.Case]float64{}
+		for i := range n {
+			cases = append(cases, results.EchoCase(1, i, 1))
+			cpu[cases[i]] = 1000
+		}
+		compared, slow := 0, 0
+		for _, s := range liveServers(lab.OwnServer("wsbench", "raw"), cases, cpu)[2:] {
+			switch {
+			case s.Case == "":
+				compared += n
+			default:
+				compared++
+			}
+			if s.Key.Value("spin") != "" {
+				slow++
+			}
+		}
+		if compared != selftest.Family || slow != 1 {
+			t.Errorf("%d cases: %d comparisons, %d slow servers", n, compared, slow)
+		}
 	}
 }
 
