@@ -20,6 +20,7 @@ parse/opening
 scratch
 syscalls
 profiles
+profiles/benchloop
 profiles/internal/capture
 profiles/counts: profiles/internal/capture
 profiles/stacks: profiles/internal/capture

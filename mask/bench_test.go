@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"wsbench/profiles/benchloop"
 )
 
 // Every benchmark is named impl=/size=/align= and counts payload bytes.
@@ -131,6 +133,7 @@ func benchRun(b *testing.B, do func([]byte), size, align, set int) {
 	last := (payloads - 1) * stride
 	at := 0
 	b.SetBytes(int64(size))
+	benchloop.Begin(b)
 	for b.Loop() {
 		do(room[at : at+size : at+size])
 		if at += stride; at > last {

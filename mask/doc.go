@@ -36,4 +36,16 @@
 //	BenchmarkUnmaskFresh/impl=floor/size=20/align=1-2        	158895014	         7.271 ns/op	2750.76 MB/s
 //	BenchmarkUnmaskFresh/impl=floor/size=126/align=1-2       	143218648	         7.827 ns/op	16098.85 MB/s
 //	BenchmarkUnmaskFresh/impl=floor/size=16384/align=1-2     	 8839177	       125.0 ns/op	131093.90 MB/s
+//
+// make compare-mask compares the kernels, interleaved. Where the loop of a
+// benchmark spends its time, on a busy VM of two Sapphire Rapids CPUs:
+//
+//	$ sh profiles/bench.sh -o /tmp/out mask perf
+//	BenchmarkUnmaskFresh/impl=auto/size=16384/align=1: 2635701 operations captured
+//	...
+//	function                         where         ns/op  share                             ns/op
+//	wsbench/mask.xorAVX512.abi0      bench.test  159.510  0.892  ####################     167.865
+//	irqentry_exit_to_user_mode       kernel        6.456  0.036  #                          9.115
+//	finish_task_switch.isra.0        kernel        3.038  0.017  #                          3.038
+//	wsbench/mask.benchRun            bench.test    2.658  0.015  #                        176.980
 package mask

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"wsbench/profiles/benchloop"
 )
 
 func sizeName(n int) string { return fmt.Sprintf("size=%d", n) }
@@ -12,6 +14,7 @@ func BenchmarkPutHeader(b *testing.B) {
 	for _, size := range []int{20, 16 << 10, 64 << 10} {
 		b.Run(sizeName(size), func(b *testing.B) {
 			var wire [MaxServerHeader]byte
+			benchloop.Begin(b)
 			for b.Loop() {
 				PutHeader(wire[:], FIN|uint8(Binary), size)
 			}
@@ -29,6 +32,7 @@ func BenchmarkUTF8(b *testing.B) {
 			b.Run("kind="+text.kind+"/"+sizeName(size), func(b *testing.B) {
 				s := []byte(strings.Repeat(text.unit, size/len(text.unit)+1)[:size])
 				b.SetBytes(int64(size))
+				benchloop.Begin(b)
 				for b.Loop() {
 					var u UTF8 // its end may be within a code point
 					if !u.Write(s) {

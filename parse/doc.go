@@ -43,4 +43,16 @@
 //	BenchmarkSplitFrame/impl=bytewise/resume=need/size=16384/piece=1460-2 102153 273.5 ns/op 59895.02 MB/s
 //	BenchmarkSplitFrame/impl=bytewise/resume=reparse/size=16384/piece=1460-2 15205 764.1 ns/op 21441.85 MB/s
 //	BenchmarkSplitFrame/impl=bytewise/resume=state/size=16384/piece=1460-2 79021 151.8 ns/op 107943.37 MB/s
+//
+// make compare-parse compares the parsers, interleaved. Where the loop of a
+// benchmark spends its time, on a busy VM of two Sapphire Rapids CPUs (an operation is 4096 headers):
+//
+//	$ sh profiles/bench.sh -o /tmp/out parse perf
+//	BenchmarkHeaders/impl=fast/from=client/stream=mixed: 13350 operations captured
+//	...
+//	function                                where         ns/op  share                             ns/op
+//	wsbench/parse.ParseHeader               bench.test  20469.9  0.481  ####################     23469.2
+//	wsbench/parse.walk                      bench.test  11247.2  0.265  ###########              39740.1
+//	wsbench/parse.Parser.Header             bench.test   5398.7  0.127  #####                    27218.2
+//	wsbench/parse.parseLong                 bench.test   3374.2  0.079  ###                       3449.1
 package parse

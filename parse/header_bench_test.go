@@ -6,6 +6,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"testing"
+
+	"wsbench/profiles/benchloop"
 )
 
 // Keys of the benchmarks of headers:
@@ -68,6 +70,7 @@ func BenchmarkParseHeader(b *testing.B) {
 			for _, size := range []int{20, 16 << 10, 64 << 10} {
 				b.Run(fmt.Sprintf("impl=%v/from=%s/size=%d", p, s.name, size), func(b *testing.B) {
 					wire := appendHeaderFrom(nil, s.from, FIN|uint8(Binary), size, 0xA1B2C3D4)
+					benchloop.Begin(b)
 					for b.Loop() {
 						if _, need, err := p.Header(wire, s.from); need != 0 || err != nil {
 							b.Fatal(need, err)
@@ -110,6 +113,7 @@ func BenchmarkHeaders(b *testing.B) {
 
 func benchStream(b *testing.B, wire []byte, walk func() (int, error)) {
 	b.SetBytes(int64(len(wire)))
+	benchloop.Begin(b)
 	for b.Loop() {
 		if n, err := walk(); n != streamHeaders || err != nil {
 			b.Fatal(n, err)
@@ -164,6 +168,7 @@ func BenchmarkSplitFrame(b *testing.B) {
 
 func benchSplit(b *testing.B, size int, take func() (int, error)) {
 	b.SetBytes(int64(size))
+	benchloop.Begin(b)
 	for b.Loop() {
 		if n, err := take(); n != size || err != nil {
 			b.Fatal(n, err)

@@ -3,6 +3,8 @@ package parse
 import (
 	"strings"
 	"testing"
+
+	"wsbench/profiles/benchloop"
 )
 
 // BenchmarkValidUTF8 checks the same text over and over, in the caches. Each
@@ -26,6 +28,7 @@ func BenchmarkValidUTF8(b *testing.B) {
 						s = append(s, 'x')
 					}
 					b.SetBytes(int64(size))
+					benchloop.Begin(b)
 					for b.Loop() {
 						if !impl.valid(s) {
 							b.Fatal("not UTF-8")

@@ -103,8 +103,8 @@ func TestCommand(t *testing.T) {
 		}
 		dir := t.TempDir()
 		c := script(t, k.script, k.on("-d", "0.2", "-o", dir, "--", "sh", "-c", "sleep 60 & wait")...)
-		if status := c.run(); status != 0 || c.stderr.Len() > 0 {
-			t.Fatalf("status %d, stderr %q", status, c.stderr.String())
+		if status := c.run(); status != 0 || c.stdout.Len() > 0 {
+			t.Fatalf("status %d, stdout %q, stderr %q", status, c.stdout.String(), c.stderr.String())
 		}
 		k.wrote(t, c, dir)
 	}, live, byURL) // TestPprofCommand; -l refuses commands: TestWrongUsage
@@ -118,7 +118,7 @@ func sumsUp(t *testing.T) bool {
 }
 
 // A command that ends, with children left behind, ends the capture and them.
-// It is observed from its start, and its output is not among the script's lines.
+// It is observed from its start, and its output is all that is on stdout.
 func TestCommandEnds(t *testing.T) {
 	each(t, func(t *testing.T, k kind) {
 		if k.script == "perf-trace.sh" && !sumsUp(t) {
@@ -133,8 +133,8 @@ func TestCommandEnds(t *testing.T) {
 			t.Errorf("status %d, stderr %q", status, c.stderr.String())
 		}
 		k.check(t, c, dir)
-		if strings.Contains(c.stdout.String(), "target ") || !strings.Contains(c.stderr.String(), "target ") {
-			t.Errorf("what the command says is in stdout %q, not in stderr %q", c.stdout.String(), c.stderr.String())
+		if said := c.stdout.String(); !strings.HasPrefix(said, "target ") || strings.Count(said, "\n") != 1 {
+			t.Errorf("the command's stdout is %q; stderr %q", said, c.stderr.String())
 		}
 		if told := strings.Contains(c.stderr.String(), "ended with status 3"); told != (k.String() != "offcpu.sh -b") {
 			t.Errorf("stderr %q", c.stderr.String())

@@ -14,7 +14,8 @@
 // process; it is complete in each case, a process of -p is left running, a
 // COMMAND is ended, and no process of the capture remains. Standard output has
 // a line "ready: ..." when the tool counts, and a line "wrote: FILE" for each
-// file. The exit status is 0, or 1 after one line on standard error that says
+// file; a COMMAND has it to itself, and these lines are on standard error. The
+// exit status is 0, or 1 after one line on standard error that says
 // what to install or to set, or 2 after wrong usage. A capture that is there
 // already is overwritten with -f only.
 //
@@ -27,6 +28,12 @@
 //	offcpu.sh       offcpu-script.txt                      perf record of sched_switch, perf script
 //	offcpu.sh -b    offcpu-bpftrace.txt                    bpftrace
 //	pprof.sh        cpu.pb.gz, heap.pb.gz, ..., trace.out  curl or wget, of net/http/pprof
+//
+// strace.sh, perf-stat.sh and perf-record.sh observe one thread with -t TID. By
+// that bench.sh captures the loop of a benchmark of mask, parse, scratch or
+// syscalls, which package benchloop holds back until the tool counts:
+//
+//	bench.sh [-b PATTERN] [-d SECONDS] [-o DIR] [-f] COMPONENT [perf|stat|strace|pprof]
 //
 // The scripts capture and do not interpret: what a capture means is for the
 // packages below this one to read.

@@ -9,7 +9,7 @@ import (
 )
 
 // names are the scripts that can be run.
-var names = []string{"offcpu.sh", "perf-record.sh", "perf-stat.sh", "perf-trace.sh", "pprof.sh", "strace.sh"}
+var names = []string{"bench.sh", "offcpu.sh", "perf-record.sh", "perf-stat.sh", "perf-trace.sh", "pprof.sh", "strace.sh"}
 
 // Unpack makes the directory, replaces what is old, and leaves no more behind
 // than the scripts.
@@ -53,11 +53,11 @@ func TestUnpackFails(t *testing.T) {
 		t.Error("a file was taken for a directory")
 	}
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "lib.sh"), 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, names[0]), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if err := Unpack(dir); err == nil {
-		t.Error("a directory was replaced by lib.sh")
+		t.Error("a directory was replaced by a script")
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
 		t.Errorf("a failed Unpack left %v", entries)

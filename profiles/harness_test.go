@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -126,7 +127,7 @@ var captures atomic.Int64
 // script prepares a run; the test may change c.cmd before it starts it.
 func script(t *testing.T, name string, args ...string) *capture {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // bench.sh builds
 	t.Cleanup(cancel)
 	c := &capture{t: t, tmp: t.TempDir()}
 	c.mark = fmt.Sprintf("WSBENCH_CAPTURE=%d-%d", os.Getpid(), captures.Add(1))
@@ -202,6 +203,14 @@ func marked(mark string) (found []string) {
 		found = append(found, dir+" "+strings.ReplaceAll(string(line), "\x00", " "))
 	}
 	return found
+}
+
+// own returns where the script's own lines are: a command has stdout to itself.
+func (c *capture) own() *bytes.Buffer {
+	if slices.Contains(c.cmd.Args, "--") {
+		return &c.stderr
+	}
+	return &c.stdout
 }
 
 // run runs a script to its end.

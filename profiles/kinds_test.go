@@ -123,8 +123,8 @@ func (k kind) check(t *testing.T, c *capture, dir string) {
 func (k kind) wrote(t *testing.T, c *capture, dir string) {
 	t.Helper()
 	for name := range k.files {
-		if line := "wrote: " + filepath.Join(dir, name) + "\n"; !strings.Contains(c.stdout.String(), line) {
-			t.Errorf("stdout %q lacks %q", c.stdout.String(), line)
+		if line := "wrote: " + filepath.Join(dir, name) + "\n"; !strings.Contains(c.own().String(), line) {
+			t.Errorf("%q lacks %q", c.own().String(), line)
 		}
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)

@@ -8,6 +8,7 @@
 #     @tool PID       @tool-ended STATUS       the tool, and its end
 #     @command PID    @command-ended STATUS    the command, and its end
 #     @stop           @time                    a signal; SECONDS are over
+#     @done COUNT                              a benchmark's loop is over
 #     anything else                            what the tool says
 #
 # The tool and the command run in sessions of their own: the Ctrl-C of a
@@ -17,15 +18,18 @@
 # shellcheck disable=SC2034
 
 name=${0##*/}
-common=':d:o:p:cfh'
-seconds='' dir=. pid='' pids='' children='' force=''
-tmp='' tool='' command='' timer='' watcher='' chatter='' ending='' gone='' scratch=''
+common=':d:o:p:t:cfh'
+seconds='' dir=. pid='' pids='' thread='' children='' force=''
+own='' tmp='' tool='' command='' timer='' watcher='' chatter='' ending='' gone='' scratch='' operations=''
 stopper=INT
 
 # perf and strace shall do the same for everybody, and fetch nothing.
 unset DEBUGINFOD_URLS
 export LC_ALL=C PERF_CONFIG=/dev/null
 
+# tell TEXT prints a line of the script's own: to stderr where a COMMAND is
+# observed, whose stdout is its own.
+tell() { if [ -n "$own" ]; then printf '%s\n' "$1" >&2; else printf '%s\n' "$1"; fi; }
 say() { printf '%s: %s\n' "$name" "$1" >&2; }
 die() { say "$1" || :; exit 1; }
 usage() { say "$1; $name -h tells more" || :; exit 2; }
@@ -37,6 +41,7 @@ option() {
 	d) is_number "$2" || usage "-d takes seconds, such as 5 or 0.5, not '$2'" && seconds=$2 ;;
 	o) [ -n "$2" ] || usage '-o takes a directory' && dir=$2 ;;
 	p) case $2 in '' | 0* | *[!0-9]*) usage "-p takes one process id, not '$2'" ;; esac && pid=$2 ;;
+	t) case $2 in '' | 0* | *[!0-9]*) usage "-t takes one thread id, not '$2'" ;; esac && thread=$2 ;;
 	c) children=1 ;;
 	f) force=1 ;;
 	h) help ;;
@@ -60,10 +65,14 @@ target() {
 	if [ -n "$pid" ]; then
 		[ $# -eq 0 ] || usage 'give -p PID or a COMMAND, not both'
 		whole_process
+		[ -z "$thread" ] || [ -d "/proc/$pid/task/$thread" ] || die "process $pid has no thread $thread"
+		[ -z "$thread" ] || [ -z "$children" ] || usage '-c has no effect with -t: name one of them'
 		pids=$pid
 		[ -z "$children" ] || add_children "$pid"
 	else
 		[ $# -gt 0 ] || usage 'give -p PID, or -- COMMAND [ARG...]'
+		[ -z "$thread" ] || usage '-t takes -p PID, too'
+		own=1
 		command -v -- "$1" >/dev/null || die "there is no command $1"
 	fi
 }
@@ -175,6 +184,7 @@ listen() {
 		@command) command=$value ;;
 		@command-ended) command_ended "$value" ;;
 		@stop | @time) end_tool ;;
+		@done) operations=$value && end_tool ;;
 		@again) # once; from then on it has its minute
 			insist='' && end_tool ;;
 		@late) die "the tool did not come to its end within a minute: the capture is incomplete" ;;
@@ -203,21 +213,21 @@ command_ended() {
 }
 
 # launch COMMAND [ARG...] starts a command that waits for `release`, so that
-# the tool sees it from its first instruction (and the shell before it). What
-# it prints goes to stderr: stdout is for the lines of this script.
+# the tool sees it from its first instruction (and the shell before it).
 launch() {
 	# shellcheck disable=SC2016
-	start command setsid sh -c 'read -r _ <"$0"; exec "$@"' "$tmp/go" "$@" >&2
+	start command setsid sh -c 'read -r _ <"$0"; exec "$@"' "$tmp/go" "$@"
 	listen '@command *'
 	pid=$command pids=$command
 }
 
 release() { echo go >&8; }
 
-# end_command ends the command, and what it has left in its process group.
+# end_command ends the command, and what it has left in its process group. A
+# benchmark whose loop is over ends by itself.
 end_command() {
 	[ -n "$command" ] || return 0
-	kill -TERM "-$command" 2>/dev/null || :
+	if [ -n "$operations" ]; then release; else kill -TERM "-$command" 2>/dev/null || :; fi
 	after 5 @late
 	while [ -z "$gone" ] && next; do
 		case $event in
@@ -238,7 +248,7 @@ capture() {
 	listen "$attached" || { [ -z "$ending" ] || die 'ended before the tool was attached'; explain; }
 	# A signal before this may have met a tool that was not ready for it.
 	[ -z "$ending" ] || end_tool
-	[ -n "$ending" ] || echo "ready: $name observes process $(echo "$pids" | tr , ' ')"
+	[ -n "$ending" ] || tell "ready: $name observes ${thread:+thread $thread of }process $(echo "$pids" | tr , ' ')"
 	[ -z "$command" ] || release
 	[ -z "$seconds" ] || [ -n "$ending" ] || after "$seconds" @time
 	listen '@tool-ended *'
@@ -263,6 +273,6 @@ first_complaint() {
 wrote() {
 	for file; do
 		[ -f "$dir/$file" ] || die "no $file was written: $(first_complaint)"
-		echo "wrote: $dir/$file"
+		tell "wrote: $dir/$file"
 	done
 }

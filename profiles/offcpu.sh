@@ -22,7 +22,8 @@
 #   -h          this text
 #
 #   A COMMAND is observed from its start, the exec by the shell included. It
-#   reads /dev/null, and what it prints goes to stderr.
+#   reads /dev/null, and keeps stdout to itself: "ready: ..." and "wrote: ..."
+#   are on stderr then.
 #
 # REQUIREMENTS
 #   perf 5.10 or newer (Debian: linux-perf); the tracepoint sched:sched_switch,
@@ -95,6 +96,7 @@ while getopts "${common}bk" opt; do
 	esac
 done
 shift $((OPTIND - 1))
+[ -z "$thread" ] || usage '-t is for strace.sh, perf-stat.sh and perf-record.sh'
 
 by_perf() {
 	need_perf

@@ -3,7 +3,7 @@
 # in the kernel?
 #
 # USAGE
-#   perf-record.sh [-F HZ] [-e EVENT] [-g MODE] [-u] [-d SECONDS] [-o DIR] [-c] [-f] -p PID
+#   perf-record.sh [-F HZ] [-e EVENT] [-g MODE] [-u] [-d SECONDS] [-o DIR] [-t TID | -c] [-f] -p PID
 #   perf-record.sh [-F HZ] [-e EVENT] [-g MODE] [-u] [-d SECONDS] [-o DIR] [-f] -- COMMAND [ARG...]
 #
 #   Samples stacks on the CPU until SECONDS are over, SIGINT or SIGTERM comes,
@@ -21,13 +21,15 @@
 #   -o DIR      where the capture goes (default: the current directory)
 #   -p PID      this process, all its threads, those to come, and children that
 #               it forks from now on
+#   -t TID      with -p, this thread alone
 #   -c          with -p, also the children that it has already: a server that
 #               sh -c started is one
 #   -f          overwrite an earlier capture
 #   -h          this text
 #
 #   A COMMAND is observed from its start, the exec by the shell included. It
-#   reads /dev/null, and what it prints goes to stderr.
+#   reads /dev/null, and keeps stdout to itself: "ready: ..." and "wrote: ..."
+#   are on stderr then.
 #
 # REQUIREMENTS
 #   perf 5.10 or newer (Debian: linux-perf); root, or the same user as the

@@ -25,7 +25,8 @@
 #   -h          this text
 #
 #   A COMMAND is observed from its start, the exec by the shell included. It
-#   reads /dev/null, and what it prints goes to stderr.
+#   reads /dev/null, and keeps stdout to itself: "ready: ..." and "wrote: ..."
+#   are on stderr then.
 #
 # REQUIREMENTS
 #   perf 5.10 or newer (Debian: linux-perf), built with libtraceevent and a
@@ -73,6 +74,7 @@ while getopts "${common}kl" opt; do
 	esac
 done
 shift $((OPTIND - 1))
+[ -z "$thread" ] || usage '-t is for strace.sh, perf-stat.sh and perf-record.sh'
 [ -z "$live" ] || [ -z "$keep" ] || usage 'give -k or -l, not both'
 [ -z "$live" ] || [ $# -eq 0 ] || usage '-l takes -p PID: of a COMMAND it would see the first thread only'
 

@@ -51,7 +51,8 @@ perf_capture() {
 	exec 7<>"$tmp/control"
 	echo enable >&7
 	subcommand=$1 && shift
-	capture '*ack*' perf "$subcommand" -D -1 --control "fifo:$tmp/control,$tmp/events" -p "$pids" "$@"
+	if [ -n "$thread" ]; then set -- -t "$thread" "$@"; else set -- -p "$pids" "$@"; fi
+	capture '*ack*' perf "$subcommand" -D -1 --control "fifo:$tmp/control,$tmp/events" "$@"
 	exec 7>&-
 }
 

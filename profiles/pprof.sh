@@ -26,7 +26,8 @@
 #   -h          this text
 #
 #   A COMMAND is given 10 seconds to listen, and is ended after the last
-#   profile. It reads /dev/null, and what it prints goes to stderr.
+#   profile. It reads /dev/null, and keeps stdout to itself: "ready: ..." and
+#   "wrote: ..." are on stderr then.
 #
 # REQUIREMENTS
 #   curl or wget (Debian: curl), here; go (Debian: golang) to look at the
@@ -68,6 +69,7 @@ while getopts "${common}k:u:" opt; do
 	esac
 done
 shift $((OPTIND - 1))
+[ -z "$thread" ] || usage '-t is for strace.sh, perf-stat.sh and perf-record.sh'
 
 # settle_kinds puts the kinds that take time first, and names the files.
 settle_kinds() {
@@ -179,7 +181,7 @@ timed() {
 		listen '@tool-ended *'
 	elif listen "$asked"; then
 		said=1
-		[ -n "$ending" ] || echo "ready: $name observes $url for $seconds s"
+		[ -n "$ending" ] || tell "ready: $name observes $url for $seconds s"
 		listen '@tool-ended *'
 	fi
 	# The last event was the client's end.
@@ -197,7 +199,7 @@ refused() {
 # keep KIND gives a profile that is complete its name.
 keep() {
 	mv -f -- "$dir/$(file_of "$1").part" "$dir/$(file_of "$1")"
-	echo "wrote: $dir/$(file_of "$1")"
+	tell "wrote: $dir/$(file_of "$1")"
 	scratch=''
 }
 
@@ -247,6 +249,6 @@ elif [ -z "$url" ]; then find_server || no_pprof
 fi
 
 for kind in $timed; do [ -n "$ending" ] || timed "$kind"; done
-[ -n "$said" ] || echo "ready: $name observes $url"
+[ -n "$said" ] || tell "ready: $name observes $url"
 for kind in $others; do now "$kind"; done
 end_command

@@ -2,7 +2,7 @@
 # strace.sh - which system calls does a process make, and how many of them fail?
 #
 # USAGE
-#   strace.sh [-l] [-d SECONDS] [-o DIR] [-c] [-f] -p PID
+#   strace.sh [-l] [-d SECONDS] [-o DIR] [-t TID | -c] [-f] -p PID
 #   strace.sh [-l] [-d SECONDS] [-o DIR] [-f] -- COMMAND [ARG...]
 #
 #   Counts calls and errors until SECONDS are over, SIGINT or SIGTERM comes, or
@@ -16,13 +16,15 @@
 #   -o DIR      where the capture goes (default: the current directory)
 #   -p PID      this process, all its threads, those to come, and children that
 #               it forks from now on
+#   -t TID      with -p, this thread alone
 #   -c          with -p, also the children that it has already: a server that
 #               sh -c started is one
 #   -f          overwrite an earlier capture
 #   -h          this text
 #
 #   A COMMAND is observed from its start, the exec by the shell included. It
-#   reads /dev/null, and what it prints goes to stderr.
+#   reads /dev/null, and keeps stdout to itself: "ready: ..." and "wrote: ..."
+#   are on stderr then.
 #
 # REQUIREMENTS
 #   strace (Debian: strace); the same user as the process and ptrace_scope 0,
@@ -100,7 +102,8 @@ begin
 [ $# -eq 0 ] || launch "$@"
 
 # strace says "attached" once for each process, when it has all its threads.
-last=${pids##*,}
+last=${thread:-${pids##*,}} observed=$pids all=-f
+[ -z "$thread" ] || observed=$thread all=''
 if [ -n "$log" ]; then set -- -ttt -T -s 0 -e signal=none; else set -- -c -S calls; fi
-capture "*: Process $last attached*" strace -f "$@" -o "$dir/$file" -p "$pids"
+capture "*: Process $last attached*" strace $all "$@" -o "$dir/$file" -p "$observed"
 wrote "$file"

@@ -4,6 +4,8 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"testing"
+
+	"wsbench/profiles/benchloop"
 )
 
 // touch reads and writes every byte, by vectors as unmasking does.
@@ -24,6 +26,7 @@ func BenchmarkCarry(b *testing.B) {
 			var c Carry
 			buf := octets(DefaultSize)
 			b.SetBytes(int64(size))
+			benchloop.Begin(b)
 			for b.Loop() {
 				c.Save(&p, buf[:size/2], size)
 				if c.Restore(&p, buf) != size/2 {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"wsbench/profiles/benchloop"
 )
 
 // BenchmarkReceive is what the choice of buffer costs in the caches: each
@@ -28,6 +30,7 @@ func BenchmarkReceive(b *testing.B) {
 	eachCase(b, []Kind{Shared, PerConn, Pooled, Ring}, func(b *testing.B, c receiveCase) {
 		t := c.turn(b)
 		b.SetBytes(int64(c.size))
+		benchloop.Begin(b)
 		for b.Loop() {
 			t.message()
 		}
@@ -53,6 +56,7 @@ func receivePair(b *testing.B, t, shared *turn) {
 	stretch := max(32, 256<<10/max(t.size, 1<<10))
 	var times, ratios []float64
 	left := 0
+	benchloop.Begin(b)
 	for b.Loop() {
 		if left--; left > 0 {
 			continue

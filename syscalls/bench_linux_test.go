@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"wsbench/profiles/benchloop"
 )
 
 func sizeName(n int) string { return fmt.Sprintf("size=%d", n) }
@@ -37,6 +39,7 @@ func BenchmarkSyscall(b *testing.B) {
 		b.Run("via="+c.via, func(b *testing.B) {
 			lock(b)
 			calls := 0
+			benchloop.Begin(b)
 			for b.Loop() {
 				calls++
 				c.call(unix.SYS_GETPID, 0, 0, 0)
@@ -49,6 +52,7 @@ func BenchmarkSyscall(b *testing.B) {
 			lock(b)
 			r := newRing(b, RingOptions{})
 			messages, left := 0, 0
+			benchloop.Begin(b)
 			for b.Loop() {
 				if left--; left > 0 {
 					continue
@@ -79,6 +83,7 @@ func BenchmarkEpollWait(b *testing.B) {
 			}
 			evs := make([]Event, 512)
 			calls, messages := 0, 0
+			benchloop.Begin(b)
 			for b.Loop() {
 				calls++
 				n, errno := p.WaitRaw(evs, 0)

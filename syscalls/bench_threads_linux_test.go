@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"wsbench/profiles/benchloop"
 )
 
 // server is the end of a benchmark that is measured.
@@ -26,6 +28,7 @@ func serve(b *testing.B, s server, messages int, c client) {
 	lock(b)
 	against(b, c)
 	s.answer() // the client's thread is there afterwards
+	benchloop.Begin(b)
 	calls, total, left := s.calls(), 0, 0
 	cpu := threadCPU()
 	for b.Loop() {

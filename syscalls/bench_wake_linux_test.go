@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"wsbench/profiles/benchloop"
 )
 
 // BenchmarkSignal is what it costs to wake a loop that is awake: the signal,
@@ -17,6 +19,7 @@ func BenchmarkSignal(b *testing.B) {
 			lock(b)
 			d := openDoor(b, via, true)
 			defer d.close()
+			benchloop.Begin(b)
 			for b.Loop() {
 				d.knock(d.address())
 				d.await()
@@ -72,6 +75,7 @@ func wake(b *testing.B, via string, raw bool) {
 	}()
 	peer := <-addresses
 	before, turns, left := mine.calls(), 0, 0
+	benchloop.Begin(b)
 	for b.Loop() {
 		if left--; left > 0 {
 			continue

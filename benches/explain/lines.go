@@ -28,8 +28,14 @@ const Pkg = "wsbench/profiles"
 // call failed it is 0. It has no calls of futex, whose EAGAIN says that a word
 // has changed and not that a descriptor had nothing.
 func CallLines(keys []results.KV, c *counts.Capture, messages int64) []results.Sample {
-	l := callLines{keys: keys, per: per{"/msg", messages}}
-	if messages <= 0 {
+	return CallLinesPer("msg", keys, c, messages)
+}
+
+// CallLinesPer returns the lines of CallLines per something other than a
+// message: of so many "op", syscalls/op.
+func CallLinesPer(what string, keys []results.KV, c *counts.Capture, n int64) []results.Sample {
+	l := callLines{keys: keys, per: per{"/" + what, n}}
+	if n <= 0 {
 		l.per = per{"/capture", 1}
 	}
 	l.add(l.per.whole(c))

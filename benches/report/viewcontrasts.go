@@ -25,14 +25,21 @@ func Micro(command string, res *results.Results, path string) Document {
 	return d
 }
 
+// contrastUnits are what microbenchmarks are compared by: the server's CPU time
+// where there is a client, too, and time.
+var contrastUnits = []string{"cpu-ns/msg", "ns/op"}
+
 // Contrasts returns how the microbenchmarks of a session compare by the key that
-// it names, by time; none where it names none.
-func Contrasts(res *results.Results) []results.Contrast {
+// it names, unit by unit; none where it names none.
+func Contrasts(res *results.Results) (list []results.Contrast) {
 	key, ref, ok := strings.Cut(res.Config[ContrastKey], "=")
 	if !ok {
 		return nil
 	}
-	return results.Contrasts(res.Samples, key, ref, "ns/op", res.Margin())
+	for _, unit := range contrastUnits {
+		list = append(list, results.Contrasts(res.Samples, key, ref, unit, res.Margin())...)
+	}
+	return list
 }
 
 // contrasts returns the table of microbenchmarks that differ in one key.
@@ -42,24 +49,26 @@ func (v *view) contrasts() Section {
 		return Section{}
 	}
 	key, ref, _ := strings.Cut(v.res.Config[ContrastKey], "=")
-	t := Table{ID: "contrasts", Title: fmt.Sprintf("ns/op of each %s against %s=%s", key, key, ref), Columns: []Column{
+	t := Table{ID: "contrasts", Title: fmt.Sprintf("each %s against %s=%s", key, key, ref), Columns: []Column{
 		{Key: "name", In: JSON}, {Key: "package", In: JSON}, {Key: "key", In: JSON}, {Key: "reference", In: JSON}, {Key: "value", In: JSON},
-		{Key: "ns_per_op", In: JSON}, {Key: "reference_ns_per_op", In: JSON}, {Key: "blocks", In: JSON}, {Key: "verdict", In: JSON}, {Key: "verdict_text", In: JSON},
-		{Head: "benchmark", Group: true, Least: 20}, {Head: key}, {Head: ref}, {Head: "ns/op"},
+		{Key: "median", In: JSON}, {Key: "reference_median", In: JSON}, {Key: "blocks", In: JSON}, {Key: "verdict", In: JSON}, {Key: "verdict_text", In: JSON},
+		{Key: "unit", Head: "of", Group: true}, {Head: "benchmark", Group: true, Least: 20}, {Head: key}, {Head: ref}, {Head: "median"},
 		{Key: "ratio", Head: "ratio", Unit: ratioUnit, Bounds: "interval", Draw: Spans},
 		{Head: "verdict"},
 	}}
+	families := map[string]int{}
 	for _, c := range adjacent(list) {
 		t.Rows = append(t.Rows, contrastRow(c, key, ref))
+		families[c.Unit.Name]++
 	}
-	t.Note = fmt.Sprintf("Medians of %s, and the ratio that is estimated from the ratios within rounds [its interval at the level at which it is judged as one of %d]. Below 1 is faster than %s.\n%s", plural(list[0].N, "round"), len(list), ref, v.verdictLegend("rounds"))
+	t.Note = fmt.Sprintf("Medians of %s, and the ratio that is estimated from the ratios within rounds [its interval at the level at which it is judged as one of the unit's %d]. Below 1 is faster than %s.\n%s", plural(list[0].N, "round"), families[list[0].Unit.Name], ref, v.verdictLegend("rounds"))
 	return Section{ID: "contrasts", Title: "Choices compared", In: HTML | Markdown, Blocks: []Block{t}}
 }
 
 // adjacent returns the list with the values of each benchmark next to each other.
 func adjacent(list []results.Contrast) []results.Contrast {
 	rank := map[string]int{}
-	id := func(c results.Contrast) string { return c.Pkg + " " + c.Name.String() }
+	id := func(c results.Contrast) string { return c.Unit.Name + " " + c.Pkg + " " + c.Name.String() }
 	for i, c := range list {
 		if _, seen := rank[id(c)]; !seen {
 			rank[id(c)] = i
@@ -81,7 +90,7 @@ func plural(n int, word string) string {
 func contrastRow(c results.Contrast, key, ref string) []any {
 	name := strings.TrimPrefix(c.Name.String(), "Benchmark")
 	return []any{name, c.Pkg, key, ref, c.Value, middle(c.B), middle(c.A), c.N, c.Verdict.Kind.String(), c.Verdict.String(),
-		name, c.Value, written(c.Unit, c.A), written(c.Unit, c.B), ratio(results.Comparison{Difference: c.Difference}), Styled{c.Verdict.Short(), styles[c.Verdict.Kind]}}
+		c.Unit.Name, name, c.Value, written(c.Unit, c.A), written(c.Unit, c.B), ratio(results.Comparison{Difference: c.Difference}), Styled{c.Verdict.Short(), styles[c.Verdict.Kind]}}
 }
 
 // verdictLegend says what the words of verdicts mean; what were compared are

@@ -1,6 +1,10 @@
 package opening
 
-import "testing"
+import (
+	"testing"
+
+	"wsbench/profiles/benchloop"
+)
 
 // BenchmarkUpgrade is the server's work of one opening handshake, as a browser
 // sends it, besides the network.
@@ -8,6 +12,7 @@ func BenchmarkUpgrade(b *testing.B) {
 	request := []byte(browserRequest)
 	b.Run("do=parse", func(b *testing.B) {
 		b.SetBytes(int64(len(request)))
+		benchloop.Begin(b)
 		for b.Loop() {
 			if u, refused := ParseUpgrade(request); u.Size != len(request) {
 				b.Fatal(refused)
@@ -16,6 +21,7 @@ func BenchmarkUpgrade(b *testing.B) {
 	})
 	b.Run("do=parts", func(b *testing.B) { // a byte at a time
 		b.SetBytes(int64(len(request)))
+		benchloop.Begin(b)
 		for b.Loop() {
 			for n := range len(request) {
 				if r, refused := ParseRequest(request[:n], max(n-1, 0), MaxRequest); r.Size != 0 || refused != nil {
@@ -26,6 +32,7 @@ func BenchmarkUpgrade(b *testing.B) {
 	})
 	b.Run("do=answer", func(b *testing.B) {
 		answer := make([]byte, 0, 256)
+		benchloop.Begin(b)
 		for b.Loop() {
 			AppendAccept(answer, theKey)
 		}

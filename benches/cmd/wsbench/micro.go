@@ -30,9 +30,9 @@ type choice struct {
 // choices has one for each component.
 var choices = []choice{
 	{"mask", "^BenchmarkUnmaskFresh$/^impl=(auto|word|sse2|avx2|avx512|neon)$/^size=(20|125|1024|16384)$/^align=1$", "impl", "auto"},
-	{"parse", "^BenchmarkHeaders$", "impl", "fast"},
+	{"parse", "^BenchmarkHeaders$/./^from=client$|^BenchmarkParseHeader$/./^from=client$", "impl", "fast"},
 	{"scratch", "^BenchmarkReceive$/./^conns=(10|1000)$/^buffer=65536$/^size=(20|16384)$", "buffers", "shared"},
-	{"syscalls", "^BenchmarkAnswer$/^frames=16$/^size=(20|1024|16384)$", "via", "send-once"},
+	{"syscalls", "^BenchmarkAnswer$/^frames=(1|16|256)$/^size=(20|1024)$", "via", "send-each"},
 }
 
 // components returns the names of those that have a choice.

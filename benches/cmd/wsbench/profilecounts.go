@@ -28,6 +28,7 @@ var countsExperiment = experiment{
 // countsSession is one call of wsbench profile counts.
 type countsSession struct {
 	messages int64
+	unit     string // of what messages counts, such as op; "": msg
 	name     string
 	keys     []results.KV // of name
 	files    []countsFile
@@ -61,8 +62,14 @@ func (o *countsSession) check(c *call) error {
 	return checkKeys(o.name)
 }
 
-// run implements body: it reads the files that can be read.
+// run implements body.
 func (o *countsSession) run(_ context.Context, c *call) (*outcome, error) {
+	err := o.read(c)
+	return &outcome{results: o.results(), document: o.document()}, err
+}
+
+// read reads the files that can be read; the error says how many cannot.
+func (o *countsSession) read(c *call) error {
 	for _, name := range c.operands {
 		got, err := readCounts(name)
 		if got != nil {
@@ -76,11 +83,10 @@ func (o *countsSession) run(_ context.Context, c *call) (*outcome, error) {
 		}
 		o.files = append(o.files, countsFile{name, got})
 	}
-	out := &outcome{results: o.results(), document: o.document()}
 	if failed := len(c.operands) - len(o.files); failed > 0 {
-		return out, fmt.Errorf("%d of %d files could not be read", failed, len(c.operands))
+		return fmt.Errorf("%d of %d files could not be read", failed, len(c.operands))
 	}
-	return out, nil
+	return nil
 }
 
 // checkKeys accepts key=value, one a slash.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -11,11 +12,14 @@ import (
 	"wsbench/benches/results"
 )
 
+// per returns what counts are divided by: msg, unless another is set.
+func (o *countsSession) per() string { return cmp.Or(o.unit, "msg") }
+
 // results returns the benchmark lines of the files, and what was not counted.
 func (o *countsSession) results() *results.Results {
 	res := &results.Results{}
 	for _, f := range o.files {
-		res.Samples = append(res.Samples, explain.CallLines(o.keys, f.capture, o.messages)...)
+		res.Samples = append(res.Samples, explain.CallLinesPer(o.per(), o.keys, f.capture, o.messages)...)
 		for _, s := range f.capture.Skips {
 			name := results.Name{Base: "Calls", Keys: o.keys}.String()
 			res.Skipped = append(res.Skipped, results.Reason{Name: name, Text: s.Event + ": " + s.Reason})
@@ -38,7 +42,7 @@ func (o *countsSession) document() (d report.Document) {
 
 func (o *countsSession) section(f countsFile) report.Section {
 	c := f.capture
-	lines := explain.CallLines(o.keys, c, o.messages)
+	lines := explain.CallLinesPer(o.per(), o.keys, c, o.messages)
 	s := report.Section{Title: o.title(f), Blocks: []report.Block{
 		o.calls(lines), counted(lines, len(o.keys)),
 		report.Table{ID: "captures", In: report.JSON, Columns: keyed("file", "format", "elapsed_ns"), Rows: [][]any{{f.name, c.Format, int64(c.Elapsed)}}},
@@ -75,7 +79,7 @@ func (o *countsSession) title(f countsFile) string {
 		title += fmt.Sprintf(", %v", f.capture.Elapsed.Round(time.Millisecond/10))
 	}
 	if o.messages > 0 {
-		title += fmt.Sprintf(", %d messages", o.messages)
+		title += fmt.Sprintf(", %d %s", o.messages, map[string]string{"msg": "messages", "op": "operations"}[o.per()])
 	}
 	return title
 }
@@ -96,7 +100,7 @@ func counted(lines []results.Sample, keys int) report.Values {
 // calls returns a table of the lines of calls; what the capture does not tell is no
 // number.
 func (o *countsSession) calls(lines []results.Sample) report.Table {
-	per := "/msg"
+	per := "/" + o.per()
 	if o.messages == 0 {
 		per = "/capture"
 	}

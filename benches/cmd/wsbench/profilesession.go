@@ -22,7 +22,7 @@ var profileExperiment = experiment{
 	name: "profile", summary: "why a server takes its time: system calls, functions and components, per message",
 	synopsis: "[flags]\n       wsbench profile COMMAND [flags]\n\nWithout a command it observes servers under load.",
 	examples: "  wsbench profile -cases 200/16384\n  wsbench profile -with perf-record,strace -io none -server mine='./server -port {port}'",
-	sub:      []experiment{profileABExperiment, viewExperiment, rulesExperiment, countsExperiment, convertExperiment, mergeExperiment, compareExperiment},
+	sub:      []experiment{profileABExperiment, viewExperiment, rulesExperiment, countsExperiment, loopExperiment, convertExperiment, mergeExperiment, compareExperiment},
 	new: func(c *call) body {
 		p := &profileSession{}
 		c.servers("epoll")
