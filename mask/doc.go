@@ -38,7 +38,7 @@
 //	BenchmarkUnmaskFresh/impl=floor/size=16384/align=1-2     	 8839177	       125.0 ns/op	131093.90 MB/s
 //
 // make compare-mask compares the kernels, interleaved. Where the loop of a
-// benchmark spends its time, on a busy VM of two Sapphire Rapids CPUs:
+// benchmark spends its time, on a busy machine:
 //
 //	$ sh profiles/bench.sh -o /tmp/out mask perf
 //	BenchmarkUnmaskFresh/impl=auto/size=16384/align=1: 2635701 operations captured

@@ -91,14 +91,15 @@
 //	BenchmarkReceivePair/buffers=conn/conns=1000/buffer=65536/size=1024-2    783465  325.4 ns/op    3146.99 MB/s  65536 B/conn  1.674 ratio  1024000 touched-B
 //
 // make compare-scratch compares the kinds of buffers, interleaved. What the loop
-// of a benchmark has of CPU time, switches and faults, on a busy VM of two Sapphire Rapids CPUs:
+// of a benchmark has of CPU time, switches and faults, on a busy machine:
 //
 //	$ sh profiles/bench.sh -d 1 -o /tmp/out scratch stat
-//	BenchmarkReceive/buffers=shared/conns=1000/buffer=65536/size=1024: 2062008 operations captured
+//	BenchmarkReceive/buffers=shared/conns=1000/buffer=65536/size=1024: 1000000 operations captured
 //	...
-//	cpu-ns/op        116 ns
-//	ctxsw/op         0.000802
-//	faults/op        0.00000388
+//	cpu-ns/op        202 ns
+//	ctxsw/op         0.000214
+//	faults/op        0.00000900
 //	major-faults/op  0
-//	migrations/op    0.000000485
+//	migrations/op    0.00000100
+//	minor-faults/op  0.00000900
 package scratch

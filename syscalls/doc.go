@@ -94,7 +94,7 @@
 // Who does not need it: a server that is content with package net.
 //
 // make compare-syscalls compares the ways to answer, interleaved. The system calls
-// of the server's thread, in the loop of a benchmark, on a busy VM of two Sapphire Rapids CPUs:
+// of the server's thread, in the loop of a benchmark, on a busy machine:
 //
 //	$ sh profiles/bench.sh -d 1 -o /tmp/out syscalls strace
 //	BenchmarkAnswer/frames=16/size=20/via=send-each: 15405 operations captured

@@ -103,7 +103,7 @@ func (c *microRun) all(ctx context.Context) error {
 			return err
 		}
 	}
-	if s.Micro.Sides != nil && !s.Deadline.IsZero() { // many builds, which leave the servers their time
+	if (s.Micro.Sides != nil || s.Micro.Packages != nil) && !s.Deadline.IsZero() { // builds that leave the servers their time
 		s.Deadline = s.Deadline.Add(time.Since(began))
 	}
 	c.limit = time.Now().Add(s.Micro.Limit) // to build them takes what it takes

@@ -17,8 +17,15 @@ const ContrastKey = "contrast"
 // all the rest.
 func Micro(command string, res *results.Results, path string) Document {
 	v := newView(res)
+	return Parts(command, res, path, v.changes(), v.contrasts())
+}
+
+// Parts returns sections of what a results file says, with what limits the
+// results and what was discarded.
+func Parts(command string, res *results.Results, path string, sections ...Section) Document {
+	v := newView(res)
 	d := Document{Command: command, Title: title(v), Facts: res.Facts(), Interrupted: res.Interrupted}
-	d.Sections = append(d.Sections, v.remarks(false), v.changes(), v.contrasts(), v.discarded())
+	d.Sections = append([]Section{v.remarks(true)}, append(sections, v.discarded())...)
 	if path != "" {
 		d.Sections = append(d.Sections, Section{Blocks: []Block{Shell{Lines: []Line{{"samples", path}}}}})
 	}

@@ -19,7 +19,7 @@ import (
 
 var commands = []experiment{
 	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, chunkExperiment, selftestExperiment, reportExperiment,
-	conformExperiment, floorsExperiment, crossoverExperiment, microExperiment, profileExperiment,
+	conformExperiment, floorsExperiment, crossoverExperiment, microExperiment, pairsExperiment, profileExperiment,
 }
 
 func main() { os.Exit(runProcess(os.Args[1:])) }

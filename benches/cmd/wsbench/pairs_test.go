@@ -1,0 +1,85 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"wsbench/benches/internal/term"
+	"wsbench/benches/lab"
+	"wsbench/benches/report"
+	"wsbench/benches/results"
+)
+
+// The servers of all pairings exist, and their benchmarks have the names of the
+// record of all names.
+func TestPairings(t *testing.T) {
+	servers, err := (&serverFlags{io: "epoll", varied: switches(pairings)}).list()
+	if err != nil {
+		t.Fatal(err)
+	}
+	echo := []results.Sample{}
+	for _, s := range servers {
+		echo = append(echo, results.Sample{Name: results.Name{Base: "Echo", Keys: s.Key.Keys()}})
+	}
+	cases, err := lab.ParseCases(pairsCases, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pairings {
+		if p.served(echo, p.value) == p.served(echo, p.base) {
+			t.Errorf("-%s: %s and %s are one server", p.flag, p.value, p.base)
+		}
+		if !slices.ContainsFunc(cases, p.fits) {
+			t.Errorf("-%s %s fits none of the cases", p.flag, p.value)
+		}
+	}
+	for _, k := range packages(pairings, cases) {
+		if _, err := regexp.Compile(k.Bench); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A saving alone, what of it arrives, and a row whose switch saves nothing.
+func TestPairsDocument(t *testing.T) {
+	res := &results.Results{Config: map[string]string{}}
+	add := func(name string, unit string, value float64) {
+		for block := 1; block <= 12; block++ {
+			res.Samples = append(res.Samples, results.Sample{Name: results.ParseName(name), Block: block, Epoch: 1, Values: map[string]float64{unit: value + float64(block%3)}})
+		}
+	}
+	add("Answer/frames=16/size=20/via=send-each", "cpu-ns/msg", 3000)
+	add("Answer/frames=16/size=20/via=send-once", "cpu-ns/msg", 1000)
+	for server, ns := range map[string]float64{"": 4000, "/flush=frame": 5500, "/write=writev": 4100} {
+		add("Echo/server=wsbench/io=epoll"+server+"/conns=10/size=20/depth=16", "cpu-ns/msg", ns)
+	}
+	p := &pairedSession{list: pairings}
+	var out strings.Builder
+	d := report.Parts("pairs", res, "", p.section(res))
+	if err := report.Write(&out, d, textFormat, term.Screen{Columns: 160}); err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`flush +frame +batch +10/20/16 +2.00 .* 1.50 .* 0\.75`).MatchString(out.String()) {
+		t.Errorf("%s", &out)
+	}
+	if strings.Contains(out.String(), "writev") {
+		t.Errorf("a pair of which one side is missing: %s", &out)
+	}
+}
+
+func TestPairsFlags(t *testing.T) {
+	for args, want := range map[string]string{
+		"-only masks":  `-only: "masks" is not one of mask, parse,`,
+		"-rounds 0":    "-rounds 0: want 1 or more",
+		"-cases 1/2/x": "-cases: case",
+	} {
+		err := run(append([]string{"pairs"}, strings.Fields(args)...), io.Discard, io.Discard)
+		if err == nil || !strings.Contains(fmt.Sprint(err), want) {
+			t.Errorf("%s: %v, want %s", args, err, want)
+		}
+	}
+}
