@@ -23,12 +23,15 @@
 //	a new probe's names and cases         benches/results/bench.go
 //	the order of runs, blocks             benches/lab/plan.go, benches/lab/runner.go
 //	two refs, built and compared (ab)     benches/cmd/wsbench/ab.go
+//	a component's choices, compared       benches/cmd/wsbench/micro.go
+//	a switch and its microbenchmark       benches/cmd/wsbench/pairslist.go
 //	a new experiment (a command)          benches/cmd/wsbench/experiment.go
 //	exit statuses                         benches/cmd/wsbench/status.go
 //	false alarms, and what is found       benches/selftest
 //	the matrix's table                    benches/report/viewmatrix.go
 //	how numbers are written               benches/report/numbers.go
 //	the report's bars and curves          benches/report/plot
+//	the loop of a benchmark, captured     profiles/bench.sh, profiles/benchloop
 //	strace's table                        profiles/counts/stracetable.go
 //	CPU time by component                 profiles/attribution/rules.go
 //	per message, from captures            benches/explain
