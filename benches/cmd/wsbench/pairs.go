@@ -69,7 +69,7 @@ func (p *pairedSession) check(c *call) error {
 	}
 	s := &c.session
 	var err error
-	if s.Plan.Servers, err = (&serverFlags{io: "epoll", varied: switches(p.list)}).list(); err != nil {
+	if s.Plan.Servers, err = servers(p.list); err != nil {
 		return err
 	}
 	s.Plan.Servers = lab.WithAAOf(s.Plan.Servers, s.Plan.Servers[0])
@@ -139,10 +139,10 @@ func (p *pairedSession) rows(res *results.Results) (list []row) {
 	return list
 }
 
-// served returns the server with a value of the switch: the reference, where the
-// value is its default.
+// served returns the server with a value of the switch: that of defaults, where
+// the value is one.
 func (q pairing) served(echo []results.Sample, value string) results.Server {
-	ref, _ := results.Reference(echo)
+	ref := results.ServerOf(results.Own, q.io)
 	with := ref.With(results.KV{Key: q.flag, Value: results.ValueOf(value)})
 	if slices.Contains(results.Servers(echo), with) {
 		return with

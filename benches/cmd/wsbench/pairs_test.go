@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 // The servers of all pairings exist, and their benchmarks have the names of the
 // record of all names.
 func TestPairings(t *testing.T) {
-	servers, err := (&serverFlags{io: "epoll", varied: switches(pairings)}).list()
+	servers, err := servers(pairings)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +69,13 @@ func TestPairsDocument(t *testing.T) {
 	}
 	if strings.Contains(out.String(), "writev") {
 		t.Errorf("a pair of which one side is missing: %s", &out)
+	}
+	out.Reset()
+	if err := report.Write(&out, report.Of("pairs", res, "", p.section(res)), jsonFormat, term.Screen{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkDocument("pairs", []byte(out.String()), slices.Collect(maps.Keys(documented("matrix")))...); err != nil {
+		t.Error(err)
 	}
 }
 

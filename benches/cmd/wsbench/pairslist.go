@@ -12,7 +12,8 @@ import (
 // pairing is a switch of the reference server and the microbenchmark of what it
 // switches.
 type pairing struct {
-	flag        string // of the server
+	io          string // of the server
+	flag        string // switch of the server
 	value, base string // whose costs are compared: value costs more
 	component   string // folder of the microbenchmark
 	// bench is its name: SIZE, CONNS and DEPTH stand for those of an echo case,
@@ -25,17 +26,21 @@ type pairing struct {
 
 // pairings are the switches that have a microbenchmark.
 var pairings = []pairing{
-	{"mask", "octet", "auto", "mask", "UnmaskFresh/impl=VALUE/size=SIZE/align=1", "octet", "auto", "ns/op", 0},
-	{"mask", "word", "auto", "mask", "UnmaskFresh/impl=VALUE/size=SIZE/align=1", "word", "auto", "ns/op", 0},
-	{"parse", "bytewise", "fast", "parse", "ParseHeader/impl=VALUE/from=client/size=SIZE", "bytewise", "fast", "ns/op", 0},
-	{"parse", "general", "fast", "parse", "ParseHeader/impl=VALUE/from=client/size=SIZE", "general", "fast", "ns/op", 0},
-	{"buffers", "conn", "shared", "scratch", "Receive/buffers=VALUE/conns=CONNS/buffer=65536/size=SIZE", "conn", "shared", "ns/op", 0},
-	{"buffers", "pool", "shared", "scratch", "Receive/buffers=VALUE/conns=CONNS/buffer=65536/size=SIZE", "pool", "shared", "ns/op", 0},
-	{"flush", "frame", "batch", "syscalls", "Answer/frames=DEPTH/size=SIZE/via=VALUE", "send-each", "send-once", "cpu-ns/msg", 0},
-	{"write", "writev", "slot", "syscalls", "Answer/frames=DEPTH/size=SIZE/via=VALUE", "writev", "send-once", "cpu-ns/msg", 0},
-	{"read", "drain", "once", "syscalls", "EpollRead/trigger=level/read=VALUE/ready=32", "drain", "once", "cpu-ns/msg", 20},
-	{"nodelay", "false", "true", "syscalls", "NoDelay/frames=DEPTH/size=20/via=send-once/nodelay=VALUE", "false", "true", "cpu-ns/msg", 20},
+	{"epoll", "mask", "octet", "auto", "mask", "UnmaskFresh/impl=VALUE/size=SIZE/align=1", "octet", "auto", "ns/op", 0},
+	{"epoll", "mask", "word", "auto", "mask", "UnmaskFresh/impl=VALUE/size=SIZE/align=1", "word", "auto", "ns/op", 0},
+	{"epoll", "parse", "bytewise", "fast", "parse", "ParseHeader/impl=VALUE/from=client/size=SIZE", "bytewise", "fast", "ns/op", 0},
+	{"epoll", "parse", "general", "fast", "parse", "ParseHeader/impl=VALUE/from=client/size=SIZE", "general", "fast", "ns/op", 0},
+	{"epoll", "buffers", "conn", "shared", "scratch", "Receive/buffers=VALUE/conns=CONNS/buffer=65536/size=SIZE", "conn", "shared", "ns/op", 0},
+	{"epoll", "buffers", "pool", "shared", "scratch", "Receive/buffers=VALUE/conns=CONNS/buffer=65536/size=SIZE", "pool", "shared", "ns/op", 0},
+	{"epoll", "flush", "frame", "batch", "syscalls", "Answer/frames=DEPTH/size=SIZE/via=VALUE", "send-each", "send-once", "cpu-ns/msg", 0},
+	{"epoll", "write", "writev", "slot", "syscalls", "Answer/frames=DEPTH/size=SIZE/via=VALUE", "writev", "send-once", "cpu-ns/msg", 0},
+	{"epoll", "read", "drain", "once", "syscalls", "EpollRead/trigger=level/read=VALUE/ready=32", "drain", "once", "cpu-ns/msg", 20},
+	{"epoll", "nodelay", "false", "true", "syscalls", "NoDelay/frames=DEPTH/size=20/via=send-once/nodelay=VALUE", "false", "true", "cpu-ns/msg", 20},
+	{"net", "write", "slot", "direct", "syscalls", "Write/frames=DEPTH/size=SIZE/write=VALUE", "net", "direct", "cpu-ns/msg", 0},
 }
+
+// pairedIOs are the I/O modes of pairings.
+var pairedIOs = []string{"epoll", "net"}
 
 // named returns the name of the benchmark of a case with one of its values.
 func (p pairing) named(c results.Case, value string) string {
@@ -77,6 +82,22 @@ func exactly(name string) string {
 		parts[i] = "^" + regexp.QuoteMeta(part) + "$"
 	}
 	return strings.Join(parts, "/")
+}
+
+// servers returns those that the pairings compare, in each of their I/O modes.
+func servers(list []pairing) (all []lab.Server, err error) {
+	for _, io := range pairedIOs {
+		of := slices.DeleteFunc(slices.Clone(list), func(p pairing) bool { return p.io != io })
+		if len(of) == 0 {
+			continue
+		}
+		own, err := (&serverFlags{io: io, varied: switches(of)}).list()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, own...)
+	}
+	return all, nil
 }
 
 // switches returns the values of the switches in the order of the list, for

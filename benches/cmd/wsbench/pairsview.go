@@ -15,7 +15,7 @@ func (p *pairedSession) section(res *results.Results) report.Section {
 	t := report.Table{ID: "pairs", Note: pairsNote, Columns: []report.Column{
 		{Key: "conns", In: report.JSON}, {Key: "size_bytes", In: report.JSON}, {Key: "depth", In: report.JSON},
 		{Key: "package", In: report.JSON}, {Key: "benchmark", In: report.JSON}, {Key: "rounds", In: report.JSON}, {Key: "blocks", In: report.JSON},
-		{Key: "switch", Head: "switch", Group: true}, {Key: "value", Head: "value", Group: true}, {Key: "base", Head: "base", Group: true}, {Head: "case"},
+		{Key: "io", Head: "io", Group: true, Drop: 1}, {Key: "switch", Head: "switch", Group: true}, {Key: "value", Head: "value", Group: true}, {Key: "base", Head: "base", Group: true}, {Head: "case"},
 		{Key: "alone_ns_per_msg", Head: "alone", Unit: ns, Bounds: "interval"},
 		{Key: "server_ns_per_msg", Head: "in the\nserver", Unit: ns, Bounds: "interval"},
 		{Key: "share", Head: "arrived", Unit: share, Digits: 2, Bounds: "interval"},
@@ -23,7 +23,7 @@ func (p *pairedSession) section(res *results.Results) report.Section {
 	for _, r := range p.rows(res) {
 		t.Rows = append(t.Rows, []any{r.c.Int("conns"), r.c.Int("size"), r.c.Int("depth"),
 			r.component, r.named(r.c, r.benchValue), r.alone.N, r.server.N,
-			r.flag, r.value, r.base, r.c.String(), saving(r.alone), saving(r.server), arrived(r)})
+			r.io, r.flag, r.value, r.base, r.c.String(), saving(r.alone), saving(r.server), arrived(r)})
 	}
 	blocks := []report.Block{t}
 	if len(t.Rows) == 0 {
