@@ -45,7 +45,8 @@
 //	BenchmarkSplitFrame/impl=bytewise/resume=state/size=16384/piece=1460-2 79021 151.8 ns/op 107943.37 MB/s
 //
 // make compare-parse compares the parsers, interleaved. Where the loop of a
-// benchmark spends its time, on a busy machine (an operation is 4096 headers):
+// benchmark spends its time, on a busy machine; an operation is 4096
+// headers:
 //
 //	$ sh profiles/bench.sh -o /tmp/out parse perf
 //	BenchmarkHeaders/impl=fast/from=client/stream=mixed: 13350 operations captured

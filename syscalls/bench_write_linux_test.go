@@ -5,6 +5,8 @@ import (
 	"net"
 	"slices"
 	"testing"
+
+	"wsbench/profiles/benchloop"
 )
 
 // BenchmarkWrite is what package net's writer costs: a request of one byte and
@@ -65,6 +67,7 @@ func sendPair(b *testing.B, frames, size int, via, reference string) {
 	against(b, c)
 	var times, ratios []float64
 	left := 0
+	benchloop.Begin(b)
 	for b.Loop() {
 		if left--; left > 0 {
 			continue

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"wsbench/profiles/benchloop"
 )
 
 // handshakes are implementations of a server's whole opening handshake: a
@@ -103,6 +105,7 @@ func BenchmarkHandshake(b *testing.B) {
 				request, dst, answer := []byte(r.text), make([]byte, 0, 256), h.answer()
 				b.SetBytes(int64(len(request)))
 				b.ReportAllocs()
+				benchloop.Begin(b)
 				for b.Loop() {
 					if _, err := answer(dst, request); err != nil {
 						b.Fatal(err)
