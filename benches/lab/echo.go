@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"maps"
+	"strings"
 	"time"
 
 	"wsbench/benches/host"
@@ -11,8 +12,8 @@ import (
 	"wsbench/parse"
 )
 
-// Echo is the probe that has messages echoed over connections which stay open,
-// in a closed loop.
+// Echo is the probe that has messages echoed over connections which stay open:
+// in a closed loop, or at the rate that the case has.
 type Echo struct{}
 
 // Base implements Probe.
@@ -30,6 +31,7 @@ func (Echo) Open(ctx context.Context, p *Process, c results.Case) (Client, error
 	e := &echoClient{process: p, c: c, meter: p.meter()}
 	g, err := load.Open(ctx, load.Config{
 		URL: p.URL(), Conns: c.Int("conns"), Size: c.Int("size"), Depth: c.Int("depth"),
+		Rate: float64(c.Int("rate")), Grace: rateGrace,
 		Segment: segment(c), Op: parse.Binary, Verify: verify, CPUs: p.LoadCPU, Seed: p.Seed, Edge: e.edge,
 	})
 	if err != nil {
@@ -89,10 +91,26 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 	if before != nil && after != nil {
 		maps.Copy(out.Values, after.values(before))
 	}
+	for unit := range out.Values { // of short runs they tell nothing; those of the merged histograms do
+		if strings.HasSuffix(unit, "-ns") {
+			delete(out.Values, unit)
+		}
+	}
 	if own := e.meter.Observed(); e.meter.Observer != 0 && own >= 0 { // less than none where a child of its has ended
 		out.Values["observer-ns/msg"] = float64(own) / float64(out.Messages)
 	}
-	out.Discard = firstOf(append(res.Warnings, harm, res.Bottleneck(used.CPU)))
+	invalid := ""
+	if res.Invalid != nil {
+		invalid = "invalid: " + res.Invalid.Error()
+	}
+	limited, _ := res.Bottleneck(used.CPU)
+	if e.c.Int("rate") > 0 && limited != "" { // the pace is the rate's, see Result.Late
+		limited, out.Notes = "", e.process.stage.busyGenerator(e.c, res.Busy)
+	}
+	out.Discard = firstOf([]string{invalid, harm, limited})
+	if err := e.process.keepsRate(e.c, &res, harm != ""); err != nil {
+		return out, err
+	}
 	if counted {
 		err = e.traceCalls(ctx, out.Values)
 	}

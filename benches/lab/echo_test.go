@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -37,7 +38,8 @@ func TestMain(m *testing.M) {
 // with another octet from then on, "deaf" never listens, "patient" ends upon
 // SIGTERM only when its connections have. "wrong" answers every message with
 // another octet, "chatty" says something unasked, "fickle" closes a connection
-// after its first echo, "mute" takes connections and answers none.
+// after its first echo, "mute" takes connections and answers none. "slow" takes
+// 5 ms for each message.
 func echoCommand(fault string) []string {
 	return []string{"sh", "-c", "exec env GORACE=atexit_sleep_ms=0 " + echoPort + "={port} LAB_TEST_ECHO_FAULT=" + fault + " " + os.Args[0]}
 }
@@ -94,6 +96,9 @@ func echoConn(c net.Conn, fault string) {
 		}
 		if n >= 20 && fault == "corrupt" || fault == "wrong" {
 			payload[0] ^= 1
+		}
+		if fault == "slow" {
+			time.Sleep(5 * time.Millisecond)
 		}
 		if _, err := c.Write(append(frame, payload...)); err != nil || parse.Opcode(frame[0]&15) == parse.Close {
 			return

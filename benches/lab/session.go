@@ -27,6 +27,7 @@ type Session struct {
 	// Observe tells how runs are observed, see Stage; dir is the session's
 	// folder. nil where no server is observed.
 	Observe  func(dir string, s Server, b Block) (*Observation, error)
+	Rate     Rate           // of messages; the zero Rate: a closed loop
 	Deadline time.Time      // to end by, with fewer rounds if need be; zero: none
 	Margin   string         // the difference that does not matter, such as 2%; "": results.DefaultMargin
 	Command  string         // the command line that asks for the same again; "": not known
@@ -131,13 +132,16 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 			return Tally{Samples: n}, err
 		}
 	}
+	release := host.Confine(s.place.LoadCPU)
+	defer release()
+	if err := s.setRates(ctx); err != nil {
+		return Tally{}, s.early(ctx, err, "before the first run")
+	}
 	s.stage = NewStage(s.Plan, s.place)
 	s.stage.Noise = s.Noise
 	s.stage.Observe = func(server Server, b Block) (*Observation, error) { return s.Observe(s.dir, server, b) }
 	s.sourced, s.stage.Started = map[results.Server]bool{}, s.started
 	defer s.stage.Close()
-	release := host.Confine(s.place.LoadCPU)
-	defer release()
 	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep, Pacing: s.pacing, Margin: results.DefaultMargin}
 	if m, err := results.ParseMargin(s.Margin); err == nil {
 		r.Margin = m

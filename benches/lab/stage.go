@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wsbench/benches/host"
+	"wsbench/benches/results"
 	"wsbench/syscalls"
 )
 
@@ -29,7 +30,9 @@ type Stage struct {
 	sp        *spawner
 	processes []*Process // of each server; several share one
 	delays    map[alike]*delays
-	epoch     int // of the processes, from 1
+	behind    map[alike]int         // runs on end that did not keep the rate
+	busy      map[results.Case]bool // cases with a note that the generator was busy
+	epoch     int                   // of the processes, from 1
 }
 
 // Process is a server that runs, with one client per case.
@@ -64,7 +67,7 @@ func NewStage(plan Plan, place host.Placement) *Stage {
 		all:  all,
 		Plan: plan, ServerCPU: place.ServerCPU, LoadCPU: place.LoadCPU, Noise: host.DefaultNoise,
 		Started: func(Server, *Process) error { return nil },
-		sp:      newSpawner(), processes: make([]*Process, len(plan.Servers)), delays: map[alike]*delays{}, epoch: 1,
+		sp:      newSpawner(), processes: make([]*Process, len(plan.Servers)), delays: map[alike]*delays{}, behind: map[alike]int{}, busy: map[results.Case]bool{}, epoch: 1,
 	}
 }
 

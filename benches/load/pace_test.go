@@ -196,7 +196,7 @@ func TestPacerWindow(t *testing.T) {
 func TestNothingMeasured(t *testing.T) {
 	for _, rate := range []float64{0, 1} {
 		r := Result{Config: Config{Rate: rate}}
-		if r.warn(0); r.Invalid == nil || !strings.Contains(r.Invalid.Error(), "raise -for") {
+		if r.warn(0); r.Invalid == nil || !strings.Contains(strings.Join(r.Warnings, " "), "raise -for") {
 			t.Errorf("rate %v: %q", rate, r.Warnings)
 		}
 	}

@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"wsbench/benches/host"
@@ -25,8 +26,8 @@ func (r *Report) Judge() {
 	if r.Server != nil {
 		server = r.Server.CPU
 	}
-	if warning := r.Bottleneck(server); warning != "" {
-		r.Warnings = append(r.Warnings, warning)
+	if why, advice := r.Bottleneck(server); why != "" {
+		r.Warnings = append(r.Warnings, advised(why, advice))
 	}
 }
 
@@ -39,7 +40,7 @@ func (r *Report) Sample() results.Sample {
 		name += "/op=" + c.Op.String()
 	}
 	if c.Rate > 0 {
-		name += fmt.Sprintf("/rate=%g", c.Rate)
+		name += "/rate=" + strconv.FormatFloat(c.Rate, 'f', -1, 64)
 	}
 	name += c.Segment.Key()
 	return results.Sample{Name: results.ParseName(name), Iters: r.Messages, Values: r.Values(r.Server)}

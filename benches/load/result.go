@@ -39,8 +39,10 @@ type Result struct {
 
 	Corrupt    int64       // corrupted echoes of the whole run, warm-up and drain included
 	Corruption *Corruption // the first of them, or nil
-	Warnings   []string    // why this sample is invalid or limited, one line each
-	Invalid    error       // the first of them that makes it no measurement of what was asked for, or nil
+	Warnings   []string    // why this sample is invalid or limited, one line each, with advice to users of wsbench load
+	Invalid    error       // the first of them that makes it no measurement of what was asked for, without the advice, or nil
+
+	behind bool // see Behind
 }
 
 // Window returns how long the window was, without the overtime.
@@ -115,21 +117,22 @@ func (r *Result) add(t *thread) {
 // the unanswered messages the generator itself never sent.
 func (r *Result) warn(disowned int64) {
 	if r.Messages == 0 && r.Due == 0 {
-		r.invalid("no echo came in the window; raise -for, or -rate in an open loop")
+		r.invalid("raise -for, or -rate in an open loop", "no echo came in the window")
 	}
 	if r.Corrupt > 0 {
-		r.invalid("%d corrupted echoes, the first: %s", r.Corrupt, r.Corruption.where())
+		r.invalid("", "%d corrupted echoes, the first: %s", r.Corrupt, r.Corruption.where())
 	}
 	// One late message in a thousand moves the 99.9th percentile.
 	if r.Late*1000 > r.Due {
-		r.invalid("the generator fell behind its schedule by up to %v (%d of %d messages left over %v late); lower -rate or raise -threads",
+		r.invalid("lower -rate or raise -threads", "the generator fell behind its schedule by up to %v (%d of %d messages left over %v late)",
 			r.Lag.Round(time.Microsecond), r.Late, r.Due, tolerance)
 	}
-	if r.Unanswered > disowned {
-		r.invalid("server: %d of %d messages due in the window were not answered %s", r.Unanswered, r.Due, r.Bound())
+	if r.behind = r.Unanswered > disowned; r.behind {
+		r.invalid("", "server: %d of %d messages due in the window were not answered %s", r.Unanswered, r.Due, r.Bound())
 	}
 	if r.Overdue*100 > r.Due {
-		r.invalid("the server did not keep up with %.6g msg/s: when the window ended %d messages were due and not sent, as every connection had %d in flight; lower -rate, or raise -conns or -depth",
+		r.behind = true
+		r.invalid("lower -rate, or raise -conns or -depth", "the server did not keep up with %.6g msg/s: when the window ended %d messages were due and not sent, as every connection had %d in flight",
 			r.Config.Rate, r.Overdue, r.Config.Depth)
 	}
 }
@@ -139,9 +142,9 @@ func (r *Result) warn(disowned int64) {
 func (r *Result) cut(err error, d time.Duration) {
 	switch {
 	case errors.Is(err, context.Canceled):
-		r.invalid("interrupted after %v of %v", r.Window().Round(time.Millisecond), d)
+		r.invalid("", "interrupted after %v of %v", r.Window().Round(time.Millisecond), d)
 	case err != nil:
-		r.invalid("the run failed: %s", strings.TrimPrefix(err.Error(), "load: "))
+		r.invalid("", "the run failed: %s", strings.TrimPrefix(err.Error(), "load: "))
 	}
 }
 
@@ -153,13 +156,24 @@ func (r *Result) Bound() string {
 	return fmt.Sprintf("within %v of its end", r.Overtime.Round(time.Microsecond))
 }
 
-// invalid adds a warning that makes the result invalid.
-func (r *Result) invalid(format string, args ...any) {
+// Behind reports whether the server did not keep the rate of an open loop.
+func (r *Result) Behind() bool { return r.behind }
+
+// invalid adds a warning, with advice, that makes the result invalid.
+func (r *Result) invalid(advice, format string, args ...any) {
 	why := fmt.Errorf(format, args...)
-	r.Warnings = append(r.Warnings, "invalid: "+why.Error())
+	r.Warnings = append(r.Warnings, advised("invalid: "+why.Error(), advice))
 	if r.Invalid == nil {
 		r.Invalid = why
 	}
+}
+
+// advised returns a warning with advice to users of wsbench load; "" is none.
+func advised(warning, advice string) string {
+	if advice == "" {
+		return warning
+	}
+	return warning + "; " + advice
 }
 
 // saturated is the share of the time on its CPU above which a thread is taken
@@ -170,8 +184,8 @@ const saturated = 0.95
 // idle is the share of one CPU below which a server had time left.
 const idle = 0.90
 
-// Bottleneck returns a line, with advice, if the generator and not the server
-// set the pace, else "". server is the CPU time, user and system, that the
+// Bottleneck returns why, and advice to users of wsbench load, if the generator
+// and not the server set the pace, else "". server is the CPU time, user and system, that the
 // server used within Elapsed; 0 if that is not known.
 //
 // In a closed loop one of the two ends is always waited for. A generator thread
@@ -180,14 +194,16 @@ const idle = 0.90
 // the bottleneck if the server meanwhile had idle time on even one CPU: more
 // load would have used it. A server of several threads that used more than one
 // CPU may have had time left too, which its CPU time cannot show.
-func (r *Result) Bottleneck(server time.Duration) string {
+func (r *Result) Bottleneck(server time.Duration) (why, advice string) {
 	switch share := float64(server) / float64(max(r.Elapsed, 1)); {
 	case r.Busy < saturated:
-		return ""
+		return "", ""
 	case server <= 0:
-		return fmt.Sprintf("limited: a generator thread was busy %.0f %% of the time, so it may have been the bottleneck (the server's CPU time is not known); try -threads %d or another CPU", 100*r.Busy, r.Config.Threads+1)
+		return fmt.Sprintf("limited: a generator thread was busy %.0f %% of the time, so it may have been the bottleneck (the server's CPU time is not known)", 100*r.Busy),
+			fmt.Sprintf("try -threads %d or another CPU", r.Config.Threads+1)
 	case share < idle:
-		return fmt.Sprintf("limited: the generator was the bottleneck: its thread was busy %.0f %% of the time, the server only %.0f %%; raise -threads to %d, or give it a CPU of its own (-load-cpu)", 100*r.Busy, 100*share, r.Config.Threads+1)
+		return fmt.Sprintf("limited: the generator was the bottleneck: its thread was busy %.0f %% of the time, the server only %.0f %%", 100*r.Busy, 100*share),
+			fmt.Sprintf("raise -threads to %d, or give it a CPU of its own (-load-cpu)", r.Config.Threads+1)
 	}
-	return ""
+	return "", ""
 }

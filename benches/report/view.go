@@ -57,10 +57,20 @@ func newView(res *results.Results) *view {
 	v.groups = results.Groups(v.echo)
 	v.cases, v.servers = results.Cases(v.echo), results.Servers(v.echo)
 	v.ref, _ = results.Reference(v.echo)
-	for _, unit := range results.Benches[0].Judged {
+	units := results.Benches[0].Judged
+	if v.rated() {
+		units = units[:1]
+	}
+	for _, unit := range units {
 		v.judged = append(v.judged, results.Compare(v.echo, unit, res.Terms()))
 	}
 	return v
+}
+
+// rated reports whether messages were sent at a rate: all servers that kept it
+// have echoed the same.
+func (v *view) rated() bool {
+	return len(v.cases) > 0 && !slices.ContainsFunc(v.cases, func(c results.Case) bool { return c.Int("rate") == 0 })
 }
 
 // title returns what was measured, and when.

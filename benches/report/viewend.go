@@ -136,12 +136,20 @@ func (v *view) reading() Section {
 			"Ratios, their intervals and verdicts come from one test, the signed ranks of the logarithms of the blocks' ratios, corrected for the number of comparisons (Holm): an interval leaves 1 out where the verdict is a difference. Error bars of other values are distribution-free intervals of their medians.",
 			"A/A is a second process of the reference against the first. What they differ in is noise.",
 			"CPU/msg is the server's user and system time per message, ctxsw/msg its threads' context switches, syscalls/msg what wsbench's server counts itself, or the kernel of another (and of io=net) in a run apart.",
-			"Latencies are of a closed loop: from a message's send to its whole echo, with as many in flight as the case says. They are no answer to what a server does at a given rate; wsbench load -rate measures that.")
+			v.latencyMeans())
 	}
 	if len(v.micro) > 0 && v.res.Config["bench-cpu"] == "" && v.res.Config[SideA] == "" { // not by floors, crossover and ab, which interleave
 		say("Microbenchmarks are measured one after another, not interleaved: differences of a few percent between them can be drift.")
 	}
 	return s
+}
+
+// latencyMeans says what the latencies are of.
+func (v *view) latencyMeans() string {
+	if v.rated() {
+		return "Latencies are of an open loop: from when a message was due by the case's rate to its whole echo, the wait for a connection that has its depth in flight included."
+	}
+	return "Latencies are of a closed loop: from a message's send to its whole echo, with as many in flight as the case says. They are no answer to what a server does at a given rate; -rate measures that."
 }
 
 // provenance returns what it takes to have the same again.

@@ -29,7 +29,7 @@ func (v *view) latency() Section {
 	for _, c := range v.cases {
 		p := plot.Curves{
 			Title: c.String() + ": latency", Desc: "Latency by percentile, one line per server; the table behind the plot has the numbers.",
-			Y: plot.Axis{Label: "from the send to the whole echo", Log: true, Format: func(v float64) string { return Tick(ns, v) }},
+			Y: plot.Axis{Label: v.latencyFrom() + " to the whole echo", Log: true, Format: func(v float64) string { return Tick(ns, v) }},
 		}
 		greatest := 50.0
 		for _, s := range v.servers {
@@ -52,6 +52,14 @@ func (v *view) latency() Section {
 	f.Note = latencySource()
 	s.Blocks = append(s.Blocks, f)
 	return s
+}
+
+// latencyFrom returns when latencies begin.
+func (v *view) latencyFrom() string {
+	if v.rated() {
+		return "from the due time"
+	}
+	return "from the send"
 }
 
 // percentileName returns p99.9 of 99.9.

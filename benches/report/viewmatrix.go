@@ -34,12 +34,14 @@ func (v *view) medians() Table {
 		Column{Head: "ratio\nto " + v.ref.Label(), Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: v.scale()},
 		Column{Head: "verdict"},
 		Column{Head: "msg/s", Unit: results.UnitOf("msg/s"), Drop: 6},
-		Column{Head: "ratio", Name: "ratio of msg/s", Unit: ratioUnit, Drop: 5},
-		Column{Head: "verdict", Name: "verdict on msg/s", Drop: 4},
-		Column{Head: "p50", Unit: results.UnitOf("p50-ns"), Drop: 3},
-		Column{Head: "p99", Unit: results.UnitOf("p99-ns"), Drop: 2},
-		Column{Head: "ctxsw\n/msg", Unit: results.UnitOf("ctxsw/msg"), Digits: 2, Drop: 1},
 	)}
+	if !v.rated() {
+		t.Columns = append(t.Columns, Column{Head: "ratio", Name: "ratio of msg/s", Unit: ratioUnit, Drop: 5}, Column{Head: "verdict", Name: "verdict on msg/s", Drop: 4})
+	}
+	t.Columns = append(t.Columns, Column{Head: "p50", Unit: results.UnitOf("p50-ns"), Drop: 3}, Column{Head: "p99", Unit: results.UnitOf("p99-ns"), Drop: 2})
+	for _, unit := range countUnits {
+		t.Columns = append(t.Columns, Column{Head: strings.Replace(unit, "/", "\n/", 1), Unit: results.UnitOf(unit), Digits: 2, Drop: 1})
+	}
 	v.each(func(c results.Case, s results.Server, g *results.Group) {
 		medians := map[string]float64{}
 		for _, u := range g.Units() {
@@ -47,12 +49,21 @@ func (v *view) medians() Table {
 		}
 		row := KeyCells(s, c, len(g.Samples), medians, c.String(), s.Label(), median(g, "cpu-ns/msg"))
 		row = append(append(row, v.compared(0, s, c)...), median(g, "msg/s"))
-		row = append(row, v.compared(1, s, c)...)
+		if !v.rated() {
+			row = append(row, v.compared(1, s, c)...)
+		}
 		latency := v.distribution(s, c)
-		t.Rows = append(t.Rows, append(row, latency.at(50), latency.at(99), median(g, "ctxsw/msg")))
+		row = append(row, latency.at(50), latency.at(99))
+		for _, unit := range countUnits {
+			row = append(row, median(g, unit))
+		}
+		t.Rows = append(t.Rows, row)
 	})
 	return t
 }
+
+// countUnits are the counts that have a column of their own.
+var countUnits = []string{"ctxsw/msg", "syscalls/msg", "frames/wait", "frames/recv"}
 
 // pooled returns how servers compare over all cases.
 func (v *view) pooled() Table {
@@ -157,6 +168,11 @@ func (v *view) comparisons(id string, of func(results.Judgement) []results.Compa
 
 // legend returns what the table's words mean, of those that are in it.
 func (v *view) legend() (list []string) {
+	throughput := "; msg/s: above 1"
+	if v.rated() {
+		throughput = ""
+		list = append(list, "rate: messages sent per second, whatever comes back. p50 and p99 are of all runs' messages, from when each was due.")
+	}
 	least, most, short, byEpoch := 1.0, 0.0, 0, 0
 	kinds := map[results.Finding]bool{}
 	times := 0.0
@@ -179,7 +195,7 @@ func (v *view) legend() (list []string) {
 	}
 	n := len(v.judged[0].Others)
 	if most > 0 {
-		list = append(list, fmt.Sprintf("ratio: estimated from the ratios within blocks [its interval at %s, the level at which it is judged as one of %d comparisons]; drawn with a line at 1. CPU/msg: below 1 is faster; msg/s: above 1.", levels(least, most), n))
+		list = append(list, fmt.Sprintf("ratio: estimated from the ratios within blocks [its interval at %s, the level at which it is judged as one of %d comparisons]; drawn with a line at 1. CPU/msg: below 1 is faster%s.", levels(least, most), n, throughput))
 	}
 	if kinds[results.Equivalent] {
 		list = append(list, fmt.Sprintf("equivalent: the interval lies within %.3g %% of 1 (margin).", 100*v.res.Margin()))

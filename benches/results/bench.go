@@ -72,6 +72,9 @@ func EchoCase(conns, size, depth int) Case {
 // Keys returns the keys of the case.
 func (c Case) Keys() []KV { return keysOf(string(c)) }
 
+// With returns the case with one key more.
+func (c Case) With(k KV) Case { return Case(joined(append(c.Keys(), k))) }
+
 // Int returns the value of a key; 0 if it is not there or no whole number.
 func (c Case) Int(key string) int {
 	n, _ := strconv.Atoi(value(c.Keys(), key))

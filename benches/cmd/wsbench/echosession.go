@@ -22,6 +22,7 @@ type echoSession struct {
 	cases        string
 	depth        int
 	segment      string
+	rate         string
 	time         time.Duration
 	quick, micro bool
 	budget       lab.Budget // once checked
@@ -36,6 +37,7 @@ func (e *echoSession) register(c *call) {
 	c.flags.DurationVar(&c.session.Plan.Window, "for", lab.Window, "measured `time` of a run")
 	c.flags.IntVar(&e.depth, "depth", 1, "messages in flight per connection, of cases that do not name theirs")
 	c.flags.StringVar(&e.segment, "segment", "", segmentUsage)
+	c.flags.StringVar(&e.rate, "rate", "", "messages sent per second, whatever comes back (open loop), or a `share` of what the first server echoes, such as 50%: CPU time and latency at equal work; a server that does not keep the rate is left out (default: a message follows upon an echo)")
 	c.seed("the order of runs is")
 	c.folder()
 	c.margin()
@@ -45,6 +47,9 @@ func (e *echoSession) register(c *call) {
 	c.flags.BoolVar(&e.quick, "quick", false, fmt.Sprintf("short for -time %v, for a first look", lab.QuickBudget.Total))
 	c.flags.BoolVar(&e.micro, "micro", false, "first run the microbenchmarks of mask, parse, scratch and syscalls (needs the go tool and the source tree)")
 }
+
+// leastDue is how many messages have to be due in a run.
+const leastDue = 10
 
 // leastTime is the shortest session in which servers start, and have a run each.
 const leastTime = 5 * time.Second
@@ -81,6 +86,14 @@ func (e *echoSession) check(c *call) (err error) {
 			return fmt.Errorf("-%w", err)
 		}
 		s.Plan.Cases = lab.Segmented(s.Plan.Cases, g)
+	}
+	if e.rate != "" {
+		if s.Rate, err = lab.ParseRate(e.rate); err != nil {
+			return fmt.Errorf("-rate %w", err)
+		}
+		if due := s.Rate.PerSecond * s.Plan.Window.Seconds(); s.Rate.Share == 0 && due < leastDue {
+			return fmt.Errorf("-rate %s: %.3g messages are due in a run of %v; want %d at least: raise -rate or -for", e.rate, due, s.Plan.Window, leastDue)
+		}
 	}
 	if e.micro {
 		s.Micro = &budget.Micro
