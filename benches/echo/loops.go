@@ -43,6 +43,7 @@ func (s *loops) add(fd int) error {
 		w.cpu = syscalls.CPUs{pin[len(s.list)%len(pin)]}
 	}
 	cfg := reactor.Config{
+		Count:       (*reactor.Counters)(s.opt.countedAt(len(s.list))),
 		Engine:      s.opt.engine(),
 		NewProtocol: s.opt.protocols(),
 		Route:       s.opt.counters(),

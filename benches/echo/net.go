@@ -34,7 +34,7 @@ type netServer struct {
 	pools sync.Pool     // *[]byte of BufferSize bytes, for -buffers pool
 	pool  *scratch.Pool // of all connections
 	aging time.Duration // between two Ages of pool; 0: never
-	count netCounters
+	count *netCounters
 	spin  spin
 
 	mu     sync.Mutex
@@ -59,7 +59,10 @@ func listenNet(opt Options) (backend, netip.AddrPort, error) {
 
 // newNetServer returns a server of the connections that ln accepts.
 func newNetServer(opt Options, ln net.Listener) *netServer {
-	s := &netServer{opt: opt, ln: ln, pool: scratch.NewShared(), aging: scratch.AgeInterval, spin: spinOf(opt.Spin), conns: map[*netConn]struct{}{}}
+	s := &netServer{opt: opt, ln: ln, count: (*netCounters)(opt.countedAt(0)), pool: scratch.NewShared(), aging: scratch.AgeInterval, spin: spinOf(opt.Spin), conns: map[*netConn]struct{}{}}
+	if s.count == nil {
+		s.count = &netCounters{}
+	}
 	s.pools.New = func() any { b := make([]byte, opt.BufferSize); return &b }
 	return s
 }
@@ -170,7 +173,7 @@ func (s *netServer) list() []*netConn {
 
 func (s *netServer) counters() Counters {
 	var c Counters
-	n := &s.count
+	n := s.count
 	c.Done = n.done.Load()
 	c.Accepted = n.accepted.Load()
 	c.Open = c.Accepted - c.Done

@@ -250,7 +250,7 @@ func TestNetTimeRenewed(t *testing.T) {
 	o.Opening.Routes = routes
 	ours, theirs := net.Pipe()
 	defer ours.Close()
-	c := newNetConn(&netServer{opt: o, pool: scratch.NewShared()}, ours)
+	c := newNetConn(&netServer{opt: o, pool: scratch.NewShared(), count: &netCounters{}}, ours)
 	if rest, ok := c.greet([]byte("GET /healthz HTTP/1.1\r\n")); rest != nil || !ok || !c.bound.IsZero() {
 		t.Errorf("part of a request: %q, %v, bound %v", rest, ok, c.bound)
 	}

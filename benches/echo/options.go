@@ -65,6 +65,11 @@ type Options struct {
 	// lab tests itself. 0: none.
 	Spin time.Duration
 
+	// CountFile is a file that the server keeps its counters in, see mapCounters.
+	// "": there is none.
+	CountFile string
+	counted   []byte // its memory
+
 	// Warn gets what the server could not do as asked, one line each, from any
 	// goroutine. nil: it is dropped.
 	Warn func(line string)
@@ -215,6 +220,7 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	fs.IntVar(&o.BufferSize, "buffer-size", scratch.DefaultSize, fmt.Sprintf("`bytes` of a receive buffer, %d to %d", MinBufferSize, MaxBufferSize))
 	fs.IntVar(&o.Workers, "workers", 1, fmt.Sprintf("event loops, sharing the port, 1 to %d", MaxWorkers))
 	fs.StringVar(&o.Background, "background", "apart", "CPUs of the Go runtime's own threads when -pin is given: apart (the host's others) or same")
+	fs.StringVar(&o.CountFile, "counters", "", "`file` of the counters, in which other processes read them at no cost: a line of names, then from byte 4096 on 64-bit numbers, those of each worker 256 bytes from the one before")
 	name("spin", "0", fmt.Sprintf("`ns` of CPU time to burn per message, a slow-down of a known size, 0 to %d", MaxSpin.Nanoseconds()), func(s string) (err error) { o.Spin, err = parseSpin(s); return })
 	name("origin", "", "origins whose pages may connect, a `list` such as https://example.com,same (same: the host that is asked for); empty: any", func(s string) (err error) { o.Opening.Origins, err = engine.ParseOrigins(s); return })
 	name("subprotocol", "", "subprotocols to agree on, a `list`, the one preferred first; empty: none", func(s string) error { o.Opening.Protocols = ParseProtocols(s); return nil })

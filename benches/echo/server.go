@@ -79,6 +79,9 @@ func Listen(opt Options) (*Server, error) {
 	}
 	opt.Opening.MaxRequest = opt.maxRequest()
 	opt = opt.possible()
+	if err := opt.counts(); err != nil {
+		return nil, err
+	}
 	s := &Server{opt: opt}
 	k, _ := kindOf(opt.IO)
 	var err error

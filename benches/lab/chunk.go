@@ -197,7 +197,7 @@ func (c *chunkClient) open(ctx context.Context, of chunkCase) (*chunkConn, *chun
 func (c *chunkClient) Run(ctx context.Context, _, _ time.Duration) (Outcome, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	before := c.process.count(ctx)
+	before := c.process.counts.read()
 	var m chunkMeasured
 	waited, harm, err := c.process.watched(ctx, c.c, func() (err error) {
 		m, err = c.measured(ctx)
@@ -207,7 +207,7 @@ func (c *chunkClient) Run(ctx context.Context, _, _ time.Duration) (Outcome, err
 		return Outcome{}, err
 	}
 	out := Outcome{Messages: int64(c.of.frames), Echoes: int64(c.of.messages()), Values: m.values(c.of, c.probe.Gap), Discard: harm, Pacing: m.late}
-	if after := c.process.count(ctx); before != nil && after != nil {
+	if after := c.process.counts.read(); before != nil && after != nil {
 		if n, ok := after.values(before)["frames/recv"]; ok {
 			out.Values["frames/recv"] = n
 		}

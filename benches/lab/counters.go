@@ -1,69 +1,98 @@
 package lab
 
 import (
-	"context"
-	"strconv"
+	"bytes"
+	"encoding/binary"
+	"os"
 	"strings"
-	"syscall"
-	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // counters are what wsbench's server counts itself, by name; what its io does
 // not count is absent.
-type counters map[string]float64
-
-const countersMark = "counters "
-
-// parseCounters reads the line of a server: "counters accepted=820 …".
-func parseCounters(line string) (counters, bool) {
-	rest, ok := strings.CutPrefix(line, countersMark)
-	if !ok {
-		return nil, false
-	}
-	c := counters{}
-	for _, f := range strings.Fields(rest) {
-		key, value, _ := strings.Cut(f, "=")
-		if v, err := strconv.ParseFloat(value, 64); err == nil {
-			c[key] = v
-		}
-	}
-	return c, true
-}
+type counters map[string]uint64
 
 // values returns the counters' units for what was counted since then.
 func (c counters) values(then counters) map[string]float64 {
-	since := func(key string) float64 { return c[key] - then[key] }
-	frames := since("frames")
 	out := map[string]float64{}
+	frames := float64(c["frames"] - then["frames"])
 	if frames <= 0 {
 		return out
 	}
-	if _, whole := c["wait"]; whole { // package net hides its waiting
-		out["syscalls/msg"] = since("calls") / frames
+	if calls, whole := c["calls"]; whole { // package net hides its waiting
+		out["syscalls/msg"] = float64(calls-then["calls"]) / frames
 	}
-	if recv := since("recv"); recv > 0 {
-		out["frames/recv"] = frames / recv
+	for name, unit := range map[string]string{"recvs": "frames/recv", "waits": "frames/wait"} {
+		if n := c[name] - then[name]; n > 0 {
+			out[unit] = frames / float64(n)
+		}
 	}
 	return out
 }
 
-// counterLimit bounds the wait for a server's counters.
-const counterLimit = 2 * time.Second
+// Where the counters are in the file of "wsbench echo -counters", and how much
+// of it there is at most.
+const (
+	countOffset  = 4096
+	countStride  = 256
+	countedBytes = countOffset + 1024*countStride
+)
 
-// count asks a wsbench server for its counters. nil where it is another server
-// or does not answer: then the samples lack what they would tell.
-func (p *Process) count(ctx context.Context) counters {
-	if !p.own {
-		return nil
-	}
-	for len(p.lines) > 0 { // what it wrote before is not the answer
-		<-p.lines
-	}
-	p.signal(syscall.SIGUSR1)
-	line, err := p.next(ctx, counterLimit, func(s string) bool { return strings.HasPrefix(s, countersMark) })
+// countFile is memory that a server of wsbench counts in: to read it neither
+// waits for the server nor wakes it.
+type countFile struct {
+	f   *os.File
+	mem []byte
+}
+
+// newCountFile returns one that a server may be started with; nil where this
+// host has none.
+func newCountFile() *countFile {
+	fd, err := unix.MemfdCreate("counters", unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil
 	}
-	c, _ := parseCounters(line)
+	c := &countFile{f: os.NewFile(uintptr(fd), "counters")}
+	if c.mem, err = unix.Mmap(fd, 0, countedBytes, unix.PROT_READ, unix.MAP_SHARED); err != nil {
+		c.f.Close()
+		return nil
+	}
 	return c
+}
+
+// flags returns those of a server that has the file as its descriptor 3.
+func (c *countFile) flags() []string { return []string{"-counters", "/dev/fd/3"} }
+
+// close releases the file; it may be called again.
+func (c *countFile) close() {
+	if c == nil || c.mem == nil {
+		return
+	}
+	c.f.Close()
+	unix.Munmap(c.mem)
+	c.mem = nil
+}
+
+// read returns the sums over all workers; nil where there is no file, or the
+// server has not made it its own.
+func (c *countFile) read() counters {
+	if c == nil || c.mem == nil {
+		return nil
+	}
+	info, err := c.f.Stat()
+	if err != nil || info.Size() < countOffset {
+		return nil
+	}
+	head, _, ok := bytes.Cut(c.mem[:countOffset], []byte("\n"))
+	if !ok {
+		return nil
+	}
+	sum := counters{}
+	for at := countOffset; at+countStride <= int(min(info.Size(), countedBytes)); at += countStride {
+		for i, name := range strings.Fields(string(head)) {
+			sum[name] += binary.NativeEndian.Uint64(c.mem[at+8*i:])
+		}
+	}
+	return sum
 }

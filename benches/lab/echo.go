@@ -50,19 +50,14 @@ type echoClient struct {
 	runs    int
 }
 
-// countEvery is how many runs there are for one whose counters are read: to
-// ask a server takes as long as a tenth of a run.
-const countEvery = 10
+// traceEvery is how many runs there are for one that the kernel traces.
+const traceEvery = 10
 
 func (e *echoClient) Close() { e.group.Close() }
 
 // Run implements Client.
 func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Outcome, error) {
-	var before, after counters
-	counted := e.runs%countEvery == 0
-	if e.runs++; counted {
-		before = e.process.count(ctx)
-	}
+	before := e.process.counts.read() // at rest: the run before has ended
 	var res load.Result
 	waited, harm, err := e.process.watched(ctx, e.c, func() (err error) {
 		res, err = e.group.Run(ctx, warmup, window)
@@ -74,9 +69,7 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 	case res.Corruption != nil:
 		return Outcome{}, res.Corruption
 	}
-	if counted {
-		after = e.process.count(ctx)
-	}
+	after := e.process.counts.read()
 	used, err := e.meter.Used()
 	switch {
 	case err != nil:
@@ -111,7 +104,7 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 	if err := e.process.keepsRate(e.c, &res, harm != ""); err != nil {
 		return out, err
 	}
-	if counted {
+	if e.runs++; e.runs%traceEvery == 1 {
 		err = e.traceCalls(ctx, out.Values)
 	}
 	return out, err

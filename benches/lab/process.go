@@ -35,9 +35,9 @@ const (
 	drainGrace = time.Second // for the output of an ended process
 )
 
-// launch starts argv on cpus through sp. The process runs until stop, which must be
-// called whatever becomes of it.
-func launch(sp *spawner, argv []string, cpus syscalls.CPUs) (*child, error) {
+// launch starts argv on cpus through sp, with files as descriptors from 3 on. The
+// process runs until stop, which must be called whatever becomes of it.
+func launch(sp *spawner, argv []string, cpus syscalls.CPUs, files ...*os.File) (*child, error) {
 	p := &child{
 		cmd:   exec.Command(argv[0], argv[1:]...),
 		lines: make(chan string, keptLines),
@@ -53,7 +53,7 @@ func launch(sp *spawner, argv []string, cpus syscalls.CPUs) (*child, error) {
 		outW.Close()
 		return nil, err
 	}
-	p.cmd.Stdout, p.cmd.Stderr = outW, errsW
+	p.cmd.Stdout, p.cmd.Stderr, p.cmd.ExtraFiles = outW, errsW, files
 	err = sp.start(p.cmd, cpus)
 	outW.Close()
 	errsW.Close()

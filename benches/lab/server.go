@@ -20,6 +20,8 @@ type Server struct {
 	// flags, see pin. Another is started with that affinity, which all its
 	// threads inherit.
 	PinsItself bool
+	// Counts reports that the server takes -counters, as wsbench echo does.
+	Counts bool
 	// Masked reports that the server sends payloads back still masked, so that
 	// clients check all of an echo but those.
 	Masked bool
@@ -52,7 +54,7 @@ func (s Server) argv(epoch int) (list []string) {
 func OwnServer(program, io string) Server {
 	return Server{
 		Key: results.ServerOf(results.Own, io), Masked: io == "raw",
-		Argv: []string{program, "echo", "-addr", "127.0.0.1:0", "-io", io}, PinsItself: true,
+		Argv: []string{program, "echo", "-addr", "127.0.0.1:0", "-io", io}, PinsItself: true, Counts: true,
 	}
 }
 

@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"sync"
 	"syscall"
@@ -44,8 +45,9 @@ type Process struct {
 	*child
 	stage    *Stage
 	addr     string
-	own      bool   // counts for itself: wsbench's server
-	observer string // that observes the run; "": none
+	own      bool       // counts for itself: wsbench's server
+	observer string     // that observes the run; "": none
+	counts   *countFile // nil: the server keeps none
 	clients  []Client
 	meters   []*host.Meter
 }
@@ -86,11 +88,16 @@ func (s *Stage) Start(ctx context.Context, i int) error {
 		argv = append(argv[:len(argv):len(argv)], server.pin(cpus, s.Plan.Background())...)
 		cpus = s.all
 	}
-	c, err := launch(s.sp, argv, cpus)
+	counts, files := s.counts(server)
+	if counts != nil {
+		argv = append(argv[:len(argv):len(argv)], counts.flags()...)
+	}
+	c, err := launch(s.sp, argv, cpus, files...)
 	if err != nil {
+		counts.close()
 		return err
 	}
-	p := &Process{Server: server, LoadCPU: s.LoadCPU, Seed: s.Plan.Seed, child: c, stage: s, addr: addr, clients: make([]Client, len(s.Plan.Cases))}
+	p := &Process{Server: server, counts: counts, LoadCPU: s.LoadCPU, Seed: s.Plan.Seed, child: c, stage: s, addr: addr, clients: make([]Client, len(s.Plan.Cases))}
 	s.processes[i] = p
 	if err := p.await(ctx); err != nil {
 		p.addr = "" // nothing connects to it
@@ -98,6 +105,18 @@ func (s *Stage) Start(ctx context.Context, i int) error {
 	}
 	p.pause()
 	return s.Started(server, p)
+}
+
+// counts returns the file that a server is to count in; nil where it takes none.
+func (s *Stage) counts(server Server) (*countFile, []*os.File) {
+	if !server.Counts {
+		return nil, nil
+	}
+	c := newCountFile()
+	if c == nil {
+		return nil, nil
+	}
+	return c, []*os.File{c.f}
 }
 
 // await waits until the server takes connections.
@@ -208,6 +227,7 @@ func (p *Process) blame(err error) error {
 // stop ends the server, and what serves for it outside of its process group.
 func (p *Process) stop() {
 	p.child.stop()
+	p.counts.close()
 	if p.own || p.addr == "" {
 		return
 	}

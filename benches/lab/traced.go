@@ -142,7 +142,7 @@ func (e *echoClient) edge(end bool) {
 }
 
 // countsItself reports whether the server tells all of its system calls.
-func (s Server) countsItself() bool { return s.PinsItself && s.Key.Value("io") != "net" }
+func (s Server) countsItself() bool { return s.Counts && s.Key.Value("io") != "net" }
 
 // tracedNote says why the samples of servers that do not count their own system
 // calls lack them; "" where they do not.

@@ -52,6 +52,10 @@ type Config struct {
 	// request asks for, path and query; nil: as if there were no Route.
 	Route func(target []byte, pool *scratch.Pool) Protocol
 
+	// Count, if not nil, is where the loop counts: memory that another process
+	// reads, say. What a wait for events changes, it sees after the next one.
+	Count *Counters
+
 	Buffers    scratch.Kind
 	BufferSize int              // most bytes that a read takes, MinBufferSize to MaxBufferSize; 0: scratch.DefaultSize
 	Write      engine.WriteMode // how answers are laid out

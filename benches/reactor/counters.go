@@ -40,7 +40,13 @@ func (c Counters) Add(d Counters) Counters {
 // Counters returns what the loop has done so far. Only the loop's goroutine may
 // call it, by Do, or any one after Run.
 func (l *Loop) Counters() Counters {
-	c := l.count
+	c := *l.count
+	l.derive(&c)
+	return c
+}
+
+// derive sets those of c, the loop's, that follow from others.
+func (l *Loop) derive(c *Counters) {
 	c.Calls = c.Recvs + c.Sends + c.Waits
 	if l.ring != nil {
 		c.Waits = l.ring.r.Enters()
@@ -48,5 +54,4 @@ func (l *Loop) Counters() Counters {
 	}
 	c.Open = uint64(l.open)
 	c.Done = c.Accepted - c.Open
-	return c
 }

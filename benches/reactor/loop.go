@@ -33,7 +33,7 @@ type Loop struct {
 	discard []byte       // what a closing connection still sends
 	answer  []byte       // what requests before the handshake get
 	asked   engine.Reply // to the request that opens a connection, meanwhile
-	count   Counters
+	count   *Counters
 	handled int  // events of the last RunOnce
 	waited  bool // its wait took longer than busyWait
 
@@ -105,6 +105,9 @@ func New(cfg Config) (*Loop, error) {
 		return nil, err
 	}
 	l := &Loop{cfg: cfg, ep: ep, wake: wake, events: make([]syscalls.Event, maxEvents), discard: make([]byte, 16<<10)}
+	if l.count = cfg.Count; l.count == nil {
+		l.count = &Counters{}
+	}
 	l.finished.L = &l.mu
 	l.takeAnswers = l.settleAll
 	l.frames = scratch.NewShared()

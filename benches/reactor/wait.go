@@ -17,6 +17,9 @@ const busyWait = time.Millisecond
 const longWait = time.Hour
 
 func (l *Loop) wait(timeout time.Duration) (int, error) {
+	if l.cfg.Count != nil {
+		l.derive(l.count)
+	}
 	quick := l.quickly(timeout)
 	if l.ring != nil {
 		return l.ring.wait(timeout, quick)

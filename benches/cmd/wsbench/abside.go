@@ -163,7 +163,8 @@ func (b *comparedSides) prepare(ctx context.Context, w *workshop, s *abSide) (er
 		}
 	} else {
 		s.server = lab.OwnWith(lab.OutMark, s.name, s.flags)
-		s.server.PinsItself = pins(ctx, builds[0])
+		s.server.PinsItself = takes(ctx, builds[0], "pin", "background")
+		s.server.Counts = takes(ctx, builds[0], "counters")
 	}
 	if strings.Contains(b.server+ownBuild, lab.OutMark) {
 		s.server.Builds = builds
@@ -172,11 +173,10 @@ func (b *comparedSides) prepare(ctx context.Context, w *workshop, s *abSide) (er
 	return nil
 }
 
-// pins reports whether a build of wsbench takes the flags by which its server
-// pins itself.
-func pins(ctx context.Context, program string) bool {
+// takes reports whether the echo server of a build of wsbench has these flags.
+func takes(ctx context.Context, program string, flags ...string) bool {
 	help, err := exec.CommandContext(ctx, program, "echo", "-h").Output()
-	return err == nil && bytes.Contains(help, []byte("\n  -pin ")) && bytes.Contains(help, []byte("\n  -background "))
+	return err == nil && !slices.ContainsFunc(flags, func(f string) bool { return !bytes.Contains(help, []byte("\n  -"+f+" ")) })
 }
 
 // workshop holds the trees that are checked out and what is built, in a folder

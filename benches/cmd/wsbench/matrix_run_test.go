@@ -84,7 +84,8 @@ func checkOwnSamples(t *testing.T, path string) {
 	}
 	for _, s := range res.Samples {
 		_, counted := s.Values["syscalls/msg"]
-		if s.Values["frames/recv"] <= 0 || !counted && s.Name.Value("io") != "net" {
+		_, waits := s.Values["frames/wait"]
+		if polled := s.Name.Value("io") != "net"; s.Values["frames/recv"] <= 0 || waits != polled || polled && !counted {
 			t.Errorf("%s counts %v", s.Name, s.Values)
 		}
 		if _, split := s.Values["user-ns/msg"]; split {

@@ -101,7 +101,7 @@ func checkSide(flags []string) error {
 func chosenHere(flags []string) error {
 	for _, f := range flags {
 		name, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		if strings.HasPrefix(f, "-") && slices.Contains([]string{"addr", "pin", "background"}, name) {
+		if strings.HasPrefix(f, "-") && slices.Contains([]string{"addr", "pin", "background", "counters"}, name) {
 			return fmt.Errorf("-%s is this command's to choose; -server-cpu says where servers run", name)
 		}
 	}

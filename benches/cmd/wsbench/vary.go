@@ -95,7 +95,7 @@ func (v switched) differing(mode string) (list []string, err error) {
 func (v switched) all(switches *flag.FlagSet) ([]string, error) {
 	f := switches.Lookup(v.name)
 	switch {
-	case v.name == "pin" || v.name == "background":
+	case chosenHere([]string{"-" + v.name}) != nil:
 		return nil, chosenHere([]string{"-" + v.name})
 	case f == nil:
 		return nil, errors.New("the reference server has no such switch; 'wsbench echo -h' lists them")

@@ -1,0 +1,69 @@
+package echo
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"wsbench/benches/reactor"
+)
+
+// A file of counters is memory that the server counts in and other processes
+// read, which costs the server nothing. It begins with a line of the counters'
+// names, parted by blanks. From byte countOffset on it has them as 64-bit
+// numbers in the host's order, of each worker countStride bytes from the one
+// before; unused ones are 0.
+const (
+	countOffset = 4096
+	countStride = 256
+)
+
+// mapCounters makes the file at path one of the counters of n workers, named as
+// the fields of a sample are. The memory is kept until the process ends.
+func mapCounters(path string, n int, sample any) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("counters: %w", err)
+	}
+	defer f.Close()
+	size := countOffset + n*countStride
+	if err := f.Truncate(int64(size)); err != nil {
+		return nil, fmt.Errorf("counters: %w", err)
+	}
+	b, err := unix.Mmap(int(f.Fd()), 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		return nil, fmt.Errorf("counters %s: %w", path, os.NewSyscallError("mmap", err))
+	}
+	clear(b)
+	var names []string
+	for i, t := 0, reflect.TypeOf(sample); i < t.NumField(); i++ {
+		names = append(names, strings.ToLower(t.Field(i).Name))
+	}
+	copy(b, strings.Join(names, " ")+"\n")
+	return b, nil
+}
+
+// counts makes the file of counters, if there is to be one.
+func (o *Options) counts() (err error) {
+	switch {
+	case o.CountFile == "":
+		return nil
+	case o.IO == Net:
+		o.counted, err = mapCounters(o.CountFile, 1, netCounters{})
+	default:
+		o.counted, err = mapCounters(o.CountFile, o.Workers, reactor.Counters{})
+	}
+	return err
+}
+
+// countedAt returns where worker i counts; nil where it does so by itself.
+func (o Options) countedAt(i int) unsafe.Pointer {
+	if o.counted == nil {
+		return nil
+	}
+	return unsafe.Pointer(&o.counted[countOffset+i*countStride])
+}

@@ -1,0 +1,45 @@
+package echo
+
+import (
+	"bytes"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The file has what the server counts, under its names.
+func TestCountFile(t *testing.T) {
+	for _, io := range []IO{Epoll, Net} {
+		o := options(io)
+		o.CountFile = filepath.Join(t.TempDir(), "counters")
+		s, stop := serve(t, o)
+		c := connect(t, s)
+		for range 5 {
+			c.write(frame(text, "hello"))
+			c.want(text, "hello")
+		}
+		stop()
+		b, err := os.ReadFile(o.CountFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, _, _ := bytes.Cut(b, []byte("\n"))
+		i := slices.Index(strings.Fields(string(head)), "frames")
+		if i < 0 {
+			t.Fatalf("%s: names %q", io, head)
+		}
+		if n, want := binary.NativeEndian.Uint64(b[countOffset+8*i:]), s.Counters().Frames; n != want || n < 5 {
+			t.Errorf("%s: %d frames, the server counts %d", io, n, want)
+		}
+	}
+}
+
+func TestCountFileThatCannotBe(t *testing.T) {
+	opt := Options{IO: Epoll, CountFile: filepath.Join(t.TempDir(), "no", "counters")}
+	if err := opt.counts(); err == nil || !strings.Contains(err.Error(), "counters: open ") {
+		t.Error(err)
+	}
+}
