@@ -227,6 +227,9 @@ func (c *microRun) compile(ctx context.Context, b microBinary) error {
 // comes.
 func (c *microRun) run(ctx context.Context, k microBinary) error {
 	cmd := exec.Command(k.path, "-test.run", "^$", "-test.bench", k.Bench, "-test.benchtime", c.session.Micro.Benchtime.String())
+	if k.MicroSide.Key != "" { // what is allocated is compared, too
+		cmd.Args = append(cmd.Args, "-test.benchmem")
+	}
 	cmd.Dir = filepath.Join(k.Root, k.Dir)
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -39,7 +39,8 @@ func AB(command string, res *results.Results, path string) Document {
 
 // Changes returns how side B of a session compares with side A: the echo cases by
 // CPU time per message, then by messages per second, tiny frames by CPU time per
-// frame, and the microbenchmarks by time. Results that are not of two sides have none.
+// frame, and the microbenchmarks by time, by what they report besides, and by what
+// they allocate where that differs. Results that are not of two sides have none.
 func Changes(res *results.Results) []results.Change { return newView(res).changed() }
 
 func (v *view) changed() (list []results.Change) {
@@ -56,7 +57,26 @@ func (v *view) changed() (list []results.Change) {
 	}
 	once := results.Terms{Margin: v.res.Margin()}
 	list = append(list, results.Changes(v.res.Of("Chunk"), a, b, "cpu-ns/frame", once)...)
-	return append(list, results.Changes(v.micro, a, b, "ns/op", once)...)
+	for _, u := range v.microUnits() {
+		if !u.Exact() {
+			list = append(list, results.Changes(v.micro, a, b, u.Name, once)...)
+			continue
+		}
+		for _, c := range results.ExactChanges(v.micro, a, b, u.Name) {
+			if c.Verdict.Kind != results.Equivalent {
+				list = append(list, c)
+			}
+		}
+	}
+	return list
+}
+
+// microUnits returns the units of microbenchmarks by which sides are compared,
+// time first: those that have a better direction but payload rates, which say
+// what the time does.
+func (v *view) microUnits() []results.Unit {
+	all := &results.Group{Samples: v.micro}
+	return slices.DeleteFunc(all.Units(), func(u results.Unit) bool { return u.Better == "" || u.Kind == results.Rate })
 }
 
 // changes returns the table of the two sides of a session.
@@ -74,7 +94,7 @@ func (v *view) changes() Section {
 	}}
 	for i, c := range list {
 		t.Rows = append(t.Rows, changeRow(c, a, b))
-		if last := i+1 == len(list) || list[i+1].Unit.Name != c.Unit.Name; last {
+		if last := i+1 == len(list) || list[i+1].Unit.Name != c.Unit.Name; last && c.Name.Base == results.Benches[0].Base {
 			t.Rows = append(t.Rows, v.pooledRows(c.Unit.Name, results.Server(b))...)
 		}
 	}
@@ -83,13 +103,14 @@ func (v *view) changes() Section {
 
 // changeRow returns the cells of one benchmark.
 func changeRow(c results.Change, a, b string) []any {
-	name, verdict, words := strings.TrimPrefix(c.Name.String(), "Benchmark"), c.Verdict.Kind.String(), c.Verdict.String()
+	name, verdict := strings.TrimPrefix(c.Name.String(), "Benchmark"), c.Verdict.Kind.String()
+	words, brief := c.Words()
 	label := name
 	if c.Name.Base == "Echo" {
 		label = c.Name.Case().String()
 	}
 	var value any = ratio(results.Comparison{Difference: c.Difference})
-	short := Styled{c.Verdict.Short(), styles[c.Verdict.Kind]}
+	short := Styled{brief, styles[c.Verdict.Kind]}
 	if !c.Both() {
 		words = "only " + b + " has it"
 		if len(c.A) > 0 {
@@ -151,6 +172,9 @@ func (v *view) changesLegend(list []results.Change) []string {
 	}
 	if text := v.lookWords(); text != "" {
 		legend = append(legend, text)
+	}
+	if u := v.microUnits(); slices.ContainsFunc(u, results.Unit.Exact) {
+		legend = append(legend, "B/op and allocs/op are counted: benchmarks in which they are the same are not shown; more: all values of one side are above all of the other; varies: they overlap.")
 	}
 	if missing > 0 {
 		legend = append(legend, fmt.Sprintf("%d of the rows have samples of one side only, and are not compared.", missing))

@@ -29,7 +29,11 @@ type Change struct {
 // Changes compares every benchmark of samples by a unit: side b with side a, in
 // pairs of a block. Those that both have are one family.
 func Changes(samples []Sample, a, b, unit string, terms Terms) []Change {
-	var list []*changing
+	return judgeChanges(bySide(samples, a, b, unit), UnitOf(unit), terms)
+}
+
+// bySide puts the samples of two sides that have a unit together, by benchmark.
+func bySide(samples []Sample, a, b, unit string) (list []*changing) {
 	byName := map[string]*changing{}
 	for _, s := range samples {
 		side, rest := s.Name.Side()
@@ -44,7 +48,7 @@ func Changes(samples []Sample, a, b, unit string, terms Terms) []Change {
 		}
 		byName[key].sides[at] = append(byName[key].sides[at], s)
 	}
-	return judgeChanges(list, UnitOf(unit), terms)
+	return list
 }
 
 // Contrast is a benchmark under one value of a key of its name, beside another.

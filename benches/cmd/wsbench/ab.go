@@ -124,6 +124,7 @@ func (b *comparedSides) check(c *call) (err error) {
 	if b.sides, err = b.parse(c.operands); err != nil {
 		return err
 	}
+	b.evenLayouts(&c.session)
 	if m := c.session.Micro; m != nil {
 		if b.build != "" || !b.sides[0].built() || !b.sides[1].built() {
 			return errors.New("-micro needs refs of wsbench's own repository on both sides")
@@ -134,6 +135,15 @@ func (b *comparedSides) check(c *call) (err error) {
 		}
 	}
 	return nil
+}
+
+// evenLayouts raises the number of rounds so that each code layout has as many.
+func (b *comparedSides) evenLayouts(s *lab.Session) {
+	n := s.Plan.Rounds
+	if odd := n % b.layouts; n > b.layouts && odd != 0 && (b.sides[0].built() || b.sides[1].built()) {
+		s.Plan.Rounds += b.layouts - odd
+		s.Notes = append(s.Notes, fmt.Sprintf("there are %d rounds for -rounds %d: as many in each of %d code layouts (-layouts)", s.Plan.Rounds, n, b.layouts))
+	}
 }
 
 // run implements body: for people one table, in the page and as JSON all.

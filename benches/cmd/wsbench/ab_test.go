@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"wsbench/benches/internal/waiting"
+	"wsbench/benches/lab"
 )
 
 func TestSplitAB(t *testing.T) {
@@ -128,5 +129,16 @@ func TestWorkshopClears(t *testing.T) {
 	trees, err := git(repo, "worktree", "list")
 	if _, stat := os.Stat(filepath.Join(repo, ".build")); err != nil || stat == nil || strings.Contains(trees, "ab-") {
 		t.Errorf("%v; trees %s; .build: %v", err, trees, stat)
+	}
+}
+
+// Each code layout has as many rounds.
+func TestABEvenLayouts(t *testing.T) {
+	for rounds, want := range map[int]int{0: 0, 3: 3, 5: 5, 12: 15, 20: 20} {
+		b := &comparedSides{layouts: 5, sides: [2]abSide{{tree: true}, {commit: "x"}}}
+		s := &lab.Session{Plan: lab.Plan{Rounds: rounds}}
+		if b.evenLayouts(s); s.Plan.Rounds != want || len(s.Notes) > 0 != (rounds != want) {
+			t.Errorf("%d rounds become %d, want %d; notes %q", rounds, s.Plan.Rounds, want, s.Notes)
+		}
 	}
 }
