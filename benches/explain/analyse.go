@@ -78,6 +78,9 @@ func analyse(dir string, res *results.Results, rules *attribution.Rules, open fu
 	}
 	a := &Analysis{Dir: dir, Results: res, Rules: rules, open: open}
 	res.Warnings = append(res.Warnings, warnings...)
+	if len(captures)+len(warnings) == 0 {
+		res.Warnings = append(res.Warnings, fmt.Errorf("%s lists no capture: no observed run came to its end", filepath.Join(dir, capturesFile)))
+	}
 	for _, c := range captures {
 		s := a.subject(c)
 		s.Captures = append(s.Captures, c)

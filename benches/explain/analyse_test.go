@@ -149,7 +149,7 @@ func TestWriteAndAnalyseAgain(t *testing.T) {
 		return string(b)
 	}
 	first := lines()
-	if !strings.Contains(first, "BenchmarkAttribution/server=wsbench/io=epoll/conns=2/size=20/depth=1/component=mask 900 1125 cpu-ns/msg 25 cpu-percent") {
+	if !strings.Contains(first, "BenchmarkAttribution/server=wsbench/io=epoll/conns=2/size=20/depth=1/observer=perf-record/component=mask 900 1125 cpu-ns/msg 25 cpu-percent") {
 		t.Errorf("lines:\n%s", first)
 	}
 	if second := lines(); second != first {

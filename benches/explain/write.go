@@ -129,14 +129,20 @@ func (a *Analysis) Bench(w io.Writer) error {
 	return err
 }
 
+// observedBy returns the keys of s with the observer's name: several may count
+// the same calls.
+func (s *Subject) observedBy(observer string) []results.KV {
+	return append(s.keys[:len(s.keys):len(s.keys)], results.KV{Key: "observer", Value: observer})
+}
+
 // lines returns the benchmark lines of s.
 func (s *Subject) lines() (list []results.Sample) {
 	for _, c := range s.counted {
-		list = append(list, CallLines(s.keys, c.got, c.Echoes)...)
+		list = append(list, CallLines(s.observedBy(c.Observer), c.got, c.Echoes)...)
 	}
 	for _, c := range s.sampled {
 		if s.CPU > 0 && len(c.functions) > 0 {
-			list = append(list, attributionLines(s.keys, c.components, s.CPU, c.Echoes)...)
+			list = append(list, attributionLines(s.observedBy(c.Observer), c.components, s.CPU, c.Echoes)...)
 		}
 	}
 	return list
