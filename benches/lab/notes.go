@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"wsbench/benches/host"
@@ -29,10 +30,33 @@ func backgroundNote(cpus syscalls.CPUs, plan Plan) string {
 	case !own || len(cpus) == 0:
 		return ""
 	case plan.Background() == "apart":
-		return fmt.Sprintf("the loops of epoll, uring and raw have CPU %v, the Go runtime's own threads run beside them on the others (-background apart); net is confined to CPU %v", cpus, cpus)
+		return apartNote(cpus, plan.Servers)
 	default:
 		return fmt.Sprintf("all servers are confined to CPU %v, with the Go runtime's own threads (-background same), as others take part that have no thread apart", cpus)
 	}
+}
+
+// apartNote returns where loops and their runtime's own threads are, and net
+// where it takes part.
+func apartNote(cpus syscalls.CPUs, servers []Server) string {
+	var loops []string
+	confined := ""
+	for _, s := range servers {
+		switch io := s.Key.Value("io"); {
+		case io == "net":
+			confined = fmt.Sprintf("net is confined to CPU %v", cpus)
+		case !slices.Contains(loops, io):
+			loops = append(loops, io)
+		}
+	}
+	if loops == nil {
+		return confined
+	}
+	note := fmt.Sprintf("the loops of %s have CPU %v, the Go runtime's own threads run beside them on the others (-background apart)", strings.Join(loops, ", "), cpus)
+	if confined != "" {
+		note += "; " + confined
+	}
+	return note
 }
 
 func irqNote(irqTime string) string {

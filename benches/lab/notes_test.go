@@ -33,7 +33,9 @@ func TestBackgroundNote(t *testing.T) {
 		cpus    syscalls.CPUs
 		want    string
 	}{
-		{[]Server{own}, syscalls.CPUs{0}, "-background apart"},
+		{[]Server{own}, syscalls.CPUs{0}, "the loops of epoll have CPU 0, the Go runtime's own threads run beside them on the others (-background apart)"},
+		{[]Server{own, OwnServer("wsbench", "net"), rawIO}, syscalls.CPUs{0}, "the loops of epoll, raw have CPU 0, the Go runtime's own threads run beside them on the others (-background apart); net is confined to CPU 0"},
+		{[]Server{OwnServer("wsbench", "net")}, syscalls.CPUs{0}, "net is confined to CPU 0"},
 		{[]Server{own, ext}, syscalls.CPUs{0}, "-background same"},
 		{[]Server{own, own.Varied("handler", "pool")}, syscalls.CPUs{0}, "-background same"},
 		{[]Server{own, OwnWith("wsbench", "x", []string{"-handler", "loop"})}, syscalls.CPUs{0}, "-background apart"},
