@@ -37,3 +37,18 @@ func TestHarmRates(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A server that no sample is of is named.
+func TestUnseenServers(t *testing.T) {
+	name := func(server string, conns int) string {
+		return fmt.Sprintf("BenchmarkEcho/server=%s/conns=%d/size=1/depth=1", server, conns)
+	}
+	discarded := func(server string, conns int) string {
+		return "DISCARDED " + name(server, conns) + ": invalid: no echo [1 5 cpu-ns/msg]\n"
+	}
+	text := name("a", 1) + " 1 5 cpu-ns/msg\n" + name("a", 2) + " 1 5 cpu-ns/msg\n" + name("b", 1) + " 1 5 cpu-ns/msg\n"
+	v := newView(parsed(t, text+discarded("b", 2)+discarded("c", 1)+discarded("c", 2)+discarded("a", 3)))
+	if got := strings.Join(v.unseen(), "; "); got != "b is not in case 2/1; c is not in the table" {
+		t.Error(got)
+	}
+}

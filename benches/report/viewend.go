@@ -20,6 +20,9 @@ func (v *view) discarded() Section {
 	for _, c := range v.unmeasured() {
 		say(Paragraph{Text: fmt.Sprintf("case %s is not in the table: all of its runs were discarded", c)})
 	}
+	for _, s := range v.unseen() {
+		say(Paragraph{Text: s + ": all of its runs were discarded"})
+	}
 	for _, r := range res.Skipped {
 		say(Paragraph{Style: Bad, Prefix: "skipped ", Text: strings.TrimPrefix(r.Name, "Benchmark") + ": " + r.Text, In: Text})
 	}
@@ -100,6 +103,31 @@ func (v *view) unmeasured() (list []results.Case) {
 		if c := r.Name.Case(); !seen[c] {
 			seen[c] = true
 			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// unseen says of which servers all runs were discarded, in all cases or in some
+// that others have samples of.
+func (v *view) unseen() (list []string) {
+	type pair struct {
+		results.Server
+		results.Case
+	}
+	seen := map[pair]bool{}
+	for _, s := range v.served {
+		server, c := s.Name.Server(), s.Name.Case()
+		seen[pair{server, ""}], seen[pair{"", c}], seen[pair{server, c}] = true, true, true
+	}
+	for _, r := range v.res.Discarded {
+		server, c := r.Name.Server(), r.Name.Case()
+		text, all := fmt.Sprintf("%s is not in the table", server.Label()), pair{server, ""}
+		if seen[all] {
+			text, all = fmt.Sprintf("%s is not in case %s", server.Label(), c), pair{server, c}
+		}
+		if seen[pair{"", c}] && !seen[all] && !slices.Contains(list, text) {
+			list = append(list, text)
 		}
 	}
 	return list
