@@ -319,5 +319,9 @@ func parsePin(s string) (syscalls.CPUs, error) {
 	if s == "" {
 		return nil, nil
 	}
-	return syscalls.ParseCPUs(s)
+	list, err := syscalls.ParseCPUs(s)
+	if err != nil {
+		return nil, fmt.Errorf("-pin: %w", err)
+	}
+	return list, nil
 }

@@ -27,7 +27,7 @@ var echoExperiment = experiment{
 			b.pprof, err = loopbackAddr("pprof", s)
 			return err
 		}, "")
-		c.formatted(formatUsage, formats)
+		c.formatted("output: text, json (a line for each event; 'wsbench help formats' lists its fields) or bench (the Go benchmark format)", []string{textFormat, jsonFormat, benchFormat})
 		return b
 	},
 }
