@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"runtime"
@@ -49,6 +50,7 @@ type Config struct {
 	Size    int           // bytes of payload per message
 	Depth   int           // messages in flight per connection; in an open loop, at most
 	Op      parse.Opcode  // Binary, Text or Ping
+	Mix     Mix           // pings among messages of Op, Binary or Text; zero: none
 	Verify  Verify        // how much of an echo is compared
 	Rate    float64       // messages per second over all connections; 0: closed loop
 	Segment Segment       // how what is sent is cut
@@ -56,6 +58,7 @@ type Config struct {
 	CPUs    syscalls.CPUs // thread i is pinned to CPUs[i%len]; nil: not pinned
 	Seed    uint64        // of masking-keys and payload; 0: random
 	Timeout time.Duration // bound on opening, and on the drain at the end; 0: 5 s
+	Endure  bool          // count connections that are lost, and go on with the others; see Result.Errors
 	Grace   time.Duration // of an open loop: time after the window in which echoes of messages that were due still count; 0: DefaultGrace
 
 	// Edge, if not nil, is called when the window begins (false) and when the
@@ -99,11 +102,18 @@ func (c *Config) check() (*url.URL, error) {
 	if err := CheckCase(c.Conns, c.Size, c.Depth); err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
+	if err := c.Mix.check(); err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
 	switch {
 	case c.Op != parse.Binary && c.Op != parse.Text && c.Op != parse.Ping:
 		return nil, fmt.Errorf("load: messages of opcode %v: want binary, text or ping", c.Op)
 	case c.Op == parse.Ping && c.Size > parse.MaxControl:
 		return nil, fmt.Errorf("load: a ping carries at most %d bytes, not %d; lower the size or send binary", parse.MaxControl, c.Size)
+	case c.Mix != (Mix{}) && c.Op == parse.Ping:
+		return nil, errors.New("load: a mix of pings and pings; want messages of opcode binary or text")
+	case c.Mix.Pings > 0 && c.Size > parse.MaxControl:
+		return nil, fmt.Errorf("load: a ping carries at most %d bytes, not %d, and messages of a mix are as long; lower the size", parse.MaxControl, c.Size)
 	case c.Verify < VerifySample || c.Verify > VerifyOff:
 		return nil, fmt.Errorf("load: verify %v: want sample, all or off", c.Verify)
 	case !(c.Rate >= 0 && c.Rate <= MaxRate): // NaN too
@@ -168,6 +178,6 @@ func (c *Config) String() string {
 	if c.Segment.Bytes > 0 {
 		cut = fmt.Sprintf(" in segments of %v", c.Segment)
 	}
-	return fmt.Sprintf("%d connections, %d bytes %v%s, depth %d, %s, verify %v, threads %d%s",
-		c.Conns, c.Size, c.Op, cut, c.Depth, loop, c.Verify, c.Threads, pinned)
+	return fmt.Sprintf("%d connections, %d bytes %s%s, depth %d, %s, verify %v, threads %d%s",
+		c.Conns, c.Size, c.kind(), cut, c.Depth, loop, c.Verify, c.Threads, pinned)
 }

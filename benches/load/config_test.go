@@ -65,7 +65,7 @@ func TestParseVerify(t *testing.T) {
 func TestFrames(t *testing.T) {
 	for _, c := range []struct{ size, depth int }{{0, 1}, {1, 16}, {20, 1}, {20, 500}, {125, 3}, {126, 3}, {16384, 1}, {16384, 64}, {65536, 4}, {1 << 20, 1}} {
 		t.Run(fmt.Sprintf("size=%d/depth=%d", c.size, c.depth), func(t *testing.T) {
-			f := newFrames(parse.Text, c.size, c.depth, rand.NewChaCha8([32]byte{1}))
+			f := newFrames(&Config{Op: parse.Text, Size: c.size, Depth: c.depth}, rand.NewChaCha8([32]byte{1}))
 			if len(f.payload) != c.size || !utf8.Valid(f.payload) {
 				t.Fatalf("payload of %d bytes, valid %v", len(f.payload), utf8.Valid(f.payload))
 			}

@@ -34,9 +34,10 @@ type conn struct {
 
 // flight is messages that left in one send.
 type flight struct {
-	due  int64 // when they were to leave, ns on the package's clock
-	sent int64 // when they did
-	n    int   // echoes still due
+	due   int64 // when they were to leave, ns on the package's clock
+	sent  int64 // when they did
+	n     int   // answers still due
+	pongs int   // of a mix: those of them that are pongs
 }
 
 // message returns the number of the message that c receives, counted from 1.
@@ -58,8 +59,9 @@ func (t *thread) send(c *conn, due int64) error {
 	k := c.credit
 	c.credit = 0
 	b := t.frames.run(int(c.next), int(k))
+	pongs := t.frames.mix.pings(int(c.next), int(k))
 	c.next = t.frames.wrap(c.next + k)
-	c.flights[c.tail&t.ring] = flight{due: due, sent: t.now, n: int(k)}
+	c.flights[c.tail&t.ring] = flight{due: due, sent: t.now, n: int(k), pongs: pongs}
 	c.tail++
 	t.flying += int(k)
 	if t.cut.Bytes > 0 && len(b) > t.cut.Bytes {
@@ -73,9 +75,9 @@ func (t *thread) send(c *conn, due int64) error {
 }
 
 // reply sends what c may send, unless a short send is before it: then flush
-// does.
+// does. Where pongs overtake echoes, flights may be full until an echo comes.
 func (t *thread) reply(c *conn) error {
-	if c.credit == 0 || c.unsent {
+	if c.credit == 0 || c.unsent || c.tail-c.head > t.ring {
 		return nil
 	}
 	return t.send(c, t.now)

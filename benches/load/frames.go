@@ -11,7 +11,9 @@ import (
 // under different masking-keys, so that an echo is verified by one compare. It
 // is never written after newFrames, and threads share it.
 type frames struct {
-	head     string       // the header that each echo is expected to have
+	head     string // the header that each echo is expected to have
+	pong     string // of a mix: the header of pongs, as long as head
+	mix      Mix
 	buf      []byte       // distinct frames, then the first of them again: see run
 	frame    int          // length of a frame, bytes
 	distinct int          // frames under keys of their own
@@ -30,21 +32,25 @@ const (
 	minDistinct = 4
 )
 
-// newFrames prepares messages of size bytes, of which depth may be sent at
-// once.
-func newFrames(op parse.Opcode, size, depth int, rng *rand.ChaCha8) frames {
-	f := frames{payload: newPayload(op, size, rng), answer: op}
+// newFrames prepares the messages of cfg.
+func newFrames(cfg *Config, rng *rand.ChaCha8) frames {
+	op, size, depth := cfg.Op, cfg.Size, cfg.Depth
+	f := frames{payload: newPayload(op, size, rng), answer: op, mix: cfg.Mix}
 	if op == parse.Ping {
 		f.answer = parse.Pong
 	}
 	f.head = string(parse.AppendHeader(nil, parse.FIN|uint8(f.answer), size))
+	if f.mix.Pings > 0 {
+		f.pong = string(parse.AppendHeader(nil, parse.FIN|uint8(parse.Pong), size))
+	}
 	f.frame = len(f.head) + parse.KeySize + size
 	f.distinct = min(max(cacheShare/f.frame-(depth-1), minDistinct), maxDistinct)
+	f.distinct = max(f.distinct/f.mix.cycle(), 1) * f.mix.cycle() // whole mixes
 	total := f.distinct + depth - 1
 	f.buf = make([]byte, 0, total*f.frame)
 	for i := range total {
 		if i < f.distinct {
-			f.buf = appendMasked(f.buf, op, f.payload, uint32(rng.Uint64()))
+			f.buf = appendMasked(f.buf, f.mix.opcode(i, op), f.payload, uint32(rng.Uint64()))
 		} else {
 			f.buf = append(f.buf, f.run(i-f.distinct, 1)...)
 		}

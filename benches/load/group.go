@@ -57,7 +57,7 @@ func Open(ctx context.Context, cfg Config) (*Group, error) {
 func (g *Group) divide(list []dialed) error {
 	var seed [32]byte
 	binary.LittleEndian.PutUint64(seed[:], g.cfg.Seed)
-	prepared := newFrames(g.cfg.Op, g.cfg.Size, g.cfg.Depth, rand.NewChaCha8(seed))
+	prepared := newFrames(&g.cfg, rand.NewChaCha8(seed))
 	n := g.cfg.Threads
 	for i := range n {
 		from, to := i*len(list)/n, (i+1)*len(list)/n
@@ -112,13 +112,21 @@ func (g *Group) Run(ctx context.Context, warmup, d time.Duration) (Result, error
 	release := g.watch(ctx)
 	err := g.drive()
 	release()
-	g.broken = err
+	if g.broken = err; g.lost() {
+		g.broken = errors.New("connections or messages were lost")
+	}
 	if err == nil {
 		err = ctx.Err()
 	}
 	r := g.collect()
 	r.cut(err, d)
 	return r, err
+}
+
+// lost reports whether the run has counted errors after which there is no further
+// run on the same connections.
+func (g *Group) lost() bool {
+	return slices.ContainsFunc(g.threads, func(t *thread) bool { return len(t.errors) > 0 })
 }
 
 // drive runs all threads to their end and returns the first error.

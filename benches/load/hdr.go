@@ -11,7 +11,7 @@ import (
 )
 
 // WriteHDR writes the histograms as an HDR log (V2, compressed): tagged
-// latency, in an open loop also service. ended is when the window did.
+// latency, in an open loop also service, of a mix also pongs. ended is when the window did.
 func (r *Report) WriteHDR(w io.Writer, ended time.Time) error {
 	began := ended.Add(-r.Elapsed)
 	r.Latency.SetTag("latency")
@@ -19,6 +19,10 @@ func (r *Report) WriteHDR(w io.Writer, ended time.Time) error {
 	if r.Service != nil {
 		r.Service.SetTag("service")
 		list = append(list, r.Service)
+	}
+	if r.Pongs != nil {
+		r.Pongs.SetTag("pongs")
+		list = append(list, r.Pongs)
 	}
 	for _, h := range list {
 		h.SetStartTimeMs(began.UnixMilli())

@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -18,8 +19,9 @@ import (
 type bench struct {
 	*thread
 	peer   int
-	echoes []byte // of a whole depth
+	echoes []byte // of a whole depth of messages alone
 	in     []byte
+	out    []byte // answers
 }
 
 func newBench(tb testing.TB, cfg Config) *bench {
@@ -28,8 +30,8 @@ func newBench(tb testing.TB, cfg Config) *bench {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	cfg.Conns, cfg.Op = 1, parse.Binary
-	t := &thread{group: &Group{cfg: cfg}, frames: newFrames(cfg.Op, cfg.Size, cfg.Depth, rand.NewChaCha8([32]byte{}))}
+	cfg.Conns, cfg.Op = 1, cmp.Or(cfg.Op, parse.Binary)
+	t := &thread{group: &Group{cfg: cfg}, frames: newFrames(&cfg, rand.NewChaCha8([32]byte{}))}
 	t.pacer = newPacer(cfg.Rate, cfg.Depth, 0, 1)
 	if err := t.adopt(&cfg, []dialed{{fd: pair[0]}}); err != nil {
 		tb.Fatal(err)
@@ -42,7 +44,7 @@ func newBench(tb testing.TB, cfg Config) *bench {
 	t.reset(0, time.Hour)
 	t.begin()
 	echo := frame(parse.FIN, parse.Binary, t.frames.payload)
-	return &bench{t, pair[1], bytes.Repeat(echo, cfg.Depth), make([]byte, cfg.Depth*t.frames.frame)}
+	return &bench{t, pair[1], bytes.Repeat(echo, cfg.Depth), make([]byte, cfg.Depth*t.frames.frame), make([]byte, 0, cfg.Depth*t.frames.frame)}
 }
 
 // exchange has the peer answer all that is in flight, and the thread take it
@@ -50,10 +52,23 @@ func newBench(tb testing.TB, cfg Config) *bench {
 func (b *bench) exchange(tb testing.TB) {
 	if n, errno := syscalls.Recv(b.peer, b.in); errno != 0 || n == 0 || n%b.frames.frame != 0 {
 		tb.Fatalf("%d bytes in flight, %v", n, errno)
-	} else if _, errno := syscalls.Send(b.peer, b.echoes[:n/b.frames.frame*b.thread.echo]); errno != 0 {
+	} else if _, errno := syscalls.Send(b.peer, b.answer(n/b.frames.frame)); errno != 0 {
 		tb.Fatal(errno)
 	}
 	b.round(tb)
+}
+
+// answer returns the answers to the k frames that were received last.
+func (b *bench) answer(k int) []byte {
+	b.out = b.out[:0]
+	for i := range k {
+		op := parse.Opcode(b.in[i*b.frames.frame] & 0x0F)
+		if op == parse.Ping {
+			op = parse.Pong
+		}
+		b.out = append(parse.AppendHeader(b.out, parse.FIN|uint8(op), len(b.frames.payload)), b.frames.payload...)
+	}
+	return b.out
 }
 
 // round is one wait and its events.
@@ -73,9 +88,15 @@ func TestAllocations(t *testing.T) {
 		size, depth int
 		rate        float64
 		verify      Verify
-	}{{20, 1, 0, VerifySample}, {20, 16, 0, VerifyAll}, {16384, 1, 0, VerifyAll}, {16384, 4, 0, VerifyOff}, {20, 4, 1e6, VerifySample}} {
-		t.Run(fmt.Sprintf("size=%d/depth=%d/rate=%g", c.size, c.depth, c.rate), func(t *testing.T) {
-			cfg := Config{Size: c.size, Depth: c.depth, Rate: c.rate, Verify: c.verify}
+		op          parse.Opcode
+		mix         Mix
+	}{
+		{20, 1, 0, VerifySample, parse.Binary, Mix{}}, {20, 16, 0, VerifyAll, parse.Text, Mix{}}, {16384, 1, 0, VerifyAll, parse.Binary, Mix{}},
+		{16384, 4, 0, VerifyOff, parse.Binary, Mix{}}, {20, 4, 1e6, VerifySample, parse.Binary, Mix{}},
+		{8, 1, 0, VerifyAll, parse.Ping, Mix{}}, {20, 16, 0, VerifyAll, parse.Binary, Mix{9, 1}}, {20, 1, 0, VerifyAll, parse.Binary, Mix{1, 1}},
+	} {
+		t.Run(fmt.Sprintf("size=%d/depth=%d/rate=%g/op=%v/mix=%v", c.size, c.depth, c.rate, c.op, c.mix), func(t *testing.T) {
+			cfg := Config{Size: c.size, Depth: c.depth, Rate: c.rate, Verify: c.verify, Op: c.op, Mix: c.mix}
 			b := newBench(t, cfg)
 			if err := b.launch(); err != nil {
 				t.Fatal(err)
@@ -194,7 +215,7 @@ func BenchmarkRecord(b *testing.B) {
 	x := newBench(b, Config{Size: 20, Depth: 1})
 	f := flight{due: x.now, n: 1}
 	for b.Loop() {
-		x.record(&f, 1)
+		x.record(&f, 1, false)
 		x.now += 997
 	}
 }

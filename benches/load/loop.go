@@ -1,7 +1,6 @@
 package load
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
 	"syscall"
@@ -40,18 +39,18 @@ func (t *thread) loop() error {
 	}
 	for t.phase != finished {
 		n := t.wait()
-		if err := t.handle(n); err != nil {
+		if err := t.endure(t.handle(n)); err != nil { // events not looked at come again
 			return err
 		}
 		if n == 0 {
 			t.now = clock()
 		}
 		if len(t.pieces) > 0 {
-			if err := t.further(); err != nil {
+			if err := t.endure(t.further()); err != nil {
 				return err
 			}
 		}
-		if err := t.tick(); err != nil {
+		if err := t.endure(t.tick()); err != nil {
 			return err
 		}
 	}
@@ -61,23 +60,27 @@ func (t *thread) loop() error {
 // launch sends the first messages.
 func (t *thread) launch() error {
 	for i := range t.conns {
-		c := &t.conns[i]
-		if early := c.early; early != nil {
-			c.early = nil
-			if err := t.consume(c, early); err != nil {
-				return err
-			}
-		}
-		if t.paced {
-			continue
-		}
-		t.now = clock()
-		c.credit = int32(t.group.cfg.Depth)
-		if err := t.reply(c); err != nil {
+		if err := t.endure(t.greet(&t.conns[i])); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// greet takes what came with the handshake of c, and sends its first messages.
+func (t *thread) greet(c *conn) error {
+	if early := c.early; early != nil {
+		c.early = nil
+		if err := t.consume(c, early); err != nil {
+			return err
+		}
+	}
+	if t.paced {
+		return nil
+	}
+	t.now = clock()
+	c.credit = int32(t.group.cfg.Depth)
+	return t.reply(c)
 }
 
 // short is how long a wait holds on to the scheduler's P.
@@ -173,7 +176,7 @@ func (t *thread) unusual(e *syscalls.Event) (readable bool, err error) {
 func (c *conn) ended(errno syscall.Errno) error {
 	switch errno {
 	case 0:
-		return c.lost(errors.New("the server ended it without a close frame (EOF)"))
+		return c.lost(errEOF)
 	case syscall.EAGAIN, syscall.EINTR:
 		return nil
 	}

@@ -24,15 +24,16 @@ type incoming struct {
 var (
 	errUnasked    = errors.New("the server sent a message while none of ours was in flight")
 	errInterleave = errors.New("the server began a message within another")
+	errEOF        = errors.New("the server ended it without a close frame (EOF)")
 	errContinue   = errors.New("the server continued a message that it had not begun")
 )
 
 // consume takes what was read from c, all of it, and accounts the echoes that
 // ended in it.
 func (t *thread) consume(c *conn, b []byte) (err error) {
-	ended := 0
+	ended, pongs := 0, t.pongs
 	for err == nil && len(b) > 0 {
-		if !c.mid && len(b) >= t.echo && string(b[:len(t.frames.head)]) == t.frames.head {
+		if !c.mid && len(b) >= t.echo && t.plain(b[:len(t.frames.head)]) {
 			if c.seq&t.sample == 0 && t.compare {
 				c.in.bad = false
 				t.verify(c, b[len(t.frames.head):t.echo], 0)
@@ -50,10 +51,23 @@ func (t *thread) consume(c *conn, b []byte) (err error) {
 			ended++
 		}
 	}
-	if e := t.account(c, ended); e != nil {
+	if e := t.account(c, ended, int(t.pongs-pongs)); e != nil {
 		return e
 	}
 	return err
+}
+
+// plain reports whether head is the header of a whole echo, or of a mix's pong,
+// which it counts.
+func (t *thread) plain(head []byte) bool {
+	if string(head) == t.frames.head {
+		return true
+	}
+	if string(head) != t.frames.pong {
+		return false
+	}
+	t.pongs++
+	return true
 }
 
 // step takes from b what belongs to one frame, header or payload, and returns
@@ -144,7 +158,7 @@ func atLeast(more bool) string {
 func (t *thread) payload(c *conn, b []byte) {
 	in := &c.in
 	if !t.echoed(in.frame.Opcode()) {
-		if in.frame.Opcode() != parse.Pong {
+		if in.frame.Opcode() != parse.Pong || t.frames.pong != "" {
 			in.control = append(in.control, b...)
 		}
 		return
@@ -167,7 +181,24 @@ func (t *thread) frameEnd(c *conn) (end bool, err error) {
 	case op == parse.Close:
 		return false, t.closed(c)
 	}
-	return false, nil // a pong that nobody asked for is legal
+	if t.frames.pong == "" {
+		return false, nil // a pong that nobody asked for is legal
+	}
+	t.pongs++
+	t.pong(c, in.control)
+	return true, nil
+}
+
+// pong checks the payload of a mix's pong, which may have come within an echo.
+func (t *thread) pong(c *conn, payload []byte) {
+	bad := c.in.bad
+	c.in.bad = false
+	if n, sent := len(payload), len(t.frames.payload); n != sent {
+		t.corrupt(c, fmt.Sprintf("a pong's payload has %d bytes, %d were sent", n, sent))
+	} else if t.compare {
+		t.verify(c, payload, 0)
+	}
+	c.in.bad = bad
 }
 
 // closed answers the server's close frame and ends the connection's use.
@@ -180,7 +211,7 @@ func (t *thread) closed(c *conn) error {
 		t.control(c, parse.Close, c.in.control[:min(2, len(c.in.control))])
 	}
 	if code == 0 {
-		return c.lost(errors.New("the server closed it without a code"))
+		return c.lost(closedError{"the server closed it without a code"})
 	}
-	return c.lost(fmt.Errorf("the server closed it with code %d %q", code, reason))
+	return c.lost(closedError{fmt.Sprintf("the server closed it with code %d %q", code, reason)})
 }

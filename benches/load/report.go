@@ -36,8 +36,8 @@ func (r *Report) Judge() {
 func (r *Report) Sample() results.Sample {
 	c := &r.Config
 	name := fmt.Sprintf("Echo/server=%s/conns=%d/size=%d/depth=%d", r.Name, c.Conns, c.Size, c.Depth)
-	if c.Op != parse.Binary {
-		name += "/op=" + c.Op.String()
+	if op := c.OpKey(); op != parse.Binary.String() {
+		name += "/op=" + op
 	}
 	if c.Rate > 0 {
 		name += "/rate=" + strconv.FormatFloat(c.Rate, 'f', -1, 64)
@@ -69,6 +69,10 @@ func (r *Result) Values(server *host.Usage) map[string]float64 {
 	if r.Service != nil {
 		v["service-p50-ns"] = float64(r.Service.ValueAtPercentile(50))
 		v["service-p99-ns"] = float64(r.Service.ValueAtPercentile(99))
+	}
+	if r.Pongs != nil && r.Pongs.TotalCount() > 0 {
+		v["pong-p50-ns"] = float64(r.Pongs.ValueAtPercentile(50))
+		v["pong-p99-ns"] = float64(r.Pongs.ValueAtPercentile(99))
 	}
 	if r.Split() {
 		v["gen-user-ns/msg"] = r.PerMessage(r.User)

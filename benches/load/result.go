@@ -20,6 +20,7 @@ type Result struct {
 	Elapsed   time.Duration           // the recorded time: the window, and in an open loop the overtime
 	Latency   *hdrhistogram.Histogram // ns, of Messages; from the due time (open loop) or from the send (closed loop)
 	Service   *hdrhistogram.Histogram // ns; from the send; nil in a closed loop (the same)
+	Pongs     *hdrhistogram.Histogram // as Latency, of the pings of a mix alone; else nil
 
 	// What the generator's threads used within Elapsed. The kernel
 	// estimates how CPU time divides in user and system at its timer tick:
@@ -37,10 +38,11 @@ type Result struct {
 	Lag        time.Duration // the longest such delay
 	Overdue    int64         // of those due, not sent when the window ended, as connections had no room
 
-	Corrupt    int64       // corrupted echoes of the whole run, warm-up and drain included
-	Corruption *Corruption // the first of them, or nil
-	Warnings   []string    // why this sample is invalid or limited, one line each, with advice to users of wsbench load
-	Invalid    error       // the first of them that makes it no measurement of what was asked for, without the advice, or nil
+	Corrupt    int64               // corrupted echoes of the whole run, warm-up and drain included
+	Corruption *Corruption         // the first of them, or nil
+	Errors     map[ErrorKind]int64 // of the whole run; others than corrupted echoes only with Config.Endure
+	Warnings   []string            // why this sample is invalid or limited, one line each, with advice to users of wsbench load
+	Invalid    error               // the first of them that makes it no measurement of what was asked for, without the advice, or nil
 
 	behind bool // see Behind
 }
@@ -65,7 +67,7 @@ func perSecond(n int64, d time.Duration) float64 {
 
 // collect puts the threads' windows together.
 func (g *Group) collect() Result {
-	r := Result{Config: g.cfg, Latency: newHistogram()}
+	r := Result{Config: g.cfg, Latency: newHistogram(), Errors: map[ErrorKind]int64{}}
 	if g.cfg.Rate > 0 {
 		r.Service = newHistogram()
 	}
@@ -76,9 +78,15 @@ func (g *Group) collect() Result {
 		r.Late += t.pacer.late
 		r.Lag = max(r.Lag, time.Duration(t.pacer.lag))
 		r.Corrupt += t.count.corrupt
+		for kind, n := range t.errors {
+			r.Errors[kind] += n
+		}
 		if r.Corruption == nil {
 			r.Corruption = t.corruption
 		}
+	}
+	if r.Corrupt > 0 {
+		r.Errors[Corrupted] = r.Corrupt
 	}
 	if r.Messages = r.Completed; r.Service != nil {
 		r.Messages = r.Latency.TotalCount()
@@ -108,6 +116,12 @@ func (r *Result) add(t *thread) {
 	r.Due += w.due
 	r.Overdue += w.overdue
 	r.Latency.Merge(t.latency)
+	if t.ponged != nil {
+		if r.Pongs == nil {
+			r.Pongs = newHistogram()
+		}
+		r.Pongs.Merge(t.ponged)
+	}
 	if t.service != nil {
 		r.Service.Merge(t.service)
 	}
@@ -121,6 +135,11 @@ func (r *Result) warn(disowned int64) {
 	}
 	if r.Corrupt > 0 {
 		r.invalid("", "%d corrupted echoes, the first: %s", r.Corrupt, r.Corruption.where())
+	}
+	for _, kind := range ErrorKinds {
+		if n := r.Errors[kind]; n > 0 && kind != Corrupted {
+			r.invalid("", "errors: %d %s", n, kind.what(n))
+		}
 	}
 	// One late message in a thousand moves the 99.9th percentile.
 	if r.Late*1000 > r.Due {

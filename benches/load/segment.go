@@ -96,15 +96,16 @@ func (t *thread) segment(c *conn) error {
 	return t.reply(c)
 }
 
-// further sends the segments that are due, one of each connection.
-func (t *thread) further() error {
+// further sends the segments that are due, one of each connection that is open, up
+// to the first error.
+func (t *thread) further() (err error) {
 	t.now = clock()
 	due := 0
-	for n := len(t.pieces); due < n && t.pieces[due].due <= t.now; due++ {
-		if err := t.segment(t.pieces[due].c); err != nil {
-			return err
+	for n := len(t.pieces); err == nil && due < n && t.pieces[due].due <= t.now; due++ {
+		if c := t.pieces[due].c; c.fd >= 0 {
+			err = t.segment(c)
 		}
 	}
 	t.pieces = t.pieces[:copy(t.pieces, t.pieces[due:])]
-	return nil
+	return err
 }

@@ -21,6 +21,8 @@ type thread struct {
 	until   int64  // when the phase ends
 	latency *hdrhistogram.Histogram
 	service *hdrhistogram.Histogram // nil in a closed loop
+	ponged  *hdrhistogram.Histogram // of a mix's pings, which are in latency too; else nil
+	pongs   int64                   // of a mix, received
 	flying  int                     // messages in flight on all connections
 	echoes  int64                   // of the run, in all phases
 	sample  uint64                  // a message is compared if no bit of its number is in it
@@ -40,9 +42,10 @@ type thread struct {
 	pieces []piece // those with segments to send, by when they are due
 
 	group      *Group
-	first      int           // number of the first of conns in the group
-	length     time.Duration // of the window
-	corruption *Corruption   // the first of the run
+	first      int                 // number of the first of conns in the group
+	length     time.Duration       // of the window
+	corruption *Corruption         // the first of the run
+	errors     map[ErrorKind]int64 // of the run; corrupted answers are in count
 }
 
 // phase is a stage of a run.

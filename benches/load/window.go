@@ -35,9 +35,12 @@ func newHistogram() *hdrhistogram.Histogram {
 func (t *thread) reset(warmup, d time.Duration) {
 	t.now = clock()
 	t.phase, t.until, t.length = warming, t.now+int64(warmup), d
-	t.count, t.corruption, t.quiet, t.echoes = counters{}, nil, false, 0
+	t.count, t.corruption, t.errors, t.quiet, t.echoes = counters{}, nil, nil, false, 0
 	t.window = window{}
 	t.latency = newHistogram()
+	if t.frames.pong != "" {
+		t.ponged = newHistogram()
+	}
 	if t.paced {
 		t.service = newHistogram()
 		t.pacer.start(t.now)
@@ -171,6 +174,11 @@ func (t *thread) unanswered() error {
 			conns++
 		}
 	}
+	if t.group.cfg.Endure {
+		t.fails(Unanswered, int64(t.flying))
+		t.phase = finished
+		return nil
+	}
 	since := "after the last was sent"
 	if t.group.halted.Load() {
 		since = "of the run's early end"
@@ -178,28 +186,45 @@ func (t *thread) unanswered() error {
 	return fmt.Errorf("load: %d messages on %d connections not echoed within %v %s", t.flying, conns, t.group.patience(), since)
 }
 
-// account takes k echoes off what is in flight on c.
-func (t *thread) account(c *conn, k int) error {
+// account takes k answers, so many of them a mix's pongs, off what is in flight
+// on c.
+func (t *thread) account(c *conn, k, pongs int) error {
 	t.flying -= k
 	t.echoes += int64(k)
 	if !t.paced && t.phase < draining {
 		c.credit += int32(k)
 	}
-	for k > 0 {
-		if c.head == c.tail {
+	if pongs > 0 {
+		if err := t.settle(c, pongs, true); err != nil {
+			return err
+		}
+	}
+	return t.settle(c, k-pongs, false)
+}
+
+// settle takes k echoes, or pongs, off the oldest flights of c that have such in
+// flight: a pong may overtake echoes.
+func (t *thread) settle(c *conn, k int, pongs bool) error {
+	for i := c.head; k > 0; i++ {
+		if i == c.tail {
 			c.seq -= uint64(k)
 			return c.lost(errUnasked)
 		}
-		f := &c.flights[c.head&t.ring]
-		n := min(k, f.n)
-		if t.recording() {
+		f := &c.flights[i&t.ring]
+		n := min(k, f.n-f.pongs)
+		if pongs {
+			n = min(k, f.pongs)
+			f.pongs -= n
+		}
+		if n > 0 && t.recording() {
 			t.count.messages += int64(n)
-			t.record(f, n)
+			t.record(f, n, pongs)
 		}
 		k -= n
-		if f.n -= n; f.n == 0 {
-			c.head++
-		}
+		f.n -= n
+	}
+	for c.head != c.tail && c.flights[c.head&t.ring].n == 0 {
+		c.head++
 	}
 	return nil
 }
@@ -208,12 +233,15 @@ func (t *thread) account(c *conn, k int) error {
 // those that were due in it. In a closed loop, where a message is due when the
 // one before it is back, that is all that come within the window, except what
 // was in flight while the thread was in the hook: not the server's time.
-func (t *thread) record(f *flight, n int) {
+func (t *thread) record(f *flight, n int, pongs bool) {
 	latency := t.now - f.due
 	if f.due < t.window.began && (t.paced || latency < 10*t.window.hook) {
 		return
 	}
 	t.latency.RecordValues(min(latency, int64(maxLatency)), int64(n))
+	if pongs {
+		t.ponged.RecordValues(min(latency, int64(maxLatency)), int64(n))
+	}
 	if t.service != nil {
 		t.service.RecordValues(min(t.now-f.sent, int64(maxLatency)), int64(n))
 	}

@@ -39,6 +39,8 @@ var Units = []Unit{
 	{"max-ns", "lower", Time, "latency"},
 	{"service-p50-ns", "lower", Time, "latency from the send, of an open loop"},
 	{"service-p99-ns", "lower", Time, "latency from the send, of an open loop"},
+	{"pong-p50-ns", "lower", Time, "round trip of pings among messages"},
+	{"pong-p99-ns", "lower", Time, "round trip of pings among messages"},
 	{"cpu-ns/msg", "lower", Time, "server's CPU time, user and system, per message"},
 	{"user-ns/msg", "lower", Time, "user share of cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
 	{"sys-ns/msg", "lower", Time, "system share of cpu-ns/msg, by the kernel's tick; of windows of 500 ms or more"},
