@@ -67,6 +67,9 @@ func (c *Config) kind() string {
 	return c.Op.String()
 }
 
+// Pings reports whether pings are sent.
+func (c *Config) Pings() bool { return c.Op == parse.Ping || c.Mix.Pings > 0 }
+
 // OpKey returns the value of the key op in names of benchmarks.
 func (c *Config) OpKey() string {
 	if c.Mix.Pings > 0 {

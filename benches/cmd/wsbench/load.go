@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"wsbench/benches/host"
@@ -20,6 +21,7 @@ var loadExperiment = experiment{
 	summary:  "generate load against a WebSocket echo server and measure it",
 	synopsis: "[flags] ws://host:port/path",
 	examples: `  wsbench load -conns 200 -size 16384 ws://127.0.0.1:9001/
+  wsbench load -op ping -c 1000 ws://127.0.0.1:9001/
   wsbench load -rate 50000 -for 10s -hdr latency.hlog ws://127.0.0.1:9001/`,
 	least: 1, most: 1,
 	new: func(c *call) body {
@@ -47,11 +49,12 @@ type loadBody struct {
 func (b *loadBody) flags(c *call) {
 	fs := c.flags
 	fs.IntVar(&b.cfg.Conns, "conns", 100, "connections")
+	fs.IntVar(&b.cfg.Conns, "c", 100, "as -conns")
 	fs.IntVar(&b.cfg.Size, "size", 20, "`bytes` of payload per message")
 	fs.IntVar(&b.cfg.Depth, "depth", 1, "messages in flight per connection; with -rate, at most")
 	fs.DurationVar(&b.window, "for", 5*time.Second, "`time` to measure")
 	fs.DurationVar(&b.warmup, "warmup", time.Second, "`time` of load before the measured one")
-	fs.StringVar(&b.op, "op", "binary", "messages: binary, text or ping")
+	fs.StringVar(&b.op, "op", "binary", "messages: binary, text, ping (a ping flood) or mix=messages:pings, such as mix=9:1; with pings all payloads are verified, and connections that are lost are counted by kind while the others go on")
 	fs.Float64Var(&b.cfg.Rate, "rate", 0, "messages per second over all connections (open loop); 0: a new message for each echo (closed loop)")
 	fs.DurationVar(&b.cfg.Grace, "grace", load.DefaultGrace, "with -rate, the `time` after the measured one to wait for echoes of messages that were due; later echoes make the result invalid")
 	fs.Func("segment", segmentUsage, func(s string) (err error) {
@@ -76,13 +79,11 @@ func (b *loadBody) flags(c *call) {
 // check implements body.
 func (b *loadBody) check(c *call) (err error) {
 	b.cfg.URL, b.cfg.Seed = c.flags.Arg(0), c.session.Plan.Seed
-	ops := map[string]parse.Opcode{"binary": parse.Binary, "text": parse.Text, "ping": parse.Ping}
-	var known bool
-	if b.cfg.Op, known = ops[b.op]; !known {
-		return fmt.Errorf("-op %q: want binary, text or ping", b.op)
-	}
 	if b.cfg.Verify, err = load.ParseVerify(b.verify); err != nil {
 		return fmt.Errorf("-verify %q: want sample, all or off", b.verify)
+	}
+	if err := b.messages(c); err != nil {
+		return fmt.Errorf("-op %w", err)
 	}
 	switch {
 	case b.reflect && onlyReflect(c.flags) != nil:
@@ -102,6 +103,27 @@ func (b *loadBody) check(c *call) (err error) {
 		return fmt.Errorf("-name: %w", err)
 	}
 	return b.cfg.Check()
+}
+
+// messages reads -op. Of pings every payload is compared, unless -verify says
+// otherwise, and lost connections do not end the run.
+func (b *loadBody) messages(c *call) (err error) {
+	ops := map[string]parse.Opcode{"binary": parse.Binary, "text": parse.Text, "ping": parse.Ping}
+	op, known := ops[b.op]
+	if mix, ok := strings.CutPrefix(b.op, "mix="); ok {
+		if b.cfg.Mix, err = load.ParseMix(mix); err != nil {
+			return err
+		}
+		op, known = parse.Binary, true
+	}
+	if !known {
+		return fmt.Errorf("%q: want binary, text, ping or mix=messages:pings, such as mix=9:1", b.op)
+	}
+	b.cfg.Op = op
+	if b.cfg.Endure = b.cfg.Pings(); b.cfg.Endure && !c.given("verify") {
+		b.cfg.Verify = load.VerifyAll
+	}
+	return nil
 }
 
 // onlyReflect refuses flags of load beside -reflect.

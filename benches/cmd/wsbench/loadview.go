@@ -10,6 +10,7 @@ import (
 	"wsbench/benches/load"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
+	"wsbench/parse"
 )
 
 // document returns the report for people, and as JSON.
@@ -19,13 +20,33 @@ func (b *loadBody) document() report.Document {
 	if r.Latency.TotalCount() > 0 {
 		blocks = append(blocks, latencyTable(r))
 	}
+	blocks = append(blocks, report.HistogramTable("histogram", "", r.Latency), errorTable(r))
 	if r.Completed > 0 {
 		blocks = append(blocks, costTable(r))
 	}
 	for _, w := range r.Warnings {
 		blocks = append(blocks, report.Warning(w))
 	}
-	return report.Document{Facts: b.facts, Sections: []report.Section{{Blocks: blocks}}}
+	return report.Document{Facts: b.facts, Sections: []report.Section{{Title: loadTitle(r), Blocks: blocks}}}
+}
+
+// loadTitle names loads that have a name.
+func loadTitle(r *load.Report) string {
+	if r.Config.Op == parse.Ping {
+		return "Ping flood"
+	}
+	return ""
+}
+
+// errorTable returns the errors by kind.
+func errorTable(r *load.Report) report.Table {
+	t := report.Table{ID: "errors", Columns: []report.Column{{Key: "kind", Head: "errors"}, {Key: "count", Head: "count"}}}
+	for _, kind := range load.ErrorKinds {
+		if n := r.Errors[kind]; n > 0 {
+			t.Rows = append(t.Rows, []any{string(kind), int(n)})
+		}
+	}
+	return t
 }
 
 // loadValues returns the case and its outcome in short, and in JSON all
@@ -38,7 +59,7 @@ func loadValues(r *load.Report) report.Values {
 		{Name: "server", Cell: r.Name + processes(r.PIDs)},
 		{Name: "case", Cell: c.String()},
 		{Key: "conns", Cell: c.Conns}, {Key: "size_bytes", Cell: c.Size}, {Key: "depth", Cell: c.Depth},
-		{Key: "op", Cell: c.Op.String()}, {Key: "verify", Cell: c.Verify.String()}, {Key: "rate_msg_per_s", Cell: c.Rate},
+		{Key: "op", Cell: c.OpKey()}, {Key: "verify", Cell: c.Verify.String()}, {Key: "rate_msg_per_s", Cell: c.Rate},
 		{Key: "threads", Cell: c.Threads}, {Key: "seed", Cell: c.Seed},
 		{Name: "window", Cell: fmt.Sprintf("%v after %v of warm-up", r.Window().Round(time.Millisecond), r.Warmup)},
 		{Key: "warmup_s", Cell: r.Warmup.Seconds()}, {Key: "window_s", Cell: r.Window().Seconds()}, {Key: "elapsed_s", Cell: r.Elapsed.Seconds()},
@@ -51,6 +72,7 @@ func loadValues(r *load.Report) report.Values {
 	list = append(list, scheduleValues(r)...)
 	list = append(list, percentileValues("latency_ns", r.Latency)...)
 	list = append(list, percentileValues("service_ns", r.Service)...)
+	list = append(list, percentileValues("pongs_ns", r.Pongs)...)
 	return report.Values{List: append(list, costValues(r)...)}
 }
 
@@ -99,10 +121,16 @@ func latencyTable(r *load.Report) report.Table {
 		t.Columns[1].Head = "due to echo"
 		t.Columns = append(t.Columns, report.Column{Head: "sent to echo", Unit: ns, Draw: report.Bars, Full: full})
 	}
+	if r.Pongs != nil {
+		t.Columns = append(t.Columns, report.Column{Head: "pings alone", Unit: ns, Draw: report.Bars, Full: full})
+	}
 	for _, p := range load.Percentiles {
 		row := []any{p.Name, float64(r.Latency.ValueAtPercentile(p.At))}
 		if r.Service != nil && r.Service.TotalCount() > 0 {
 			row = append(row, float64(r.Service.ValueAtPercentile(p.At)))
+		}
+		if r.Pongs != nil && r.Pongs.TotalCount() > 0 {
+			row = append(row, float64(r.Pongs.ValueAtPercentile(p.At)))
 		}
 		t.Rows = append(t.Rows, row)
 	}
