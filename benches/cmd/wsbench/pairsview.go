@@ -6,7 +6,7 @@ import (
 )
 
 // pairsNote says how to read the table.
-const pairsNote = "What -switch value costs more per message than -switch base. alone: by the microbenchmarks of the component, CPU time of the server's thread where there is a client, too. in the server: CPU time per message of the echo server with one switch changed, by the echo cases. arrived: the second as a share of the first; below 1 part of it is hidden, by the caches or by waiting, and above 1 the switch changes more than its component; - where what it saves alone is not above 0, or not known. " +
+const pairsNote = "What -switch value costs more per message than -switch base. alone: by the microbenchmarks of the component, CPU time of the server's thread where there is a client, too. server: CPU time per message of the echo server with one switch changed, by the echo cases. arrived: the second as a share of the first; below 1 part of it is hidden, by the caches or by waiting, and above 1 the switch changes more than its component; - where what it saves alone is not above 0, or not known. " +
 	"Estimates from the differences within rounds, and within blocks [intervals of 97.5 % each, which makes that of the share one of 95 % at least]."
 
 // section returns the table of the pairs.
@@ -15,9 +15,9 @@ func (p *pairedSession) section(res *results.Results) report.Section {
 	t := report.Table{ID: "pairs", Note: pairsNote, Columns: []report.Column{
 		{Key: "conns", In: report.JSON}, {Key: "size_bytes", In: report.JSON}, {Key: "depth", In: report.JSON},
 		{Key: "package", In: report.JSON}, {Key: "benchmark", In: report.JSON}, {Key: "rounds", In: report.JSON}, {Key: "blocks", In: report.JSON},
-		{Key: "io", Head: "io", Group: true, Drop: 1}, {Key: "switch", Head: "switch", Group: true}, {Key: "value", Head: "value", Group: true}, {Key: "base", Head: "base", Group: true}, {Head: "case"},
+		{Key: "io", Head: "io", Group: true, Drop: 1}, {Key: "switch", Head: "switch", Group: true}, {Key: "value", Head: "value", Group: true}, {Key: "base", Head: "base", Group: true, Drop: 2}, {Head: "case"},
 		{Key: "alone_ns_per_msg", Head: "alone", Unit: ns, Bounds: "interval"},
-		{Key: "server_ns_per_msg", Head: "in the\nserver", Unit: ns, Bounds: "interval"},
+		{Key: "server_ns_per_msg", Head: "server", Unit: ns, Bounds: "interval"},
 		{Key: "share", Head: "arrived", Unit: share, Digits: 2, Bounds: "interval"},
 	}}
 	for _, r := range p.rows(res) {
