@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,7 +64,7 @@ func (v *view) changed() (list []results.Change) {
 			continue
 		}
 		for _, c := range results.ExactChanges(v.micro, a, b, u.Name) {
-			if c.Verdict.Kind != results.Equivalent {
+			if c.Both() && c.Verdict.Kind != results.Equivalent {
 				list = append(list, c)
 			}
 		}
@@ -111,6 +112,9 @@ func changeRow(c results.Change, a, b string) []any {
 	}
 	var value any = ratio(results.Comparison{Difference: c.Difference})
 	short := Styled{brief, styles[c.Verdict.Kind]}
+	if math.IsInf(c.Ratio, 0) { // to none
+		value = nil
+	}
 	if !c.Both() {
 		words = "only " + b + " has it"
 		if len(c.A) > 0 {
