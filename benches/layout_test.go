@@ -39,7 +39,7 @@ benches/internal/pty
 benches/internal/term
 benches/internal/waiting
 benches/internal/wsclient: parse/opening
-benches/load: benches/engine benches/host benches/internal/wsclient benches/results parse scratch syscalls
+benches/load: benches/engine benches/host benches/internal/wsclient benches/results parse parse/opening scratch syscalls
 benches/conform: benches/internal/wsclient benches/results parse/opening
 benches/lab: benches/host benches/internal/wsclient benches/load benches/results benches/stat mask parse parse/opening syscalls
 benches/micro: benches/results benches/stat syscalls

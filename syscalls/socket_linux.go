@@ -180,9 +180,23 @@ func listen(fd int, addr netip.AddrPort, opt ListenOptions) error {
 // Connect starts a non-blocking TCP connection to addr: the socket is writable
 // once it stands or has failed, and SocketError tells which.
 func Connect(addr netip.AddrPort) (fd int, err error) {
+	return ConnectFrom(netip.Addr{}, addr)
+}
+
+// ConnectFrom does what Connect does from a local address, each of which has ports
+// of its own; the zero address leaves the choice to the kernel.
+func ConnectFrom(local netip.Addr, addr netip.AddrPort) (fd int, err error) {
 	fd, err = unix.Socket(family(addr), unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return -1, os.NewSyscallError("socket", err)
+	}
+	if local.IsValid() {
+		// The port is chosen by connect, which knows that others may use it too.
+		unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1)
+		if err = unix.Bind(fd, sockaddr(netip.AddrPortFrom(local, 0))); err != nil {
+			Close(fd)
+			return -1, os.NewSyscallError("bind", err)
+		}
 	}
 	if err = unix.Connect(fd, sockaddr(addr)); err != nil && err != unix.EINPROGRESS {
 		Close(fd)

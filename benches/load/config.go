@@ -48,6 +48,8 @@ type Config struct {
 	URL     string        // ws://host:port/path
 	Conns   int           // connections
 	Size    int           // bytes of payload per message
+	Payload []byte        // of all messages; nil: Size random bytes
+	Turns   int           // messages of a connection, after which a new one takes its place; 0: connections stay
 	Depth   int           // messages in flight per connection; in an open loop, at most
 	Op      parse.Opcode  // Binary, Text or Ping
 	Mix     Mix           // pings among messages of Op, Binary or Text; zero: none
@@ -105,6 +107,9 @@ func (c *Config) check() (*url.URL, error) {
 	if err := c.Mix.check(); err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
+	if err := c.checkTurns(); err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
 	switch {
 	case c.Op != parse.Binary && c.Op != parse.Text && c.Op != parse.Ping:
 		return nil, fmt.Errorf("load: messages of opcode %v: want binary, text or ping", c.Op)
@@ -131,6 +136,22 @@ func (c *Config) check() (*url.URL, error) {
 		return nil, fmt.Errorf("load: %w", err)
 	}
 	return u, c.checkDescriptors()
+}
+
+// maxTurns bounds Config.Turns.
+const maxTurns = 1<<16 - 1
+
+// checkTurns refuses what does not go with connections that end.
+func (c *Config) checkTurns() error {
+	switch {
+	case c.Turns < 0 || c.Turns > maxTurns:
+		return fmt.Errorf("turns of %d messages: want 0 (connections stay) to %d", c.Turns, maxTurns)
+	case c.Turns > 0 && c.Rate > 0:
+		return errors.New("connections with turns take no rate: want a closed loop")
+	case c.Payload != nil && len(c.Payload) != c.Size:
+		return fmt.Errorf("a payload of %d bytes: size %d", len(c.Payload), c.Size)
+	}
+	return nil
 }
 
 // spareDescriptors is what the process needs besides its connections: the
@@ -174,10 +195,14 @@ func (c *Config) String() string {
 	if c.CPUs != nil {
 		pinned = fmt.Sprintf(" on CPU %v", c.CPUs)
 	}
+	turns := ""
+	if c.Turns > 0 {
+		turns = fmt.Sprintf(", a new connection after each %d", c.Turns)
+	}
 	cut := ""
 	if c.Segment.Bytes > 0 {
 		cut = fmt.Sprintf(" in segments of %v", c.Segment)
 	}
-	return fmt.Sprintf("%d connections, %d bytes %s%s, depth %d, %s, verify %v, threads %d%s",
-		c.Conns, c.Size, c.kind(), cut, c.Depth, loop, c.Verify, c.Threads, pinned)
+	return fmt.Sprintf("%d connections, %d bytes %s%s, depth %d%s, %s, verify %v, threads %d%s",
+		c.Conns, c.Size, c.kind(), cut, c.Depth, turns, loop, c.Verify, c.Threads, pinned)
 }

@@ -20,10 +20,12 @@ type conn struct {
 	head, tail uint32   // of flights
 	flights    []flight // in flight, oldest first: a ring with an index mask of the thread's
 
-	seq    uint64 // messages begun, plus id, so that connections are sampled in turn
-	mid    bool   // the next byte does not begin an echo: in tells what it is
-	unsent bool   // out is not empty
-	_      [6]byte
+	seq     uint64 // messages begun, plus id, so that connections are sampled in turn
+	mid     bool   // the next byte does not begin an echo: in tells what it is
+	unsent  bool   // out is not empty
+	opening bool   // not open yet: a new connection in the place of another
+	left    uint16 // of a turn: messages still to be sent on the connection
+	_       [2]byte
 
 	out   []byte   // what is left of a short send; aliases the prepared frames, or pong
 	pong  []byte   // answer to the latest ping, to be sent after out
@@ -58,6 +60,10 @@ func (c *conn) inFlight(mask uint32) (n int) {
 func (t *thread) send(c *conn, due int64) error {
 	k := c.credit
 	c.credit = 0
+	if t.turns > 0 {
+		k = min(k, int32(c.left))
+		c.left -= uint16(k)
+	}
 	b := t.frames.run(int(c.next), int(k))
 	pongs := t.frames.mix.pings(int(c.next), int(k))
 	c.next = t.frames.wrap(c.next + k)
@@ -79,6 +85,12 @@ func (t *thread) send(c *conn, due int64) error {
 func (t *thread) reply(c *conn) error {
 	if c.credit == 0 || c.unsent || c.tail-c.head > t.ring {
 		return nil
+	}
+	if t.turns > 0 && c.left == 0 {
+		if c.head != c.tail {
+			return nil
+		}
+		return t.renew(c)
 	}
 	return t.send(c, t.now)
 }

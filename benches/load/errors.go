@@ -16,12 +16,13 @@ const (
 	Closed     ErrorKind = "closed"     // connections that the server closed by a close frame
 	EOF        ErrorKind = "EOF"        // connections that it ended without one
 	Reset      ErrorKind = "reset"      // connections reset
+	Unopened   ErrorKind = "unopened"   // connections in the place of others that could not be opened
 	Protocol   ErrorKind = "protocol"   // connections on which it broke the protocol
 	Failed     ErrorKind = "failed"     // connections on which a system call failed otherwise
 )
 
 // ErrorKinds are all kinds, in the order in which they are shown.
-var ErrorKinds = []ErrorKind{Corrupted, Unanswered, Closed, EOF, Reset, Protocol, Failed}
+var ErrorKinds = []ErrorKind{Corrupted, Unanswered, Closed, EOF, Reset, Unopened, Protocol, Failed}
 
 // what returns what n errors of the kind are of.
 func (k ErrorKind) what(n int64) string {
@@ -44,6 +45,8 @@ func (e closedError) Error() string { return e.text }
 func (e *LostError) Kind() ErrorKind {
 	var errno syscall.Errno
 	switch {
+	case errors.As(e.Err, new(openError)):
+		return Unopened
 	case errors.As(e.Err, new(closedError)):
 		return Closed
 	case errors.Is(e.Err, errEOF):
@@ -75,6 +78,9 @@ func (t *thread) lose(err error) error {
 	c := &t.conns[lost.Conn-t.first]
 	t.flying -= c.inFlight(t.ring)
 	c.head, c.credit, c.out, c.unsent = c.tail, 0, nil, true // none may send on it
+	if c.opening {
+		t.opened(c)
+	}
 	c.drop()
 	if t.left() == 0 {
 		return err

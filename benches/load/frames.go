@@ -35,7 +35,10 @@ const (
 // newFrames prepares the messages of cfg.
 func newFrames(cfg *Config, rng *rand.ChaCha8) frames {
 	op, size, depth := cfg.Op, cfg.Size, cfg.Depth
-	f := frames{payload: newPayload(op, size, rng), answer: op, mix: cfg.Mix}
+	f := frames{payload: cfg.Payload, answer: op, mix: cfg.Mix}
+	if f.payload == nil {
+		f.payload = newPayload(op, size, rng)
+	}
 	if op == parse.Ping {
 		f.answer = parse.Pong
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"net/url"
 	"os"
 	"slices"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wsbench/benches/host"
+	"wsbench/benches/internal/wsclient"
 )
 
 // Group is open connections to one server, and the threads that drive them.
@@ -23,6 +25,7 @@ import (
 type Group struct {
 	cfg     Config
 	remote  netip.AddrPort
+	url     *url.URL
 	threads []*thread
 	halted  atomic.Bool // the run under way is to end early
 	broken  error       // why there can be no further run
@@ -46,11 +49,16 @@ func Open(ctx context.Context, cfg Config) (*Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Group{cfg: cfg, remote: list[0].remote}
+	g := &Group{cfg: cfg, remote: list[0].remote, url: u}
 	if err := g.divide(list); err != nil {
 		return nil, errors.Join(fmt.Errorf("load: %w", err), g.Close())
 	}
 	return g, nil
+}
+
+// newOpener returns one for a thread.
+func (g *Group) newOpener() *opener {
+	return &opener{remote: g.remote, handshake: wsclient.NewHandshake(g.url.Host, g.url.RequestURI()), under: map[int32]*asked{}}
 }
 
 // divide hands the connections to the threads, as evenly as they go.

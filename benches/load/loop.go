@@ -69,6 +69,10 @@ func (t *thread) launch() error {
 
 // greet takes what came with the handshake of c, and sends its first messages.
 func (t *thread) greet(c *conn) error {
+	if c.opening {
+		return nil
+	}
+	c.left = uint16(t.turns)
 	if early := c.early; early != nil {
 		c.early = nil
 		if err := t.consume(c, early); err != nil {
@@ -165,7 +169,12 @@ func (t *thread) unusual(e *syscalls.Event) (readable bool, err error) {
 		t.now = clock()
 		return false, nil
 	}
-	if c := &t.conns[e.Data()]; e.Events&syscalls.EPOLLOUT != 0 && c.unsent {
+	c := &t.conns[e.Data()]
+	if c.opening && e.Events&^syscalls.EPOLLIN != 0 {
+		t.now = clock()
+		return false, t.ask(c)
+	}
+	if e.Events&syscalls.EPOLLOUT != 0 && c.unsent {
 		t.now = clock()
 		err = t.flush(c)
 	}

@@ -31,6 +31,11 @@ var (
 // consume takes what was read from c, all of it, and accounts the echoes that
 // ended in it.
 func (t *thread) consume(c *conn, b []byte) (err error) {
+	if c.opening {
+		if b, err = t.answered(c, b); err != nil {
+			return err
+		}
+	}
 	ended, pongs := 0, t.pongs
 	for err == nil && len(b) > 0 {
 		if !c.mid && len(b) >= t.echo && t.plain(b[:len(t.frames.head)]) {

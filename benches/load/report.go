@@ -74,6 +74,13 @@ func (r *Result) Values(server *host.Usage) map[string]float64 {
 		v["pong-p50-ns"] = float64(r.Pongs.ValueAtPercentile(50))
 		v["pong-p99-ns"] = float64(r.Pongs.ValueAtPercentile(99))
 	}
+	if r.Handshakes != nil {
+		v["reconnects/s"] = perSecond(r.Opened, r.Window())
+		if r.Handshakes.TotalCount() > 0 {
+			v["handshake-p50-ns"] = float64(r.Handshakes.ValueAtPercentile(50))
+			v["handshake-p99-ns"] = float64(r.Handshakes.ValueAtPercentile(99))
+		}
+	}
 	if r.Split() {
 		v["gen-user-ns/msg"] = r.PerMessage(r.User)
 	}

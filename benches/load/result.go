@@ -22,6 +22,10 @@ type Result struct {
 	Service   *hdrhistogram.Histogram // ns; from the send; nil in a closed loop (the same)
 	Pongs     *hdrhistogram.Histogram // as Latency, of the pings of a mix alone; else nil
 
+	// Of connections with turns, else 0 and nil.
+	Opened     int64                   // connections opened in the place of others, within the window
+	Handshakes *hdrhistogram.Histogram // ns from connect to the answer of the opening handshake, of those
+
 	// What the generator's threads used within Elapsed. The kernel
 	// estimates how CPU time divides in user and system at its timer tick:
 	// it takes seconds to be good to a percent.
@@ -121,6 +125,13 @@ func (r *Result) add(t *thread) {
 			r.Pongs = newHistogram()
 		}
 		r.Pongs.Merge(t.ponged)
+	}
+	r.Opened += w.count.opened
+	if t.handshakes != nil {
+		if r.Handshakes == nil {
+			r.Handshakes = newHistogram()
+		}
+		r.Handshakes.Merge(t.handshakes)
 	}
 	if t.service != nil {
 		r.Service.Merge(t.service)

@@ -34,28 +34,31 @@ type server struct {
 // serve accepts connections until the test ends and lets behave have each.
 func serve(t testing.TB, behave func(*session)) *server {
 	s := &server{}
-	s.url = listen(t, func(c net.Conn) {
-		in := bufio.NewReaderSize(c, 1<<16)
-		var head []byte
-		for {
-			b, err := in.ReadByte()
-			if err != nil {
-				return
-			}
-			head = append(head, b)
-			u, refused := opening.ParseUpgrade(head)
-			if refused != nil {
-				c.Write(refused.Append(nil))
-				return
-			}
-			if u.Size > 0 {
-				c.Write(opening.AppendAccept(nil, u.Key))
-				behave(&session{c, in, s})
-				return
-			}
-		}
-	})
+	s.url = listen(t, func(c net.Conn) { upgraded(c, s, behave) })
 	return s
+}
+
+// upgraded does the opening handshake on c and lets behave have it.
+func upgraded(c net.Conn, s *server, behave func(*session)) {
+	in := bufio.NewReaderSize(c, 1<<16)
+	var head []byte
+	for {
+		b, err := in.ReadByte()
+		if err != nil {
+			return
+		}
+		head = append(head, b)
+		u, refused := opening.ParseUpgrade(head)
+		if refused != nil {
+			c.Write(refused.Append(nil))
+			return
+		}
+		if u.Size > 0 {
+			c.Write(opening.AppendAccept(nil, u.Key))
+			behave(&session{c, in, s})
+			return
+		}
+	}
 }
 
 // listen is serve below the handshake.

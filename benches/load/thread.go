@@ -13,30 +13,33 @@ import (
 // it is the group's; within one, its goroutine's. What every message touches
 // comes first and close together, for the reason given at conn.
 type thread struct {
-	frames  frames
-	echo    int // length of an echo's frame, bytes
-	conns   []conn
-	buf     []byte // what was received last; all connections share it
-	now     int64  // clock of the latest event
-	until   int64  // when the phase ends
-	latency *hdrhistogram.Histogram
-	service *hdrhistogram.Histogram // nil in a closed loop
-	ponged  *hdrhistogram.Histogram // of a mix's pings, which are in latency too; else nil
-	pongs   int64                   // of a mix, received
-	flying  int                     // messages in flight on all connections
-	echoes  int64                   // of the run, in all phases
-	sample  uint64                  // a message is compared if no bit of its number is in it
-	ring    uint32                  // index mask of the flights
-	phase   phase
-	paced   bool // an open loop
-	compare bool // whether any message is compared
-	quiet   bool // the last wait brought nothing
-	count   counters
-	window  window
-	pacer   pacer
-	events  []syscalls.Event
-	poll    syscalls.Epoll
-	wake    syscalls.Eventfd // ends a wait when the group is to halt
+	frames     frames
+	echo       int // length of an echo's frame, bytes
+	conns      []conn
+	buf        []byte // what was received last; all connections share it
+	now        int64  // clock of the latest event
+	until      int64  // when the phase ends
+	latency    *hdrhistogram.Histogram
+	service    *hdrhistogram.Histogram // nil in a closed loop
+	ponged     *hdrhistogram.Histogram // of a mix's pings, which are in latency too; else nil
+	pongs      int64                   // of a mix, received
+	turns      int                     // messages of a connection; 0: it stays
+	opener     *opener                 // where turns is not 0
+	handshakes *hdrhistogram.Histogram // where turns is not 0, ns from connect to the answer
+	flying     int                     // messages in flight on all connections
+	echoes     int64                   // of the run, in all phases
+	sample     uint64                  // a message is compared if no bit of its number is in it
+	ring       uint32                  // index mask of the flights
+	phase      phase
+	paced      bool // an open loop
+	compare    bool // whether any message is compared
+	quiet      bool // the last wait brought nothing
+	count      counters
+	window     window
+	pacer      pacer
+	events     []syscalls.Event
+	poll       syscalls.Epoll
+	wake       syscalls.Eventfd // ends a wait when the group is to halt
 
 	cut    Segment
 	pieces []piece // those with segments to send, by when they are due
@@ -63,7 +66,7 @@ const (
 // counters are what a thread counted within its window; corrupt and failed
 // waits count in all phases.
 type counters struct {
-	messages, recvs, sends, waits, corrupt int64
+	messages, recvs, sends, waits, corrupt, opened int64
 }
 
 // wakeData marks the events of thread.wake.
@@ -113,6 +116,12 @@ func (t *thread) prepare(cfg *Config) {
 	t.compare = cfg.Verify != VerifyOff
 	if cfg.Verify == VerifySample {
 		t.sample = sampleMask
+	}
+	if t.turns = cfg.Turns; t.turns > 0 {
+		t.opener = t.group.newOpener()
+		for i := range t.conns {
+			t.opened(&t.conns[i])
+		}
 	}
 	size := 1
 	for size < cfg.Depth {

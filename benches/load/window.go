@@ -41,6 +41,9 @@ func (t *thread) reset(warmup, d time.Duration) {
 	if t.frames.pong != "" {
 		t.ponged = newHistogram()
 	}
+	if t.turns > 0 {
+		t.handshakes = newHistogram()
+	}
 	if t.paced {
 		t.service = newHistogram()
 		t.pacer.start(t.now)
