@@ -1,5 +1,5 @@
-// Package echo is the reference server: echo with every choice of its data path
-// a switch.
+// Package echo is the reference server: an RFC 6455 echo server in which each
+// part of the data path can be switched alone.
 //
 // What a server pays that answers messages beside its loop is the difference
 // that -handler makes: CPU time per message, on a busy machine, server and
