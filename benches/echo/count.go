@@ -64,7 +64,7 @@ func (o Options) counting(target []byte) (cfg engine.Config, ok bool) {
 
 // counters returns what makes the protocols of a loop's connections that count.
 func (o Options) counters() func(target []byte, pool *scratch.Pool) reactor.Protocol {
-	s := spinOf(o.Spin)
+	s := o.cost()
 	return func(target []byte, pool *scratch.Pool) reactor.Protocol {
 		cfg, ok := o.counting(target)
 		if !ok {
@@ -75,7 +75,7 @@ func (o Options) counters() func(target []byte, pool *scratch.Pool) reactor.Prot
 		if o.IO == Raw {
 			p = &rawCounter{counter: counter{all: countOf(target)}}
 		}
-		if s == 0 {
+		if s.spin == 0 {
 			return p
 		}
 		return &spinning{p, s}

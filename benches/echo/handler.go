@@ -2,8 +2,10 @@ package echo
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"wsbench/benches/reactor"
 	"wsbench/parse"
@@ -21,6 +23,7 @@ const (
 	OnLoop     Handler = ""          // on the loop, where they arrive; spelled loop
 	PerMessage Handler = "goroutine" // on a goroutine that is started for each
 	OnPool     Handler = "pool"      // on a fixed number of goroutines
+	OnThread   Handler = "thread"    // on one goroutine per loop, locked to a thread
 )
 
 // String returns the name that ParseHandler reads.
@@ -31,13 +34,13 @@ func (h Handler) String() string {
 	return string(h)
 }
 
-// ParseHandler reads loop, goroutine or pool.
+// ParseHandler reads loop, goroutine, pool or thread.
 func ParseHandler(s string) (Handler, error) {
-	all := []Handler{OnLoop, PerMessage, OnPool}
+	all := []Handler{OnLoop, PerMessage, OnPool, OnThread}
 	if i := slices.IndexFunc(all, func(h Handler) bool { return h.String() == s }); i >= 0 {
 		return all[i], nil
 	}
-	return OnLoop, fmt.Errorf("handler %q: want loop, goroutine or pool", s)
+	return OnLoop, fmt.Errorf("handler %q: want loop, goroutine, pool or thread", s)
 }
 
 // Bounds of Options.Pool.
@@ -104,15 +107,25 @@ func (o Options) handlerCPUs() int {
 		cpus, _ = syscalls.Affinity()
 	}
 	n := max(1, len(cpus)-o.Workers)
-	if o.Handler == OnPool {
-		n = min(n, o.Pool)
+	if o.Handler != PerMessage {
+		n = min(n, o.answering(o.Handler))
 	}
 	return n
 }
 
+// answering returns how many goroutines answer in one place.
+func (o Options) answering(place Handler) int {
+	if place == OnThread {
+		return o.Workers
+	}
+	return o.Pool
+}
+
 // handlers answer the messages of all loops on goroutines of their own.
 type handlers struct {
-	spin  spin
+	cost  cost
+	ended atomic.Bool   // nothing is burnt any more
+	locks bool          // each goroutine keeps its thread
 	pool  *scratch.Pool // of the messages' copies
 	tasks chan *inbox   // those that have a message and no goroutine; nil: each message starts one
 	done  sync.WaitGroup
@@ -128,8 +141,8 @@ func newHandlers(o Options) *handlers {
 	if o.Handler == OnLoop {
 		return nil
 	}
-	h := &handlers{spin: spinOf(o.Spin), pool: scratch.NewShared()}
-	if o.Handler == OnPool {
+	h := &handlers{cost: o.cost(), locks: o.Handler == OnThread, pool: scratch.NewShared()}
+	if o.Handler != PerMessage {
 		h.tasks = make(chan *inbox, waitingInboxes)
 	}
 	return h
@@ -148,6 +161,7 @@ func (h *handlers) start(n int) (stop func()) {
 		}
 	}
 	return func() {
+		h.ended.Store(true)
 		if h.tasks != nil {
 			close(h.tasks)
 		}
@@ -158,6 +172,9 @@ func (h *handlers) start(n int) (stop func()) {
 
 // work is one goroutine of the pool.
 func (h *handlers) work() {
+	if h.locks {
+		runtime.LockOSThread() // for good: the thread ends with it
+	}
 	for b := range h.tasks {
 		for more := true; more; {
 			h.answer(b.first())
@@ -175,7 +192,13 @@ func (h *handlers) one(b *inbox) {
 }
 
 func (h *handlers) answer(m message) {
-	h.spin.messages(1)
+	if !h.ended.Load() {
+		h.cost.messages(1)
+	}
+	if m.request {
+		m.Proceed()
+		return
+	}
 	m.Answer(m.op, m.payload) // an error says that the loop has ended
 	h.pool.Put(m.payload)
 }
@@ -185,8 +208,15 @@ func (h *handlers) Open(c *reactor.Conn) { c.Data = &inbox{} }
 
 // Message implements reactor.Handler.
 func (h *handlers) Message(c *reactor.Conn, op parse.Opcode, payload []byte) {
-	b := c.Data.(*inbox)
-	m := message{c.Defer(), op, append(h.pool.Get(len(payload)), payload...)}
+	h.take(c.Data.(*inbox), message{Deferred: c.Defer(), op: op, payload: append(h.pool.Get(len(payload)), payload...)})
+}
+
+// request hands over a request that waits: see reactor.Config.Waiting.
+func (h *handlers) request(d reactor.Deferred) { h.take(&inbox{}, message{Deferred: d, request: true}) }
+
+// take puts m into the inbox of its connection, and that into the hands of a
+// goroutine.
+func (h *handlers) take(b *inbox, m message) {
 	switch {
 	case !b.put(m):
 	case h.tasks != nil:
@@ -204,6 +234,7 @@ type message struct {
 	reactor.Deferred
 	op      parse.Opcode
 	payload []byte
+	request bool // it is a request that waits
 }
 
 // inbox is the messages of one connection that are not answered yet, in order.

@@ -154,7 +154,7 @@ func TestHandlerFlags(t *testing.T) {
 		"-handler loop":                          "",
 		"-handler goroutine -pin 0":              "",
 		"-handler pool -pool 2":                  "",
-		"-handler process":                       `handler "process": want loop, goroutine or pool`,
+		"-handler process":                       `handler "process": want loop, goroutine, pool or thread`,
 		"-pool 2":                                "-pool has no effect without -handler pool",
 		"-handler pool -pool 0":                  "pool 0: want 1 to 1024 goroutines",
 		"-handler pool -flush frame":             "-flush has no effect with -handler pool",

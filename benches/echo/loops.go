@@ -20,6 +20,7 @@ type loops struct {
 }
 
 func listenLoops(opt Options) (backend, netip.AddrPort, error) {
+	opt.costly()
 	s := &loops{opt: opt, beside: newHandlers(opt)}
 	addr := opt.Addr
 	for range opt.Workers {
@@ -62,7 +63,7 @@ func (s *loops) add(fd int) error {
 		Warn:        func(err error) { s.opt.warn("%v", err) },
 	}
 	if s.beside != nil {
-		cfg.Handler = s.beside
+		cfg.Handler, cfg.Waiting = s.beside, s.beside.request
 	}
 	l, err := reactor.New(cfg)
 	if err != nil {
@@ -92,7 +93,7 @@ func (s *loops) run(ctx context.Context) error {
 		s.close()
 		return err
 	}
-	defer s.beside.start(s.opt.Pool)()
+	defer s.beside.start(s.opt.answering(s.opt.Handler))()
 	stop := context.AfterFunc(ctx, s.shutdown)
 	defer stop()
 	errs := make([]error, len(s.list))

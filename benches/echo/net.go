@@ -35,7 +35,8 @@ type netServer struct {
 	pool  *scratch.Pool // of all connections
 	aging time.Duration // between two Ages of pool; 0: never
 	count *netCounters
-	spin  spin
+	cost  cost
+	place *place // where it is burnt; nil: where messages and requests arrive
 
 	mu     sync.Mutex
 	conns  map[*netConn]struct{}
@@ -59,12 +60,25 @@ func listenNet(opt Options) (backend, netip.AddrPort, error) {
 
 // newNetServer returns a server of the connections that ln accepts.
 func newNetServer(opt Options, ln net.Listener) *netServer {
-	s := &netServer{opt: opt, ln: ln, count: (*netCounters)(opt.countedAt(0)), pool: scratch.NewShared(), aging: scratch.AgeInterval, spin: spinOf(opt.Spin), conns: map[*netConn]struct{}{}}
+	s := &netServer{opt: opt, ln: ln, count: (*netCounters)(opt.countedAt(0)), pool: scratch.NewShared(), aging: scratch.AgeInterval, cost: opt.cost(), place: newPlace(opt), conns: map[*netConn]struct{}{}}
 	if s.count == nil {
 		s.count = &netCounters{}
 	}
 	s.pools.New = func() any { b := make([]byte, opt.BufferSize); return &b }
+	if opt.Work > 0 {
+		s.opt.Opening.Before = func(path []byte) bool {
+			if string(path) == WorkPath {
+				s.work(1)
+			}
+			return false
+		}
+	}
 	return s
+}
+
+// work burns what so many messages cost.
+func (s *netServer) work(n int) {
+	s.place.do(func() { s.cost.messages(n) })
 }
 
 func (s *netServer) close() { s.ln.Close() }
@@ -82,11 +96,13 @@ func (s *netServer) run(ctx context.Context) error {
 	defer stop()
 	sweeping := every(s.opt.Idle/dropAfter, s.sweep)
 	aging := every(s.aging, s.pool.Age)
+	stopWork := s.place.start()
 	err := s.accept(ctx)
 	s.shutdown()
 	sweeping.stop()
 	aging.stop()
 	s.done.Wait()
+	stopWork()
 	return err
 }
 
@@ -152,6 +168,7 @@ func (s *netServer) serve(nc net.Conn) {
 // handshake. It returns within netLinger, whatever the peers do.
 func (s *netServer) shutdown() {
 	s.ln.Close()
+	s.place.end()
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()

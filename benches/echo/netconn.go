@@ -199,7 +199,7 @@ func (c *netConn) process(in []byte) bool {
 	for len(in) > 0 {
 		p, err := c.eng.Process(in, c.out, most)
 		c.s.count.frames.Add(uint64(p.Frames))
-		c.s.spin.messages(p.Frames)
+		c.s.work(p.Frames)
 		if !c.flush() {
 			return false
 		}

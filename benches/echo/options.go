@@ -70,6 +70,13 @@ type Options struct {
 	CountFile string
 	counted   []byte // its memory
 
+	// Work is CPU time that each message costs, as Spin, and each request for
+	// WorkPath, plain or an opening handshake, before it is answered. The
+	// threads' CPU clocks measure it: see Counters. 0: none.
+	Work   time.Duration
+	WorkOn Handler // where Work is spent; with Net too, where OnLoop is the connection's goroutine
+	spent  *spent  // of Work, by all loops; nil: it is not measured
+
 	// Warn gets what the server could not do as asked, one line each, from any
 	// goroutine. nil: it is dropped.
 	Warn func(line string)
@@ -152,6 +159,9 @@ func (o Options) Validate() error {
 	if err := o.validateSpin(); err != nil {
 		return err
 	}
+	if err := o.validateWork(); err != nil {
+		return err
+	}
 	if err := o.validateHandler(); err != nil {
 		return err
 	}
@@ -169,10 +179,11 @@ func (o Options) String() string {
 		l := o.Limits.OrDefaults()
 		line += fmt.Sprintf(" message=%s max-message=%d max-fragments=%d max-control=%d", partNames.name(o.Parts), l.MaxMessage, l.MaxFragments, l.MaxControl)
 	}
+	line += o.work()
 	if o.Spin > 0 {
 		line += fmt.Sprintf(" spin=%d", o.Spin.Nanoseconds())
 	}
-	if o.Handler != OnLoop {
+	if o.Work == 0 && o.Handler != OnLoop {
 		line += o.handler()
 	}
 	if o.Nagle {
@@ -209,8 +220,8 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	nodelay := fs.Bool("nodelay", true, "TCP_NODELAY on accepted connections; false: Nagle's algorithm")
 	name("flush", "batch", "sends: batch (one per read) or frame (one per frame)", func(s string) (err error) { o.FlushFrame, err = flushNames.parse("flush", s); return })
 	name("message", "whole", "fragmented and long messages: echoed whole, or in parts as they arrive", func(s string) (err error) { o.Parts, err = partNames.parse("message", s); return })
-	name("handler", "loop", "messages are answered on the loop, each on a goroutine of its own, or on a pool of them", func(s string) (err error) { o.Handler, err = ParseHandler(s); return })
-	fs.IntVar(&o.Pool, "pool", DefaultPool, fmt.Sprintf("`goroutines` that answer messages with -handler pool, 1 to %d", MaxPool))
+	name("handler", "loop", "messages are answered on the loop, each on a goroutine of its own, on a pool of them, or by thread, one goroutine per loop that is locked to a thread", func(s string) (err error) { o.Handler, err = ParseHandler(s); return })
+	fs.IntVar(&o.Pool, "pool", DefaultPool, fmt.Sprintf("`goroutines` that answer messages with -handler pool, or work with -work-on pool, 1 to %d", MaxPool))
 	fs.Int64Var(&o.MaxMessage, "max-message", engine.DefaultMaxMessage, fmt.Sprintf("`bytes` per message, 1 to %d; more closes the connection with 1009", int64(MaxMaxMessage)))
 	fs.IntVar(&o.MaxFragments, "max-fragments", engine.DefaultMaxFragments, "`frames` per message; more closes with 1008")
 	fs.IntVar(&o.MaxControl, "max-control", engine.DefaultMaxControl, "control `frames` per second; more closes with 1008")
@@ -222,6 +233,8 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	fs.StringVar(&o.Background, "background", "apart", "CPUs of the Go runtime's own threads when -pin is given: apart (the host's others) or same")
 	fs.StringVar(&o.CountFile, "counters", "", "`file` of the counters, in which other processes read them at no cost: a line of names, then from byte 4096 on 64-bit numbers, those of each worker 256 bytes from the one before")
 	name("spin", "0", fmt.Sprintf("`ns` of CPU time to burn per message, a slow-down of a known size, 0 to %d", MaxSpin.Nanoseconds()), func(s string) (err error) { o.Spin, err = parseSpin(s); return })
+	fs.DurationVar(&o.Work, "work", 0, fmt.Sprintf("CPU `time` that each message costs, and each request for %s, plain or an opening handshake; 0 to %v", WorkPath, MaxSpin))
+	name("work-on", "loop", "where -work is spent: on the loop (with -io net the connection's goroutine), on a pool of -pool goroutines, or by thread, one goroutine per loop that is locked to a thread", func(s string) (err error) { o.WorkOn, err = parseWorkOn(s); return })
 	name("origin", "", "origins whose pages may connect, a `list` such as https://example.com,same (same: the host that is asked for); empty: any", func(s string) (err error) { o.Opening.Origins, err = engine.ParseOrigins(s); return })
 	name("subprotocol", "", "subprotocols to agree on, a `list`, the one preferred first; empty: none", func(s string) error { o.Opening.Protocols = ParseProtocols(s); return nil })
 	fs.IntVar(&o.Opening.MaxRequest, "max-request", opening.MaxRequest, fmt.Sprintf("most `bytes` of an opening request, %d to %d and at most -buffer-size, which also bounds the default; longer ones get 431", engine.LeastMaxRequest, engine.MostMaxRequest))
@@ -235,6 +248,9 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 		}
 		given := map[string]bool{}
 		fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+		if err := o.effectiveWork(given); err != nil {
+			return err
+		}
 		if err := o.effective(given); err != nil {
 			return err
 		}
@@ -248,18 +264,18 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 func (o *Options) effective(given map[string]bool) error {
 	k, _ := kindOf(o.IO)
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if why := k.without[name]; why != "" {
+		if why := k.without[name]; why != "" && !(name == "pool" && o.Work > 0) {
 			return fmt.Errorf("-%s has no effect with -io %s: %s", name, o.IO, why)
 		}
-		if why := o.Handler.without(name); why != "" {
-			return fmt.Errorf("-%s has no effect with -handler %v: %s", name, o.Handler, why)
+		if why := o.place().without(name); why != "" {
+			return fmt.Errorf("-%s has no effect with -%s %v: %s", name, o.placedBy(), o.place(), why)
 		}
 	}
 	switch {
 	case given["background"] && !given["pin"]:
 		return errors.New("-background has no effect without -pin: say which CPUs are the loops'")
-	case given["pool"] && o.Handler != OnPool:
-		return errors.New("-pool has no effect without -handler pool")
+	case given["pool"] && o.Handler != OnPool && o.WorkOn != OnPool:
+		return errors.New("-pool has no effect without -handler pool or -work-on pool")
 	case o.Opening.MaxRequest == 0:
 		return fmt.Errorf("max-request 0: want %d bytes at least", engine.LeastMaxRequest)
 	case o.RingBuffers == 0:
@@ -275,7 +291,7 @@ func (o *Options) complete(given map[string]bool) {
 	if !given["max-request"] {
 		o.Opening.MaxRequest = min(o.Opening.MaxRequest, max(o.BufferSize, MinBufferSize))
 	}
-	if o.Handler != OnLoop && !given["background"] {
+	if (o.Handler != OnLoop || o.WorkOn != OnLoop) && !given["background"] {
 		o.Background = "same"
 	}
 	if o.IO == Raw && !given["idle"] {

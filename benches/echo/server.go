@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"time"
 
 	"wsbench/benches/engine"
 	"wsbench/benches/reactor"
@@ -32,6 +33,9 @@ type backend interface {
 type Counters struct {
 	reactor.Counters
 	Polled bool // whether Waits and EAGAINs were seen: package net hides them
+
+	Works    uint64        // pieces of Options.Work
+	WorkTime time.Duration // that they took, by the CPU clocks of their threads
 }
 
 // String returns the counters as one line of key=value.
@@ -49,6 +53,9 @@ func (c Counters) String() string {
 	}
 	if c.Polled {
 		s += fmt.Sprintf(" wait=%d calls=%d eagain=%d pause=%d", c.Waits, c.Calls, c.EAGAINs, c.Pauses)
+	}
+	if c.Works > 0 {
+		s += fmt.Sprintf(" works=%d work-ns=%d", c.Works, c.WorkTime.Nanoseconds())
 	}
 	if c.Recvs > 0 {
 		s += fmt.Sprintf(" frames/recv=%.3f", float64(c.Frames)/float64(c.Recvs))
@@ -78,7 +85,7 @@ func Listen(opt Options) (*Server, error) {
 		opt.Opening.Routes = routes
 	}
 	opt.Opening.MaxRequest = opt.maxRequest()
-	opt = opt.possible()
+	opt = opt.possible().working()
 	if err := opt.counts(); err != nil {
 		return nil, err
 	}
@@ -105,7 +112,11 @@ func (s *Server) Run(ctx context.Context) error { return s.impl.run(ctx) }
 func (s *Server) Close() { s.impl.close() }
 
 // Counters returns what the server has done so far. Any goroutine may call it.
-func (s *Server) Counters() Counters { return s.impl.counters() }
+func (s *Server) Counters() Counters {
+	c := s.impl.counters()
+	c.Works, c.WorkTime = s.opt.spent.read()
+	return c
+}
 
 // String returns the address and the switches in force, in one line.
 func (s *Server) String() string { return fmt.Sprintf("listening on %v %v", s.addr, s.opt) }

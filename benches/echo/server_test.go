@@ -88,8 +88,8 @@ func connect(t *testing.T, s *Server) *client {
 	return connectTo(t, s, "/")
 }
 
-// connectTo opens a connection that asks for target.
-func connectTo(t *testing.T, s *Server, target string) *client {
+// dialed opens a connection that asks for nothing yet.
+func dialed(t *testing.T, s *Server) *client {
 	t.Helper()
 	nc, err := net.Dial("tcp", s.Addr().String())
 	if err != nil {
@@ -97,9 +97,16 @@ func connectTo(t *testing.T, s *Server, target string) *client {
 	}
 	t.Cleanup(func() { nc.Close() })
 	nc.SetDeadline(time.Now().Add(waiting.Bound))
-	c := &client{Conn: nc, t: t}
+	return &client{Conn: nc, t: t}
+}
+
+// connectTo opens a connection that asks for target.
+func connectTo(t *testing.T, s *Server, target string) *client {
+	t.Helper()
+	c := dialed(t, s)
 	h := wsclient.NewHandshake("localhost", target)
 	c.write(h.Append(nil))
+	var err error
 	if c.buf, err = wsclient.Await(c, &h); err != nil {
 		t.Fatal(err)
 	}
@@ -357,7 +364,7 @@ func TestValidate(t *testing.T) {
 		{func(o *Options) { o.Direct = true }, "write direct: -io epoll has no writer of package net to do without; use slot"},
 		{func(o *Options) { o.IO, o.Buffers, o.Drain = Net, scratch.Pooled, true }, "read drain"},
 		{func(o *Options) { o.IO, o.Buffers, o.Workers = Net, scratch.Pooled, 2 }, "workers"},
-		{func(o *Options) { o.Handler = "process" }, `handler "process": want loop, goroutine or pool`},
+		{func(o *Options) { o.Handler = "process" }, `handler "process": want loop, goroutine, pool or thread`},
 		{func(o *Options) { o.Handler = OnPool }, "pool 0: want 1 to"},
 		{func(o *Options) { o.Handler, o.Parts = PerMessage, true }, "leave -message at whole"},
 		{func(o *Options) { o.Handler, o.Pin, o.Background = PerMessage, syscalls.CPUs{0}, "apart" }, "use same"},

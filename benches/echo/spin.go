@@ -73,13 +73,13 @@ func burn(iterations int) (x uint64) {
 // is sent.
 type spinning struct {
 	reactor.Protocol
-	spin spin
+	cost cost
 }
 
 // Process implements reactor.Protocol.
 func (s *spinning) Process(in []byte, out *engine.Output, most int) (p engine.Progress, err error) {
 	p, err = s.Protocol.Process(in, out, most)
-	s.spin.messages(p.Frames)
+	s.cost.messages(p.Frames)
 	return p, err
 }
 
@@ -87,7 +87,7 @@ func (s *spinning) Process(in []byte, out *engine.Output, most int) (p engine.Pr
 // the loop's own engines do all that is asked for.
 func (o Options) protocols() func(*scratch.Pool) reactor.Protocol {
 	inner := o.floor()
-	if o.Spin == 0 || o.Handler != OnLoop { // those burn it themselves
+	if o.Spin+o.Work == 0 || o.Handler != OnLoop { // those burn it themselves
 		return inner
 	}
 	if inner == nil {
@@ -97,7 +97,7 @@ func (o Options) protocols() func(*scratch.Pool) reactor.Protocol {
 			return engine.New(&cfg)
 		}
 	}
-	s := spinOf(o.Spin)
+	s := o.cost()
 	return func(pool *scratch.Pool) reactor.Protocol { return &spinning{inner(pool), s} }
 }
 

@@ -16,6 +16,11 @@ type Opening struct {
 	Protocols  []string         // subprotocols the server speaks, the one it prefers first
 	Routes     map[string]Route // plain HTTP, by path; without them other requests get 426
 	MaxRequest int              // bytes of a request's head, and of its body. 0: opening.MaxRequest
+
+	// Before, if not nil, is called with the path of each request before that is
+	// answered. True means that the answer waits: the request is not consumed, and
+	// Answer takes it after Greeting.Proceed. Many goroutines may call it at a time.
+	Before func(path []byte) (wait bool)
 }
 
 // Route appends the body of its answer, a text, to dst. Many goroutines may
@@ -65,10 +70,14 @@ type Greeting struct {
 	seen  uint16 // bytes of an unfinished request head, which were searched for its end
 	skip  uint16 // bytes still to come of the body of a request that is answered
 	plain uint8  // plain requests answered
+	ready bool   // the next request is answered without Opening.Before
 }
 
 // Begun reports whether a request has arrived in part.
 func (g *Greeting) Begun() bool { return g.seen > 0 }
+
+// Proceed has the request that waits answered.
+func (g *Greeting) Proceed() { g.ready = true }
 
 // Answered returns how many plain requests were answered. With each the peer's
 // time begins anew.
@@ -82,6 +91,7 @@ const (
 	Await    Step = iota // more bytes are due
 	Accepted             // a WebSocket: frames follow
 	Ended                // nothing more is read: the connection ends once all is sent
+	Waiting              // the next request is answered after Greeting.Proceed
 )
 
 // Reply is the result of Answer.
@@ -113,6 +123,10 @@ func (o *Opening) Answer(g *Greeting, in, dst []byte) Reply {
 			break
 		}
 		g.seen = 0
+		if refused == nil && o.waits(g, &req) {
+			r.Step = Waiting
+			break
+		}
 		if refused == nil {
 			refused = o.serve(g, &req, &r)
 		}
@@ -121,6 +135,13 @@ func (o *Opening) Answer(g *Greeting, in, dst []byte) Reply {
 		}
 	}
 	return r
+}
+
+// waits reports whether the answer to req is not to be given yet.
+func (o *Opening) waits(g *Greeting, req *opening.Request) bool {
+	ready := g.ready
+	g.ready = false
+	return !ready && o.Before != nil && o.Before(req.Path)
 }
 
 // serve answers one request. HTTP/1.0 has no upgrade (RFC 9110, section 7.8).

@@ -126,3 +126,29 @@ func BenchmarkOpening(b *testing.B) {
 		}
 	}
 }
+
+// A request that waits is not consumed, and is answered once it may go on, after
+// those before it.
+func TestOpeningWaits(t *testing.T) {
+	asked := 0
+	o := Opening{
+		Routes: map[string]Route{"/": func(dst []byte) []byte { return append(dst, "ok"...) }},
+		Before: func(path []byte) bool { asked++; return string(path) == "/wait" },
+	}
+	o.Routes["/wait"] = o.Routes["/"]
+	first, second := "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /wait?x HTTP/1.1\r\nHost: a\r\n\r\n"
+	var g Greeting
+	in := []byte(first + second + second)
+	for i, tt := range []struct {
+		step     Step
+		consumed int
+		asked    int
+	}{{Waiting, len(first), 2}, {Waiting, len(second), 3}, {Await, len(second), 3}} {
+		r := o.Answer(&g, in, nil)
+		if r.Step != tt.step || r.Consumed != tt.consumed || asked != tt.asked || !strings.HasSuffix(string(r.Wire), "ok") {
+			t.Fatalf("%d: %+v after %d calls, want %+v", i, r, asked, tt)
+		}
+		in = in[r.Consumed:]
+		g.Proceed()
+	}
+}

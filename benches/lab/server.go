@@ -103,7 +103,7 @@ func flagOf(flags []string, flag, byDefault string) string {
 // confined reports whether the server has all its threads in one place: one that
 // is not this project's, or that answers beside its loops.
 func (s Server) confined() bool {
-	return !s.PinsItself || flagOf(s.Argv, "handler", "loop") != "loop"
+	return !s.PinsItself || flagOf(s.Argv, "handler", "loop") != "loop" || flagOf(s.Argv, "work-on", "loop") != "loop"
 }
 
 // External returns the server of a specification name=command, the command being

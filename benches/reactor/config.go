@@ -56,6 +56,11 @@ type Config struct {
 	// reads, say. What a wait for events changes, it sees after the next one.
 	Count *Counters
 
+	// Waiting is called on the loop with each request that Opening.Before has
+	// wait. It is answered once Deferred.Proceed is called; until then nothing is
+	// received from the connection, and its time does not run.
+	Waiting func(Deferred)
+
 	Buffers    scratch.Kind
 	BufferSize int              // most bytes that a read takes, MinBufferSize to MaxBufferSize; 0: scratch.DefaultSize
 	Write      engine.WriteMode // how answers are laid out

@@ -5,8 +5,8 @@ import (
 )
 
 // Deferred is an answer that a connection's handler has put off, for any
-// goroutine to give: by Answer, or by Drop where there is none. One of them is
-// to be called, once.
+// goroutine to give: by Answer, or by Drop where there is none. That to a request
+// that waits is given by Proceed. One of them is to be called, once.
 type Deferred struct {
 	l    *Loop
 	to   ID
@@ -22,7 +22,8 @@ const maxDeferred = 1 << 20
 // Loop.frames, is nil where there is none.
 type delivery struct {
 	Deferred
-	frame []byte
+	frame   []byte
+	proceed bool // the request that waits is answered
 }
 
 // Defer puts off the answer to the message that the handler is shown. Only
@@ -57,11 +58,14 @@ func (d Deferred) Answer(op parse.Opcode, payload []byte) error {
 	}
 	frame := d.l.frames.Get(parse.HeaderSize(len(payload)) + len(payload))
 	frame = parse.AppendHeader(frame, parse.FIN|uint8(op), len(payload))
-	return d.l.deliver(delivery{d, append(frame, payload...)})
+	return d.l.deliver(delivery{Deferred: d, frame: append(frame, payload...)})
 }
 
 // Drop gives the answer up.
 func (d Deferred) Drop() { d.l.deliver(delivery{Deferred: d}) }
+
+// Proceed has the loop answer the request that Config.Waiting was called with.
+func (d Deferred) Proceed() { d.l.deliver(delivery{Deferred: d, proceed: true}) }
 
 // deliver passes a to the loop's goroutine, waking it for the first of several.
 func (l *Loop) deliver(a delivery) error {
@@ -97,6 +101,10 @@ func (l *Loop) settleAll() {
 func (l *Loop) settle(c *Conn, a delivery) {
 	x := c.x
 	x.deferred -= a.size
+	if a.proceed {
+		l.proceed(c)
+		return
+	}
 	if a.frame != nil && c.state == open && c.flags&saidClose == 0 {
 		x.queue.add(&l.pool, a.frame)
 		x.queue.owe()
@@ -117,7 +125,7 @@ func (l *Loop) settle(c *Conn, a delivery) {
 // owes reports whether c is not received from for what its peer is to get: the
 // answers that are queued, or those that are deferred.
 func (c *Conn) owes() bool {
-	return c.x != nil && (c.x.queue.owed > 0 || c.x.deferred > maxDeferred/2 || c.x.parting != nil)
+	return c.x != nil && (c.x.queue.owed > 0 || c.state == greeting && c.x.deferred > 0 || c.x.deferred > maxDeferred/2 || c.x.parting != nil)
 }
 
 // part ends c for the reason why once it has the answers that are deferred, and

@@ -34,10 +34,33 @@ func (l *Loop) greet(c *Conn, in []byte) (rest []byte, ok bool) {
 	default:
 		l.consumed(c)
 	}
-	if x.greet.Answered() > before {
+	switch {
+	case r.Step == engine.Waiting:
+		l.bound(c, 0) // its peer waits for this side
+		x.deferred += callCost
+		l.cfg.Waiting(Deferred{l, c.ID(), callCost})
+		l.pause(c)
+		l.watch(c)
+	case x.greet.Answered() > before:
 		l.bound(c, l.cfg.Handshake)
 	}
 	return nil, c.flags&paused == 0
+}
+
+// proceed answers the request of c that has waited, which c carries.
+func (l *Loop) proceed(c *Conn) {
+	if c.state != greeting {
+		return
+	}
+	l.bound(c, l.cfg.Handshake)
+	c.x.greet.Proceed()
+	c.flags &^= paused
+	l.process(c, c.x.carry.Bytes())
+	if c.reads() && c.flags&paused == 0 {
+		l.unpause(c)
+		l.watch(c)
+		l.relax(c)
+	}
 }
 
 // lateRequest ends c, whose opening handshake took too long. A peer that has
