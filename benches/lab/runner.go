@@ -253,16 +253,6 @@ func (r *Runner) skip(name string, err error) error {
 	return r.Journal.Skip(name, err.Error())
 }
 
-// excludes reports whether server i can take no runs any more.
-func (r *Runner) excludes(i int) bool {
-	for c := range r.Plan.Cases {
-		if !r.dead[[2]int{i, c}] {
-			return false
-		}
-	}
-	return true
-}
-
 func (r *Runner) excludeAll(i int) {
 	for c := range r.Plan.Cases {
 		r.Exclude(i, c)
