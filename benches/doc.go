@@ -29,6 +29,7 @@
 //	exit statuses                         benches/cmd/wsbench/status.go
 //	false alarms, and what is found       benches/selftest
 //	the matrix's table                    benches/report/viewmatrix.go
+//	a library to compare with (-peers)    benches/internal/libraries, benches/peers/sockets.go
 //	how numbers are written               benches/report/numbers.go
 //	the report's bars and curves          benches/report/plot
 //	the loop of a benchmark, captured     profiles/bench.sh, profiles/benchloop

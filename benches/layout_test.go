@@ -35,6 +35,7 @@ benches/reactor: benches/engine parse parse/opening scratch syscalls
 benches/echo: benches/engine benches/reactor mask parse parse/opening scratch syscalls
 benches/internal/allocs
 benches/internal/golden
+benches/internal/libraries
 benches/internal/pty
 benches/internal/term
 benches/internal/waiting

@@ -30,6 +30,9 @@ func (gwsEcho) OnMessage(c *gws.Conn, m *gws.Message) {
 	m.Close()
 }
 
+// OnPing answers as RFC 6455 asks; BuiltinEventHandler's pong has no payload.
+func (gwsEcho) OnPing(c *gws.Conn, payload []byte) { c.WritePong(payload) }
+
 // readGWS uses the library's own loop and its pool of buffers.
 func readGWS(f *feed, message func([]byte)) (loop, error) {
 	return gwsLoop(f, gwsRead{message: message}, gws.ServerOption{})

@@ -3,6 +3,7 @@ package peers
 import (
 	"fmt"
 
+	"wsbench/benches/internal/libraries"
 	"wsbench/benches/results"
 	"wsbench/parse"
 	"wsbench/scratch"
@@ -30,19 +31,19 @@ const (
 func Servers() []Server {
 	return []Server{
 		{Lib: "wsbench", API: "engine", Buffer: scratch.DefaultSize, UTF8: true, open: openOwn},
-		{Lib: "gobwas", API: "wsutil", UTF8: true, open: openGobwasUtil},
-		{Lib: "gobwas", API: "frame", open: openGobwasFrame},
-		{Lib: "gobwas", API: "frame", Buffer: largeBuffer, open: openGobwasBuffered},
-		{Lib: "coder", API: "message", Buffer: usualBuffer, open: coderServer(coderMessage)},
-		{Lib: "coder", API: "stream", Buffer: usualBuffer, open: coderServer(coderStream)},
-		{Lib: "coder", API: "reader", Buffer: usualBuffer, open: coderServer(coderReader)},
-		{Lib: "gorilla", API: "message", Buffer: usualBuffer, open: gorillaServer(usualBuffer, gorillaMessage)},
-		{Lib: "gorilla", API: "stream", Buffer: usualBuffer, open: gorillaServer(usualBuffer, gorillaStream)},
-		{Lib: "gorilla", API: "reader", Buffer: usualBuffer, open: gorillaServer(usualBuffer, gorillaReader)},
-		{Lib: "gorilla", API: "reader", Buffer: largeBuffer, open: gorillaServer(largeBuffer, gorillaReader)},
-		{Lib: "gws", API: "readloop", Buffer: usualBuffer, open: gwsServer(usualBuffer, false)},
-		{Lib: "gws", API: "readloop", Buffer: largeBuffer, open: gwsServer(largeBuffer, false)},
-		{Lib: "gws", API: "readloop", Buffer: largeBuffer, UTF8: true, onlyText: true, open: gwsServer(largeBuffer, true)},
+		{Lib: libraries.Gobwas, API: "wsutil", UTF8: true, open: openGobwasUtil},
+		{Lib: libraries.Gobwas, API: "frame", open: openGobwasFrame},
+		{Lib: libraries.Gobwas, API: "frame", Buffer: largeBuffer, open: openGobwasBuffered},
+		{Lib: libraries.Coder, API: "message", Buffer: usualBuffer, open: coderServer(coderMessage)},
+		{Lib: libraries.Coder, API: "stream", Buffer: usualBuffer, open: coderServer(coderStream)},
+		{Lib: libraries.Coder, API: "reader", Buffer: usualBuffer, open: coderServer(coderReader)},
+		{Lib: libraries.Gorilla, API: "message", Buffer: usualBuffer, open: gorillaServer(usualBuffer, gorillaMessage)},
+		{Lib: libraries.Gorilla, API: "stream", Buffer: usualBuffer, open: gorillaServer(usualBuffer, gorillaStream)},
+		{Lib: libraries.Gorilla, API: "reader", Buffer: usualBuffer, open: gorillaServer(usualBuffer, gorillaReader)},
+		{Lib: libraries.Gorilla, API: "reader", Buffer: largeBuffer, open: gorillaServer(largeBuffer, gorillaReader)},
+		{Lib: libraries.GWS, API: "readloop", Buffer: usualBuffer, open: gwsServer(usualBuffer, false)},
+		{Lib: libraries.GWS, API: "readloop", Buffer: largeBuffer, open: gwsServer(largeBuffer, false)},
+		{Lib: libraries.GWS, API: "readloop", Buffer: largeBuffer, UTF8: true, onlyText: true, open: gwsServer(largeBuffer, true)},
 	}
 }
 

@@ -1,0 +1,73 @@
+package peers
+
+import (
+	"net"
+	"slices"
+	"testing"
+	"time"
+
+	"wsbench/benches/internal/libraries"
+	"wsbench/benches/load"
+	"wsbench/parse"
+)
+
+// Every library that is Go has a server, and only those listed do.
+func TestSocketsAreTheLibraries(t *testing.T) {
+	var names []string
+	for _, s := range Sockets() {
+		names = append(names, s.Name)
+	}
+	if want := slices.DeleteFunc(libraries.Names(), func(n string) bool { return n == libraries.WS }); !slices.Equal(names, want) {
+		t.Errorf("servers of %q, want %q", names, want)
+	}
+	for _, s := range append(Servers(), EchoFloor()) {
+		if s.Lib != "wsbench" && s.Lib != "floor" && !slices.Contains(names, s.Lib) {
+			t.Errorf("%s is compared in memory, and has no server", s.Lib)
+		}
+	}
+}
+
+// Every server sends back what it is sent, on TCP: texts and binary messages,
+// alone and many at once, on both sides of where headers grow.
+func TestSocketsEcho(t *testing.T) {
+	for _, s := range Sockets() {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			go Serve(s.Name, l)
+			if s.Name != libraries.Netpoll { // which closes it with its loop, that nothing ends
+				defer l.Close()
+			}
+			for _, c := range []load.Config{
+				{Conns: 3, Size: 20, Depth: 1, Op: parse.Text},
+				{Conns: 3, Size: 0, Depth: 16, Op: parse.Binary},
+				{Conns: 3, Size: 126, Depth: 16, Op: parse.Binary},
+				{Conns: 2, Size: 70000, Depth: 4, Op: parse.Binary},
+				{Conns: 2, Size: 100, Depth: 4, Op: parse.Ping},
+			} {
+				c.URL, c.Verify, c.Timeout = "ws://"+l.Addr().String()+"/", load.VerifyAll, time.Minute
+				checkEchoes(t, c)
+			}
+		})
+	}
+}
+
+// checkEchoes puts a load on a server until messages came back.
+func checkEchoes(t *testing.T, c load.Config) {
+	t.Helper()
+	g, err := load.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	for echoes := int64(0); echoes < int64(c.Conns); {
+		r, err := g.Run(t.Context(), 0, 20*time.Millisecond)
+		if err != nil || r.Corruption != nil {
+			t.Fatalf("%d bytes, depth %d: %v, %v", c.Size, c.Depth, err, r.Corruption)
+		}
+		echoes += r.Echoes
+	}
+}
