@@ -51,7 +51,7 @@ benches/report: benches/internal/term benches/report/plot benches/results benche
 benches/examples/internal/client: benches/internal/wsclient mask parse
 benches/examples/chat: benches/engine benches/reactor parse syscalls
 benches/examples/handover: benches/engine benches/reactor parse
-benches/cmd/wsbench: benches/conform benches/echo benches/explain benches/host benches/internal/term benches/internal/wsclient benches/lab benches/micro benches/load benches/report benches/results benches/selftest benches/stat mask parse profiles/attribution profiles/counts profiles/stacks syscalls
+benches/cmd/wsbench: benches/conform benches/echo benches/explain benches/host benches/internal/libraries benches/internal/term benches/internal/wsclient benches/lab benches/micro benches/load benches/report benches/results benches/selftest benches/stat mask parse profiles/attribution profiles/counts profiles/stacks syscalls
 `
 
 // The packages import each other downwards, in the agreed directions only.
@@ -145,6 +145,7 @@ func holds(path, word string) (found bool, err error) {
 
 // places has a word for each row of the table, which is where the row says.
 var places = map[string]string{
+	"a library to compare with (-peers)":    "Gorilla",
 	"an AVX2 tail":                          "last",
 	"which kernel is used, and why":         "AVX512",
 	"a frame's header":                      "func ParseHeader",

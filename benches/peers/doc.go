@@ -63,6 +63,25 @@
 // writes here, and one writev on TCP; the same holds for an engine's answer in
 // two segments.
 //
+// # On sockets
+//
+// The command serve is an echo server of each library on TCP, which "wsbench
+// matrix -peers all" and other commands build and start. Each is set up as its
+// documentation advises for speed; the comments in sockets.go, frames.go and
+// node/server.js say which advice. GOMAXPROCS is left to the runtime, as their
+// authors leave it: one on one CPU. None compresses, and all but ws (100 MiB)
+// accept a message of 128 MiB.
+//
+//	gorilla   net/http, the reader above
+//	coder     net/http, the reader above
+//	gobwas    Upgrade and frames on package net, answers to what was received at
+//	          once in one write; checks headers, not UTF-8 or close codes
+//	gws       net/http, the readloop above
+//	netpoll   event loops of cloudwego/netpoll, whose zero-copy reader and writer
+//	          carry frames of gobwas; checks what that does
+//	xnet      net/http, the Codec of golang.org/x/net/websocket
+//	ws        npm's ws with bufferutil on Node, installed by npm on first use
+//
 // # Headers
 //
 // BenchmarkReadHeader reads a client's headers that follow one another, each

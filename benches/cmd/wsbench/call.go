@@ -31,6 +31,7 @@ type call struct {
 	page    string      // file of the page; "": none is written
 
 	checks []func() error
+	before []func(context.Context) error // what a session needs before it begins
 }
 
 // sharing registers a flag that experiments share, and what reads it.
@@ -59,7 +60,7 @@ func (c *call) cpus() {
 	}, "")
 }
 
-// servers registers -io and -server; io is the default of -io.
+// servers registers -io, -server and -peers; io is the default of -io.
 func (c *call) servers(io string) *serverFlags {
 	f := &serverFlags{}
 	f.register(c.flags, io)
@@ -68,6 +69,11 @@ func (c *call) servers(io string) *serverFlags {
 			f.io = echo.IOs()[0]
 		}
 		c.session.Plan.Servers, err = f.list()
+		return err
+	})
+	c.before = append(c.before, func(ctx context.Context) error {
+		list, notes, err := f.peers.build(ctx, c.session.Plan.Servers)
+		c.session.Plan.Servers, c.session.Notes = list, append(c.session.Notes, notes...)
 		return err
 	})
 	return f
@@ -164,6 +170,11 @@ func (c *call) compare(ctx context.Context) (*outcome, error) {
 
 // measure lets run carry the session out. Results are nil where it wrote none.
 func (c *call) measure(ctx context.Context, run func(context.Context) (path string, tally lab.Tally, err error)) (*results.Results, error) {
+	for _, prepare := range c.before {
+		if err := prepare(ctx); err != nil {
+			return nil, err
+		}
+	}
 	s := &c.session
 	s.Command, s.Progress = c.command(), newProgress(c.stderr)
 	s.Progress.Say("order drawn from -seed %d", s.Plan.Seed)

@@ -9,14 +9,17 @@ import (
 	"strings"
 
 	"wsbench/benches/echo"
+	"wsbench/benches/internal/libraries"
 	"wsbench/benches/lab"
 )
 
 // serverFlags are the flags that name the servers of a session.
 type serverFlags struct {
-	io      string
-	servers []string // name=command
-	varied  []switched
+	io        string
+	servers   []string // name=command
+	libraries string
+	peers     *peerServers
+	varied    []switched
 }
 
 // register adds the flags; io is the default of -io.
@@ -26,9 +29,11 @@ func (f *serverFlags) register(fs *flag.FlagSet, io string) {
 		f.servers = append(f.servers, s)
 		return nil
 	})
+	fs.StringVar(&f.libraries, "peers", "", "other `libraries`, as echo servers from benches/peers: all, or a comma-separated list of "+strings.Join(libraries.Names(), ", "))
 }
 
-// list returns the servers: the reference server's, then the others.
+// list returns the servers: the reference server's, then those of commands, then
+// those of other libraries.
 func (f *serverFlags) list() ([]lab.Server, error) {
 	list, err := f.own()
 	if err != nil {
@@ -44,8 +49,17 @@ func (f *serverFlags) list() ([]lab.Server, error) {
 		}
 		list = append(list, s)
 	}
+	if f.peers, err = newPeers(f.libraries); err != nil {
+		return nil, err
+	}
+	for _, s := range f.peers.servers() {
+		if slices.ContainsFunc(list, func(other lab.Server) bool { return other.Key == s.Key }) {
+			return nil, fmt.Errorf("-server: %q is the name of one of -peers", s.Key.Value("server"))
+		}
+		list = append(list, s)
+	}
 	if len(list) == 0 {
-		return nil, errors.New("no server: name I/O modes with -io or a command with -server")
+		return nil, errors.New("no server: name I/O modes with -io, a command with -server or libraries with -peers")
 	}
 	return list, nil
 }
