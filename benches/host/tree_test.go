@@ -81,3 +81,23 @@ func TestTreeUsage(t *testing.T) {
 		t.Errorf("the tree has %d bytes in memory, the process alone more", tree.RSS)
 	}
 }
+
+// What a process started is known by its environment, in whatever session it is.
+func TestProcessesWith(t *testing.T) {
+	t.Setenv("WSBENCH_HOST_TEST", fmt.Sprint(os.Getpid()))
+	setting := fmt.Sprintf("WSBENCH_HOST_TEST=%d", os.Getpid())
+	pid, _ := start(t, "setsid sleep 1000 & wait")
+	var list []int
+	waiting.For(t, "both are there", func() bool {
+		list = ProcessesWith(setting)
+		return len(list) == 2
+	})
+	for _, other := range list {
+		if other != pid {
+			syscall.Kill(other, syscall.SIGKILL)
+		}
+	}
+	if !slices.Contains(list, pid) || len(ProcessesWith(setting+"0")) > 0 {
+		t.Errorf("%v, want %d among them", list, pid)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -142,6 +143,27 @@ func KillDescendants() {
 		list = append(list, Children(list[0])...)
 		unix.Kill(list[0], unix.SIGKILL)
 	}
+}
+
+// ProcessesWith lists the living processes that were started with setting, NAME=value,
+// in their environment, as far as this process may read that.
+func ProcessesWith(setting string) (list []int) {
+	dir, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil
+	}
+	for _, d := range dir {
+		pid, err := strconv.Atoi(d.Name())
+		if err != nil {
+			continue
+		}
+		// Of a process that has ended and was not waited for, it is empty.
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+		if err == nil && slices.Contains(strings.Split(string(b), "\x00"), setting) {
+			list = append(list, pid)
+		}
+	}
+	return list
 }
 
 // ThreadCPU returns what the calling thread, which the caller has locked, has

@@ -28,6 +28,11 @@
 // by SIGSTOP but the one that is measured. Observed servers share the process of
 // those that differ from them in nothing else.
 //
+// A server that is not the reference's must echo a text and a binary message before
+// the first run; see Session.KeepGoing. What a server has started is known by a
+// variable of its environment, WSBENCH_SERVER, and ends with it, whatever session
+// it has gone to.
+//
 // # Looks
 //
 // Comparisons are judged while they are measured: after a 16th of the session, an

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/benches/results"
 )
 
@@ -53,7 +54,7 @@ func TestIdleMeasuresEveryServerInEveryRound(t *testing.T) {
 	}
 }
 
-func TestIdleSkipsServersThatAnswerWrongly(t *testing.T) {
+func TestIdleFindsServersThatAnswerWrongly(t *testing.T) {
 	for fault, want := range map[string]string{
 		"wrong":  "connection 0: corrupted echo",
 		"chatty": "connection 0: ", // with the handshake, or in the echo's place
@@ -61,14 +62,37 @@ func TestIdleSkipsServersThatAnswerWrongly(t *testing.T) {
 		"deaf":   "the server ended: exit status 3: echo: no port today",
 	} {
 		t.Run(fault, func(t *testing.T) {
+			stage := NewStage(idling(t, time.Millisecond, fault).Plan, host.Placement{})
+			defer stage.Close()
+			if _, err := stage.Run(context.Background(), 0, Block{}); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%v, want %q", err, want)
+			}
+		})
+	}
+}
+
+// A server that does not echo ends the session before its first run, with what to do
+// about it; told to keep going, the session measures the others.
+func TestServersMustEcho(t *testing.T) {
+	for fault, want := range map[string]string{
+		"wrong": "echob: a text message of 20 bytes: corrupted echo: ",
+		"deaf":  "echob: the server ended: exit status 3: echo: no port today; mend its command; -keep-going measures the others",
+	} {
+		t.Run(fault, func(t *testing.T) {
 			s := idling(t, time.Millisecond, "", fault)
+			_, tally, err := s.Run(context.Background())
+			if refused := new(Refused); !errors.As(err, &refused) || !strings.HasPrefix(err.Error(), want) || tally.Done != 0 {
+				t.Errorf("%+v, %v; want %s", tally, err, want)
+			}
+			s = idling(t, time.Millisecond, "", fault)
+			s.KeepGoing = true
 			path, tally, err := s.Run(context.Background())
 			if err != nil || tally.Failures != 1 || tally.Samples != 2 {
 				t.Errorf("%+v, %v", tally, err)
 			}
 			res := readBack(t, path)
-			if len(res.Skipped) != 1 || !strings.HasPrefix(res.Skipped[0].Name, "BenchmarkConns/server=echob") || !strings.Contains(res.Skipped[0].Text, want) {
-				t.Errorf("skipped %q, want %q", res.Skipped, want)
+			if len(res.Skipped) != 1 || res.Skipped[0].Name != "BenchmarkConns/server=echob" {
+				t.Errorf("skipped %q", res.Skipped)
 			}
 		})
 	}
@@ -84,7 +108,7 @@ func TestIdleInterrupted(t *testing.T) {
 			if !errors.Is(err, context.DeadlineExceeded) || tally.Samples != 0 || time.Since(began) > time.Minute/2 {
 				t.Errorf("%+v, %v after %v", tally, err, time.Since(began))
 			}
-			if res := readBack(t, path); res.Interrupted != "after 0 of 2 runs" || len(res.Skipped) > 0 {
+			if res := readBack(t, path); (res.Interrupted != "after 0 of 2 runs" && res.Interrupted != "before the first run") || len(res.Skipped) > 0 {
 				t.Errorf("interrupted %q, skipped %v", res.Interrupted, res.Skipped)
 			}
 		})

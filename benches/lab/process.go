@@ -4,14 +4,17 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
+	"wsbench/benches/host"
 	"wsbench/syscalls"
 )
 
@@ -22,6 +25,8 @@ type child struct {
 	lines chan string   // of its output; the oldest is dropped where none reads
 	ended chan struct{} // closed once it was waited for
 	err   error         // of the wait, readable once ended
+	left  []int         // processes that the command left behind, readable once ended
+	mark  string        // in the environment of all that it starts
 
 	mu   sync.Mutex
 	tail []string // last lines of its standard error
@@ -35,6 +40,12 @@ const (
 	drainGrace = time.Second // for the output of an ended process
 )
 
+// markKey is the name of the environment variable by which all that a child has
+// started is known, whatever process group or session that has gone to.
+const markKey = "WSBENCH_SERVER"
+
+var launched atomic.Int64 // children, for their marks
+
 // launch starts argv on cpus through sp, with files as descriptors from 3 on. The
 // process runs until stop, which must be called whatever becomes of it.
 func launch(sp *spawner, argv []string, cpus syscalls.CPUs, files ...*os.File) (*child, error) {
@@ -43,6 +54,8 @@ func launch(sp *spawner, argv []string, cpus syscalls.CPUs, files ...*os.File) (
 		lines: make(chan string, keptLines),
 		ended: make(chan struct{}),
 	}
+	p.mark = fmt.Sprintf("%s=%d.%d", markKey, os.Getpid(), launched.Add(1))
+	p.cmd.Env = append(os.Environ(), p.mark)
 	out, outW, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -73,7 +86,9 @@ func (p *child) follow(out, errs *os.File) {
 	readers.Go(func() { scan(errs, p.remember) })
 	go func() {
 		p.err = p.cmd.Wait()
+		p.left = host.ProcessesWith(p.mark)
 		syscall.Kill(-p.pid(), syscall.SIGKILL) // what it forked must not outlive it
+		p.killLeft()
 		// What left the group may hold the pipes open for ever.
 		end := time.Now().Add(drainGrace)
 		out.SetReadDeadline(end)
@@ -81,6 +96,17 @@ func (p *child) follow(out, errs *os.File) {
 		readers.Wait()
 		close(p.ended)
 	}()
+}
+
+// killLeft ends what left the process group. A process may fork until it ends.
+func (p *child) killLeft() {
+	end := time.Now().Add(drainGrace)
+	for left := p.left; len(left) > 0 && time.Now().Before(end); left = host.ProcessesWith(p.mark) {
+		for _, pid := range left {
+			syscall.Kill(pid, syscall.SIGKILL)
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 func scan(r io.ReadCloser, line func(string)) {
@@ -146,6 +172,9 @@ func (p *child) fault() string {
 	how := "exit status 0"
 	if p.err != nil {
 		how = p.err.Error()
+	}
+	if p.err == nil && len(p.left) > 0 {
+		how = fmt.Sprintf("its command ended and left process %d behind; a server must stay in the foreground, without & and without options such as -d or --daemon", p.left[0])
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

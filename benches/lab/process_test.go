@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -46,6 +48,49 @@ func TestStopTakesWhatTheServerForked(t *testing.T) {
 		t.Error("the server is still there")
 	}
 	waiting.For(t, "the process that the server forked is gone", func() bool { return gone(child) })
+}
+
+// What a server left behind in another session is ended, and said.
+func TestDaemonsAreEnded(t *testing.T) {
+	if _, err := exec.LookPath("setsid"); err != nil {
+		t.Skip("setsid is not on the PATH")
+	}
+	pid := filepath.Join(t.TempDir(), "pid")
+	for name, script := range map[string]string{
+		"background": "sleep 1000 & echo $! >%s",
+		"session":    "setsid sh -c 'echo $$ >%[1]s; exec sleep 1000' & while ! [ -s %[1]s ]; do sleep 0.01; done",
+	} {
+		t.Run(name, func(t *testing.T) {
+			os.Remove(pid)
+			p := shell(t, fmt.Sprintf(script, pid))
+			<-p.ended
+			b, _ := os.ReadFile(pid)
+			child, err := strconv.Atoi(strings.TrimSpace(string(b)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			waiting.For(t, "the process that was left is gone", func() bool { return gone(child) })
+			fault, _ := p.exited()
+			if want := fmt.Sprintf("its command ended and left process %d behind; a server must stay in the foreground, without & and without options such as -d or --daemon", child); fault != want {
+				t.Errorf("%q, want %q", fault, want)
+			}
+		})
+	}
+}
+
+// A server in a session of its own that never becomes ready does not survive.
+func TestStopTakesOtherSessions(t *testing.T) {
+	if _, err := exec.LookPath("setsid"); err != nil {
+		t.Skip("setsid is not on the PATH")
+	}
+	p := shell(t, "setsid sh -c 'echo pid $$; exec sleep 1000' & wait")
+	line, err := p.next(t.Context(), waiting.Bound, func(s string) bool { return strings.HasPrefix(s, "pid ") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	child, _ := strconv.Atoi(strings.TrimPrefix(line, "pid "))
+	p.stop()
+	waiting.For(t, "the process in another session is gone", func() bool { return gone(child) })
 }
 
 // gone tells whether nothing is left of a process, or a zombie.

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -16,6 +17,8 @@ const banner = "wsbench echo: listening on "
 
 // readyLimit bounds the time from a server's start to its first accept.
 const readyLimit = 10 * time.Second
+
+var errNotReady = errors.New("it takes no connection")
 
 // fillPort returns argv with a free port in place of the mark; addr is "" where
 // there is no mark. The port is free now; that no other takes it before the
@@ -63,7 +66,7 @@ func accepting(ctx context.Context, p *child, addr string) error {
 			return ctx.Err()
 		}
 		if time.Now().After(end) {
-			return fmt.Errorf("no connection to %s within %v: %w", addr, readyLimit, err)
+			return fmt.Errorf("%w at %s within %v: %w", errNotReady, addr, readyLimit, err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

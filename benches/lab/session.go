@@ -33,6 +33,9 @@ type Session struct {
 	Command  string         // the command line that asks for the same again; "": not known
 	Facts    []results.Fact // more of the file configuration
 	Notes    []string       // more of what the reader must know
+	// KeepGoing has the session go on without servers that do not start or echo;
+	// otherwise the first of them ends it before its first run.
+	KeepGoing bool
 
 	place   host.Placement
 	file    *results.Writer

@@ -29,9 +29,10 @@ func tiny(t *testing.T, faults ...string) *Session {
 			Probe: Echo{}, Servers: WithAA(list), Cases: []results.Case{results.EchoCase(2, 100, 1)}, Rounds: 2, Seed: 3,
 			Warmup: 10 * time.Millisecond, Window: 50 * time.Millisecond,
 		},
-		Noise:    1000, // other tests run beside this one
-		Dir:      filepath.Join(t.TempDir(), "results", "one"),
-		Progress: Quiet{},
+		KeepGoing: true,
+		Noise:     1000, // other tests run beside this one
+		Dir:       filepath.Join(t.TempDir(), "results", "one"),
+		Progress:  Quiet{},
 	}
 }
 

@@ -32,7 +32,7 @@ func (s *Session) startServers(ctx context.Context, r *Runner) error {
 		}
 	}
 	if s.Plan.Probe.Fresh() {
-		return nil
+		return s.verifyAll(ctx, r)
 	}
 	s.Progress.Phase("starting %d servers", s.stage.servers())
 	if s.Observe == nil { // observers are of one process
@@ -70,8 +70,12 @@ func (s *Session) begin(ctx context.Context, r *Runner, i int) error {
 	if r.unused(i) {
 		return nil
 	}
-	if err := s.stage.Start(ctx, i); err != nil {
-		return s.lost(ctx, s.Plan.prefix(i), err, func() { r.excludeAll(i) })
+	err := s.stage.Start(ctx, i)
+	if err == nil && s.stage.epoch == 1 {
+		err = s.verify(ctx, i)
+	}
+	if err != nil {
+		return s.refuse(ctx, r, i, err)
 	}
 	for c, k := range s.Plan.Cases {
 		if r.leaves(i, c) {
@@ -90,6 +94,37 @@ func (s *Session) begin(ctx context.Context, r *Runner, i int) error {
 		}
 	}
 	return nil
+}
+
+// verifyAll has each server start once before runs that start it anew.
+func (s *Session) verifyAll(ctx context.Context, r *Runner) error {
+	for i := range s.Plan.Servers {
+		if err := s.verify(ctx, i); err != nil {
+			if err := s.refuse(ctx, r, i, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// verify has server i echo, unless it is the reference server or a second process.
+func (s *Session) verify(ctx context.Context, i int) error {
+	if server := s.Plan.Servers[i]; server.PinsItself || server.Key.AA() || s.stage.shares(i) != i {
+		return nil
+	}
+	return s.stage.verify(ctx, i)
+}
+
+// refuse goes on without server i, which cannot begin. Before the first run that
+// ends the session, unless it is to keep going or the server is the reference's: not
+// every kernel has all of that.
+func (s *Session) refuse(ctx context.Context, r *Runner, i int, err error) error {
+	server := s.Plan.Servers[i]
+	if ctx.Err() == nil && s.stage.epoch == 1 && !s.KeepGoing && !server.PinsItself {
+		return errors.Join(&Refused{server.Key.Label(), err}, s.file.Skip(s.Plan.prefix(i), err.Error()))
+	}
+	return s.lost(ctx, s.Plan.prefix(i), err, func() { r.excludeAll(i) })
 }
 
 // started writes what a server that has started was built from, once.

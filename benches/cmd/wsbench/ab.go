@@ -83,6 +83,7 @@ type comparedSides struct {
 func newAB(c *call) body {
 	b := &comparedSides{}
 	b.register(c)
+	c.keepGoing()
 	c.flags.StringVar(&b.dir, "dir", "", "`folder` of the repository that refs are of (default the one around the current folder)")
 	c.flags.StringVar(&b.build, "build", "", "`command` that builds another repository's server, in a checked out tree; {out} is the path of the program")
 	c.flags.StringVar(&b.server, "server", "", "`command` that starts what -build built, in that tree, with {port} where its port goes, and {out}")

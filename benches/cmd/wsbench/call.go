@@ -64,6 +64,7 @@ func (c *call) cpus() {
 func (c *call) servers(io string) *serverFlags {
 	f := &serverFlags{}
 	f.register(c.flags, io)
+	c.keepGoing()
 	c.checks = append(c.checks, func() (err error) {
 		if f.varied != nil && !c.given("io") {
 			f.io = echo.IOs()[0]
@@ -77,6 +78,11 @@ func (c *call) servers(io string) *serverFlags {
 		return err
 	})
 	return f
+}
+
+// keepGoing registers -keep-going.
+func (c *call) keepGoing() {
+	c.flags.BoolVar(&c.session.KeepGoing, "keep-going", false, "go on without servers that do not start or do not echo, instead of ending before the first run")
 }
 
 // folder registers -o.
@@ -179,7 +185,8 @@ func (c *call) measure(ctx context.Context, run func(context.Context) (path stri
 	s.Command, s.Progress = c.command(), newProgress(c.stderr)
 	s.Progress.Say("order drawn from -seed %d", s.Plan.Seed)
 	path, tally, err := run(ctx)
-	if path == "" {
+	refused := new(lab.Refused)
+	if path == "" || errors.As(err, &refused) {
 		return nil, err
 	}
 	c.path, c.page = path, filepath.Join(filepath.Dir(path), report.File)

@@ -261,7 +261,7 @@ func TestProfileInterrupted(t *testing.T) {
 func TestProfileOfAFailingServer(t *testing.T) {
 	needTools(t)
 	onceWithoutRace(t)
-	cmd := exec.Command("wsbench", "profile", "-server", "dead=false {port}", "-with", "strace",
+	cmd := exec.Command("wsbench", "profile", "-keep-going", "-server", "dead=false {port}", "-with", "strace",
 		"-cases", "2/100", "-rounds", "1", "-for", "100ms", "-noise", "10", "-o", filepath.Join(t.TempDir(), "run"))
 	var errs bytes.Buffer
 	cmd.Stderr = &errs

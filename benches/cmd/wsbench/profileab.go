@@ -24,6 +24,7 @@ The differences are B - A; name=… before either names it.`, least: 2, most: 2,
 	new: func(c *call) body {
 		p := &profileSession{with: explain.PerfRecord, plan: explain.Plan{Compare: true}}
 		p.register(c, explain.Rounds(attribution.Default()), explain.DenseHZ)
+		c.keepGoing()
 		return p
 	},
 }
