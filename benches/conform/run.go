@@ -17,8 +17,9 @@ import (
 
 // Config is how cases are run against a server.
 type Config struct {
-	URL  string // ws://host:port/path
-	Jobs int    // cases at a time; 0: 4
+	URL   string         // ws://host:port/path
+	Offer wsclient.Offer // of the opening handshakes
+	Jobs  int            // cases at a time; 0: 4
 	// Timeout bounds one case; 0: a minute. Where Autobahn gives the peer a
 	// second, it has a twentieth of Timeout, but at least a second.
 	Timeout time.Duration
@@ -46,18 +47,18 @@ func Run(ctx context.Context, cfg Config, cases []Case) ([]Result, error) {
 	}
 	cfg.Jobs = cmp.Or(cfg.Jobs, DefaultJobs)
 	cfg.Timeout = cmp.Or(cfg.Timeout, DefaultTimeout)
-	if err := probe(ctx, u, cfg.Timeout); err != nil {
+	if err := cfg.probe(ctx, u); err != nil {
 		return nil, fmt.Errorf("conform: %s: %w", u, err)
 	}
 	return cfg.run(ctx, cases, func(ctx context.Context, within time.Duration) (net.Conn, []byte, error) {
-		return wsclient.Dial(ctx, u, within)
+		return cfg.Offer.Dial(ctx, u, within)
 	})
 }
 
 // probe reports whether there is a server at all: it opens a connection and
 // says that it closes it.
-func probe(ctx context.Context, u *url.URL, timeout time.Duration) error {
-	conn, _, err := wsclient.Dial(ctx, u, min(timeout, termsOf(timeout, false).toOpen()))
+func (cfg *Config) probe(ctx context.Context, u *url.URL) error {
+	conn, _, err := cfg.Offer.Dial(ctx, u, min(cfg.Timeout, termsOf(cfg.Timeout, false).toOpen()))
 	if err != nil {
 		return err
 	}

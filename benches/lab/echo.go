@@ -30,7 +30,7 @@ func (Echo) Open(ctx context.Context, p *Process, c results.Case) (Client, error
 	}
 	e := &echoClient{process: p, c: c, meter: p.meter()}
 	g, err := load.Open(ctx, load.Config{
-		URL: p.URL(), Conns: c.Int("conns"), Size: c.Int("size"), Depth: c.Int("depth"),
+		URL: p.URL(), Offer: p.Server.Offer, Conns: c.Int("conns"), Size: c.Int("size"), Depth: c.Int("depth"),
 		Rate: float64(c.Int("rate")), Grace: rateGrace,
 		Segment: segment(c), Op: parse.Binary, Verify: verify, CPUs: p.LoadCPU, Seed: p.Seed, Edge: e.edge,
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wsbench/benches/host"
+	"wsbench/benches/internal/wsclient"
 	"wsbench/benches/results"
 )
 
@@ -38,7 +39,11 @@ func (i Idle) Open(_ context.Context, p *Process, c results.Case) (Client, error
 	if err != nil {
 		return nil, fmt.Errorf("address %q: %w", p.addr, err)
 	}
-	return &idleClient{probe: i, process: p, conns: c.Int("conns"), idle: newIdleConns(addr, p.Server.Masked), rng: rand.New(rand.NewPCG(p.Seed, 1))}, nil
+	u, err := wsclient.ParseURL(p.URL())
+	if err != nil {
+		return nil, err
+	}
+	return &idleClient{probe: i, process: p, conns: c.Int("conns"), idle: newIdleConns(addr, p.Server.Offer.Handshake(u.Host, u.RequestURI()), p.Server.Masked), rng: rand.New(rand.NewPCG(p.Seed, 1))}, nil
 }
 
 type idleClient struct {

@@ -44,9 +44,8 @@ const (
 	idleText = "an idle conversation"
 )
 
-func newIdleConns(addr netip.AddrPort, masked bool) *idleConns {
-	c := &idleConns{addr: addr, masked: masked}
-	c.handshake = wsclient.NewHandshake(addr.String(), "/")
+func newIdleConns(addr netip.AddrPort, h opening.Handshake, masked bool) *idleConns {
+	c := &idleConns{addr: addr, masked: masked, handshake: h}
 	c.request = c.handshake.Append(nil)
 	first := parse.FIN | uint8(parse.Text)
 	key := mrand.Uint32()

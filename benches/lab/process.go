@@ -21,12 +21,13 @@ import (
 // child is a server, or an observer, as a child process with all it forks:
 // signals go to its process group.
 type child struct {
-	cmd   *exec.Cmd
-	lines chan string   // of its output; the oldest is dropped where none reads
-	ended chan struct{} // closed once it was waited for
-	err   error         // of the wait, readable once ended
-	left  []int         // processes that the command left behind, readable once ended
-	mark  string        // in the environment of all that it starts
+	cmd     *exec.Cmd
+	lines   chan string   // of its output; the oldest is dropped where none reads
+	ended   chan struct{} // closed once it was waited for
+	err     error         // of the wait, readable once ended
+	foreign int           // process that somebody else has started and ends; 0: none
+	left    []int         // processes that the command left behind, readable once ended
+	mark    string        // in the environment of all that it starts
 
 	mu   sync.Mutex
 	tail []string // last lines of its standard error
@@ -141,12 +142,17 @@ func (p *child) remember(line string) {
 	}
 }
 
-func (p *child) pid() int { return p.cmd.Process.Pid }
+func (p *child) pid() int {
+	if p.foreign != 0 {
+		return p.foreign
+	}
+	return p.cmd.Process.Pid
+}
 
 // signal reaches the whole process group; one that has ended is left alone,
-// as its number may be another's by now.
+// as its number may be another's by now, and so is one of somebody else.
 func (p *child) signal(sig syscall.Signal) {
-	if _, ended := p.exited(); !ended {
+	if _, ended := p.exited(); !ended && p.foreign == 0 {
 		syscall.Kill(-p.pid(), sig)
 	}
 }
@@ -156,6 +162,9 @@ func (p *child) resume() { p.signal(syscall.SIGCONT) }
 
 // exited reports whether the process has ended, and how.
 func (p *child) exited() (how string, ended bool) {
+	if p.foreign != 0 && gone(p.foreign) {
+		return fmt.Sprintf("there is no process %d", p.foreign), true
+	}
 	select {
 	case <-p.ended:
 		return p.fault(), true
@@ -209,6 +218,9 @@ var errNoLine = errors.New("the server did not answer in time")
 // stop ends the process and what it forked: SIGTERM, then SIGKILL. It returns
 // when the process has been waited for, and may be called again.
 func (p *child) stop() {
+	if p.foreign != 0 {
+		return
+	}
 	p.signal(syscall.SIGTERM)
 	p.resume() // a stopped process takes no SIGTERM
 	select {

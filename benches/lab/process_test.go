@@ -47,7 +47,7 @@ func TestStopTakesWhatTheServerForked(t *testing.T) {
 	if _, ended := p.exited(); !ended {
 		t.Error("the server is still there")
 	}
-	waiting.For(t, "the process that the server forked is gone", func() bool { return gone(child) })
+	waiting.For(t, "the process that the server forked is gone", func() bool { return ended(child) })
 }
 
 // What a server left behind in another session is ended, and said.
@@ -69,7 +69,7 @@ func TestDaemonsAreEnded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			waiting.For(t, "the process that was left is gone", func() bool { return gone(child) })
+			waiting.For(t, "the process that was left is gone", func() bool { return ended(child) })
 			fault, _ := p.exited()
 			if want := fmt.Sprintf("its command ended and left process %d behind; a server must stay in the foreground, without & and without options such as -d or --daemon", child); fault != want {
 				t.Errorf("%q, want %q", fault, want)
@@ -90,11 +90,11 @@ func TestStopTakesOtherSessions(t *testing.T) {
 	}
 	child, _ := strconv.Atoi(strings.TrimPrefix(line, "pid "))
 	p.stop()
-	waiting.For(t, "the process in another session is gone", func() bool { return gone(child) })
+	waiting.For(t, "the process in another session is gone", func() bool { return ended(child) })
 }
 
-// gone tells whether nothing is left of a process, or a zombie.
-func gone(pid int) bool {
+// ended tells whether nothing is left of a process, or a zombie.
+func ended(pid int) bool {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err != nil || strings.Contains(string(b), ") Z ")
 }

@@ -15,8 +15,9 @@ const portMark = "{port}"
 // banner begins the first line of wsbench's server, the address behind it.
 const banner = "wsbench echo: listening on "
 
-// readyLimit bounds the time from a server's start to its first accept.
-const readyLimit = 10 * time.Second
+// StartTimeout bounds the time from a server's start to its first accept, unless
+// Server.StartTimeout does.
+const StartTimeout = 10 * time.Second
 
 var errNotReady = errors.New("it takes no connection")
 
@@ -42,7 +43,7 @@ func fillPort(argv []string) (filled []string, addr string, err error) {
 
 // announced waits for the line that has the server's address.
 func announced(ctx context.Context, p *child) (addr string, err error) {
-	line, err := p.next(ctx, readyLimit, func(s string) bool { return strings.HasPrefix(s, banner) })
+	line, err := p.next(ctx, StartTimeout, func(s string) bool { return strings.HasPrefix(s, banner) })
 	if err != nil {
 		return "", err
 	}
@@ -51,8 +52,8 @@ func announced(ctx context.Context, p *child) (addr string, err error) {
 }
 
 // accepting polls until the server takes a connection at addr.
-func accepting(ctx context.Context, p *child, addr string) error {
-	end := time.Now().Add(readyLimit)
+func accepting(ctx context.Context, p *child, addr string, within time.Duration) error {
+	end := time.Now().Add(within)
 	var d net.Dialer
 	for {
 		if how, ended := p.exited(); ended {
@@ -66,7 +67,7 @@ func accepting(ctx context.Context, p *child, addr string) error {
 			return ctx.Err()
 		}
 		if time.Now().After(end) {
-			return fmt.Errorf("%w at %s within %v: %w", errNotReady, addr, readyLimit, err)
+			return fmt.Errorf("%w at %s within %v: %w", errNotReady, addr, within, err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

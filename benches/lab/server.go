@@ -3,7 +3,9 @@ package lab
 import (
 	"fmt"
 	"strings"
+	"time"
 
+	"wsbench/benches/internal/wsclient"
 	"wsbench/benches/results"
 	"wsbench/syscalls"
 )
@@ -33,6 +35,16 @@ type Server struct {
 	// Source is what the server was built from; zero where the running process
 	// tells.
 	Source results.Source
+	// Path is that of the WebSocket; "": /.
+	Path string
+	// Offer is what clients say in the opening handshake.
+	Offer wsclient.Offer
+	// StartTimeout bounds the time from the start to the first accept; 0: the constant
+	// of that name.
+	StartTimeout time.Duration
+	// Running is where the server is, if it ran before the session; nil: Argv
+	// starts it.
+	Running *Running
 }
 
 // OutMark in a server's command is where the program of its epoch goes, see

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -53,7 +54,12 @@ type Process struct {
 }
 
 // URL returns where the server is, for clients.
-func (p *Process) URL() string { return "ws://" + p.addr + "/" }
+func (p *Process) URL() string {
+	if p.Server.Running != nil {
+		return p.Server.Running.URL.String()
+	}
+	return "ws://" + p.addr + cmp.Or(p.Server.Path, "/")
+}
 
 // meter returns one that reads what the server uses.
 func (p *Process) meter() *host.Meter {
@@ -79,6 +85,11 @@ func (s *Stage) Start(ctx context.Context, i int) error {
 		return nil
 	}
 	server := s.Plan.Servers[i]
+	if server.Running != nil {
+		c := &child{foreign: server.Running.PID, ended: make(chan struct{})}
+		s.processes[i] = s.newProcess(server, c, server.Running.Addr.String())
+		return s.Started(server, s.processes[i])
+	}
 	argv, addr, err := fillPort(server.argv(s.epoch))
 	if err != nil {
 		return err
@@ -97,7 +108,8 @@ func (s *Stage) Start(ctx context.Context, i int) error {
 		counts.close()
 		return err
 	}
-	p := &Process{Server: server, counts: counts, LoadCPU: s.LoadCPU, Seed: s.Plan.Seed, child: c, stage: s, addr: addr, clients: make([]Client, len(s.Plan.Cases))}
+	p := s.newProcess(server, c, addr)
+	p.counts = counts
 	s.processes[i] = p
 	if err := p.await(ctx); err != nil {
 		p.addr = "" // nothing connects to it
@@ -119,10 +131,14 @@ func (s *Stage) counts(server Server) (*countFile, []*os.File) {
 	return c, []*os.File{c.f}
 }
 
+func (s *Stage) newProcess(server Server, c *child, addr string) *Process {
+	return &Process{Server: server, LoadCPU: s.LoadCPU, Seed: s.Plan.Seed, child: c, stage: s, addr: addr, clients: make([]Client, len(s.Plan.Cases))}
+}
+
 // await waits until the server takes connections.
 func (p *Process) await(ctx context.Context) (err error) {
 	if p.addr != "" {
-		return accepting(ctx, p.child, p.addr)
+		return accepting(ctx, p.child, p.addr, cmp.Or(p.Server.StartTimeout, StartTimeout))
 	}
 	p.own = true
 	p.addr, err = announced(ctx, p.child)
@@ -220,15 +236,18 @@ func (p *Process) blame(err error) error {
 	case <-p.ended:
 		return serverEnded(p.fault())
 	case <-time.After(exitGrace):
-		return err
 	}
+	if how, ended := p.exited(); ended {
+		return serverEnded(how)
+	}
+	return err
 }
 
 // stop ends the server, and what serves for it outside of its process group.
 func (p *Process) stop() {
 	p.child.stop()
 	p.counts.close()
-	if p.own || p.addr == "" {
+	if p.own || p.addr == "" || p.foreign != 0 {
 		return
 	}
 	left, _ := p.listeners()

@@ -76,7 +76,7 @@ func TestExternalCommandsAreTheShells(t *testing.T) {
 				t.Errorf("the shell and its children are %v, want 2", family)
 			}
 			for _, p := range family {
-				waiting.For(t, fmt.Sprintf("process %d of %s is gone", p, strings.TrimSpace(command)), func() bool { return gone(p) })
+				waiting.For(t, fmt.Sprintf("process %d of %s is gone", p, strings.TrimSpace(command)), func() bool { return ended(p) })
 			}
 		})
 	}

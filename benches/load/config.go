@@ -70,6 +70,9 @@ type Config struct {
 	// that thread, the first from thread 0; each waits for it. There is none
 	// where the window did not begin.
 	Edge func(end bool) `json:"-"`
+
+	// Offer is what the opening handshakes say beside the URL.
+	Offer wsclient.Offer `json:"-"`
 }
 
 // Bounds of a Config.
@@ -99,6 +102,9 @@ func (c *Config) check() (*url.URL, error) {
 	c.Grace = cmp.Or(c.Grace, DefaultGrace)
 	u, err := wsclient.ParseURL(c.URL)
 	if err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	if err := c.Offer.Check(); err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
 	if err := CheckCase(c.Conns, c.Size, c.Depth); err != nil {

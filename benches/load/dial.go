@@ -9,11 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
-
-	"wsbench/benches/internal/wsclient"
 )
 
 // dialers is how many opening handshakes are under way at a time: enough that
@@ -27,9 +24,10 @@ type dialed struct {
 	remote netip.AddrPort // the server's address
 }
 
-// dialAll opens n connections to u, or none.
-func dialAll(ctx context.Context, u *url.URL, n int, timeout time.Duration) ([]dialed, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+// dialAll opens the connections of cfg to u, or none.
+func (cfg *Config) dialAll(ctx context.Context, u *url.URL) ([]dialed, error) {
+	n := cfg.Conns
+	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
 	defer cancel()
 	var mu sync.Mutex
 	list := make([]dialed, 0, n)
@@ -49,7 +47,7 @@ func dialAll(ctx context.Context, u *url.URL, n int, timeout time.Duration) ([]d
 	var wg sync.WaitGroup
 	for range min(dialers, n) {
 		wg.Go(func() {
-			for begun.Add(1) <= int64(n) && add(dial(ctx, u, timeout)) {
+			for begun.Add(1) <= int64(n) && add(cfg.dial(ctx, u)) {
 			}
 		})
 	}
@@ -65,8 +63,8 @@ func dialAll(ctx context.Context, u *url.URL, n int, timeout time.Duration) ([]d
 
 // dial opens one connection. Package net resolves, connects and waits; the
 // descriptor then leaves it, for the loops read it by raw calls.
-func dial(ctx context.Context, u *url.URL, timeout time.Duration) (dialed, error) {
-	conn, early, err := wsclient.Dial(ctx, u, timeout)
+func (cfg *Config) dial(ctx context.Context, u *url.URL) (dialed, error) {
+	conn, early, err := cfg.Offer.Dial(ctx, u, cfg.Timeout)
 	if err != nil {
 		return dialed{}, err
 	}

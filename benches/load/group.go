@@ -45,7 +45,7 @@ func Open(ctx context.Context, cfg Config) (*Group, error) {
 	if cfg.Seed == 0 {
 		cfg.Seed = rand.Uint64()
 	}
-	list, err := dialAll(ctx, u, cfg.Conns, cfg.Timeout)
+	list, err := cfg.dialAll(ctx, u)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ type Handshake struct {
 	Key       Key
 	Origin    string   // of the page that the client shows; "" sends none
 	Protocols []string // subprotocols to offer, tokens, the preferred one first
+	Header    []string // more header lines, Name: value
 }
 
 // Append appends the request.
@@ -44,6 +45,10 @@ func (h *Handshake) Append(dst []byte) []byte {
 		dst = append(dst, before...)
 		dst = append(dst, p...)
 		before = ", "
+	}
+	for _, line := range h.Header {
+		dst = append(dst, "\r\n"...)
+		dst = append(dst, line...)
 	}
 	return append(dst, "\r\n\r\n"...)
 }

@@ -60,7 +60,7 @@ func (c *call) cpus() {
 	}, "")
 }
 
-// servers registers -io, -server and -peers; io is the default of -io.
+// servers registers -io, -server, -url and -peers, and what belongs to them; io is the default of -io.
 func (c *call) servers(io string) *serverFlags {
 	f := &serverFlags{}
 	f.register(c.flags, io)

@@ -55,6 +55,7 @@ func (b *conformBody) flags(c *call) {
 	fs.StringVar(&b.pattern, "cases", "*", "cases to play: a comma-separated `list` of ids (6.4.3), groups (6.4) or patterns (1.*)")
 	fs.IntVar(&b.cfg.Jobs, "j", conform.DefaultJobs, "cases at a time")
 	fs.DurationVar(&b.cfg.Timeout, "timeout", conform.DefaultTimeout, "`time` that a case may take before it fails; where Autobahn gives the server a second, it gets a twentieth of this, at least 1s")
+	registerOffer(fs, &b.cfg.Offer, "")
 	fs.StringVar(&b.name, "name", "server", "the server's name in the output")
 	fs.StringVar(&b.listen, "listen", "", "listen on `host:port` and test clients that echo, instead of a server")
 	fs.BoolVar(&b.verbose, "v", false, "print every case, not only those that fail")
@@ -64,7 +65,7 @@ func (b *conformBody) flags(c *call) {
 // check implements body.
 func (b *conformBody) check(c *call) (err error) {
 	b.cfg.URL = c.flags.Arg(0)
-	if err := b.checkTarget(c); err != nil {
+	if err := errors.Join(b.checkTarget(c), b.cfg.Offer.Check()); err != nil {
 		return err
 	}
 	switch {
@@ -94,6 +95,8 @@ func (b *conformBody) checkTarget(c *call) error {
 		return errors.New("a URL has no effect with -listen: clients come here")
 	case c.given("j"):
 		return errors.New("-j has no effect with -listen: clients decide")
+	case c.given("header"), c.given("subprotocol"):
+		return errors.New("-header and -subprotocol have no effect with -listen: clients open")
 	case c.given("name"):
 		return errors.New("-name has no effect with -listen: each client names its agent")
 	}

@@ -54,6 +54,7 @@ func (b *loadBody) flags(c *call) {
 	fs.IntVar(&b.cfg.Depth, "depth", 1, "messages in flight per connection; with -rate, at most")
 	fs.DurationVar(&b.window, "for", 5*time.Second, "`time` to measure")
 	fs.DurationVar(&b.warmup, "warmup", time.Second, "`time` of load before the measured one")
+	registerOffer(fs, &b.cfg.Offer, "")
 	fs.StringVar(&b.op, "op", "binary", "messages: binary, text, ping (a ping flood) or mix=messages:pings, such as mix=9:1; with pings all payloads are verified, and connections that are lost are counted by kind while the others go on")
 	fs.Float64Var(&b.cfg.Rate, "rate", 0, "messages per second over all connections (open loop); 0: a new message for each echo (closed loop)")
 	fs.DurationVar(&b.cfg.Grace, "grace", load.DefaultGrace, "with -rate, the `time` after the measured one to wait for echoes of messages that were due; later echoes make the result invalid")

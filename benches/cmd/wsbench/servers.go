@@ -16,7 +16,7 @@ import (
 // serverFlags are the flags that name the servers of a session.
 type serverFlags struct {
 	io        string
-	servers   []string // name=command
+	others    strangers
 	libraries string
 	peers     *peerServers
 	varied    []switched
@@ -24,11 +24,8 @@ type serverFlags struct {
 
 // register adds the flags; io is the default of -io.
 func (f *serverFlags) register(fs *flag.FlagSet, io string) {
-	fs.StringVar(&f.io, "io", io, "I/O modes of the reference server, comma-separated; none: only -server")
-	fs.Func("server", "`name=command` of an external WebSocket echo server, with {port} where its port goes; repeatable", func(s string) error {
-		f.servers = append(f.servers, s)
-		return nil
-	})
+	fs.StringVar(&f.io, "io", io, "I/O modes of the reference server, comma-separated; none: only others")
+	f.others.register(fs)
 	fs.StringVar(&f.libraries, "peers", "", "other `libraries`, as echo servers from benches/peers: all, or a comma-separated list of "+strings.Join(libraries.Names(), ", "))
 }
 
@@ -39,27 +36,21 @@ func (f *serverFlags) list() ([]lab.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, spec := range f.servers {
-		s, err := external(spec)
-		if err != nil {
-			return nil, fmt.Errorf("-server %w", err)
-		}
+	others, err := f.others.list()
+	if err != nil {
+		return nil, err
+	}
+	if f.peers, err = newPeers(f.libraries); err != nil {
+		return nil, err
+	}
+	for _, s := range append(others, f.peers.servers()...) {
 		if slices.ContainsFunc(list, func(other lab.Server) bool { return other.Key == s.Key }) {
 			return nil, fmt.Errorf("-server: duplicate name %q", s.Key.Value("server"))
 		}
 		list = append(list, s)
 	}
-	if f.peers, err = newPeers(f.libraries); err != nil {
-		return nil, err
-	}
-	for _, s := range f.peers.servers() {
-		if slices.ContainsFunc(list, func(other lab.Server) bool { return other.Key == s.Key }) {
-			return nil, fmt.Errorf("-server: %q is the name of one of -peers", s.Key.Value("server"))
-		}
-		list = append(list, s)
-	}
 	if len(list) == 0 {
-		return nil, errors.New("no server: name I/O modes with -io, a command with -server or libraries with -peers")
+		return nil, errors.New("no server: name I/O modes with -io, a command with -server, an address with -url or libraries with -peers")
 	}
 	return list, nil
 }

@@ -10,7 +10,6 @@ package wsclient
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -41,21 +40,25 @@ func ParseURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
+// Dial does what the method of an empty [Offer] does.
+func Dial(ctx context.Context, u *url.URL, within time.Duration) (conn net.Conn, early []byte, err error) {
+	return Offer{}.Dial(ctx, u, within)
+}
+
 // Dial connects to u and does the opening handshake (RFC 6455, section 4.1).
-// It offers neither extension nor subprotocol. early holds what the server sent
-// behind its answer.
+// It offers no extension. early holds what the server sent behind its answer.
 //
 // The time within bounds both; ctx may end them sooner. The connection that is
 // returned has no deadline and depends on neither. It has TCP_NODELAY set, which
 // package net does, and sends no keep-alive probes. An error wraps
 // [opening.ErrResponse] if the server answered something else.
-func Dial(ctx context.Context, u *url.URL, within time.Duration) (conn net.Conn, early []byte, err error) {
+func (o Offer) Dial(ctx context.Context, u *url.URL, within time.Duration) (conn net.Conn, early []byte, err error) {
 	bounded, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	d := net.Dialer{KeepAlive: -1}
 	conn, err = d.DialContext(bounded, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "80")))
 	if err == nil {
-		early, err = open(bounded, conn, u)
+		early, err = o.open(bounded, conn, u)
 	}
 	if err != nil {
 		return nil, nil, explain(bounded, err, within)
@@ -64,9 +67,9 @@ func Dial(ctx context.Context, u *url.URL, within time.Duration) (conn net.Conn,
 }
 
 // open does the opening handshake on conn, which it closes if that fails.
-func open(ctx context.Context, conn net.Conn, u *url.URL) (early []byte, err error) {
+func (o Offer) open(ctx context.Context, conn net.Conn, u *url.URL) (early []byte, err error) {
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	h := NewHandshake(u.Host, u.RequestURI())
+	h := o.Handshake(u.Host, u.RequestURI())
 	if _, err = conn.Write(h.Append(nil)); err == nil {
 		early, err = Await(conn, &h)
 	}
@@ -81,9 +84,7 @@ func open(ctx context.Context, conn net.Conn, u *url.URL) (early []byte, err err
 
 // NewHandshake returns an opening handshake with a random key.
 func NewHandshake(host, target string) opening.Handshake {
-	var nonce [16]byte
-	rand.Read(nonce[:])
-	return opening.Handshake{Host: host, Target: target, Key: opening.NewKey(nonce)}
+	return Offer{}.Handshake(host, target)
 }
 
 // Await reads the server's answer to h from conn. early holds what followed it.

@@ -1,0 +1,99 @@
+package lab
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"wsbench/benches/host"
+	"wsbench/benches/internal/wsclient"
+	"wsbench/benches/results"
+	"wsbench/syscalls"
+)
+
+// Running is a server that somebody else has started, and ends.
+type Running struct {
+	URL  *url.URL
+	Addr netip.AddrPort
+	PID  int // whose descendants count as it does
+}
+
+// AtURL returns the server of a specification name=ws://host:port/path; it is called
+// server where there is no name. A pid of 0 stands for the process that listens
+// there.
+func AtURL(spec string, pid int) (Server, error) {
+	name, address, ok := strings.Cut(spec, "=")
+	if !ok || strings.Contains(name, ":") { // the equals sign is of a query
+		name, address = "server", spec
+	}
+	if err := results.CheckName(name); err != nil {
+		return Server{}, fmt.Errorf("%q: %w", spec, err)
+	}
+	u, err := wsclient.ParseURL(address)
+	if err != nil {
+		return Server{}, err
+	}
+	addr, err := net.ResolveTCPAddr("tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "80")))
+	if err != nil {
+		return Server{}, err
+	}
+	r := &Running{URL: u, Addr: netip.AddrPortFrom(addr.AddrPort().Addr().Unmap(), addr.AddrPort().Port()), PID: pid}
+	if pid == 0 {
+		r.PID, err = listenerOf(r.Addr)
+	} else if gone(pid) {
+		err = fmt.Errorf("there is no process %d", pid)
+	}
+	return Server{Key: results.ServerOf(name, ""), Running: r}, err
+}
+
+// listenerOf returns the process that listens on addr: of several the one that is
+// the parent of the others.
+func listenerOf(addr netip.AddrPort) (int, error) {
+	list, err := host.ListenerOwners(addr)
+	if err != nil {
+		return 0, err
+	}
+	roots := slices.DeleteFunc(slices.Clone(list), func(pid int) bool {
+		return slices.ContainsFunc(list, func(p int) bool { return slices.Contains(host.Children(p), pid) })
+	})
+	switch len(roots) {
+	case 0:
+		return 0, fmt.Errorf("no process that this user may look into listens on %v; start the server, or name its process with -pid", addr)
+	case 1:
+		return roots[0], nil
+	}
+	return 0, fmt.Errorf("processes %v listen on %v; name the one that counts, or their parent, with -pid", roots, addr)
+}
+
+// gone reports whether a process that is no child of this one has ended.
+func gone(pid int) bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
+
+// runningNotes returns what sets the servers that ran before the session apart.
+func runningNotes(plan Plan, cpus syscalls.CPUs) (list []string) {
+	for _, s := range plan.Servers {
+		if s.Running == nil || s.Key.AA() {
+			continue
+		}
+		note := fmt.Sprintf("%s ran before the session: it is not stopped between its runs, so that what it does while idle is in the others' runs, and not started anew for each epoch", s.Key.Label())
+		if plan.Probe.Fresh() {
+			note = fmt.Sprintf("%s ran before the session: its first run alone finds the memory that no connection has used", s.Key.Label())
+		}
+		var set unix.CPUSet
+		if len(cpus) > 0 && unix.SchedGetaffinity(s.Running.PID, &set) == nil && (set.Count() != len(cpus) || !set.IsSet(cpus[0])) {
+			note += fmt.Sprintf("; it may use %d CPUs, the others CPU %v: 'taskset -a -p -c %v %d' before the session confines it", set.Count(), cpus, cpus, s.Running.PID)
+		}
+		if slices.ContainsFunc(plan.Servers, func(o Server) bool { return o.Key == s.Key.Second() }) {
+			note += "; its A/A process is itself, on other connections"
+		}
+		list = append(list, note)
+	}
+	return list
+}
