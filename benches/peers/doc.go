@@ -82,6 +82,9 @@
 //	xnet      net/http, the Codec of golang.org/x/net/websocket
 //	ws        npm's ws with bufferutil on Node, installed by npm on first use
 //
+// OPPONENTS.md has servers in other languages: how they are built, and their
+// -server line.
+//
 // # Headers
 //
 // BenchmarkReadHeader reads a client's headers that follow one another, each
