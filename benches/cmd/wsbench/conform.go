@@ -14,14 +14,16 @@ import (
 	"wsbench/benches/host"
 	"wsbench/benches/internal/term"
 	"wsbench/benches/internal/wsclient"
+	"wsbench/benches/lab"
 	"wsbench/benches/results"
 )
 
 var conformExperiment = experiment{
 	name:     "conform",
 	summary:  "test a WebSocket echo server, case by case",
-	synopsis: "[flags] ws://host:port/path, or wsbench conform -listen host:port [flags]",
+	synopsis: "[flags] ws://host:port/path, or with -io, -server or -peers, or wsbench conform -listen host:port [flags]",
 	examples: `  wsbench conform -cases 6.4,7 ws://127.0.0.1:9001/
+  wsbench conform -peers all
   wsbench conform -listen 127.0.0.1:9002`,
 	most: 1,
 	new: func(c *call) body {
@@ -34,6 +36,8 @@ var conformExperiment = experiment{
 // conformBody is one call of wsbench conform.
 type conformBody struct {
 	cfg     conform.Config
+	named   *serverFlags // that are started for it
+	started string       // command line of a call that starts servers; "": of another
 	cases   []conform.Case
 	pattern string
 	name    string
@@ -55,7 +59,8 @@ func (b *conformBody) flags(c *call) {
 	fs.StringVar(&b.pattern, "cases", "*", "cases to play: a comma-separated `list` of ids (6.4.3), groups (6.4) or patterns (1.*)")
 	fs.IntVar(&b.cfg.Jobs, "j", conform.DefaultJobs, "cases at a time")
 	fs.DurationVar(&b.cfg.Timeout, "timeout", conform.DefaultTimeout, "`time` that a case may take before it fails; where Autobahn gives the server a second, it gets a twentieth of this, at least 1s")
-	registerOffer(fs, &b.cfg.Offer, "")
+	b.named = c.servers("none")
+	b.named.optional, b.named.others.operand = true, true
 	fs.StringVar(&b.name, "name", "server", "the server's name in the output")
 	fs.StringVar(&b.listen, "listen", "", "listen on `host:port` and test clients that echo, instead of a server")
 	fs.BoolVar(&b.verbose, "v", false, "print every case, not only those that fail")
@@ -64,7 +69,7 @@ func (b *conformBody) flags(c *call) {
 
 // check implements body.
 func (b *conformBody) check(c *call) (err error) {
-	b.cfg.URL = c.flags.Arg(0)
+	b.cfg.URL, b.cfg.Offer = c.flags.Arg(0), b.named.others.offer
 	if err := errors.Join(b.checkTarget(c), b.cfg.Offer.Check()); err != nil {
 		return err
 	}
@@ -85,9 +90,17 @@ func (b *conformBody) check(c *call) (err error) {
 
 // checkTarget wants either a server's URL or an address for clients.
 func (b *conformBody) checkTarget(c *call) error {
+	servers := len(c.session.Plan.Servers)
 	switch {
+	case servers > 0 && (b.listen != "" || b.cfg.URL != ""):
+		return errors.New("-io, -server, -url and -peers have no effect with the URL of a server or with -listen")
+	case servers > 0 && c.given("name"):
+		return errors.New("-name has no effect with -io, -server, -url or -peers, which name servers")
+	case servers > 0:
+		b.started = c.command()
+		return nil
 	case b.listen == "" && b.cfg.URL == "":
-		return errors.New("an argument is missing: the URL of a server, or -listen host:port to test clients")
+		return errors.New("an argument is missing: the URL of a server, or -listen host:port to test clients, or servers by -io, -server, -url or -peers")
 	case b.listen == "":
 		_, err := wsclient.ParseURL(b.cfg.URL)
 		return err
@@ -109,8 +122,11 @@ func (b *conformBody) run(ctx context.Context, c *call) (*outcome, error) {
 	b.facts = append(host.Facts(), results.Fact{Key: "target", Value: b.cfg.URL})
 	res := &results.Results{Config: results.FactsOf(b.facts), Command: c.command()}
 	play := b.play
-	if b.listen != "" {
+	switch {
+	case b.listen != "":
 		play = b.serve
+	case len(c.session.Plan.Servers) > 0:
+		play = b.playServers
 	}
 	err := play(ctx, c)
 	if err != nil && len(b.targets) == 0 {
@@ -138,6 +154,30 @@ func (b *conformBody) run(ctx context.Context, c *call) (*outcome, error) {
 	return &outcome{results: res, document: b.document()}, err
 }
 
+// playServers plays the cases against servers that are started one by one.
+func (b *conformBody) playServers(ctx context.Context, c *call) error {
+	for _, prepare := range c.before {
+		if err := prepare(ctx); err != nil {
+			return err
+		}
+	}
+	for _, s := range c.session.Plan.Servers {
+		err := lab.Serve(ctx, s, func(url string) error {
+			b.name, b.cfg.URL, b.cfg.Offer = s.Key.Label(), url, s.Offer
+			return b.play(ctx, c)
+		})
+		switch {
+		case ctx.Err() != nil:
+			return err
+		case err != nil && c.session.KeepGoing:
+			newProgress(c.stderr).Say("skipped %s: %v", s.Key.Label(), err)
+		case err != nil:
+			return fmt.Errorf("%s: %w; -keep-going goes on with the others", s.Key.Label(), err)
+		}
+	}
+	return nil
+}
+
 // play plays the cases against a server.
 func (b *conformBody) play(ctx context.Context, c *call) error {
 	ctx, stop := context.WithCancel(ctx)
@@ -150,11 +190,15 @@ func (b *conformBody) play(ctx context.Context, c *call) error {
 			}
 		}
 	}
+	target := b.cfg.URL
+	if b.started != "" {
+		target = b.name
+	}
 	began := time.Now()
 	list, err := conform.Run(ctx, b.cfg, b.cases)
 	if len(list) > 0 {
-		description := fmt.Sprintf("%s: %d cases in %v", b.cfg.URL, len(list), time.Since(began).Round(time.Millisecond))
-		b.targets = []conformTarget{{b.name, description, list}}
+		description := fmt.Sprintf("%s: %d cases in %v", target, len(list), time.Since(began).Round(time.Millisecond))
+		b.targets = append(b.targets, conformTarget{b.name, description, list})
 	}
 	return err
 }

@@ -98,6 +98,9 @@ func (b *conformBody) rerun(id string) string {
 	if b.listen != "" {
 		return ""
 	}
+	if b.started != "" {
+		return b.started + " -cases " + id
+	}
 	command := "wsbench conform -cases " + id
 	if b.cfg.Timeout != conform.DefaultTimeout {
 		command += fmt.Sprintf(" -timeout %v", b.cfg.Timeout)

@@ -20,6 +20,7 @@ type serverFlags struct {
 	libraries string
 	peers     *peerServers
 	varied    []switched
+	optional  bool // whether a call may name none
 }
 
 // register adds the flags; io is the default of -io.
@@ -49,7 +50,7 @@ func (f *serverFlags) list() ([]lab.Server, error) {
 		}
 		list = append(list, s)
 	}
-	if len(list) == 0 {
+	if len(list) == 0 && !f.optional {
 		return nil, errors.New("no server: name I/O modes with -io, a command with -server, an address with -url or libraries with -peers")
 	}
 	return list, nil

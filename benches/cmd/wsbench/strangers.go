@@ -21,6 +21,7 @@ type strangers struct {
 	paths    []string // /path or name=/path
 	offer    wsclient.Offer
 	within   time.Duration
+	operand  bool // whether an argument of the call may be a server, too
 }
 
 // runningFlag is a value of -url and of the -pid behind it.
@@ -96,7 +97,7 @@ func (f *strangers) list() (list []lab.Server, err error) {
 		}
 		list = append(list, s)
 	}
-	if len(list) == 0 && len(f.offer.Header)+len(f.offer.Protocols) > 0 {
+	if len(list) == 0 && !f.operand && len(f.offer.Header)+len(f.offer.Protocols) > 0 {
 		return nil, errors.New("-header and -subprotocol have no effect without -server or -url")
 	}
 	for i := range list {
