@@ -174,11 +174,16 @@ func (c *chunkClient) open(ctx context.Context, of chunkCase) (*chunkConn, *chun
 		return nil, nil, wsclient.Advise(err)
 	}
 	a := newChunkAnswer(of, c.process.Server.Masked)
-	target := "/"
+	u, err := wsclient.ParseURL(c.process.URL())
+	if err != nil {
+		conn.close()
+		return nil, nil, err
+	}
+	target := u.RequestURI()
 	if of.answer == AnswerCount {
 		target = fmt.Sprintf("/ws?n=%d", of.messages())
 	}
-	h := wsclient.NewHandshake(c.addr.String(), target)
+	h := c.process.Server.Offer.Handshake(u.Host, target)
 	err = send(conn.fd, h.Append(nil))
 	if err == nil {
 		var early []byte

@@ -82,7 +82,9 @@ func TestChunkSkipsServersThatFail(t *testing.T) {
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
-			path, tally, err := tinyFrames(t, []results.Case{tt.c}, fault).Run(context.Background())
+			s := tinyFrames(t, []results.Case{tt.c}, fault)
+			s.KeepGoing = true
+			path, tally, err := s.Run(context.Background())
 			if err != nil || tally.Samples != 0 || tally.Failures != 1 {
 				t.Errorf("%+v, %v", tally, err)
 			}
