@@ -66,6 +66,9 @@ func (c *call) servers(io string) *serverFlags {
 	f.register(c.flags, io)
 	c.keepGoing()
 	c.checks = append(c.checks, func() (err error) {
+		if f.others.within <= 0 {
+			return fmt.Errorf("-start-timeout %v: want more than 0", f.others.within)
+		}
 		if f.varied != nil && !c.given("io") {
 			f.io = echo.IOs()[0]
 		}

@@ -73,11 +73,8 @@ func registerOffer(fs *flag.FlagSet, o *wsclient.Offer, of string) {
 
 // list returns the servers: those of commands, then those that run.
 func (f *strangers) list() (list []lab.Server, err error) {
-	switch {
-	case f.offer.Check() != nil:
-		return nil, f.offer.Check()
-	case f.within <= 0:
-		return nil, fmt.Errorf("-start-timeout %v: want more than 0", f.within)
+	if err := f.offer.Check(); err != nil {
+		return nil, err
 	}
 	for _, spec := range f.commands {
 		s, err := external(spec)
