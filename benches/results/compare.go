@@ -1,6 +1,9 @@
 package results
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Comparison is a server against the reference under one case, or under all of
 // them where Case is "".
@@ -27,6 +30,9 @@ func Reference(samples []Sample) (ref Server, ok bool) {
 }
 
 // Judgement is how servers compare with the reference by the values of a unit.
+// What a server is compared with is the geometric mean of the reference and of its
+// second process, of those that have a sample in the block: two runs, and two starts,
+// scatter less than one. The second process itself is compared with the first alone.
 // Each list is a family of its own: neither the noise nor what is pooled has a
 // part in the correction of the others.
 type Judgement struct {
@@ -82,9 +88,10 @@ func compared(samples []Sample, s Server) (list []Comparison) {
 func judge(samples []Sample, unit Unit, terms Terms, list []Comparison, ref Server, cases []Case) {
 	sets := make([][]pair, len(list))
 	for i, c := range list {
-		sets[i] = pairsOf(samples, unit.Name, c.Server, ref, c.Case)
+		base := baseOf(c.Server, ref)
+		sets[i] = pairsOf(samples, unit.Name, c.Server, base, c.Case)
 		if c.Case == "" {
-			sets[i] = pooled(samples, unit.Name, c.Server, ref, cases)
+			sets[i] = pooled(samples, unit.Name, c.Server, base, cases)
 		}
 	}
 	for i, d := range terms.judge(sets, unit.Better) {
@@ -92,7 +99,15 @@ func judge(samples []Sample, unit Unit, terms Terms, list []Comparison, ref Serv
 	}
 }
 
-// pair is the ratio of two samples of one block.
+// baseOf returns the processes of the reference that s is compared with.
+func baseOf(s, ref Server) []Server {
+	if s == ref.Second() {
+		return []Server{ref}
+	}
+	return []Server{ref, ref.Second()}
+}
+
+// pair is the ratio of a sample to others of its block.
 type pair struct {
 	ratio               float64
 	block, round, epoch int
@@ -107,11 +122,11 @@ func ratios(pairs []pair) (values []float64, epochs []int) {
 
 // pooled returns the geometric mean of the cases' ratios, of each round in which
 // all of them have one.
-func pooled(samples []Sample, unit string, s, ref Server, cases []Case) (pairs []pair) {
+func pooled(samples []Sample, unit string, s Server, base []Server, cases []Case) (pairs []pair) {
 	sum, n, first, last := map[int]float64{}, map[int]int{}, map[int]pair{}, map[int]int{}
 	var rounds []int
 	for _, c := range cases {
-		for _, p := range pairsOf(samples, unit, s, ref, c) {
+		for _, p := range pairsOf(samples, unit, s, base, c) {
 			if n[p.round] == 0 {
 				rounds = append(rounds, p.round)
 				first[p.round] = p
@@ -132,23 +147,25 @@ func pooled(samples []Sample, unit string, s, ref Server, cases []Case) (pairs [
 // Ratios returns the values of s over those of ref under c, one for each block
 // in which both have a sample.
 func Ratios(samples []Sample, unit string, s, ref Server, c Case) []float64 {
-	values, _ := ratios(pairsOf(samples, unit, s, ref, c))
+	values, _ := ratios(pairsOf(samples, unit, s, []Server{ref}, c))
 	return values
 }
 
-func pairsOf(samples []Sample, unit string, s, ref Server, c Case) (pairs []pair) {
-	base := map[int]float64{}
+// pairsOf returns the values of s under c over the geometric mean of those of base.
+func pairsOf(samples []Sample, unit string, s Server, base []Server, c Case) (pairs []pair) {
+	sum, n := map[int]float64{}, map[int]float64{} // by block
 	for _, x := range samples {
-		if x.Name.Server() == ref && x.Name.Case() == c {
-			base[x.Block] = x.Values[unit]
+		if v := x.Values[unit]; v > 0 && x.Name.Case() == c && slices.Contains(base, x.Name.Server()) {
+			sum[x.Block] += math.Log(v)
+			n[x.Block]++
 		}
 	}
 	for _, x := range samples {
 		if x.Name.Server() != s || x.Name.Case() != c {
 			continue
 		}
-		if b := base[x.Block]; b > 0 && x.Values[unit] > 0 {
-			pairs = append(pairs, pair{x.Values[unit] / b, x.Block, x.Round, x.Epoch})
+		if v, of := x.Values[unit], n[x.Block]; v > 0 && of > 0 {
+			pairs = append(pairs, pair{v / math.Exp(sum[x.Block]/of), x.Block, x.Round, x.Epoch})
 		}
 	}
 	return pairs

@@ -99,7 +99,7 @@ func TestComparePairsByBlock(t *testing.T) {
 	for block := 1; block <= 12; block++ {
 		drift := 1000 * float64(block) // by a factor of 12: only pairing sees through it
 		sample("server=other", block, drift*0.9+float64(block))
-		if block != 3 {
+		if block != 3 { // the second process stands in for the first
 			sample(rawIO, block, drift)
 		}
 		sample(rawIO.Second(), block, drift+float64(block%3-1))
@@ -109,7 +109,7 @@ func TestComparePairsByBlock(t *testing.T) {
 		t.Fatalf("%d comparisons, %d A/A pairs, %d pooled, want one, one and none", len(j.Others), len(j.AA), len(j.Pooled))
 	}
 	o, aa := j.Others[0], j.AA
-	if o.N != 11 || o.Verdict.Kind != Slower || fmt.Sprintf("%.3f", o.Ratio) != "0.901" {
+	if o.N != 12 || o.Verdict.Kind != Slower || fmt.Sprintf("%.3f", o.Ratio) != "0.901" {
 		t.Errorf("other: %+v", o)
 	}
 	if aa[0].Verdict.Kind != Equivalent {

@@ -10,8 +10,8 @@
 // neighbouring blocks do, stays as it was. (Labels drawn for each block would
 // make the signs independent, for which the test is exact, and would tell nothing
 // of the host.) Each sub-session is judged as any session is, as a family of ten
-// comparisons; in families that are to find a slow-down one of the ten is with a
-// slower server.
+// comparisons, those of the A/A process among them; in families that are to find a
+// slow-down one of the ten is with a slower server.
 //
 // Stretches in which run-queue delay and steal were at most QuietShare are judged apart
 // from the others. Sub-sessions are judged once, at their end, where sessions have looks:

@@ -2,6 +2,7 @@ package selftest
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -213,8 +214,8 @@ func (r *Record) drawn(stretches [][]round, seed uint64) func(i int) family {
 	}
 }
 
-// family returns a sub-session of rounds whose labels are drawn. The slow servers
-// are those under case slow.
+// family returns a sub-session of rounds whose labels are drawn: the first is the
+// reference, the second its A/A process. The slow servers are those under case slow.
 func (r *Record) family(rounds []round, slow results.Case, rng *rand.Rand) (f family) {
 	for _, c := range r.Cases {
 		labels := map[int][]int{} // by epoch
@@ -226,19 +227,32 @@ func (r *Record) family(rounds []round, slow results.Case, rng *rand.Rand) (f fa
 		value := func(x round, label int) float64 {
 			return x.values[cell{r.Same[labels[x.epoch][label]], c}]
 		}
+		reference := func(x round) float64 { return middle(value(x, 0), value(x, 1)) }
 		if c == slow {
-			f.slow = r.slowSets(rounds, c, len(f.same), func(x round) float64 { return value(x, 0) })
+			f.slow = r.slowSets(rounds, c, len(f.same)+1, reference)
 		}
 		for label := range r.Same[1:] {
+			base := reference
+			if label == 0 { // the A/A process
+				base = func(x round) float64 { return value(x, 0) }
+			}
 			var p paired
 			for _, x := range rounds {
-				p.add(value(x, 1+label), value(x, 0), x.epoch)
+				p.add(value(x, 1+label), base(x), x.epoch)
 			}
 			f.blocks += len(p.ratios)
 			f.same = append(f.same, p.units())
 		}
 	}
 	return f
+}
+
+// middle returns the geometric mean of the values that are known, of a and b.
+func middle(a, b float64) float64 {
+	if a > 0 && b > 0 {
+		return math.Sqrt(a * b)
+	}
+	return max(a, b)
 }
 
 // slowSets returns the comparisons of the servers that are slow under a case
