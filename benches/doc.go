@@ -18,6 +18,7 @@
 //	a unit                                benches/results/unit.go
 //	a results file's lines                benches/results/doc.go
 //	facts of the host, CPUs               benches/host
+//	packets of 1500 bytes, late (-mtu)    benches/host/link.go
 //	why a run is discarded                benches/lab/interference.go, benches/host/waiting.go
 //	what one run does (a probe)           benches/lab/probe.go
 //	a new probe's names and cases         benches/results/bench.go

@@ -162,6 +162,7 @@ var places = map[string]string{
 	"a unit":                                "var Units",
 	"a results file's lines":                "DISCARDED",
 	"facts of the host, CPUs":               "func Facts",
+	"packets of 1500 bytes, late (-mtu)":    "type Link struct",
 	"why a run is discarded":                "interference",
 	"what one run does (a probe)":           "type Probe interface",
 	"a new probe's names and cases":         "var Benches",

@@ -7,6 +7,8 @@
 //     of the CPUs;
 //   - ReadWaiting, which tells how long threads waited for a CPU: a longer wait
 //     than usual is interference, and discards a run;
+//   - Link, which gives server and generator a network of their own, with packets
+//     as small and as late as asked for;
 //   - what processes and CPUs have used, by the kernel's own count (Usage,
 //     CPUTime, Resident), and what limits them (Descriptors, CPUQuota).
 //

@@ -42,10 +42,11 @@ func ParseCases(list string, depth int) ([]results.Case, error) {
 	return cases, nil
 }
 
-// Segmented returns cases whose messages are sent in segments.
-func Segmented(cases []results.Case, g load.Segment) (list []results.Case) {
+// WithKey returns cases with key at the end of each: that of a load.Segment or a
+// host.Link.
+func WithKey(cases []results.Case, key string) (list []results.Case) {
 	for _, c := range cases {
-		list = append(list, c+results.Case(g.Key()))
+		list = append(list, c+results.Case(key))
 	}
 	return list
 }

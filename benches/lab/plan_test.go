@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"wsbench/benches/host"
 	"wsbench/benches/load"
 	"wsbench/benches/results"
 )
@@ -60,13 +61,16 @@ func TestWithAA(t *testing.T) {
 	}
 }
 
-// The keys of a case say how its messages are cut.
-func TestSegmented(t *testing.T) {
+// The keys of a case say how its messages are cut, and on what link they are.
+func TestWithKey(t *testing.T) {
 	for _, g := range []load.Segment{{}, {Bytes: 1448}, {Bytes: 7, Gap: 200 * time.Microsecond}} {
-		c := Segmented([]results.Case{results.EchoCase(10, 16384, 1)}, g)[0]
+		c := WithKey([]results.Case{results.EchoCase(10, 16384, 1)}, g.Key()+host.Link{MTU: 1500}.Key())[0]
 		name := Plan{Probe: Echo{}}.Name(OwnServer("wsbench", "epoll").Key, c)
 		if got := segment(results.ParseName(name.String()).Case()); got != g {
 			t.Errorf("%v is read back as %v from %v", g, got, name)
+		}
+		if mtu := c.Int("mtu"); mtu != 1500 || results.ParseName(name.String()).Case() != c {
+			t.Errorf("%v has an MTU of %d", name, mtu)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type Bench struct {
 // Benches are the benchmarks that put servers under cases. Those of any other
 // base name are microbenchmarks.
 var Benches = []Bench{
-	{Base: "Echo", ID: "matrix", Title: "Echo matrix", Keys: []string{"conns", "size", "depth", "op", "rate", "segment", "gap"},
+	{Base: "Echo", ID: "matrix", Title: "Echo matrix", Keys: []string{"conns", "size", "depth", "op", "rate", "segment", "gap", "mtu", "delay"},
 		Judged: []string{"cpu-ns/msg", "msg/s"}}, // CPU time first: two ends that saturate each other leave it comparable
 	{
 		Base: "Conns", ID: "idle", Title: "Idle connections", Keys: []string{"conns"}, Drawn: []string{"B/conn", "cpu-ns/open"},

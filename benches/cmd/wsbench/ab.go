@@ -105,7 +105,7 @@ func (b *comparedSides) check(c *call) (err error) {
 		}
 	}
 	if b.chunk {
-		for _, name := range []string{"cases", "depth", "for"} {
+		for _, name := range []string{"cases", "depth", "segment", "mtu", "delay", "for"} {
 			if c.given(name) {
 				return fmt.Errorf("-%s has no effect with -chunk: leave it out", name)
 			}

@@ -12,6 +12,7 @@ import (
 	"wsbench/benches/echo"
 	"wsbench/benches/host"
 	"wsbench/benches/lab"
+	"wsbench/benches/load"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
 )
@@ -29,6 +30,8 @@ type call struct {
 	session lab.Session // what the flags for sessions say
 	path    string      // of the results file; "": there is none
 	page    string      // file of the page; "": none is written
+
+	link host.Link // that the call runs on
 
 	checks []func() error
 	before []func(context.Context) error // what a session needs before it begins
@@ -58,6 +61,30 @@ func (c *call) cpus() {
 		c.session.LoadCPU, err = cpuFlag("-load-cpu", s)
 		return err
 	}, "")
+}
+
+// network registers -mtu and -delay.
+func (c *call) network() {
+	c.flags.IntVar(&c.link.MTU, "mtu", 0, "most `bytes` of a packet, such as 1500, on a loopback interface of the session's own, in a network namespace that ends with it (needs root or unshare -r); nothing else can be reached from there; 0: the host's loopback")
+	c.flags.DurationVar(&c.link.Delay, "delay", 0, "with -mtu, `time` by which the kernel delays each packet, one way (needs tc and netem)")
+	c.checks = append(c.checks, func() error {
+		if c.link.MTU != 0 && c.given("url") {
+			return errors.New("-mtu: the server of -url cannot be reached from the session's own network; start it with -server")
+		}
+		if note := c.link.Note(); note != "" {
+			c.session.Notes = append(c.session.Notes, note)
+		}
+		return c.link.Check()
+	})
+}
+
+// enter has the call run on its link.
+func (c *call) enter() error {
+	if err := c.link.Enter(); err != nil {
+		segment := load.Segment{Bytes: c.link.MTU - host.Headers, Gap: c.link.Delay}
+		return fmt.Errorf("-mtu: %w; or have messages sent in pieces, by -segment %v", err, segment)
+	}
+	return nil
 }
 
 // servers registers -io, -server, -url and -peers, and what belongs to them; io is the default of -io.

@@ -38,6 +38,7 @@ func (e *echoSession) register(c *call) {
 	c.flags.IntVar(&e.depth, "depth", 1, "messages in flight per connection, of cases that do not name theirs")
 	c.flags.StringVar(&e.segment, "segment", "", segmentUsage)
 	c.flags.StringVar(&e.rate, "rate", "", "messages sent per second, whatever comes back (open loop), or a `share` of what the first server echoes, such as 50%: CPU time and latency at equal work; a server that does not keep the rate is left out (default: a message follows upon an echo)")
+	c.network()
 	c.seed("the order of runs is")
 	c.folder()
 	c.margin()
@@ -85,7 +86,7 @@ func (e *echoSession) check(c *call) (err error) {
 		if err != nil {
 			return fmt.Errorf("-%w", err)
 		}
-		s.Plan.Cases = lab.Segmented(s.Plan.Cases, g)
+		s.Plan.Cases = lab.WithKey(s.Plan.Cases, g.Key())
 	}
 	if e.rate != "" {
 		if s.Rate, err = lab.ParseRate(e.rate); err != nil {
@@ -95,6 +96,7 @@ func (e *echoSession) check(c *call) (err error) {
 			return fmt.Errorf("-rate %s: %.3g messages are due in a run of %v; want %d at least: raise -rate or -for", e.rate, due, s.Plan.Window, leastDue)
 		}
 	}
+	s.Plan.Cases = lab.WithKey(s.Plan.Cases, c.link.Key())
 	if e.micro {
 		s.Micro = &budget.Micro
 	}

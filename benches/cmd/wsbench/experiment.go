@@ -69,6 +69,9 @@ func (e experiment) call(ctx context.Context, args []string, stdout, stderr io.W
 	if err != nil {
 		return e.named(err)
 	}
+	if err := c.enter(); err != nil {
+		return e.named(err)
+	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	out, err := b.run(ctx, c)
