@@ -203,3 +203,80 @@ func TestDeferredTooLate(t *testing.T) {
 		}
 	})
 }
+
+// A broadcast reaches connections whose answers are deferred, ahead of those, also
+// where they are not received from for that. While answers leave, it comes between
+// them where it was taken, and breaks none.
+func TestDeferredBroadcast(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		const size, messages, conns = 30_000, maxDeferred/30_000 + 10, 3
+		cfg.MaxQueue = 16 << 10 // below what is deferred
+		h, l, addr := serveLater(t, cfg)
+		hold := make(chan bool)
+		h.todo <- func() { <-hold }
+		text := strings.Repeat("p", size)
+		var clients []*client
+		for range conns {
+			c := connect(t, addr)
+			clients = append(clients, c)
+			go func() {
+				for range messages {
+					if _, err := c.Write(frame(parse.Binary, text)); err != nil {
+						return
+					}
+				}
+			}()
+		}
+		for halted := 0; halted < conns; {
+			onLoop(t, l, func() {
+				halted = 0
+				for c := range l.conns.all {
+					if c.flags&paused != 0 {
+						halted++
+					}
+				}
+			})
+		}
+		taken := 0
+		all := func() {
+			onLoop(t, l, func() { taken += l.Broadcast(prepared(parse.Text, []byte("to all")), nil) })
+		}
+		all()
+		if taken != conns {
+			t.Errorf("sent to %d connections, want %d", taken, conns)
+		}
+		for _, c := range clients {
+			c.wantFrame(parse.Text, "to all")
+		}
+		close(hold)
+		for range 20 {
+			all()
+		}
+		for _, c := range clients {
+			taken -= answersAmong(t, c, messages, text)
+		}
+		if taken != conns {
+			t.Errorf("%d broadcasts more were taken than came", taken-conns)
+		}
+	})
+}
+
+// answersAmong reads so many answers of text, closes, and returns how many
+// broadcasts came before the close frame.
+func answersAmong(t *testing.T, c *client, answers int, text string) (broadcasts int) {
+	t.Helper()
+	for {
+		switch first, got := c.next(); {
+		case first == fin|uint8(parse.Binary) && got == text:
+			if answers--; answers == 0 {
+				c.send(frame(parse.Close, string(parse.AppendClose(nil, parse.CloseNormal, ""))))
+			}
+		case first == fin|uint8(parse.Text) && got == "to all":
+			broadcasts++
+		case first == fin|uint8(parse.Close) && answers == 0:
+			return broadcasts
+		default:
+			t.Fatalf("%#x, %d bytes with %d answers to come", first, len(got), answers)
+		}
+	}
+}
