@@ -16,7 +16,7 @@ func (s *Session) notes() []string {
 	list := slices.Concat(s.Notes, s.place.Notes)
 	watched := s.place.Watched()
 	list = append(list, runningNotes(s.Plan, s.place.ServerCPU)...)
-	list = append(list, backgroundNote(s.place.ServerCPU, s.Plan), s.tracedNote())
+	list = append(list, backgroundNote(s.place.ServerCPU, s.Plan))
 	if len(watched) > 0 {
 		list = append(list, irqNote(host.IRQTime()))
 	}

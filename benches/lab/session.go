@@ -116,6 +116,9 @@ func (s *Session) run(ctx context.Context) (Tally, error) {
 			return Tally{}, err
 		}
 	}
+	if err := s.untraced(); err != nil {
+		return Tally{}, err
+	}
 	stolen := stealClock(s.place)
 	tally, err := s.measure(ctx)
 	if n := stolen(); n != "" {

@@ -144,14 +144,18 @@ func (e *echoClient) edge(end bool) {
 // countsItself reports whether the server tells all of its system calls.
 func (s Server) countsItself() bool { return s.Counts && s.Key.Value("io") != "net" }
 
-// tracedNote says why the samples of servers that do not count their own system
-// calls lack them; "" where they do not.
-func (s *Session) tracedNote() string {
-	if _, echo := s.Plan.Probe.(Echo); !echo || !slices.ContainsFunc(s.Plan.Servers, func(x Server) bool { return !x.countsItself() }) {
-		return ""
+// Untraced is the name under which the file says that system calls could not be
+// counted.
+const Untraced = "syscalls/msg"
+
+// untraced writes why the samples of servers that do not count their own system
+// calls lack them, where they do.
+func (s *Session) untraced() error {
+	if _, echo := s.Plan.Probe.(Echo); !echo || !slices.ContainsFunc(s.Plan.Servers, func(x Server) bool { return !x.countsItself() && x.observer() == "" }) {
+		return nil
 	}
 	if err := traceable(); err != nil {
-		return "syscalls/msg is only of servers that count their own: " + err.Error()
+		return s.skip(Untraced, "only servers that count their own have it: "+err.Error())
 	}
-	return ""
+	return nil
 }

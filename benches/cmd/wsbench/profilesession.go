@@ -172,7 +172,7 @@ func (p *profileSession) keepRules(dir string) {
 func whyNot(res *results.Results, dir string) string {
 	var list []string
 	for _, s := range res.Skipped {
-		if !slices.Contains(list, s.Text) {
+		if s.Name != lab.Untraced && !slices.Contains(list, s.Text) {
 			list = append(list, s.Text)
 		}
 	}
