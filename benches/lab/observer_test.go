@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 // written its capture, by a process that is told the server's and shares it
 // with the runs that nothing observes.
 func TestObservedRun(t *testing.T) {
+	heedInterrupt(t)
 	dir := t.TempDir()
 	// Its child outlives the run: the time of one that ends is lost to the observer's.
 	const script = `sleep 600 & trap 'kill $!; echo "$1" >"$2"; exit 0' INT; echo "ready: $1"; wait`
@@ -57,7 +59,16 @@ func TestObservedRun(t *testing.T) {
 	}
 }
 
+// heedInterrupt has SIGINT reach what the test starts, as commands do: it is
+// ignored, and no shell can trap it, where tests run in a shell's background.
+func heedInterrupt(t *testing.T) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt)
+	t.Cleanup(func() { signal.Stop(c) })
+}
+
 func TestObserverFaults(t *testing.T) {
+	heedInterrupt(t)
 	v := Server{Key: "server=echo/observer=x", Argv: echoCommand("patient")}
 	for name, tt := range map[string]struct{ script, want string }{
 		"refuses":   {`echo "strace is missing: install strace" >&2; exit 1`, "strace is missing: install strace"},
