@@ -113,6 +113,19 @@ func (d Difference) Need(shift float64) float64 {
 	return r * r
 }
 
+// Longer returns how many times as many differences would find in 80 of 100 sessions the
+// shift that a share of sessions found, each tested at alpha, as for large samples; +Inf
+// where no session found it, and 1 at most where 80 of 100 did.
+func Longer(found, alpha float64) float64 {
+	z := normalQuantile(1 - alpha/2)
+	have := z + normalQuantile(found)
+	if found <= 0 || have <= 0 {
+		return math.Inf(1)
+	}
+	r := (z + normalQuantile(Power)) / have
+	return r * r
+}
+
 // stepDown returns the level at which each p-value is judged, and the p-values
 // corrected: each is at most Alpha where the p-value is at most its level.
 func (f Family) stepDown(ps []float64) (levels, adjusted []float64) {

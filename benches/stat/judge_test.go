@@ -165,3 +165,15 @@ func TestRatios(t *testing.T) {
 		t.Errorf("half the shift needs %v times as many blocks, want 4", need)
 	}
 }
+
+// A shift of twice the standard error is found at 5 % by 51.6 of 100 (the normal table:
+// 2 - 1.96 = 0.04), and one of 2.802 times by 80.
+func TestLonger(t *testing.T) {
+	for _, tt := range []struct{ found, want float64 }{
+		{0.516, 2.802 * 2.802 / 4}, {0.8, 1}, {0.9, 0.747}, {1, 0}, {0, math.Inf(1)}, {0.001, math.Inf(1)},
+	} {
+		if got := Longer(tt.found, 0.05); got != tt.want && math.Abs(got-tt.want) > 0.002 {
+			t.Errorf("found in %v: %v times as many, want %v", tt.found, got, tt.want)
+		}
+	}
+}

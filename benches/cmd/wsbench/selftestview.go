@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -123,6 +124,7 @@ func (b *selfTest) aims() report.Table {
 		for _, f := range five.Found {
 			if f.Share == aimShare {
 				s := f.Slower()
+				t.Note = cmp.Or(t.Note, minutesToFind(s.Share())) // quiet stretches come first
 				t.Rows = append(t.Rows, []any{found + host, rated(s), outcomeOfAim(s.Lo >= aimFound, s.Hi < aimFound, five)})
 			}
 		}
@@ -132,6 +134,16 @@ func (b *selfTest) aims() report.Table {
 		t.Rows = [][]any{{alarms, nil, few}, {found, nil, few}}
 	}
 	return t
+}
+
+// minutesToFind says how long sessions had to be to find aimShare, which a share of those
+// of aimLength found.
+func minutesToFind(found float64) string {
+	longer := stat.Longer(found, aimAlarms/selftest.Family)
+	if found <= 0 || found >= 1 || math.IsInf(longer, 0) {
+		return ""
+	}
+	return fmt.Sprintf("%.0f %% would be found in %.0f of 100 sessions of about %.0f minutes on this host", 100*aimShare, 100*aimFound, math.Ceil(longer*aimLength.Minutes()))
 }
 
 // leastSessions is how many sub-sessions tell something.
