@@ -24,8 +24,9 @@ type conn struct {
 	mid     bool   // the next byte does not begin an echo: in tells what it is
 	unsent  bool   // out is not empty
 	opening bool   // not open yet: a new connection in the place of another
+	full    bool   // out leaves in segments, the next once the socket has room
 	left    uint16 // of a turn: messages still to be sent on the connection
-	_       [2]byte
+	_       [1]byte
 
 	out   []byte   // what is left of a short send; aliases the prepared frames, or pong
 	pong  []byte   // answer to the latest ping, to be sent after out

@@ -77,7 +77,7 @@ func (t *thread) lose(err error) error {
 	t.fails(lost.Kind(), 1)
 	c := &t.conns[lost.Conn-t.first]
 	t.flying -= c.inFlight(t.ring)
-	c.head, c.credit, c.out, c.unsent = c.tail, 0, nil, true // none may send on it
+	c.head, c.credit, c.out, c.unsent, c.full = c.tail, 0, nil, true, false // none may send on it
 	if c.opening {
 		t.opened(c)
 	}

@@ -176,7 +176,11 @@ func (t *thread) unusual(e *syscalls.Event) (readable bool, err error) {
 	}
 	if e.Events&syscalls.EPOLLOUT != 0 && c.unsent {
 		t.now = clock()
-		err = t.flush(c)
+		if c.full {
+			err = t.resume(c)
+		} else {
+			err = t.flush(c)
+		}
 	}
 	return e.Events&^syscalls.EPOLLOUT != 0, err
 }

@@ -10,11 +10,11 @@ import (
 	"wsbench/syscalls"
 )
 
-// Segment is how what leaves at once is cut into sends of their own, as a
-// network cuts it into packets. The zero value does not cut.
+// Segment tells how to cut what would leave in one send into several, as a network
+// cuts it into packets. The zero value does not cut.
 type Segment struct {
 	Bytes int           // most bytes of a send
-	Gap   time.Duration // between two sends of a connection, at least; 0: what the other connections take
+	Gap   time.Duration // least time between two sends of a connection; 0: as long as the other connections take
 }
 
 // MaxGap bounds Segment.Gap.
@@ -67,21 +67,25 @@ type piece struct {
 	due int64 // when the next may leave
 }
 
-// segmented does what send does for b, which is longer than a segment: the rest
-// of it is c.out, and c in t.pieces instead of waiting for EPOLLOUT.
+// segmented sends the first segment of b, which is longer than one. The rest is
+// in c.out, and c in t.pieces until its next segment is due.
 func (t *thread) segmented(c *conn, b []byte) error {
 	c.out, c.unsent = b, true
 	return t.segment(c)
 }
 
-// segment sends the next segment of c.
+// segment sends the next segment of c. If the socket is full, c waits for
+// EPOLLOUT; see resume.
 func (t *thread) segment(c *conn) error {
 	n, errno := syscalls.Send(int(c.fd), c.out[:min(t.cut.Bytes, len(c.out))])
 	t.count.sends++
 	switch errno {
 	case 0:
 		c.out = c.out[n:]
-	case syscall.EAGAIN, syscall.EINTR:
+	case syscall.EINTR:
+	case syscall.EAGAIN:
+		c.full = true
+		return t.interest(c, syscalls.EPOLLIN|syscalls.EPOLLOUT)
 	default:
 		return c.lost(fmt.Errorf("send: %w", errno))
 	}
@@ -96,8 +100,17 @@ func (t *thread) segment(c *conn) error {
 	return t.reply(c)
 }
 
-// further sends the segments that are due, one of each connection that is open, up
-// to the first error.
+// resume goes on where the socket of c was full.
+func (t *thread) resume(c *conn) error {
+	c.full = false
+	if err := t.interest(c, syscalls.EPOLLIN); err != nil {
+		return err
+	}
+	return t.segment(c)
+}
+
+// further sends the segments that are due, one for each open connection. It stops
+// at the first error.
 func (t *thread) further() (err error) {
 	t.now = clock()
 	due := 0
