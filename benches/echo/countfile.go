@@ -1,9 +1,12 @@
 package echo
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -30,6 +33,9 @@ func mapCounters(path string, n int, sample any) ([]byte, error) {
 		return nil, fmt.Errorf("counters: %w", err)
 	}
 	defer f.Close()
+	if err := replaceable(f); err != nil {
+		return nil, fmt.Errorf("counters %s: %w", path, err)
+	}
 	size := countOffset + n*countStride
 	if err := f.Truncate(int64(size)); err != nil {
 		return nil, fmt.Errorf("counters: %w", err)
@@ -45,6 +51,21 @@ func mapCounters(path string, n int, sample any) ([]byte, error) {
 	}
 	copy(b, strings.Join(names, " ")+"\n")
 	return b, nil
+}
+
+// replaceable returns an error if f has something else than counters.
+func replaceable(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil || info.Mode().IsRegular() && info.Size() == 0 {
+		return err
+	}
+	head := make([]byte, countOffset)
+	n, _ := f.ReadAt(head, 0)
+	names, rest, _ := bytes.Cut(head[:n], []byte("\n"))
+	if n < countOffset || !slices.Contains(strings.Fields(string(names)), "frames") || len(bytes.Trim(rest, "\x00")) > 0 {
+		return errors.New("it is not a file of counters: want one, an empty file, or the name of a new one")
+	}
+	return nil
 }
 
 // counts makes the file of counters, if there is to be one.

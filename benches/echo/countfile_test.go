@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // The file has what the server counts, under its names.
@@ -41,5 +43,30 @@ func TestCountFileThatCannotBe(t *testing.T) {
 	opt := Options{IO: Epoll, CountFile: filepath.Join(t.TempDir(), "no", "counters")}
 	if err := opt.counts(); err == nil || !strings.Contains(err.Error(), "counters: open ") {
 		t.Error(err)
+	}
+}
+
+// A file that has something else stays as it is; one of counters is used again.
+func TestCountFileKeepsOthers(t *testing.T) {
+	for _, text := range []string{"accepted frames\n", "x", "accepted frames\n" + strings.Repeat("text\n", countOffset)} {
+		opt := Options{IO: Epoll, Workers: 1, CountFile: filepath.Join(t.TempDir(), "notes")}
+		if err := os.WriteFile(opt.CountFile, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := opt.counts(); err == nil || !strings.Contains(err.Error(), "it is not a file of counters: want one") {
+			t.Error(err)
+		}
+		if b, err := os.ReadFile(opt.CountFile); err != nil || string(b) != text {
+			t.Errorf("%d bytes of %d are left, %v", len(b), len(text), err)
+		}
+	}
+	opt := Options{IO: Epoll, Workers: 1, CountFile: filepath.Join(t.TempDir(), "counters")}
+	for range 2 {
+		if err := opt.counts(); err != nil {
+			t.Error(err)
+		}
+		if err := unix.Munmap(opt.counted); err != nil {
+			t.Error(err)
+		}
 	}
 }

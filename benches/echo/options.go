@@ -231,7 +231,7 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	fs.IntVar(&o.BufferSize, "buffer-size", scratch.DefaultSize, fmt.Sprintf("`bytes` of a receive buffer, %d to %d", MinBufferSize, MaxBufferSize))
 	fs.IntVar(&o.Workers, "workers", 1, fmt.Sprintf("event loops, sharing the port, 1 to %d", MaxWorkers))
 	fs.StringVar(&o.Background, "background", "apart", "CPUs of the Go runtime's own threads when -pin is given: apart (the host's others) or same")
-	fs.StringVar(&o.CountFile, "counters", "", "`file` of the counters, in which other processes read them at no cost: a line of names, then from byte 4096 on 64-bit numbers, those of each worker 256 bytes from the one before")
+	fs.StringVar(&o.CountFile, "counters", "", "`file` of the counters, in which other processes read them at no cost: a line of names, then from byte 4096 on 64-bit numbers, those of each worker 256 bytes from the one before; a file that exists must be one of counters, or empty")
 	name("spin", "0", fmt.Sprintf("`ns` of CPU time to burn per message, a slow-down of a known size, 0 to %d", MaxSpin.Nanoseconds()), func(s string) (err error) { o.Spin, err = parseSpin(s); return })
 	fs.DurationVar(&o.Work, "work", 0, fmt.Sprintf("CPU `time` that each message costs, and each request for %s, plain or an opening handshake; 0 to %v", WorkPath, MaxSpin))
 	name("work-on", "loop", "where -work is spent: on the loop (with -io net the connection's goroutine), on a pool of -pool goroutines, or by thread, one goroutine per loop that is locked to a thread", func(s string) (err error) { o.WorkOn, err = parseWorkOn(s); return })
