@@ -6,7 +6,7 @@ import (
 
 // Deferred is an answer that a connection's handler has put off, for any
 // goroutine to give: by Answer, or by Drop where there is none. That to a request
-// that waits is given by Proceed. One of them is to be called, once.
+// that waits is given by Proceed. One of the three must be called, once.
 type Deferred struct {
 	l    *Loop
 	to   ID
@@ -94,10 +94,12 @@ func (l *Loop) settleAll() {
 		l.frames.Put(a.frame)
 	}
 	clear(list)
-	l.settled = list[:0]
+	if l.settled = list[:0]; cap(list) > keptTodo {
+		l.settled = []delivery{} // not nil: see excess
+	}
 }
 
-// settle sends what c is owed no more.
+// settle queues the answer a and lowers what c is owed by its message.
 func (l *Loop) settle(c *Conn, a delivery) {
 	x := c.x
 	x.deferred -= a.size
@@ -122,14 +124,14 @@ func (l *Loop) settle(c *Conn, a delivery) {
 	}
 }
 
-// owes reports whether c is not received from for what its peer is to get: the
-// answers that are queued, or those that are deferred.
+// owes reports whether reading from c is paused until its answers leave, those
+// that are queued or those that are deferred.
 func (c *Conn) owes() bool {
 	return c.x != nil && (c.x.queue.owed > 0 || c.state == greeting && c.x.deferred > 0 || c.x.deferred > maxDeferred/2 || c.x.parting != nil)
 }
 
-// part ends c for the reason why once it has the answers that are deferred, and
-// the close frame segs behind them; false where none is.
+// part ends c for the reason why after its deferred answers, with the close frame
+// segs behind them. It returns false, and does nothing, if no answer is deferred.
 func (l *Loop) part(c *Conn, segs [][]byte, why error) bool {
 	if c.x == nil || c.x.deferred == 0 || c.flags&saidClose != 0 {
 		return false

@@ -280,3 +280,19 @@ func answersAmong(t *testing.T, c *client, answers int, text string) (broadcasts
 		}
 	}
 }
+
+// Room for answers is not kept for as many as there once were.
+func TestDeferredRoom(t *testing.T) {
+	l, err := New(Config{Handler: &later{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for _, n := range []int{keptTodo / 4, 4 * keptTodo} {
+		l.answers = make([]delivery, n)
+		l.settleAll()
+		if kept := cap(l.settled); l.settled == nil || kept > keptTodo || n <= keptTodo && kept < n {
+			t.Errorf("room for %d answers is kept after %d", kept, n)
+		}
+	}
+}

@@ -189,7 +189,7 @@ func (l *Loop) ask(size int, f func()) error {
 	return nil
 }
 
-// keptTodo bounds the functions that room is kept for.
+// keptTodo bounds the functions, and the deferred answers, that room is kept for.
 const keptTodo = 1024
 
 func (l *Loop) runTodo() {
