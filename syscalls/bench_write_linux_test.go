@@ -18,8 +18,8 @@ import (
 //	write  net: the connection's Write    rawconn: a send in its RawConn's Write
 //	       direct: a send on its descriptor
 func BenchmarkWrite(b *testing.B) {
-	for _, frames := range []int{1, 64} {
-		for _, size := range []int{20, 1024} {
+	for _, frames := range []int{1, 16, 64} {
+		for _, size := range []int{20, 1024, 16384} {
 			for _, write := range []string{"net", "rawconn", "direct"} {
 				b.Run(fmt.Sprintf("frames=%d/size=%d/write=%s", frames, size, write), func(b *testing.B) { benchmarkWrite(b, frames, size, write) })
 			}

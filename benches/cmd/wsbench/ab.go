@@ -83,6 +83,7 @@ type comparedSides struct {
 func newAB(c *call) body {
 	b := &comparedSides{}
 	b.register(c)
+	b.microbenchmarks(c)
 	c.keepGoing()
 	c.flags.StringVar(&b.dir, "dir", "", "`folder` of the repository that refs are of (default the one around the current folder)")
 	c.flags.StringVar(&b.build, "build", "", "`command` that builds another repository's server, in a checked out tree; {out} is the path of the program")
@@ -105,7 +106,7 @@ func (b *comparedSides) check(c *call) (err error) {
 		}
 	}
 	if b.chunk {
-		for _, name := range []string{"cases", "depth", "segment", "mtu", "delay", "for"} {
+		for _, name := range []string{"cases", "depth", "segment", "mtu", "delay", "for", "rate", "looks"} {
 			if c.given(name) {
 				return fmt.Errorf("-%s has no effect with -chunk: leave it out", name)
 			}

@@ -46,6 +46,10 @@ func (e *echoSession) register(c *call) {
 	c.cpus()
 	c.noise()
 	c.flags.BoolVar(&e.quick, "quick", false, fmt.Sprintf("short for -time %v, for a first look", lab.QuickBudget.Total))
+}
+
+// microbenchmarks registers -micro.
+func (e *echoSession) microbenchmarks(c *call) {
 	c.flags.BoolVar(&e.micro, "micro", false, "first run the microbenchmarks of mask, parse, scratch and syscalls (needs the go tool and the source tree)")
 }
 

@@ -29,6 +29,7 @@ func newMatrix(c *call) body {
 	m := &matrix{named: c.servers("epoll,net,raw")}
 	m.named.vary(c.flags)
 	m.register(c)
+	m.microbenchmarks(c)
 	return m
 }
 

@@ -34,7 +34,7 @@ const (
 
 func newPairs(c *call) body {
 	p := &pairedSession{}
-	c.flags.StringVar(&p.only, "only", "", "`switches`, comma-separated, of "+strings.Join(pairedFlags(), ", ")+" (default all)")
+	c.flags.StringVar(&p.only, "only", "", "`switches`, comma-separated, of "+strings.Join(pairedFlags(), ", ")+" (default all); "+unpaired)
 	p.register(c)
 	c.flags.Lookup("cases").DefValue, p.cases = pairsCases, pairsCases
 	c.flags.Lookup("time").DefValue, p.time = pairsTime.String(), pairsTime
@@ -108,8 +108,9 @@ type row struct {
 	alone, server results.Saving
 }
 
-// rows returns those of which anything was measured.
-func (p *pairedSession) rows(res *results.Results) (list []row) {
+// rows returns those of which both sides were measured, and names those of which the
+// servers alone were.
+func (p *pairedSession) rows(res *results.Results) (list []row, lacking []string) {
 	byName := map[string][]results.Sample{}
 	for _, s := range res.Samples {
 		s.Name.Procs = ""
@@ -125,18 +126,25 @@ func (p *pairedSession) rows(res *results.Results) (list []row) {
 		return samples
 	}
 	for _, q := range p.list {
+		var without []string
 		for _, c := range results.Cases(echo) {
 			r := row{pairing: q, c: c}
 			r.server = results.Saved(of(q.served(echo, q.value), c), of(q.served(echo, q.base), c), "cpu-ns/msg")
 			if q.fits(c) {
 				r.alone = results.Saved(byName["Benchmark"+q.named(c, q.benchValue)], byName["Benchmark"+q.named(c, q.benchBase)], q.unit)
 			}
-			if r.server.N > 0 && r.alone.N > 0 {
+			switch {
+			case r.server.N > 0 && r.alone.N > 0:
 				list = append(list, r)
+			case r.server.N > 0:
+				without = append(without, c.String())
 			}
 		}
+		if without != nil {
+			lacking = append(lacking, fmt.Sprintf("-io %s -%s %s under %s", q.io, q.flag, q.value, strings.Join(without, ", ")))
+		}
 	}
-	return list
+	return list, lacking
 }
 
 // served returns the server with a value of the switch: that of defaults, where

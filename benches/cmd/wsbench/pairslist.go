@@ -39,6 +39,9 @@ var pairings = []pairing{
 	{"net", "write", "slot", "direct", "syscalls", "Write/frames=DEPTH/size=SIZE/write=VALUE", "net", "direct", "cpu-ns/msg", 0},
 }
 
+// unpaired says why other switches have no pairing.
+const unpaired = "-utf8 and -message have none, as the echo cases send whole binary messages; nor do -handler, -write copy and -io, as what they change is no part of mask, parse, scratch or syscalls alone"
+
 // pairedIOs are the I/O modes of pairings.
 var pairedIOs = []string{"epoll", "net"}
 

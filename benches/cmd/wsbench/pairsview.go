@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"wsbench/benches/report"
 	"wsbench/benches/results"
 )
@@ -20,12 +22,16 @@ func (p *pairedSession) section(res *results.Results) report.Section {
 		{Key: "server_ns_per_msg", Head: "server", Unit: ns, Bounds: "interval"},
 		{Key: "share", Head: "arrived", Unit: share, Digits: 2, Bounds: "interval"},
 	}}
-	for _, r := range p.rows(res) {
+	rows, alone := p.rows(res)
+	for _, r := range rows {
 		t.Rows = append(t.Rows, []any{r.c.Int("conns"), r.c.Int("size"), r.c.Int("depth"),
 			r.component, r.named(r.c, r.benchValue), r.alone.N, r.server.N,
 			r.io, r.flag, r.value, r.base, r.c.String(), saving(r.alone), saving(r.server), arrived(r)})
 	}
 	blocks := []report.Block{t}
+	if len(alone) > 0 {
+		blocks = append(blocks, report.Paragraph{Text: "Left out, as no microbenchmark of this session is like the case: " + strings.Join(alone, "; ") + "."})
+	}
 	if len(t.Rows) == 0 {
 		blocks = append(blocks, report.Paragraph{Text: "No pair has both sides: the microbenchmarks or the servers were skipped, as below."})
 	}
