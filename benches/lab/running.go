@@ -90,10 +90,28 @@ func runningNotes(plan Plan, cpus syscalls.CPUs) (list []string) {
 		if len(cpus) > 0 && unix.SchedGetaffinity(s.Running.PID, &set) == nil && (set.Count() != len(cpus) || !set.IsSet(cpus[0])) {
 			note += fmt.Sprintf("; it may use %d CPUs, the others CPU %v: 'taskset -a -p -c %v %d' before the session confines it", set.Count(), cpus, cpus, s.Running.PID)
 		}
+		if other := s.Running.elsewhere(); other != 0 {
+			note += fmt.Sprintf("; process %d listens at its address, not process %d of -pid nor a child of it: the CPU time is that of the latter", other, s.Running.PID)
+		}
 		if slices.ContainsFunc(plan.Servers, func(o Server) bool { return o.Key == s.Key.Second() }) {
 			note += "; its A/A process is itself, on other connections"
 		}
 		list = append(list, note)
 	}
 	return list
+}
+
+// elsewhere returns a process that listens at the server's address while none of
+// PID and its descendants does; 0 where that is not known.
+func (r *Running) elsewhere() int {
+	list, _ := host.ListenerOwners(r.Addr)
+	if len(list) == 0 || slices.ContainsFunc(list, func(pid int) bool { return descends(pid, r.PID) }) {
+		return 0
+	}
+	return list[0]
+}
+
+// descends reports whether pid is root or a descendant of it.
+func descends(pid, root int) bool {
+	return pid == root || slices.ContainsFunc(host.Children(root), func(child int) bool { return descends(pid, child) })
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"wsbench/benches/host"
@@ -243,17 +242,10 @@ func (p *Process) blame(err error) error {
 	return err
 }
 
-// stop ends the server, and what serves for it outside of its process group.
+// stop ends the server.
 func (p *Process) stop() {
 	p.child.stop()
 	p.counts.close()
-	if p.own || p.addr == "" || p.foreign != 0 {
-		return
-	}
-	left, _ := p.listeners()
-	for _, pid := range left {
-		syscall.Kill(pid, syscall.SIGKILL)
-	}
 }
 
 // close closes the clients of a process that runs.
