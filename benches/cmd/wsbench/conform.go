@@ -129,6 +129,7 @@ func (b *conformBody) run(ctx context.Context, c *call) (*outcome, error) {
 		play = b.playServers
 	}
 	err := play(ctx, c)
+	res.Notes = c.session.Notes
 	if err != nil && len(b.targets) == 0 {
 		return nil, err
 	}
@@ -161,6 +162,10 @@ func (b *conformBody) playServers(ctx context.Context, c *call) error {
 			return err
 		}
 	}
+	progress := newProgress(c.stderr)
+	for _, note := range c.session.Notes {
+		progress.Say("note: %s", note)
+	}
 	for _, s := range c.session.Plan.Servers {
 		err := lab.Serve(ctx, s, func(url string) error {
 			b.name, b.cfg.URL, b.cfg.Offer = s.Key.Label(), url, s.Offer
@@ -170,7 +175,7 @@ func (b *conformBody) playServers(ctx context.Context, c *call) error {
 		case ctx.Err() != nil:
 			return err
 		case err != nil && c.session.KeepGoing:
-			newProgress(c.stderr).Say("skipped %s: %v", s.Key.Label(), err)
+			progress.Say("skipped %s: %v", s.Key.Label(), err)
 		case err != nil:
 			return fmt.Errorf("%s: %w; -keep-going goes on with the others", s.Key.Label(), err)
 		}

@@ -87,7 +87,7 @@ func (p *peerServers) build(ctx context.Context, list []lab.Server) (_ []lab.Ser
 }
 
 // command runs a command in the module and returns its output; an error has
-// the first line of what it said.
+// the last line of what it said.
 func (p *peerServers) command(ctx context.Context, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = p.module
@@ -95,8 +95,8 @@ func (p *peerServers) command(ctx context.Context, name string, args ...string) 
 	cmd.Stderr = &said
 	out, err := cmd.Output()
 	if err != nil {
-		first, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
-		err = fmt.Errorf("%s %s: %w: %s", filepath.Base(name), args[0], err, first)
+		lines := strings.Split(strings.TrimSpace(said.String()), "\n")
+		err = fmt.Errorf("%s %s: %w: %s", filepath.Base(name), args[0], err, lines[len(lines)-1])
 	}
 	return string(out), err
 }

@@ -1,5 +1,5 @@
 // Package node runs the echo server of npm's ws. The packages are installed, with
-// the versions of package.json, beside the program that uses them.
+// the versions of package.json, in a folder beside the program that uses them.
 package node
 
 import (
@@ -29,7 +29,7 @@ func folder() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(manifest)
+	sum := sha256.Sum256(append(manifest[:len(manifest):len(manifest)], script...))
 	return filepath.Join(filepath.Dir(self), fmt.Sprintf("node-%x", sum[:6])), nil
 }
 
@@ -44,30 +44,51 @@ func Install() (versions string, err error) {
 	if err != nil {
 		return "", err
 	}
-	err = errors.Join(os.MkdirAll(dir, 0o777),
-		os.WriteFile(filepath.Join(dir, "package.json"), manifest, 0o666),
-		os.WriteFile(filepath.Join(dir, "server.js"), script, 0o666))
-	if err != nil {
-		return "", err
-	}
-	if _, err := os.Stat(filepath.Join(dir, "node_modules", "ws")); err != nil {
-		cmd := exec.Command("npm", "install", "--no-audit", "--no-fund", "--no-package-lock")
-		cmd.Dir = dir
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("npm could not install ws (%w: %s): with a registry in reach, run 'npm install' in %s", err, lastLine(out), dir)
+	if installed(dir, "ws") == "" {
+		if err := install(dir); err != nil {
+			return "", err
 		}
 	}
-	return pinned() + " on Node " + strings.TrimSpace(string(runtime)), nil
+	versions = "ws " + installed(dir, "ws")
+	if v := installed(dir, "bufferutil"); v != "" {
+		versions += " with bufferutil " + v
+	} else {
+		versions += " without bufferutil"
+	}
+	return versions + " on Node " + strings.TrimSpace(string(runtime)), nil
 }
 
-// pinned returns the packages of the manifest with their versions.
-func pinned() string {
-	var m struct {
-		Dependencies         map[string]string
-		OptionalDependencies map[string]string
+// install makes dir, with the packages in it. It is there whole or not at all.
+func install(dir string) error {
+	fresh, err := os.MkdirTemp(filepath.Dir(dir), "installing-")
+	if err != nil {
+		return err
 	}
-	json.Unmarshal(manifest, &m)
-	return fmt.Sprintf("ws %s with bufferutil %s", m.Dependencies["ws"], m.OptionalDependencies["bufferutil"])
+	defer os.RemoveAll(fresh)
+	err = errors.Join(
+		os.WriteFile(filepath.Join(fresh, "package.json"), manifest, 0o666),
+		os.WriteFile(filepath.Join(fresh, "server.js"), script, 0o666))
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command("npm", "install", "--no-audit", "--no-fund", "--no-package-lock")
+	cmd.Dir = fresh
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("npm could not install ws (%w: %s): put its registry in reach", err, lastLine(out))
+	}
+	os.RemoveAll(dir)
+	return os.Rename(fresh, dir)
+}
+
+// installed returns the version of a package below dir; "" where it is not there.
+func installed(dir, name string) string {
+	b, err := os.ReadFile(filepath.Join(dir, "node_modules", name, "package.json"))
+	if err != nil {
+		return ""
+	}
+	var m struct{ Version string }
+	json.Unmarshal(b, &m)
+	return m.Version
 }
 
 func lastLine(out []byte) string {

@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -20,6 +21,27 @@ func TestMain(m *testing.M) {
 		panic(Exec(addr))
 	}
 	os.Exit(m.Run())
+}
+
+// A package that is not whole is not installed.
+func TestInstalled(t *testing.T) {
+	dir := t.TempDir()
+	if v := installed(dir, "ws"); v != "" {
+		t.Errorf("version %q of nothing", v)
+	}
+	ws := filepath.Join(dir, "node_modules", "ws")
+	if err := os.MkdirAll(ws, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if v := installed(dir, "ws"); v != "" {
+		t.Errorf("version %q of an empty folder", v)
+	}
+	if err := os.WriteFile(filepath.Join(ws, "package.json"), []byte(`{"name": "ws", "version": "1.2.3"}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if v := installed(dir, "ws"); v != "1.2.3" {
+		t.Errorf("version %q", v)
+	}
 }
 
 // npm's ws is installed, starts and sends back what it is sent.
