@@ -21,14 +21,14 @@ import (
 // run that is timed: a traced call takes some 100 ns more.
 const tracedWindow = 20 * time.Millisecond
 
-// traced counts the system calls of a server's threads, by the kernel's
-// tracepoint raw_syscalls:sys_enter.
+// traced counts the system calls of a server's threads by the kernel's tracepoint
+// raw_syscalls:sys_enter.
 type traced struct {
 	fds        []int // perf events, one of each thread
 	began, all uint64
 }
 
-// sysEnter are the places of the tracepoint's number.
+// sysEnter are the folders of tracefs, below which the tracepoint's number is.
 var sysEnter = []string{"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}
 
 // tracepoint returns the number of the tracepoint, or why it cannot be had.
@@ -112,10 +112,10 @@ func (t *traced) edge(end bool) {
 	}
 }
 
-// traceCalls adds syscalls/msg to values, from a short run of its own, where the
-// server does not count them itself and nobody observes it.
+// traceCalls adds all-syscalls/msg to values, from a short run apart, unless the
+// server is observed.
 func (e *echoClient) traceCalls(ctx context.Context, values map[string]float64) error {
-	if _, counted := values["syscalls/msg"]; counted || e.process.observer != "" {
+	if e.process.observer != "" {
 		return nil
 	}
 	t, err := trace(e.process.pid())
@@ -127,7 +127,7 @@ func (e *echoClient) traceCalls(ctx context.Context, values map[string]float64) 
 	defer func() { e.traced = nil }()
 	res, err := e.group.Run(ctx, 0, tracedWindow)
 	if err == nil && res.Messages > 0 {
-		values["syscalls/msg"] = float64(t.all) / float64(res.Messages)
+		values["all-syscalls/msg"] = float64(t.all) / float64(res.Messages)
 	}
 	return err
 }
@@ -146,16 +146,16 @@ func (s Server) countsItself() bool { return s.Counts && s.Key.Value("io") != "n
 
 // Untraced is the name under which the file says that system calls could not be
 // counted.
-const Untraced = "syscalls/msg"
+const Untraced = "all-syscalls/msg"
 
-// untraced writes why the samples of servers that do not count their own system
-// calls lack them, where they do.
+// untraced writes why the system calls of servers that do not count their own are
+// unknown, if they are.
 func (s *Session) untraced() error {
 	if _, echo := s.Plan.Probe.(Echo); !echo || !slices.ContainsFunc(s.Plan.Servers, func(x Server) bool { return !x.countsItself() && x.observer() == "" }) {
 		return nil
 	}
 	if err := traceable(); err != nil {
-		return s.skip(Untraced, "only servers that count their own have it: "+err.Error())
+		return s.skip(Untraced, "the kernel does not count them here: "+err.Error())
 	}
 	return nil
 }

@@ -163,7 +163,7 @@ func (v *view) reading() Section {
 			"A block is one case in one round: each server has one run in it, in an order drawn from the seed, while the others are stopped. Hosts drift by tens of percent within seconds; the ratios of neighbours do not. Compare ratios, never messages per second of two sessions.",
 			"Ratios, their intervals and verdicts come from one test, the signed ranks of the logarithms of the blocks' ratios, corrected for the number of comparisons (Holm): an interval leaves 1 out where the verdict is a difference. Error bars of other values are distribution-free intervals of their medians.",
 			"A/A is a second process of the reference against the first. What they differ in is noise. Other servers are compared with the geometric mean of the two.",
-			"CPU/msg is the server's user and system time per message, ctxsw/msg its threads' context switches, syscalls/msg what wsbench's server counts itself, or the kernel of another (and of io=net) in a run apart.",
+			"CPU/msg is the server's user and system time per message, ctxsw/msg its threads' context switches, syscalls/msg the recv, send and wait calls that wsbench's server counts itself, all-syscalls/msg all calls of a server's threads, which the kernel counts in a run apart.",
 			v.latencyMeans())
 	}
 	if len(v.micro) > 0 && v.res.Config["bench-cpu"] == "" && v.res.Config[SideA] == "" { // not by floors, crossover and ab, which interleave

@@ -63,7 +63,7 @@ func (v *view) medians() Table {
 }
 
 // countUnits are the counts that have a column of their own.
-var countUnits = []string{"ctxsw/msg", "syscalls/msg", "frames/wait", "frames/recv"}
+var countUnits = []string{"ctxsw/msg", "all-syscalls/msg", "syscalls/msg", "frames/wait", "frames/recv"}
 
 // pooled returns how servers compare over all cases.
 func (v *view) pooled() Table {
