@@ -101,7 +101,11 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 		limited, out.Notes = "", e.process.stage.busyGenerator(e.c, res.Busy)
 	}
 	out.Discard = firstOf([]string{invalid, harm, limited})
-	if err := e.process.keepsRate(e.c, &res, harm != ""); err != nil {
+	var behind error
+	if res.Behind() {
+		behind = res.Invalid
+	}
+	if err := e.process.keepsRate(e.c, behind, harm != ""); err != nil {
 		return out, err
 	}
 	if e.runs++; e.runs%traceEvery == 1 {

@@ -57,20 +57,21 @@ const mostBehind = 5
 
 // keepsRate returns an error once the server did not keep the rate of a case for
 // mostBehind runs on end, those aside that were harmed: at less work than the
-// others its costs compare with nothing.
-func (p *Process) keepsRate(c results.Case, res *load.Result, harmed bool) error {
+// others its costs compare with nothing. behind says how it did not in this run;
+// nil: it did.
+func (p *Process) keepsRate(c results.Case, behind error, harmed bool) error {
 	k := alike{p.Server.Key.Unobserved(), p.observer, c}
 	switch {
 	case harmed:
 		return nil
-	case !res.Behind():
+	case behind == nil:
 		delete(p.stage.behind, k)
 		return nil
 	}
 	if p.stage.behind[k]++; p.stage.behind[k] < mostBehind {
 		return nil
 	}
-	return fmt.Errorf("it does not keep the rate, %d runs on end: %w", mostBehind, res.Invalid)
+	return fmt.Errorf("it does not keep the rate, %d runs on end: %w", mostBehind, behind)
 }
 
 // busyGenerator returns the note, once for a case, that the generator kept the
@@ -83,71 +84,108 @@ func (s *Stage) busyGenerator(c results.Case, busy float64) []string {
 	return []string{fmt.Sprintf("case %s: the generator kept the rate, but was busy %.0f %% of the time: latencies hold its own delays; CPU time per message does not", c, 100*busy)}
 }
 
-// capacityRuns is how many runs of a case tell what a server echoes.
-const capacityRuns = 5
+// leastDue is how many messages have to be due in a run.
+const leastDue = 10
+
+// Due returns an error if fewer messages than a run needs are due in one of a
+// window at perSecond.
+func Due(perSecond float64, window time.Duration) error {
+	if due := perSecond * window.Seconds(); due < leastDue {
+		return fmt.Errorf("%.3g messages are due in a run of %v; want %d at least: raise -rate or -for", due, window, leastDue)
+	}
+	return nil
+}
 
 // setRates gives each case the session's rate. What the first server echoes is
-// measured for that where the rate is a share of it.
+// measured for that where the rate is a share of it; a case without is left out.
 func (s *Session) setRates(ctx context.Context) error {
 	if s.Rate == (Rate{}) {
 		return nil
 	}
-	capacities := make([]float64, len(s.Plan.Cases))
+	of := func(results.Case, int) (int, error) { return s.Rate.of(0), nil }
 	if s.Rate.Share > 0 {
-		if err := s.capacities(ctx, capacities); err != nil {
-			return err
+		stage := NewStage(s.Plan, s.place)
+		defer stage.Close()
+		first := s.Plan.Servers[0].Key.Label()
+		s.Progress.Phase("measuring what %s echoes", first)
+		if err := stage.Start(ctx, 0); err != nil {
+			return fmt.Errorf("%s: %w", first, err)
 		}
+		of = func(c results.Case, i int) (int, error) { return s.shareOf(ctx, stage, c, i) }
 	}
-	cases := make([]results.Case, len(capacities))
+	var cases []results.Case
 	for i, c := range s.Plan.Cases {
-		rate := s.Rate.of(capacities[i])
-		if s.Rate.Share > 0 {
-			err := s.note(fmt.Sprintf("case %s: %d msg/s are sent, %.3g %% of the %.0f msg/s that %s echoes in a closed loop", c, rate, 100*s.Rate.Share, capacities[i], s.Plan.Servers[0].Key.Label()))
-			if err != nil {
+		rate, err := of(c, i)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			if err := s.skip("BenchmarkEcho/"+string(c), err.Error()); err != nil {
 				return err
 			}
+			continue
 		}
-		cases[i] = c.With(results.KV{Key: "rate", Value: strconv.Itoa(rate)})
+		cases = append(cases, c.With(results.KV{Key: "rate", Value: strconv.Itoa(rate)}))
+	}
+	if cases == nil {
+		return errors.New("no case is left to be measured at a rate: see what was skipped")
 	}
 	s.Plan.Cases = cases
 	return nil
 }
 
-// capacities measures what the first server echoes per second under each case.
-func (s *Session) capacities(ctx context.Context, perSecond []float64) error {
-	stage := NewStage(s.Plan, s.place)
-	defer stage.Close()
+// shareOf returns the session's share of what the first server echoes under case c,
+// whose index is i.
+func (s *Session) shareOf(ctx context.Context, stage *Stage, c results.Case, i int) (int, error) {
+	capacity, err := stage.capacity(ctx, i)
 	first := s.Plan.Servers[0].Key.Label()
-	s.Progress.Phase("measuring what %s echoes", first)
-	if err := stage.Start(ctx, 0); err != nil {
-		return fmt.Errorf("%s: %w", first, err)
+	if err != nil {
+		return 0, fmt.Errorf("what %s echoes is not known, for -rate to be a share of it: %w", first, err)
 	}
-	for c, k := range s.Plan.Cases {
-		var err error
-		if perSecond[c], err = stage.capacity(ctx, c); err != nil {
-			return fmt.Errorf("case %s: what %s echoes is not known, for -rate to be a share of it: %w", k, first, err)
-		}
+	rate := s.Rate.of(capacity)
+	if err := Due(float64(rate), s.Plan.Window); err != nil {
+		return 0, fmt.Errorf("at %.3g %% of the %.0f msg/s that %s echoes in a closed loop %w", 100*s.Rate.Share, capacity, first, err)
 	}
-	return nil
+	return rate, s.note(fmt.Sprintf("case %s: %d msg/s are sent, %.3g %% of the %.0f msg/s that %s echoes in a closed loop", c, rate, 100*s.Rate.Share, capacity, first))
 }
+
+// capacityTime is how long the runs of a case are that tell what a server echoes.
+var capacityTime = 2 * time.Second
 
 // capacity measures what server 0 echoes per second under case c.
 func (s *Stage) capacity(ctx context.Context, c int) (float64, error) {
 	if err := s.Connect(ctx, 0, c); err != nil {
 		return 0, err
 	}
-	var rates []float64
-	for range capacityRuns {
+	var runs []Outcome
+	for n := max(5, int(capacityTime/s.Plan.Window)); len(runs) < n; {
 		out, err := s.Run(ctx, 0, Block{Case: s.Plan.Cases[c], CaseIndex: c})
 		if err != nil {
 			return 0, err
 		}
-		if v := out.Values["msg/s"]; v > 0 {
-			rates = append(rates, v)
+		runs = append(runs, out)
+	}
+	return capacityOf(runs)
+}
+
+// capacityOf returns the median msg/s of runs: of those that were not discarded, if
+// there are any.
+func capacityOf(runs []Outcome) (float64, error) {
+	var kept, all []float64
+	for _, out := range runs {
+		v := out.Values["msg/s"]
+		if !(v > 0) {
+			continue
+		}
+		if all = append(all, v); out.Discard == "" {
+			kept = append(kept, v)
 		}
 	}
-	if len(rates) == 0 {
-		return 0, errors.New("no message came back")
+	switch {
+	case len(kept) > 0:
+		return stat.Median(kept), nil
+	case len(all) > 0:
+		return stat.Median(all), nil
 	}
-	return stat.Median(rates), nil
+	return 0, errors.New("no message came back")
 }

@@ -15,7 +15,7 @@ const defaultCases = "100/20,10/1024,10/16384,200/16384,500/16384"
 const casesUsage = "connections/bytes or connections/bytes/depth, comma-separated; large stands for 64 KiB, 1 MiB and 16 MiB on 3 connections"
 
 // segmentUsage describes -segment.
-const segmentUsage = "most `bytes` of a send of the load, or bytes/gap: messages leave in sends of their own, with a gap between those of a connection, as a network delivers them, such as 1448/1ms; empty: whole"
+const segmentUsage = "split each message into sends of at most `bytes`, or bytes/gap: with a gap between the sends of a connection, such as 1448/1ms, as a network delivers them (default: whole messages)"
 
 // echoSession is the flags of a session of short runs over the echo cases.
 type echoSession struct {
@@ -52,9 +52,6 @@ func (e *echoSession) register(c *call) {
 func (e *echoSession) microbenchmarks(c *call) {
 	c.flags.BoolVar(&e.micro, "micro", false, "first run the microbenchmarks of mask, parse, scratch and syscalls (needs the go tool and the source tree)")
 }
-
-// leastDue is how many messages have to be due in a run.
-const leastDue = 10
 
 // leastTime is the shortest session in which servers start, and have a run each.
 const leastTime = 5 * time.Second
@@ -96,8 +93,10 @@ func (e *echoSession) check(c *call) (err error) {
 		if s.Rate, err = lab.ParseRate(e.rate); err != nil {
 			return fmt.Errorf("-rate %w", err)
 		}
-		if due := s.Rate.PerSecond * s.Plan.Window.Seconds(); s.Rate.Share == 0 && due < leastDue {
-			return fmt.Errorf("-rate %s: %.3g messages are due in a run of %v; want %d at least: raise -rate or -for", e.rate, due, s.Plan.Window, leastDue)
+		if s.Rate.Share == 0 {
+			if err := lab.Due(s.Rate.PerSecond, s.Plan.Window); err != nil {
+				return fmt.Errorf("-rate %s: %w", e.rate, err)
+			}
 		}
 	}
 	s.Plan.Cases = lab.WithKey(s.Plan.Cases, c.link.Key())
