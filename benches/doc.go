@@ -17,6 +17,12 @@
 //	a verdict in words                    benches/results/verdict.go
 //	a unit                                benches/results/unit.go
 //	a results file's lines                benches/results/doc.go
+//	the file of counters (-counters)      benches/internal/countfile, benches/echo/countfile.go, benches/lab/counters.go
+//	a rate (-rate), a share of capacity   benches/lab/rate.go
+//	messages cut into sends (-segment)    benches/load/segment.go
+//	calls of any server, by the kernel    benches/lab/traced.go
+//	values of one switch (-vary)          benches/cmd/wsbench/vary.go
+//	answers later (-handler, Conn.Defer)  benches/echo/handler.go, benches/reactor/defer.go
 //	facts of the host, CPUs               benches/host
 //	packets of 1500 bytes, late (-mtu)    benches/host/link.go
 //	why a run is discarded                benches/lab/interference.go, benches/host/waiting.go

@@ -32,7 +32,8 @@ benches/results: benches/stat
 benches/host: benches/results syscalls
 benches/engine: mask parse parse/opening scratch
 benches/reactor: benches/engine parse parse/opening scratch syscalls
-benches/echo: benches/engine benches/reactor mask parse parse/opening scratch syscalls
+benches/internal/countfile
+benches/echo: benches/engine benches/internal/countfile benches/reactor mask parse parse/opening scratch syscalls
 benches/internal/allocs
 benches/internal/golden
 benches/internal/libraries
@@ -42,7 +43,7 @@ benches/internal/waiting
 benches/internal/wsclient: parse/opening
 benches/load: benches/engine benches/host benches/internal/wsclient benches/results parse parse/opening scratch syscalls
 benches/conform: benches/internal/wsclient benches/results parse/opening
-benches/lab: benches/host benches/internal/wsclient benches/load benches/results benches/stat mask parse parse/opening syscalls
+benches/lab: benches/host benches/internal/countfile benches/internal/wsclient benches/load benches/results benches/stat mask parse parse/opening syscalls
 benches/micro: benches/results benches/stat syscalls
 benches/selftest: benches/results benches/stat
 benches/explain: benches/lab benches/results benches/stat profiles profiles/attribution profiles/counts profiles/flame profiles/stacks
@@ -161,6 +162,12 @@ var places = map[string]string{
 	"a verdict in words":                    "func (v Verdict) String",
 	"a unit":                                "var Units",
 	"a results file's lines":                "DISCARDED",
+	"the file of counters (-counters)":      "countfile",
+	"a rate (-rate), a share of capacity":   "capacity",
+	"messages cut into sends (-segment)":    "type Segment struct",
+	"calls of any server, by the kernel":    "raw_syscalls",
+	"values of one switch (-vary)":          `"vary"`,
+	"answers later (-handler, Conn.Defer)":  "efer",
 	"facts of the host, CPUs":               "func Facts",
 	"packets of 1500 bytes, late (-mtu)":    "type Link struct",
 	"why a run is discarded":                "interference",

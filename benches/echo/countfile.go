@@ -12,17 +12,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"wsbench/benches/internal/countfile"
 	"wsbench/benches/reactor"
-)
-
-// A file of counters is memory that the server counts in and other processes
-// read, which costs the server nothing. It begins with a line of the counters'
-// names, parted by blanks. From byte countOffset on it has them as 64-bit
-// numbers in the host's order, of each worker countStride bytes from the one
-// before; unused ones are 0.
-const (
-	countOffset = 4096
-	countStride = 256
 )
 
 // mapCounters makes the file at path one of the counters of n workers, named as
@@ -36,7 +27,7 @@ func mapCounters(path string, n int, sample any) ([]byte, error) {
 	if err := replaceable(f); err != nil {
 		return nil, fmt.Errorf("counters %s: %w", path, err)
 	}
-	size := countOffset + n*countStride
+	size := countfile.Size(n)
 	if err := f.Truncate(int64(size)); err != nil {
 		return nil, fmt.Errorf("counters: %w", err)
 	}
@@ -59,10 +50,10 @@ func replaceable(f *os.File) error {
 	if err != nil || info.Mode().IsRegular() && info.Size() == 0 {
 		return err
 	}
-	head := make([]byte, countOffset)
+	head := make([]byte, countfile.Offset)
 	n, _ := f.ReadAt(head, 0)
 	names, rest, _ := bytes.Cut(head[:n], []byte("\n"))
-	if n < countOffset || !slices.Contains(strings.Fields(string(names)), "frames") || len(bytes.Trim(rest, "\x00")) > 0 {
+	if n < countfile.Offset || !slices.Contains(strings.Fields(string(names)), "frames") || len(bytes.Trim(rest, "\x00")) > 0 {
 		return errors.New("it is not a file of counters: want one, an empty file, or the name of a new one")
 	}
 	return nil
@@ -86,5 +77,5 @@ func (o Options) countedAt(i int) unsafe.Pointer {
 	if o.counted == nil {
 		return nil
 	}
-	return unsafe.Pointer(&o.counted[countOffset+i*countStride])
+	return unsafe.Pointer(&o.counted[countfile.Size(i)])
 }

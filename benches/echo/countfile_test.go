@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"wsbench/benches/internal/countfile"
 )
 
 // The file has what the server counts, under its names.
@@ -33,7 +35,7 @@ func TestCountFile(t *testing.T) {
 		if i < 0 {
 			t.Fatalf("%s: names %q", io, head)
 		}
-		if n, want := binary.NativeEndian.Uint64(b[countOffset+8*i:]), s.Counters().Frames; n != want || n < 5 {
+		if n, want := binary.NativeEndian.Uint64(b[countfile.Offset+8*i:]), s.Counters().Frames; n != want || n < 5 {
 			t.Errorf("%s: %d frames, the server counts %d", io, n, want)
 		}
 	}
@@ -48,7 +50,7 @@ func TestCountFileThatCannotBe(t *testing.T) {
 
 // A file that has something else stays as it is; one of counters is used again.
 func TestCountFileKeepsOthers(t *testing.T) {
-	for _, text := range []string{"accepted frames\n", "x", "accepted frames\n" + strings.Repeat("text\n", countOffset)} {
+	for _, text := range []string{"accepted frames\n", "x", "accepted frames\n" + strings.Repeat("text\n", countfile.Offset)} {
 		opt := Options{IO: Epoll, Workers: 1, CountFile: filepath.Join(t.TempDir(), "notes")}
 		if err := os.WriteFile(opt.CountFile, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"wsbench/benches/internal/countfile"
 )
 
 // counters are what wsbench's server counts itself, by name; what its io does
@@ -31,13 +33,8 @@ func (c counters) values(then counters) map[string]float64 {
 	return out
 }
 
-// Where the counters are in the file of "wsbench echo -counters", and how much
-// of it there is at most.
-const (
-	countOffset  = 4096
-	countStride  = 256
-	countedBytes = countOffset + 1024*countStride
-)
+// countedBytes is how much of a file of counters is read at most.
+var countedBytes = countfile.Size(1024)
 
 // countFile is memory that a server of wsbench counts in: to read it neither
 // waits for the server nor wakes it.
@@ -81,15 +78,15 @@ func (c *countFile) read() counters {
 		return nil
 	}
 	info, err := c.f.Stat()
-	if err != nil || info.Size() < countOffset {
+	if err != nil || info.Size() < countfile.Offset {
 		return nil
 	}
-	head, _, ok := bytes.Cut(c.mem[:countOffset], []byte("\n"))
+	head, _, ok := bytes.Cut(c.mem[:countfile.Offset], []byte("\n"))
 	if !ok {
 		return nil
 	}
 	sum := counters{}
-	for at := countOffset; at+countStride <= int(min(info.Size(), countedBytes)); at += countStride {
+	for at := countfile.Offset; at+countfile.Stride <= min(int(info.Size()), countedBytes); at += countfile.Stride {
 		for i, name := range strings.Fields(string(head)) {
 			sum[name] += binary.NativeEndian.Uint64(c.mem[at+8*i:])
 		}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/countfile"
 	"wsbench/benches/internal/waiting"
 )
 
@@ -137,14 +138,14 @@ func TestCountersOfAServer(t *testing.T) {
 		t.Errorf("%v before a server counts", got)
 	}
 	count := func(names string, workers ...[]uint64) counters {
-		b := make([]byte, countOffset, countOffset+len(workers)*countStride)
+		b := make([]byte, countfile.Offset, countfile.Offset+len(workers)*countfile.Stride)
 		copy(b, names+"\n")
 		for _, w := range workers {
-			one := make([]byte, 0, countStride)
+			one := make([]byte, 0, countfile.Stride)
 			for _, v := range w {
 				one = binary.NativeEndian.AppendUint64(one, v)
 			}
-			b = append(b, one[:countStride]...)
+			b = append(b, one[:countfile.Stride]...)
 		}
 		if _, err := c.f.WriteAt(b, 0); err != nil {
 			t.Fatal(err)
