@@ -44,17 +44,20 @@
 // 32 MB, which is past its L3 cache. On a VM of Sapphire Rapids CPUs, whose L2
 // has 2 MiB and whose L3 has 105 MiB, that explanation does not hold:
 //
-//   - The size of the buffers has no effect: 500 connections cost as much with
-//     17 KiB each, 9 MB together, as with 512 KiB each, 256 MB together. A
-//     message of 16 KiB touches 16 KiB of either.
-//   - The L3 has none either: the effect is there long before the bytes touched
-//     (touched-B) reach it, and does not grow as they pass it.
-//   - The L2 has: with 10 connections a message takes 1.3 times the time of one
-//     in a shared buffer, which is in the L1; with 200, once the bytes touched
-//     are more than the L2 has, 2 times; with 1,000 up to 4 times.
+//   - The size of the buffers has no effect that these runs show: 500 connections
+//     take 2.1 to 2.4 times the time of a shared buffer with 17 KiB each, 9 MB together,
+//     as with 512 KiB each, 256 MB together. A message of 16 KiB touches 16 KiB of
+//     either.
+//   - The effect is there long before the bytes touched (touched-B) reach the size of
+//     the L3: with 200 connections they are 3 MB.
+//   - It begins at the L2: with 10 connections a message takes 1.3 times the time of
+//     one in a shared buffer, which is in the L1; with 200, once the bytes touched are
+//     more than the L2 has, 2 times; with 1,000 and 10,000 between 2 and 4 times.
 //
-// "ratio" is that quotient. The machine was busy; ratios of lines that differ
-// in nothing but buffer= vary as much from run to run.
+// "ratio" is that quotient, of a single run each and on a busy machine, without an
+// interval: those of 1,000 connections, 2.1, 3.6 and 3.8, do not tell whether the size
+// matters there. 12 interleaved rounds of wsbench micro, with 500 and 1,000 connections,
+// did not tell either; they could have missed differences of 37 to 97 %.
 //
 //	$ go test -run '^$' -bench 'ReceivePair/././buffer=(17408|65536|524288)$/size=16384' -benchtime 500ms ./scratch
 //	l2-bytes: 2097152
