@@ -65,6 +65,26 @@ type microSession struct {
 // benchmarks it stays below two minutes.
 var microBudget = lab.MicroBudget{Benchtime: 20 * time.Millisecond, Count: 20, Limit: time.Minute}
 
+// microLayouts is in how many code layouts the sides of -ref are linked, within
+// those two minutes.
+const microLayouts = 5
+
+// enoughRounds is how many rounds can tell differences from noise.
+const enoughRounds = 10
+
+// fewRounds returns the note that a session had fewer rounds than are needed; none
+// if it had enough.
+func fewRounds(res *results.Results) []string {
+	rounds := 0
+	for _, s := range res.Samples {
+		rounds = max(rounds, s.Block)
+	}
+	if rounds == 0 || rounds >= enoughRounds {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d rounds were measured, which are too few to tell differences from noise: raise -time or -count, or name fewer benchmarks (-bench)", rounds)}
+}
+
 func newMicro(c *call) body {
 	m := &microSession{budget: microBudget}
 	c.flags.StringVar(&m.bench, "bench", "", "`pattern` of the benchmarks, as of go test (default a choice of the component's)")
@@ -126,6 +146,7 @@ func (m *microSession) run(ctx context.Context, c *call) (*outcome, error) {
 	if res == nil {
 		return nil, err
 	}
+	res.Notes = append(res.Notes, fewRounds(res)...)
 	if len(res.Samples)+len(res.Skipped) == 0 && ctx.Err() == nil {
 		err = fmt.Errorf("no benchmark of ./%s matches -bench %s", m.component, m.choice.bench)
 	}
@@ -161,7 +182,7 @@ func (m *microSession) session(ctx context.Context, s *lab.Session) (string, lab
 		s.Facts = append(s.Facts, results.Fact{Key: key, Value: m.sides[i].name})
 		m.budget.Sides = append(m.budget.Sides, lab.MicroSide{Key: results.Server("server=" + m.sides[i].name), Root: m.sides[i].root})
 	}
-	m.budget.Layouts = min(m.budget.Count, lab.DefaultEpochs)
+	m.budget.Layouts = min(m.budget.Count, microLayouts)
 	return s.Run(ctx)
 }
 

@@ -129,3 +129,16 @@ func TestPairsFlags(t *testing.T) {
 		}
 	}
 }
+
+// A session of fewer rounds than tell differences from noise says so.
+func TestFewRounds(t *testing.T) {
+	for rounds, noted := range map[int]bool{0: false, 1: true, 9: true, 10: false} {
+		res := &results.Results{}
+		for block := 1; block <= rounds; block++ {
+			res.Samples = append(res.Samples, results.Sample{Block: block})
+		}
+		if notes := fewRounds(res); (notes != nil) != noted || noted && !strings.Contains(notes[0], fmt.Sprint(rounds, " rounds were measured")) {
+			t.Errorf("%d rounds: %q", rounds, notes)
+		}
+	}
+}
