@@ -12,9 +12,9 @@ bench: build ## microbenchmarks, then the echo matrix, then a report (QUICK=1: u
 
 # Each is below two minutes. REF=main compares that ref with the working tree instead.
 compare-mask: ## the kernels of mask against each other, interleaved; REF=main: that ref against the tree
-compare-parse: ## the parsers, alike
-compare-scratch: ## the receive buffers, alike
-compare-syscalls: ## the ways to receive and send, alike
+compare-parse: ## the parsers, in the same way
+compare-scratch: ## the receive buffers, in the same way
+compare-syscalls: ## the ways to receive and send, in the same way
 compare-mask compare-parse compare-scratch compare-syscalls: build
 	@$(WSBENCH) micro $(if $(REF),-ref $(REF)) $(@:compare-%=%)
 

@@ -220,7 +220,7 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	nodelay := fs.Bool("nodelay", true, "TCP_NODELAY on accepted connections; false: Nagle's algorithm")
 	name("flush", "batch", "sends: batch (one per read) or frame (one per frame)", func(s string) (err error) { o.FlushFrame, err = flushNames.parse("flush", s); return })
 	name("message", "whole", "fragmented and long messages: echoed whole, or in parts as they arrive", func(s string) (err error) { o.Parts, err = partNames.parse("message", s); return })
-	name("handler", "loop", "messages are answered on the loop, each on a goroutine of its own, on a pool of them, or by thread, one goroutine per loop that is locked to a thread", func(s string) (err error) { o.Handler, err = ParseHandler(s); return })
+	name("handler", "loop", "where messages are answered: loop, goroutine (one for each message), pool (-pool goroutines) or thread (one goroutine per loop, locked to a thread)", func(s string) (err error) { o.Handler, err = ParseHandler(s); return })
 	fs.IntVar(&o.Pool, "pool", DefaultPool, fmt.Sprintf("`goroutines` that answer messages with -handler pool, or work with -work-on pool, 1 to %d", MaxPool))
 	fs.Int64Var(&o.MaxMessage, "max-message", engine.DefaultMaxMessage, fmt.Sprintf("`bytes` per message, 1 to %d; more closes the connection with 1009", int64(MaxMaxMessage)))
 	fs.IntVar(&o.MaxFragments, "max-fragments", engine.DefaultMaxFragments, "`frames` per message; more closes with 1008")

@@ -42,6 +42,29 @@
 // looks, so that five are no more often wrong than one; see stat.Looks. The file has
 // a line LOOK for each, and verdicts are made again from it and the samples.
 //
+// # Rates
+//
+// At a rate messages are sent on a schedule, whatever the server does: all servers
+// do the same work, and latency counts from when a message was due. Where the rate is a
+// share, what the first server echoes in a closed loop is measured first, for 2 s of
+// each case. A case of which that is not known, or in which fewer than 10
+// messages would be due in a run, is left out. So is a server that does not keep the
+// rate for 5 runs on end.
+//
+// # Segments
+//
+// A case with the key segment has its messages cut into sends of at most so many
+// bytes, with the time gap between two sends of a connection if it has that key; see
+// load.Segment. Latency ends with the last byte of the echo.
+//
+// # System calls
+//
+// syscalls/msg are the calls that wsbench's server counts itself, in memory that the
+// session reads too (-counters). all-syscalls/msg are all calls of the threads of any
+// server, counted by the kernel in a run of 20 ms apart, which is repeated after each
+// ten runs. Tracing takes time, so that nothing else is read from that run. Hosts
+// that do not permit it have no such value, and a note.
+//
 // # Idle connections
 //
 // With the probe Idle every run has a process of its own: a heap that has grown

@@ -34,8 +34,8 @@ func (c *costs) Run(_ context.Context, i int, b Block) (Outcome, error) {
 	return Outcome{Messages: 100, Values: map[string]float64{"cpu-ns/msg": cpu, "msg/s": 1e9 / cpu}}, nil
 }
 
-// decideds plays a session of 160 rounds whose epochs are two rounds each.
-func decideds(t *testing.T, looks, rounds int, of map[string]float64) (*costs, *diary, Tally) {
+// playLooks plays a session of 160 rounds whose epochs are two rounds each.
+func playLooks(t *testing.T, looks, rounds int, of map[string]float64) (*costs, *diary, Tally) {
 	t.Helper()
 	c := &costs{rng: rand.New(rand.NewPCG(3, 0)), of: of, runs: map[string]int{}}
 	c.plan = Plan{
@@ -59,7 +59,7 @@ func decideds(t *testing.T, looks, rounds int, of map[string]float64) (*costs, *
 // long as another one is compared with it.
 func TestDecidedComparisonsLeave(t *testing.T) {
 	for _, rounds := range []int{160, 0} {
-		c, d, tally := decideds(t, 5, rounds, map[string]float64{"net 100/20": 1500, "net 10/1024": 1500, "epoll 10/1024": 1300})
+		c, d, tally := playLooks(t, 5, rounds, map[string]float64{"net 100/20": 1500, "net 10/1024": 1500, "epoll 10/1024": 1300})
 		looks := slices.DeleteFunc(slices.Clone(d.lines), func(l string) bool { return !strings.HasPrefix(l, "look ") })
 		if len(looks) != 4 {
 			t.Errorf("looks %q, want four before the end", looks)
@@ -85,11 +85,11 @@ func TestDecidedComparisonsLeave(t *testing.T) {
 // A session ends when everything is decided; with one look it is measured to its end.
 func TestEverythingDecided(t *testing.T) {
 	all := map[string]float64{"net 100/20": 1500, "net 10/1024": 1500, "epoll 100/20": 1300, "epoll 10/1024": 1300}
-	c, d, _ := decideds(t, 5, 0, all)
+	c, d, _ := playLooks(t, 5, 0, all)
 	if n := c.runs["epoll 100/20"]; n > 80 {
 		t.Errorf("%d rounds: %q", n, d.lines[len(d.lines)-1])
 	}
-	c, d, _ = decideds(t, 1, 160, all)
+	c, d, _ = playLooks(t, 1, 160, all)
 	if n := c.runs["net 100/20"]; n != 160 || strings.Contains(fmt.Sprint(d.lines), "look ") {
 		t.Errorf("one look: %d runs", n)
 	}

@@ -24,7 +24,7 @@ type switched struct {
 
 // vary registers -vary.
 func (f *serverFlags) vary(fs *flag.FlagSet) {
-	fs.Func("vary", "`switch=value,…` of the reference server, such as buffers=conn,pool: a server for each value, the other switches at their defaults, compared with the server of defaults alone; repeatable, one switch changes at a time; a switch that is on or off may go without values", func(s string) error {
+	fs.Func("vary", "`switch=value,…` of the reference server, such as buffers=conn,pool: a server for each value, the other switches at their defaults, compared with the server of defaults alone; repeatable, one switch changes at a time; without values a switch that is on or off is turned over, any other is refused", func(s string) error {
 		name, list, valued := strings.Cut(s, "=")
 		v := switched{name: name}
 		if valued {
@@ -105,7 +105,7 @@ func (v switched) all(switches *flag.FlagSet) ([]string, error) {
 	if b, ok := f.Value.(interface{ IsBoolFlag() bool }); ok && b.IsBoolFlag() {
 		return []string{strconv.FormatBool(f.DefValue != "true")}, nil
 	}
-	return nil, fmt.Errorf("want values, such as -vary %s=%s,…", v.name, f.DefValue)
+	return nil, fmt.Errorf("want values other than the default %q: -vary %s=VALUE,…; 'wsbench echo -h' lists them", f.DefValue, v.name)
 }
 
 // inForce returns the reference server's switches with these flags, or why it
