@@ -28,6 +28,7 @@
 //	why a run is discarded                benches/lab/interference.go, benches/host/waiting.go
 //	what one run does (a probe)           benches/lab/probe.go
 //	a new probe's names and cases         benches/results/bench.go
+//	a load with a name (-profile)         benches/load/profile.go, benches/lab/validate.go
 //	the order of runs, blocks             benches/lab/plan.go, benches/lab/runner.go
 //	two refs, built and compared (ab)     benches/cmd/wsbench/ab.go
 //	a component's choices, compared       benches/cmd/wsbench/micro.go

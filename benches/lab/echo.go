@@ -24,16 +24,26 @@ func (Echo) Fresh() bool { return false }
 
 // Open implements Probe.
 func (Echo) Open(ctx context.Context, p *Process, c results.Case) (Client, error) {
-	verify := load.VerifySample
-	if p.Server.Masked {
-		verify = load.VerifyOff
-	}
-	e := &echoClient{process: p, c: c, meter: p.meter()}
-	g, err := load.Open(ctx, load.Config{
-		URL: p.URL(), Offer: p.Server.Offer, Conns: c.Int("conns"), Size: c.Int("size"), Depth: c.Int("depth"),
+	e, err := openEcho(ctx, p, c, load.Config{
+		Conns: c.Int("conns"), Size: c.Int("size"), Depth: c.Int("depth"),
 		Rate: float64(c.Int("rate")), Grace: rateGrace,
-		Segment: segment(c), Op: parse.Binary, Verify: verify, CPUs: p.LoadCPU, Seed: p.Seed, Edge: e.edge,
+		Segment: segment(c), Op: parse.Binary, Verify: load.VerifySample,
 	})
+	if err != nil {
+		return nil, err
+	}
+	e.brief = true
+	return e, nil
+}
+
+// openEcho opens the connections of cfg, which lacks the address, to p.
+func openEcho(ctx context.Context, p *Process, c results.Case, cfg load.Config) (*echoClient, error) {
+	e := &echoClient{process: p, c: c, meter: p.meter()}
+	if p.Server.Masked {
+		cfg.Verify = load.VerifyOff
+	}
+	cfg.URL, cfg.Offer, cfg.CPUs, cfg.Seed, cfg.Edge = p.URL(), p.Server.Offer, p.LoadCPU, p.Seed, e.edge
+	g, err := load.Open(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +58,7 @@ type echoClient struct {
 	meter   *host.Meter
 	traced  *traced // what counts system calls in a run of its own; nil: no such run
 	runs    int
+	brief   bool // runs are too short for percentiles of their own
 }
 
 // traceEvery is how many runs there are for one that the kernel traces.
@@ -85,7 +96,7 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 		maps.Copy(out.Values, after.values(before))
 	}
 	for unit := range out.Values { // of short runs they tell nothing; those of the merged histograms do
-		if strings.HasSuffix(unit, "-ns") {
+		if e.brief && strings.HasSuffix(unit, "-ns") {
 			delete(out.Values, unit)
 		}
 	}
@@ -108,7 +119,7 @@ func (e *echoClient) Run(ctx context.Context, warmup, window time.Duration) (Out
 	if err := e.process.keepsRate(e.c, behind, harm != ""); err != nil {
 		return out, err
 	}
-	if e.runs++; e.runs%traceEvery == 1 {
+	if e.runs++; e.brief && e.runs%traceEvery == 1 {
 		err = e.traceCalls(ctx, out.Values)
 	}
 	return out, err

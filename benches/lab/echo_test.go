@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 // SIGTERM only when its connections have. "wrong" answers every message with
 // another octet, "chatty" says something unasked, "fickle" closes a connection
 // after its first echo, "mute" takes connections and answers none. "slow" takes
-// 5 ms for each message.
+// 5 ms for each message. "lax" opens a WebSocket for any request.
 func echoCommand(fault string) []string {
 	return []string{"sh", "-c", "exec env GORACE=atexit_sleep_ms=0 " + echoPort + "={port} LAB_TEST_ECHO_FAULT=" + fault + " " + os.Args[0]}
 }
@@ -79,7 +79,7 @@ func echoConn(c net.Conn, fault string) {
 		io.Copy(io.Discard, c)
 		return
 	}
-	if upgradeEcho(c, r) != nil {
+	if upgradeEcho(c, r, fault) != nil {
 		return
 	}
 	if fault == "chatty" {
@@ -109,7 +109,7 @@ func echoConn(c net.Conn, fault string) {
 	}
 }
 
-func upgradeEcho(c net.Conn, r *bufio.Reader) error {
+func upgradeEcho(c net.Conn, r *bufio.Reader, fault string) error {
 	key := ""
 	for {
 		line, err := r.ReadString('\n')
@@ -123,6 +123,10 @@ func upgradeEcho(c net.Conn, r *bufio.Reader) error {
 		if k, v, _ := strings.Cut(line, ":"); strings.EqualFold(k, "Sec-WebSocket-Key") {
 			key = strings.TrimSpace(v)
 		}
+	}
+	if key == "" && fault != "lax" {
+		io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
+		return errors.New("no key")
 	}
 	var k opening.Key
 	copy(k[:], key)

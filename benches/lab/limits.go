@@ -14,8 +14,8 @@ const spareDescriptors = 128
 // TooMany returns for each case why its connections are too many for limit
 // descriptors a process, "" where they are not. This process holds the
 // connections of all servers, a server those of its cases; cases that fit go
-// first.
-func TooMany(cases []results.Case, servers int, limit uint64) []string {
+// first. With apart only one case is open at a time.
+func TooMany(cases []results.Case, servers int, limit uint64, apart bool) []string {
 	reasons := make([]string, len(cases))
 	used := uint64(spareDescriptors)
 	for i, c := range cases {
@@ -25,7 +25,9 @@ func TooMany(cases []results.Case, servers int, limit uint64) []string {
 				c.Int("conns"), servers, used+need, limit)
 			continue
 		}
-		used += need
+		if !apart {
+			used += need
+		}
 	}
 	return reasons
 }

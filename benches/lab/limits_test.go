@@ -9,8 +9,11 @@ import (
 
 func TestTooMany(t *testing.T) {
 	cases := []results.Case{results.EchoCase(100, 20, 1), results.EchoCase(500, 20, 1), results.EchoCase(10, 20, 1)}
-	got := TooMany(cases, 4, spareDescriptors+440)
+	got := TooMany(cases, 4, spareDescriptors+440, false)
 	if got[0] != "" || got[2] != "" || !strings.Contains(got[1], "ulimit -n") {
 		t.Errorf("%q", got)
+	}
+	if got = TooMany(cases, 1, spareDescriptors+500, true); got[0]+got[1]+got[2] != "" {
+		t.Errorf("one case at a time: %q", got)
 	}
 }

@@ -16,7 +16,7 @@ func (s *Session) startServers(ctx context.Context, r *Runner) error {
 	if err != nil {
 		return err
 	}
-	tooMany := TooMany(s.Plan.Cases, s.stage.servers(), limit)
+	tooMany := TooMany(s.Plan.Cases, s.stage.servers(), limit, s.Plan.Probe.Fresh())
 	for c, reason := range tooMany {
 		if reason == "" {
 			continue
@@ -109,14 +109,14 @@ func (s *Session) verifyAll(ctx context.Context, r *Runner) error {
 	return nil
 }
 
-// verify has server i echo, unless it is the reference server or a second process, or
-// no case of the plan wants echoes.
+// verify has server i echo, unless it is the reference server, which profiles ask too,
+// or a second process, or no case of the plan wants echoes.
 func (s *Session) verify(ctx context.Context, i int) error {
 	counts := func(c results.Case) bool { return chunkCaseOf(c).answer == AnswerCount }
 	if _, chunk := s.Plan.Probe.(*Chunk); chunk && slices.ContainsFunc(s.Plan.Cases, counts) {
 		return nil // Open wants the right answer
 	}
-	if server := s.Plan.Servers[i]; server.PinsItself || server.Key.AA() || s.stage.shares(i) != i {
+	if server := s.Plan.Servers[i]; server.PinsItself && !s.stage.named() || server.Key.AA() || s.stage.shares(i) != i {
 		return nil
 	}
 	return s.stage.verify(ctx, i)

@@ -52,8 +52,8 @@ var verifyEchoes = []load.Config{
 	{Op: parse.Binary, Size: 256},
 }
 
-// verify starts server i, unless it runs, and has it echo a text and a binary message.
-// The reference server is not asked.
+// verify starts server i, unless it runs, and has it echo a text and a binary message, or
+// do what profiles take for granted.
 func (s *Stage) verify(ctx context.Context, i int) error {
 	p := s.process(i)
 	if p == nil {
@@ -65,6 +65,12 @@ func (s *Stage) verify(ctx context.Context, i int) error {
 	}
 	p.resume()
 	defer p.pause()
+	if s.named() {
+		if err := p.validate(ctx); err != nil {
+			return p.blame(err)
+		}
+		return nil
+	}
 	for _, c := range verifyEchoes {
 		c.URL, c.Offer, c.Conns, c.Depth, c.Verify = p.URL(), p.Server.Offer, 1, 1, load.VerifyAll
 		if err := verifyEcho(ctx, c); err != nil {
@@ -87,7 +93,7 @@ func verifyEcho(ctx context.Context, c load.Config) error {
 		return fmt.Errorf("a %v message of %d bytes: %w", c.Op, c.Size, err)
 	case r.Corruption != nil:
 		return fmt.Errorf("a %v message of %d bytes: %w", c.Op, c.Size, r.Corruption)
-	case r.Echoes == 0:
+	case r.Echoes < int64(c.Depth):
 		return fmt.Errorf("a %v message of %d bytes: %w", c.Op, c.Size, errNoEcho)
 	}
 	return nil

@@ -17,7 +17,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wsbench/benches/host"
-	"wsbench/benches/internal/wsclient"
 )
 
 // Group is open connections to one server, and the threads that drive them.
@@ -58,7 +57,7 @@ func Open(ctx context.Context, cfg Config) (*Group, error) {
 
 // newOpener returns one for a thread.
 func (g *Group) newOpener() *opener {
-	return &opener{remote: g.remote, handshake: wsclient.NewHandshake(g.url.Host, g.url.RequestURI()), under: map[int32]*asked{}}
+	return &opener{remote: g.remote, handshake: g.cfg.Offer.Handshake(g.url.Host, g.url.RequestURI()), under: map[int32]*asked{}}
 }
 
 // divide hands the connections to the threads, as evenly as they go.

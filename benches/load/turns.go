@@ -18,7 +18,7 @@ import (
 // for any of them.
 type opener struct {
 	remote    netip.AddrPort
-	handshake opening.Handshake
+	handshake opening.Handshake // its key is each connection's
 	request   []byte
 	source    byte             // of the connection begun last, see local
 	under     map[int32]*asked // connections that are not open, by number

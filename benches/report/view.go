@@ -17,7 +17,7 @@ import (
 func Of(command string, res *results.Results, path string, more ...Section) Document {
 	v := newView(res)
 	d := Document{Command: command, Title: title(v), Facts: res.Facts(), Interrupted: res.Interrupted}
-	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.changes(), v.contrasts(), v.matrix(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
+	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.changes(), v.contrasts(), v.matrix(), v.profiles(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
 	for _, b := range results.Benches[1:] {
 		if b.Base == "Chunk" {
 			d.Sections = append(d.Sections, v.chunk(b))

@@ -23,7 +23,7 @@ type Bench struct {
 // Benches are the benchmarks that put servers under cases. Those of any other
 // base name are microbenchmarks.
 var Benches = []Bench{
-	{Base: "Echo", ID: "matrix", Title: "Echo matrix", Keys: []string{"conns", "size", "depth", "op", "rate", "segment", "gap", "mtu", "delay"},
+	{Base: "Echo", ID: "matrix", Title: "Echo matrix", Keys: []string{"conns", "size", "depth", "op", "rate", "segment", "gap", "mtu", "delay", "profile"},
 		Judged: []string{"cpu-ns/msg", "msg/s"}}, // CPU time first: two ends that saturate each other leave it comparable
 	{
 		Base: "Conns", ID: "idle", Title: "Idle connections", Keys: []string{"conns"}, Drawn: []string{"B/conn", "cpu-ns/open"},
@@ -75,6 +75,9 @@ func (c Case) Keys() []KV { return keysOf(string(c)) }
 // With returns the case with one key more.
 func (c Case) With(k KV) Case { return Case(joined(append(c.Keys(), k))) }
 
+// Value returns the value of a key; "" if it is not there.
+func (c Case) Value(key string) string { return value(c.Keys(), key) }
+
 // Int returns the value of a key; 0 if it is not there or no whole number.
 func (c Case) Int(key string) int {
 	n, _ := strconv.Atoi(value(c.Keys(), key))
@@ -82,8 +85,11 @@ func (c Case) Int(key string) int {
 }
 
 // String returns conns/size/depth, without a depth of 1 and what is not there,
-// and any other keys behind it.
+// and any other keys behind it; of a load with a name that and conns.
 func (c Case) String() string {
+	if profile := c.Value("profile"); profile != "" {
+		return profile + "/" + c.Value("conns")
+	}
 	var parts []string
 	for _, k := range c.Keys() {
 		switch {

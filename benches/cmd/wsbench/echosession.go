@@ -22,6 +22,7 @@ type echoSession struct {
 	cases        string
 	depth        int
 	segment      string
+	profile      namedLoad
 	rate         string
 	time         time.Duration
 	quick, micro bool
@@ -31,6 +32,7 @@ type echoSession struct {
 // register registers the flags, those that experiments share among them.
 func (e *echoSession) register(c *call) {
 	c.flags.StringVar(&e.cases, "cases", defaultCases, casesUsage)
+	e.profile.register(c.flags)
 	c.output()
 	c.flags.DurationVar(&e.time, "time", lab.DefaultBudget.Total, "`time` of the session, which has as many rounds as fit into it")
 	c.flags.IntVar(&c.session.Plan.Rounds, "rounds", 0, "blocks per case, instead of as many as fit into -time; 9 or more can tell differences from noise")
@@ -104,5 +106,5 @@ func (e *echoSession) check(c *call) (err error) {
 		s.Micro = &budget.Micro
 	}
 	e.budget, s.Plan.Probe, s.Plan.Warmup = budget, lab.Echo{}, lab.Warmup
-	return nil
+	return e.profile.plan(c)
 }

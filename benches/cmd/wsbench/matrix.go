@@ -14,6 +14,7 @@ var matrixExperiment = experiment{
 	name: "matrix", summary: "compare servers over the echo cases, interleaved, with statistics", synopsis: "[flags]",
 	examples: `  wsbench matrix -quick
   wsbench matrix -io epoll -server mine='./server -port {port}'
+  wsbench matrix -profile echo-ws-limited -c 512,4096
   wsbench matrix -vary buffers=conn,pool -vary flush=frame
   wsbench matrix -io none -server old='./old {port}' -server new='./new {port}' -rounds 40`,
 	new: newMatrix,
