@@ -20,3 +20,10 @@ func Descriptors() (uint64, error) {
 	}
 	return r.Max, nil
 }
+
+// DescriptorsOf returns how many descriptors another process may open.
+func DescriptorsOf(pid int) (uint64, error) {
+	var r unix.Rlimit
+	err := unix.Prlimit(pid, unix.RLIMIT_NOFILE, nil, &r)
+	return r.Cur, os.NewSyscallError("prlimit", err)
+}

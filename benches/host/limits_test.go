@@ -1,6 +1,7 @@
 package host
 
 import (
+	"os"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -20,6 +21,9 @@ func TestDescriptors(t *testing.T) {
 		if got, err := Descriptors(); got != before.Max || err != nil {
 			t.Errorf("%d, %v; the hard limit is %d", got, err, before.Max)
 		}
+	}
+	if got, err := DescriptorsOf(os.Getpid()); got != before.Max || err != nil {
+		t.Errorf("of the process: %d, %v; want %d", got, err, before.Max)
 	}
 	var after unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_NOFILE, &after); after.Cur != before.Max || after.Max != before.Max {

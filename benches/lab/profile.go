@@ -59,12 +59,25 @@ func (Profile) Open(ctx context.Context, p *Process, c results.Case) (Client, er
 		return nil, err
 	}
 	cfg := profile.Config(c.Int("conns"))
+	if err := p.room(cfg.Conns); err != nil {
+		return nil, err
+	}
 	cfg.Timeout = openLimitOf(cfg.Conns)
 	client, err := openEcho(ctx, p, c, cfg)
 	if err != nil {
 		return nil, err
 	}
 	return &profileClient{client}, nil
+}
+
+// room returns why the server may not have so many connections, as far as that is
+// known.
+func (p *Process) room(conns int) error {
+	limit, err := host.DescriptorsOf(p.pid())
+	if need := uint64(conns) + spareDescriptors; err == nil && limit < need {
+		return fmt.Errorf("the server may open %d descriptors, %d connections need %d: 'ulimit -n %d' before it starts, or 'prlimit --pid %d --nofile=%d:' while it runs", limit, conns, need, need, p.pid(), need)
+	}
+	return nil
 }
 
 // profileClient is an echoClient whose windows are long enough for percentiles of

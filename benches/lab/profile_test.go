@@ -2,6 +2,8 @@ package lab
 
 import (
 	"context"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -96,6 +98,17 @@ func TestParseConns(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := ProfileCases("echo-ws", []int{1_000_000}); err == nil || !strings.Contains(err.Error(), "ulimit -n") {
+		t.Error(err)
+	}
+}
+
+// A server that may not have the connections is told how it may.
+func TestRoom(t *testing.T) {
+	p := &Process{child: &child{cmd: &exec.Cmd{Process: &os.Process{Pid: os.Getpid()}}}}
+	if err := p.room(50_000_000); err == nil || !strings.Contains(err.Error(), "prlimit --pid ") {
+		t.Error(err)
+	}
+	if err := p.room(1); err != nil {
 		t.Error(err)
 	}
 }

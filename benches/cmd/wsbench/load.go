@@ -22,6 +22,7 @@ var loadExperiment = experiment{
 	synopsis: "[flags] ws://host:port/path",
 	examples: `  wsbench load -conns 200 -size 16384 ws://127.0.0.1:9001/
   wsbench load -op ping -c 1000 ws://127.0.0.1:9001/
+  wsbench load -profile echo-ws-limited ws://127.0.0.1:9001/
   wsbench load -rate 50000 -for 10s -hdr latency.hlog ws://127.0.0.1:9001/`,
 	least: 1, most: 1,
 	new: func(c *call) body {
@@ -40,6 +41,7 @@ type loadBody struct {
 	name       string
 	pid        int
 	op, verify string
+	profile    string
 	reflect    bool
 
 	facts  []results.Fact // of the host and the load
@@ -71,6 +73,8 @@ func (b *loadBody) flags(c *call) {
 	fs.StringVar(&b.hdr, "hdr", "", "`file` for the histograms as an HDR log")
 	fs.StringVar(&b.name, "name", "server", "the server's name in the output")
 	fs.IntVar(&b.pid, "pid", 0, "the server's process, for its CPU time; 0: look it up, on loopback")
+	fs.StringVar(&b.profile, "profile", "", namedUsage+"; the best of 3 runs of each, in a folder")
+	c.folder()
 	fs.BoolVar(&b.reflect, "reflect", false, "instead of load, open one connection and send back what the server sends, until it closes")
 	fs.DurationVar(&b.cfg.Timeout, "timeout", 5*time.Second, "`time` to open all connections, and to wait for missing echoes at the end")
 	c.seed("masking-keys and payload are")
@@ -102,6 +106,12 @@ func (b *loadBody) check(c *call) (err error) {
 	}
 	if err := results.CheckValue(b.name); err != nil {
 		return fmt.Errorf("-name: %w", err)
+	}
+	if b.profile != "" {
+		return b.checkProfile(c)
+	}
+	if c.given("o") {
+		return errors.New("-o has no effect without -profile: -format bench prints the benchmark line")
 	}
 	return b.cfg.Check()
 }
@@ -141,6 +151,9 @@ func onlyReflect(fs *flag.FlagSet) (err error) {
 func (b *loadBody) run(ctx context.Context, c *call) (*outcome, error) {
 	if b.reflect {
 		return nil, load.Reflect(ctx, b.cfg.URL)
+	}
+	if b.profile != "" {
+		return c.compare(ctx)
 	}
 	if b.cfg.CPUs != nil {
 		// The runtime's own threads stay off the server's CPU too.

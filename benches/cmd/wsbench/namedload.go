@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/load"
+	"wsbench/benches/results"
 )
 
 // namedLoad are the flags of loads with a name.
@@ -20,6 +22,18 @@ func (p *namedLoad) register(fs *flag.FlagSet) {
 	fs.StringVar(&p.name, "profile", "", namedUsage)
 	fs.StringVar(&p.conns, "conns", "", "with -profile, connections instead of 512,4096,16384, comma-separated")
 	fs.StringVar(&p.conns, "c", "", "as -conns")
+}
+
+// namedCases returns the cases of a profile.
+func namedCases(name string, conns []int) ([]results.Case, error) {
+	if _, err := load.ProfileOf(name); err != nil {
+		return nil, fmt.Errorf("-%w", err)
+	}
+	cases, err := lab.ProfileCases(name, conns)
+	if err != nil {
+		return nil, fmt.Errorf("-conns: %w", err)
+	}
+	return cases, nil
 }
 
 // Warm-up and window of the runs of profiles.
@@ -46,8 +60,8 @@ func (p *namedLoad) plan(c *call) (err error) {
 		return fmt.Errorf("-conns %w", err)
 	}
 	plan := &c.session.Plan
-	if plan.Cases, err = lab.ProfileCases(p.name, conns); err != nil {
-		return fmt.Errorf("-%w", err)
+	if plan.Cases, err = namedCases(p.name, conns); err != nil {
+		return err
 	}
 	plan.Probe, plan.Warmup = lab.Profile{}, namedWarmup
 	if !c.given("for") {

@@ -128,7 +128,7 @@ func Advise(err error) error {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Errorf("%w; is the server running?", err)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return fmt.Errorf("%w: no port is left on this side (net.ipv4.ip_local_port_range); lower the connections", err)
+		return fmt.Errorf("%w: no port is left on this side; 'sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"' widens their range, or lower the connections", err)
 	}
 	return err
 }
