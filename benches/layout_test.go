@@ -173,6 +173,7 @@ var places = map[string]string{
 	"why a run is discarded":                "interference",
 	"what one run does (a probe)":           "type Probe interface",
 	"a new probe's names and cases":         "var Benches",
+	"a load with a name (-profile)":         "echo",
 	"the order of runs, blocks":             "Blocks()",
 	"two refs, built and compared (ab)":     "abExperiment",
 	"a component's choices, compared":       "var choices",

@@ -85,14 +85,17 @@ func (c Case) Int(key string) int {
 }
 
 // String returns conns/size/depth, without a depth of 1 and what is not there,
-// and any other keys behind it; of a load with a name that and conns.
+// and any other keys behind it. The profile of a load with a name stands for size,
+// depth and op.
 func (c Case) String() string {
-	if profile := c.Value("profile"); profile != "" {
-		return profile + "/" + c.Value("conns")
-	}
 	var parts []string
+	profile := c.Value("profile")
+	if profile != "" {
+		parts = []string{profile}
+	}
 	for _, k := range c.Keys() {
 		switch {
+		case profile != "" && (k.Key == "profile" || k.Key == "size" || k.Key == "depth" || k.Key == "op"):
 		case k.Key == "depth" && k.Value == "1":
 		case k.Key == "conns" || k.Key == "size" || k.Key == "depth":
 			parts = append(parts, k.Value)

@@ -227,3 +227,14 @@ BenchmarkOther 1 7 ns/op
 		t.Error("a server that is not there has a group")
 	}
 }
+
+func TestCaseString(t *testing.T) {
+	for c, want := range map[Case]string{
+		"conns=1/size=2/depth=1": "1/2", "conns=1/size=2/depth=3/op=text": "1/2/3/op=text",
+		"conns=512/size=5/depth=16/op=text/profile=echo-ws/mtu=1500": "echo-ws/512/mtu=1500",
+	} {
+		if got := c.String(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

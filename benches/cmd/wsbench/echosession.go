@@ -101,10 +101,13 @@ func (e *echoSession) check(c *call) (err error) {
 			}
 		}
 	}
-	s.Plan.Cases = lab.WithKey(s.Plan.Cases, c.link.Key())
 	if e.micro {
 		s.Micro = &budget.Micro
 	}
 	e.budget, s.Plan.Probe, s.Plan.Warmup = budget, lab.Echo{}, lab.Warmup
-	return e.profile.plan(c)
+	if err := e.profile.plan(c); err != nil {
+		return err
+	}
+	s.Plan.Cases = lab.WithKey(s.Plan.Cases, c.link.Key())
+	return nil
 }
