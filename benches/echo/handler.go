@@ -124,10 +124,11 @@ func (o Options) answering(place Handler) int {
 // handlers answer the messages of all loops on goroutines of their own.
 type handlers struct {
 	cost  cost
-	ended atomic.Bool   // nothing is burnt any more
-	locks bool          // each goroutine keeps its thread
-	pool  *scratch.Pool // of the messages' copies
-	tasks chan *inbox   // those that have a message and no goroutine; nil: each message starts one
+	ended atomic.Bool    // nothing is burnt any more
+	locks bool           // each goroutine keeps its thread
+	pool  *scratch.Pool  // of the messages' copies
+	tasks chan *inbox    // those that have a message and no goroutine; nil: each message starts one
+	going sync.WaitGroup // inboxes in tasks, or in the hands of those who take from it
 	done  sync.WaitGroup
 }
 
@@ -163,6 +164,7 @@ func (h *handlers) start(n int) (stop func()) {
 	return func() {
 		h.ended.Store(true)
 		if h.tasks != nil {
+			h.going.Wait()
 			close(h.tasks)
 		}
 		h.done.Wait()
@@ -170,16 +172,41 @@ func (h *handlers) start(n int) (stop func()) {
 	}
 }
 
+// turn is how many messages of a connection a goroutine of the pool answers
+// before it takes those of another that waits.
+const turn = 64
+
 // work is one goroutine of the pool.
 func (h *handlers) work() {
 	if h.locks {
 		runtime.LockOSThread() // for good: the thread ends with it
 	}
 	for b := range h.tasks {
-		for more := true; more; {
-			h.answer(b.first())
-			more = b.next()
+		for !h.turn(b) && !h.queue(b) {
 		}
+	}
+}
+
+// turn answers up to turn messages of b, and is true where those were all.
+func (h *handlers) turn(b *inbox) (done bool) {
+	for n := 0; n < turn && !done; n++ {
+		h.answer(b.first())
+		done = !b.next()
+	}
+	if done {
+		h.going.Done()
+	}
+	return done
+}
+
+// queue puts b behind those that wait for a goroutine; false where they are too
+// many. It does not wait: a goroutine of the pool would then wait for itself.
+func (h *handlers) queue(b *inbox) bool {
+	select {
+	case h.tasks <- b:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -220,6 +247,7 @@ func (h *handlers) take(b *inbox, m message) {
 	switch {
 	case !b.put(m):
 	case h.tasks != nil:
+		h.going.Add(1)
 		h.tasks <- b
 	default:
 		h.done.Go(func() { h.one(b) })

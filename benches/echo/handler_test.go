@@ -1,8 +1,10 @@
 package echo
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strings"
@@ -123,6 +125,30 @@ func TestEndWhileAnswering(t *testing.T) {
 			t.Errorf("counters at the end: %v", c)
 		}
 	})
+}
+
+// A connection that sends messages faster than they can be answered leaves
+// others their turn, on a pool of one goroutine as well.
+func TestPoolTakesTurns(t *testing.T) {
+	for _, way := range []IO{Epoll, Uring} {
+		t.Run("io="+string(way), func(t *testing.T) {
+			o := options(way)
+			o.Handler, o.Pool, o.Spin = OnPool, 1, time.Millisecond
+			s, _ := serve(t, o)
+			flood, other := connect(t, s), connect(t, s)
+			messages := bytes.Repeat(frame(text, "flood"), 1000)
+			go func() {
+				for _, err := flood.Write(messages); err == nil; _, err = flood.Write(messages) {
+				}
+			}()
+			for range 20 {
+				flood.want(text, "flood")
+			}
+			go io.Copy(io.Discard, flood)
+			other.write(frame(text, "my turn"))
+			other.want(text, "my turn")
+		})
+	}
 }
 
 // An inbox keeps the order, and no more room than what waits.
