@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,11 +29,13 @@ type Chunk struct {
 	Idle   time.Duration // in which the idle server's CPU time is taken
 	Frames []int         // that every server is put under
 
-	known map[rungKey]int // the longest rung that is needed
-	named map[results.Server]string
+	patience time.Duration     // with the first few frames; 0: 10 s
+	tried    map[rungKey]error // what the first few frames came to
+	known    map[rungKey]int   // the longest rung that is needed
+	named    map[results.Server]string
 }
 
-// rungKey is what has a ladder of its own.
+// rungKey is what is tried, and has a ladder, of its own.
 type rungKey struct {
 	server        results.Server
 	shape, answer string
@@ -67,6 +70,8 @@ const (
 
 	// chunkLimit bounds one exchange in time, beside its gaps.
 	chunkLimit = 2 * time.Minute
+	// tryLimit bounds the first few frames of a server in time.
+	tryLimit = 10 * time.Second
 	// mostWarm is how many frames a warm-up has at most; leastWarm at least.
 	mostWarm, leastWarm = 50_000, 1000
 )
@@ -88,27 +93,50 @@ func (k *Chunk) Open(ctx context.Context, p *Process, c results.Case) (Client, e
 		return nil, fmt.Errorf("address %q: %w", p.addr, err)
 	}
 	cl := &chunkClient{probe: k, process: p, c: c, of: chunkCaseOf(c), addr: addr, clock: host.ServerClock(p.pid())}
-	if cl.of.mode == Coalesced && !slices.Contains(k.Frames, cl.of.frames) {
+	if err := k.try(ctx, cl); err != nil {
+		return nil, err
+	}
+	if n := cl.of.frames; cl.of.mode == Coalesced && !slices.Contains(k.Frames, n) {
 		top, err := k.top(ctx, cl)
 		if err != nil {
 			return nil, err
 		}
-		if n := cl.of.frames; n > top || n < min(top>>rungs, commonRung) {
+		if n > top || n < min(top>>rungs, commonRung) {
 			return nil, ErrBeyond
 		}
-		return cl, nil
-	}
-	few := cl.of.of(10)
-	few.mode = Coalesced
-	if _, err := cl.exchange(ctx, few); err != nil {
-		return nil, err
 	}
 	return cl, nil
 }
 
+// try sends a few frames of a shape to the server, once: a server that does not
+// answer them right costs tryLimit, whatever the number of cases.
+func (k *Chunk) try(ctx context.Context, c *chunkClient) error {
+	key := c.key()
+	if err, ok := k.tried[key]; ok {
+		return err
+	}
+	few, limit := c.of.of(10), cmp.Or(k.patience, tryLimit)
+	few.mode = Coalesced
+	bounded, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the first %d frames were not answered within %v", few.frames, limit))
+	defer cancel()
+	_, err := c.exchange(bounded, few)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if k.tried == nil {
+		k.tried = map[rungKey]error{}
+	}
+	k.tried[key] = err
+	return err
+}
+
+func (c *chunkClient) key() rungKey {
+	return rungKey{c.process.Server.Key, c.of.shape, c.of.answer}
+}
+
 // top returns the longest rung that the server needs.
 func (k *Chunk) top(ctx context.Context, c *chunkClient) (int, error) {
-	key := rungKey{c.process.Server.Key, c.of.shape, c.of.answer}
+	key := c.key()
 	if n, ok := k.known[key]; ok {
 		return n, nil
 	}

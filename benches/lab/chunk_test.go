@@ -3,6 +3,7 @@ package lab
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"wsbench/benches/internal/waiting"
 	"wsbench/benches/results"
 	"wsbench/mask"
 	"wsbench/parse"
@@ -92,6 +94,43 @@ func TestChunkSkipsServersThatFail(t *testing.T) {
 				t.Errorf("skipped %v, want %q", res.Skipped, tt.want)
 			}
 		})
+	}
+}
+
+// A server that never answers is given up after a bounded time, which all its
+// cases share.
+func TestChunkGivesUpOnSilence(t *testing.T) {
+	cases := []results.Case{ChunkCase(40, Paced, ShapeFrames, AnswerEcho), ChunkCase(leastRung, Coalesced, ShapeFrames, AnswerEcho)}
+	s := tinyFrames(t, cases, "mute")
+	k := s.Plan.Probe.(*Chunk)
+	k.patience = 50 * time.Millisecond
+	path, tally, err := s.Run(context.Background())
+	if err != nil || tally.Samples != 0 || tally.Failures != len(cases) {
+		t.Errorf("%+v, %v", tally, err)
+	}
+	for _, skip := range readBack(t, path).Skipped {
+		if want := "the first 10 frames were not answered within 50ms"; !strings.Contains(skip.Text, want) {
+			t.Errorf("skipped %v, want %q", skip, want)
+		}
+	}
+}
+
+// An interruption ends the wait for the next frame, however long the gap is.
+func TestChunkInterruptedInGap(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	done := make(chan error, 1)
+	go func() {
+		_, err := sinkFloor(ctx, chunkCase{1000, Paced, ShapeFrames, AnswerCount}, time.Hour, nil)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%v, want that it was cancelled", err)
+		}
+	case <-time.After(waiting.Bound):
+		t.Fatal("the exchange goes on")
 	}
 }
 

@@ -132,7 +132,11 @@ func (c *chunkConn) paced(ctx context.Context, w *chunkWire, a *chunkAnswer) err
 		for len(segment) > 0 {
 			size := frameSize(segment)
 			if n > 0 {
-				c.late.RecordValue(max(1, spinUntil(due).Nanoseconds()))
+				late, err := spinUntil(ctx, due)
+				if err != nil {
+					return err
+				}
+				c.late.RecordValue(max(1, late.Nanoseconds()))
 			}
 			if err := c.send(ctx, segment[:size], a); err != nil {
 				return err
@@ -153,12 +157,13 @@ func (c *chunkConn) paced(ctx context.Context, w *chunkWire, a *chunkAnswer) err
 func frameSize(b []byte) int { return 2 + parse.KeySize + int(b[1]&0x7F) }
 
 // spinUntil keeps the CPU busy until due, and returns how late it ended.
-func spinUntil(due time.Time) time.Duration {
-	for {
+func spinUntil(ctx context.Context, due time.Time) (time.Duration, error) {
+	for ctx.Err() == nil {
 		if late := time.Since(due); late >= 0 {
-			return late
+			return late, nil
 		}
 	}
+	return 0, context.Cause(ctx)
 }
 
 // send sends b, and reads meanwhile what the server sends.
@@ -210,7 +215,7 @@ var errAnswerLate = fmt.Errorf("the server neither took frames nor answered for 
 // look reads what there is, without waiting.
 func (c *chunkConn) look(ctx context.Context, a *chunkAnswer) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	if err := c.receive(a); err != nil || !a.pinged {
 		return err
