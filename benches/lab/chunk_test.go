@@ -97,11 +97,11 @@ func TestChunkSkipsServersThatFail(t *testing.T) {
 	}
 }
 
-// A server that never answers is given up after a bounded time, which all its
+// A server that does not answer tiny frames is given up after a bounded time, which all its
 // cases share.
 func TestChunkGivesUpOnSilence(t *testing.T) {
 	cases := []results.Case{ChunkCase(40, Paced, ShapeFrames, AnswerEcho), ChunkCase(leastRung, Coalesced, ShapeFrames, AnswerEcho)}
-	s := tinyFrames(t, cases, "mute")
+	s := tinyFrames(t, cases, "lossy")
 	k := s.Plan.Probe.(*Chunk)
 	k.patience = 50 * time.Millisecond
 	path, tally, err := s.Run(context.Background())

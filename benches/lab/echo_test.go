@@ -39,7 +39,8 @@ func TestMain(m *testing.M) {
 // SIGTERM only when its connections have. "wrong" answers every message with
 // another octet, "chatty" says something unasked, "fickle" closes a connection
 // after its first echo, "mute" takes connections and answers none. "slow" takes
-// 5 ms for each message. "lax" opens a WebSocket for any request.
+// 5 ms for each message, "lossy" answers none of one byte. "lax" opens a WebSocket
+// for any request.
 func echoCommand(fault string) []string {
 	return []string{"sh", "-c", "exec env GORACE=atexit_sleep_ms=0 " + echoPort + "={port} LAB_TEST_ECHO_FAULT=" + fault + " " + os.Args[0]}
 }
@@ -96,6 +97,9 @@ func echoConn(c net.Conn, fault string) {
 		}
 		if n >= 20 && fault == "corrupt" || fault == "wrong" {
 			payload[0] ^= 1
+		}
+		if fault == "lossy" && len(payload) == 1 {
+			continue
 		}
 		if fault == "slow" {
 			time.Sleep(5 * time.Millisecond)

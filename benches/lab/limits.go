@@ -21,8 +21,8 @@ func TooMany(cases []results.Case, servers int, limit uint64, apart bool) []stri
 	for i, c := range cases {
 		need := uint64(c.Int("conns") * servers)
 		if used+need > limit {
-			reasons[i] = fmt.Sprintf("too few descriptors: %d connections to each of %d servers need %d with those of the other cases, the limit is %d; raise it with ulimit -n",
-				c.Int("conns"), servers, used+need, limit)
+			reasons[i] = fmt.Sprintf("too few descriptors: %s %d with those of the other cases, the limit is %d; raise it with ulimit -n",
+				needing(c.Int("conns"), servers), used+need, limit)
 			continue
 		}
 		if !apart {
@@ -30,6 +30,15 @@ func TooMany(cases []results.Case, servers int, limit uint64, apart bool) []stri
 		}
 	}
 	return reasons
+}
+
+// needing returns the beginning of a sentence on the descriptors of a case; one
+// that tells of no connections has a few at most.
+func needing(conns, servers int) string {
+	if conns == 0 {
+		return "this process and its servers need"
+	}
+	return fmt.Sprintf("%d connections to each of %d servers need", conns, servers)
 }
 
 // tooFew returns what to do where conns connections need more descriptors than
