@@ -21,7 +21,7 @@ func TestTooMany(t *testing.T) {
 // A case that tells of no connections is not said to have any.
 func TestTooManyWithoutConnections(t *testing.T) {
 	c := ChunkCase(50, Coalesced, ShapeFrames, AnswerCount)
-	got := TooMany([]results.Case{c}, 2, 40)[0]
+	got := TooMany([]results.Case{c}, 2, 40, false)[0]
 	if want := "too few descriptors: this process and its servers need 128 "; !strings.HasPrefix(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
