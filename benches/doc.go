@@ -29,6 +29,8 @@
 //	what one run does (a probe)           benches/lab/probe.go
 //	a new probe's names and cases         benches/results/bench.go
 //	a load with a name (-profile)         benches/load/profile.go, benches/lab/validate.go
+//	CPU time per request (-work)          benches/echo/work.go
+//	who waits in an accept queue          benches/host/listenqueue.go
 //	the order of runs, blocks             benches/lab/plan.go, benches/lab/runner.go
 //	two refs, built and compared (ab)     benches/cmd/wsbench/ab.go
 //	a component's choices, compared       benches/cmd/wsbench/micro.go

@@ -174,6 +174,8 @@ var places = map[string]string{
 	"what one run does (a probe)":           "type Probe interface",
 	"a new probe's names and cases":         "var Benches",
 	"a load with a name (-profile)":         "echo",
+	"CPU time per request (-work)":          "work-on",
+	"who waits in an accept queue":          "sockDiagByFamily",
 	"the order of runs, blocks":             "Blocks()",
 	"two refs, built and compared (ab)":     "abExperiment",
 	"a component's choices, compared":       "var choices",

@@ -109,6 +109,25 @@
 // of its processes; a note says which. How late paced frames were sent is in
 // pacing.hlog, of the form of latency.hlog.
 //
+// # The accept queue
+//
+// With the probe Accept every run has a process of its own, and is requests at a
+// rate, each on a connection of its own, whatever the server does (an open loop).
+// One thread sends them and takes the answers. It closes each connection by a
+// reset, so that no port stays in TIME_WAIT and one source address suffices. It has
+// as many connections at a time as it has descriptors, 16,384 at most; a run that
+// lacked some is discarded. After the last request answers are awaited for a time;
+// what is not answered then counts with the latency that it has by then.
+//
+// At each point of the series the accept queues of the sockets that listen on the
+// server's address are read by sock_diag, of this network namespace. What the
+// server has accepted is what stands, as the generator sees it, less what waits
+// there.
+//
+// A search doubles the rate until the 99th percentile has risen, twice in a row,
+// and halves the gap, in ratios, down to 10 %. The server comes to rest between two
+// steps. Each round searches anew.
+//
 // # What a session writes
 //
 // A folder with bench.txt, in the format that package results describes, and

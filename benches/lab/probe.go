@@ -39,6 +39,7 @@ type Outcome struct {
 	Values   map[string]float64      // by unit
 	Latency  *hdrhistogram.Histogram // ns; nil: not known
 	Pacing   *hdrhistogram.Histogram // ns that sends were late by; nil: they were not paced
+	More     []results.Sample        // besides the run's own; no tally counts them
 	Discard  string                  // why the run is no sample; "" if it is one
 	Notes    []string                // what the reader must know from here on
 }

@@ -226,7 +226,15 @@ func (r *Runner) record(x ran, discard string) error {
 	if r.Plan.Looks > 1 {
 		r.samples = append(r.samples, x.sample)
 	}
-	return r.Journal.Sample(x.sample)
+	if err := r.Journal.Sample(x.sample); err != nil {
+		return err
+	}
+	for _, s := range x.More {
+		if err := r.Journal.Sample(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ownPackage is the key pkg of the samples.

@@ -228,6 +228,9 @@ const exitGrace = time.Second
 
 // blame returns err, or the end of the server if that is behind it.
 func (p *Process) blame(err error) error {
+	if err == nil {
+		return nil
+	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, ErrBeyond) {
 		return err
 	}

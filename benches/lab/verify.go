@@ -52,8 +52,8 @@ var verifyEchoes = []load.Config{
 	{Op: parse.Binary, Size: 256},
 }
 
-// verify starts server i, unless it runs, and has it echo a text and a binary message, or
-// do what profiles take for granted.
+// verify starts server i, unless it runs, and has it echo a text and a binary message, do
+// what profiles take for granted, or answer a request of the probe Accept.
 func (s *Stage) verify(ctx context.Context, i int) error {
 	p := s.process(i)
 	if p == nil {
@@ -70,6 +70,10 @@ func (s *Stage) verify(ctx context.Context, i int) error {
 			return p.blame(err)
 		}
 		return nil
+	}
+	if accept, ok := s.Plan.Probe.(*Accept); ok {
+		_, err := accept.Open(ctx, p, s.Plan.Cases[0])
+		return p.blame(err)
 	}
 	for _, c := range verifyEchoes {
 		c.URL, c.Offer, c.Conns, c.Depth, c.Verify = p.URL(), p.Server.Offer, 1, 1, load.VerifyAll

@@ -19,11 +19,15 @@ func Of(command string, res *results.Results, path string, more ...Section) Docu
 	d := Document{Command: command, Title: title(v), Facts: res.Facts(), Interrupted: res.Interrupted}
 	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.changes(), v.contrasts(), v.matrix(), v.profiles(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
 	for _, b := range results.Benches[1:] {
-		if b.Base == "Chunk" {
+		switch b.Base {
+		case "Chunk":
 			d.Sections = append(d.Sections, v.chunk(b))
-			continue
+		case "Accept":
+			d.Sections = append(d.Sections, v.accept(b))
+		case "AcceptSeries": // a part of Accept
+		default:
+			d.Sections = append(d.Sections, v.bench(b))
 		}
-		d.Sections = append(d.Sections, v.bench(b))
 	}
 	d.Sections = append(d.Sections, more...)
 	d.Sections = append(d.Sections, v.discarded(), v.reading(), v.provenance(path))

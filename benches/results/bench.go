@@ -33,6 +33,10 @@ var Benches = []Bench{
 		Base: "Chunk", ID: "chunk", Title: "Tiny frames", Keys: []string{"frames", "mode", "shape", "answer"}, Drawn: []string{"cpu-ns/frame"},
 		Note: "Medians over n runs, with their range in brackets, drawn from 0 to the most. Mode A sends many frames in one segment, mode B one at a time. CPU/frame: the server's CPU time, user and system, less what it takes while idle.",
 	},
+	{
+		Base: "Accept", ID: "accept", Title: "Accept queue", Keys: []string{"rate", "request"}, Judged: []string{"cpu-ns/req"},
+	},
+	{Base: "AcceptSeries", ID: "accept_series", Title: "Accept queue over time", Keys: []string{"rate", "request", "ms"}},
 }
 
 // BenchOf returns the benchmark of a base name; ok is false of a microbenchmark,

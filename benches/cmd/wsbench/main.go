@@ -18,7 +18,7 @@ import (
 )
 
 var commands = []experiment{
-	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, chunkExperiment, selftestExperiment, reportExperiment,
+	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, chunkExperiment, acceptExperiment, selftestExperiment, reportExperiment,
 	conformExperiment, floorsExperiment, crossoverExperiment, microExperiment, pairsExperiment, profileExperiment,
 }
 

@@ -63,7 +63,7 @@ func (r *recorder) read(source string, out []byte) {
 // a one the units that its output declares are recorded, not those of each
 // benchmark.
 func session(source string) bool {
-	return source == "matrix" || source == "conns" || source == "chunk" || source == "profile"
+	return source == "matrix" || source == "conns" || source == "chunk" || source == "accept" || source == "profile"
 }
 
 func (r *recorder) entry(source, name string) *benchmark {
