@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"path/filepath"
@@ -142,5 +143,31 @@ func TestAcceptRefused(t *testing.T) {
 	l = &acceptLoad{acceptRequest: l.acceptRequest, rate: 1, window: time.Hour, drain: time.Second}
 	if err := l.run(ctx, nil); err != context.Canceled {
 		t.Error(err)
+	}
+}
+
+// A search ends with two rates that are near each other, one on each side of the
+// one from which the latency rises, in few steps.
+func TestRising(t *testing.T) {
+	for _, knee := range []int{26, 50, 51, 99, 250, 1300, mostSearched} {
+		steps := 0
+		low, high, err := rising(SearchFrom, func(rate int) (bool, error) { steps++; return rate >= knee, nil })
+		if err != nil || low >= knee || high < knee || float64(high) > searchStep*float64(low) && high-low > 1 || steps > 16 {
+			t.Errorf("%d: between %d and %d after %d steps, %v", knee, low, high, steps, err)
+		}
+	}
+	if low, high, err := rising(SearchFrom, func(int) (bool, error) { return false, nil }); low < mostSearched || high != 0 || err != nil {
+		t.Errorf("where nothing rises: %d, %d, %v", low, high, err)
+	}
+	broken := errors.New("broken")
+	for _, fails := range []int{50, 35} {
+		if _, _, err := rising(SearchFrom, func(rate int) (bool, error) {
+			if rate == fails {
+				return false, broken
+			}
+			return true, nil
+		}); err != broken {
+			t.Errorf("%d: %v", fails, err)
+		}
 	}
 }

@@ -22,10 +22,9 @@ const (
 	restLimit = 10 * time.Second
 )
 
-// search finds the rate from which the 99th percentile rises: it doubles the
-// rate until it has risen, and then halves the gap, in ratios. A step that has
-// risen is taken again, and has only risen if it does so twice: what happens
-// once may be interference.
+// search finds the rate from which the 99th percentile rises. A step that has risen
+// is taken again, and has only risen if it does so twice: what happens once may be
+// interference.
 func (c *acceptClient) search(ctx context.Context, window time.Duration) (Outcome, error) {
 	base, err := c.step(ctx, SearchFrom, window)
 	if err != nil {
@@ -33,43 +32,65 @@ func (c *acceptClient) search(ctx context.Context, window time.Duration) (Outcom
 	}
 	least := base.p99()
 	out := Outcome{Messages: base.count.done.Load(), Values: map[string]float64{"base-p99-ns": least}}
-	risen := func(rate int) (bool, error) {
+	if risen := c.probe.Rise * least; risen >= float64(c.probe.Drain) {
+		// Requests that are given up may have waited for so long only.
+		out.Discard = fmt.Sprintf("p99 is %.1f ms at %d requests/s already, and would not be seen to rise to %.1f ms: give the server more CPU, or -drain more time", least/1e6, SearchFrom, risen/1e6)
+		return out, nil
+	}
+	low, high, err := rising(SearchFrom, func(rate int) (bool, error) {
 		for range 2 {
 			l, err := c.step(ctx, rate, window)
 			if err != nil {
 				return false, err
 			}
-			if out.Messages += l.count.done.Load(); l.p99() <= c.probe.Rise*least {
+			if out.Messages += l.count.done.Load(); l.lacking() != "" {
+				out.Discard = l.lacking()
+			}
+			if l.p99() <= c.probe.Rise*least {
 				return false, nil
 			}
 		}
 		return true, nil
-	}
-	low, high := SearchFrom, SearchFrom
-	for up := false; !up; {
-		if low = high; low >= mostSearched {
-			out.Notes = []string{fmt.Sprintf("p99 of %s has not risen up to %d requests/s, the most that a search asks for", c.process.Server.Key.Label(), mostSearched)}
-			return out, nil
-		}
-		high *= 2
-		if up, err = risen(high); err != nil {
-			return Outcome{}, err
-		}
-	}
-	for float64(high) > searchStep*float64(low) {
-		middle := int(math.Round(math.Sqrt(float64(low) * float64(high))))
-		up, err := risen(middle)
-		if err != nil {
-			return Outcome{}, err
-		}
-		if up {
-			high = middle
-		} else {
-			low = middle
-		}
+	})
+	switch {
+	case err != nil:
+		return Outcome{}, err
+	case high == 0:
+		out.Notes = []string{fmt.Sprintf("p99 of %s has not risen up to %d requests/s, the most that a search asks for", c.process.Server.Key.Label(), low)}
+		return out, nil
 	}
 	out.Values["knee/s"], out.Values["below-knee/s"] = float64(high), float64(low)
 	return out, nil
+}
+
+// rising returns two rates, searchStep apart or nearer, at the lower of which the
+// latency has not risen, and at the higher it has. It doubles the rate until it has
+// risen, and then halves the gap, in ratios. A higher rate of 0 is none, up to
+// mostSearched.
+func rising(from int, risen func(rate int) (bool, error)) (low, high int, err error) {
+	low, high = from, from
+	for up := false; !up; {
+		if low = high; low >= mostSearched {
+			return low, 0, nil
+		}
+		high = 2 * low
+		if up, err = risen(high); err != nil {
+			return low, high, err
+		}
+	}
+	for float64(high) > searchStep*float64(low) && high-low > 1 {
+		middle := int(math.Round(math.Sqrt(float64(low) * float64(high))))
+		up, err := risen(middle)
+		switch {
+		case err != nil:
+			return low, high, err
+		case up:
+			high = middle
+		default:
+			low = middle
+		}
+	}
+	return low, high, nil
 }
 
 // step has requests sent at a rate, and waits until the server is at rest.
