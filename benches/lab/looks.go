@@ -55,10 +55,12 @@ func (r *Runner) share(b Block) float64 {
 // them.
 func (r *Runner) decide() {
 	bench, _ := results.BenchOf(r.Plan.Probe.Base())
+	terms := r.Terms
+	terms.Looks = r.looks
 	decided := map[results.Comparison]int{}
 	for _, unit := range bench.Judged {
-		for _, d := range results.Compare(r.samples, unit, results.Terms{Margin: r.Margin, Looks: r.looks}).Others {
-			if d.Decided() && d.Share < 1 {
+		for _, d := range results.Compare(r.samples, unit, terms).Others {
+			if d.Decided && d.Share < 1 {
 				decided[results.Comparison{Server: d.Server, Case: d.Case}]++
 			}
 		}

@@ -43,7 +43,7 @@ func playLooks(t *testing.T, looks, rounds int, of map[string]float64) (*costs, 
 		Cases: []results.Case{results.EchoCase(100, 20, 1), results.EchoCase(10, 1024, 1)}, Rounds: rounds, Seed: 7, Looks: looks, Epochs: 80,
 	}
 	d := &diary{}
-	r := &Runner{Plan: c.plan, Exec: c, Journal: d, Watch: Quiet{}, Now: func() time.Time { return c.now }, Margin: 0.001,
+	r := &Runner{Plan: c.plan, Exec: c, Journal: d, Watch: Quiet{}, Now: func() time.Time { return c.now }, Terms: results.Terms{Margin: 0.001},
 		Restart: func(context.Context) error { return nil }}
 	if rounds == 0 {
 		r.Deadline = c.now.Add(160 * 8 * time.Second)

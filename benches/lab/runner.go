@@ -53,7 +53,7 @@ type Runner struct {
 	Now     func() time.Time
 	Keep    *results.Histograms // of latencies, saved after each round; nil: none are kept
 	Pacing  *results.Histograms // as Keep, of pacing errors
-	Margin  float64             // the difference that does not matter
+	Terms   results.Terms       // of the comparisons, but for the looks
 
 	// Deadline, where there is one, is kept: blocks are no longer repeated, and
 	// the last rounds fall away, when it nears. A plan without a number of rounds

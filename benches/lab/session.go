@@ -30,6 +30,7 @@ type Session struct {
 	Rate     Rate           // of messages; the zero Rate: a closed loop
 	Deadline time.Time      // to end by, with fewer rounds if need be; zero: none
 	Margin   string         // the difference that does not matter, such as 2%; "": results.DefaultMargin
+	FailOn   string         // what comparisons fail on, such as slower:3%, see results.ParseFailOn; "": nothing
 	Command  string         // the command line that asks for the same again; "": not known
 	Facts    []results.Fact // more of the file configuration
 	Notes    []string       // more of what the reader must know
@@ -61,7 +62,7 @@ func (s *Session) Run(ctx context.Context) (path string, tally Tally, err error)
 	}
 	defer w.Close()
 	s.place, s.dir = host.Place(s.ServerCPU, s.LoadCPU), filepath.Dir(path)
-	facts := append(s.facts(began), results.Fact{Key: "margin", Value: s.Margin})
+	facts := append(s.facts(began), results.Fact{Key: "margin", Value: s.Margin}, results.Fact{Key: "fail-on", Value: s.FailOn})
 	if s.file, err = results.NewWriter(w, append(facts, s.Facts...)); err != nil {
 		return path, tally, err
 	}
@@ -100,6 +101,11 @@ func (s *Session) facts(began time.Time) []results.Fact {
 		results.Fact{Key: "seed", Value: fmt.Sprint(s.Plan.Seed)},
 		results.Fact{Key: "date", Value: began.UTC().Format(time.RFC3339)},
 	)
+}
+
+// terms returns how comparisons are judged, as a reader of the file does.
+func (s *Session) terms() results.Terms {
+	return (&results.Results{Config: map[string]string{"margin": s.Margin, "fail-on": s.FailOn}}).Terms()
 }
 
 func sourceTree() string {
@@ -148,10 +154,7 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 	s.stage.Observe = func(server Server, b Block) (*Observation, error) { return s.Observe(s.dir, server, b) }
 	s.sourced, s.stage.Started = map[results.Server]bool{}, s.started
 	defer s.stage.Close()
-	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep, Pacing: s.pacing, Margin: results.DefaultMargin}
-	if m, err := results.ParseMargin(s.Margin); err == nil {
-		r.Margin = m
-	}
+	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep, Pacing: s.pacing, Terms: s.terms()}
 	if !s.Deadline.IsZero() {
 		r.Deadline = s.Deadline.Add(-closing)
 	}

@@ -226,7 +226,7 @@ func (v *view) lookWords() string {
 	for _, j := range v.judged {
 		for _, d := range j.Others {
 			all++
-			if share := fmt.Sprintf("%.0f %%", 100*d.Share); d.Share < 1 && d.Decided() {
+			if share := fmt.Sprintf("%.0f %%", 100*d.Share); d.Share < 1 && d.Decided {
 				decided++
 				if !slices.Contains(shares, share) {
 					shares = append(shares, share)

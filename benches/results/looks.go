@@ -16,16 +16,23 @@ type Look struct {
 
 // Terms are how comparisons are judged.
 type Terms struct {
-	Margin float64 // the share that does not matter
-	Looks  []Look  // before the last one, which is at the end
+	Margin float64   // the share that does not matter
+	Limits []float64 // shares by which SlowerBy has to be decided, too
+	Looks  []Look    // before the last one, which is at the end
 }
 
 // Terms returns those of a session.
-func (res *Results) Terms() Terms { return Terms{res.Margin(), res.Looks} }
+func (res *Results) Terms() Terms {
+	t := Terms{Margin: res.Margin(), Looks: res.Looks}
+	if limit, err := ParseFailOn(res.Config["fail-on"]); err == nil {
+		t.Limits = []float64{limit}
+	}
+	return t
+}
 
 // judge judges comparisons, each by its pairs, at every look and at the end. A
-// comparison is decided by the first look at which it is not undecided, and stays as it
-// was judged there; so does one that gains no pair after a look. better is the
+// comparison is decided by the first look at which neither it nor a limit of t is
+// undecided, and stays as it was judged there; so does one that gains no pair after a look. better is the
 // direction of the unit.
 func (t Terms) judge(sets [][]pair, better string) []Difference {
 	q := sequence{terms: t, better: better, sets: sets, list: make([]Difference, len(sets)), pairs: make([]int, len(sets))}
@@ -59,11 +66,11 @@ func (q *sequence) look(l Look) {
 		}
 		gained := n > q.pairs[i] || q.list[i].Look == 0
 		q.pairs[i] = n
-		switch kind := q.list[i].Verdict.Kind; {
-		case kind == Faster || kind == Slower:
+		switch d := q.list[i]; {
+		case d.Decided && d.Verdict.Kind != Equivalent:
 			f.Size--
-		case kind == Undecided && l.Share < 1 && fewEpochs(set, n):
-		case kind == Undecided && gained:
+		case d.Decided || l.Share < 1 && fewEpochs(set, n):
+		case gained:
 			own, coarse := stat.RatioUnits(ratios(set[:n]))
 			q.list[i].ByEpoch, open, units = coarse, append(open, i), append(units, own)
 		}
@@ -71,6 +78,7 @@ func (q *sequence) look(l Look) {
 	for n, d := range f.Ratios(units) {
 		now := difference(d, q.better, q.terms.Margin)
 		now.ByEpoch, now.Look, now.Share = q.list[open[n]].ByEpoch, len(q.shares), l.Share
+		now.Decided = q.terms.decides(now, q.better)
 		q.list[open[n]] = now
 	}
 }
@@ -89,5 +97,8 @@ func fewEpochs(set []pair, n int) bool {
 	return len(seen) < leastEpochs
 }
 
-// Decided reports whether the comparison needs no more pairs.
-func (d Difference) Decided() bool { return d.Verdict.Kind != Undecided }
+// decides reports whether a comparison needs no more pairs.
+func (t Terms) decides(d Difference, better string) bool {
+	open := func(limit float64) bool { return d.SlowerBy(limit, better) == Undecided }
+	return d.Verdict.Kind != Undecided && !slices.ContainsFunc(t.Limits, open)
+}

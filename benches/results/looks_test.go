@@ -111,3 +111,29 @@ func TestLooksInFiles(t *testing.T) {
 		}
 	}
 }
+
+// With a limit, a comparison is decided where that is, too: what differs by about the
+// limit is measured to the end, and found there as Terms without looks find it.
+func TestLooksLimits(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 0))
+	terms := Terms{Margin: 0.02, Limits: []float64{0.03}, Looks: looksOf(160)}
+	sets := [][]pair{drawnPairs(rng, 160, 1.06, 0.05), drawnPairs(rng, 160, 1.5, 0.02), drawnPairs(rng, 160, 1.03, 0.1)}
+	without := Terms{Margin: 0.02, Looks: terms.Looks}.judge(sets, "lower")
+	if d := without[0]; d.Verdict.Kind != Slower || d.SlowerBy(0.03, "lower") != Undecided {
+		t.Fatalf("an early look decides the limit, too: %+v", d)
+	}
+	for i, d := range terms.judge(sets, "lower") {
+		switch beyond := d.SlowerBy(0.03, "lower"); {
+		case d.Decided != (d.Verdict.Kind != Undecided && beyond != Undecided):
+			t.Errorf("comparison %d: %+v, slower by 3 %%: %v", i, d, beyond)
+		case i < 2 && (d.Verdict.Kind != Slower || beyond != Slower), i < 2 != d.Decided:
+			t.Errorf("comparison %d: %+v, slower by 3 %%: %v", i, d, beyond)
+		case i == 1 && d.Share == 1 || i == 2 && d.Share < 1:
+			t.Errorf("comparison %d is decided after %v of the session", i, d.Share)
+		}
+	}
+	res := &Results{Config: map[string]string{"margin": "1%", "fail-on": "slower:3%"}}
+	if got := res.Terms(); got.Margin != 0.01 || len(got.Limits) != 1 || got.Limits[0] != 0.03 {
+		t.Errorf("of a file: %+v", got)
+	}
+}

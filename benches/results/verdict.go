@@ -39,6 +39,16 @@ func ParseMargin(s string) (float64, error) {
 	return m, nil
 }
 
+// ParseFailOn reads what a comparison is to fail on: slower by more than a share, such
+// as slower:3%.
+func ParseFailOn(s string) (limit float64, err error) {
+	text, ok := strings.CutPrefix(s, "slower:")
+	if limit, err = ParseMargin(text); !ok || err != nil {
+		return 0, fmt.Errorf("%q: want slower: and a share, such as slower:3%%", s)
+	}
+	return limit, nil
+}
+
 // Finding is what a comparison came to.
 type Finding int
 
@@ -48,10 +58,11 @@ const (
 	Equivalent                // none above the margin
 	Faster
 	Slower
+	Unjudged // shown only
 )
 
 func (f Finding) String() string {
-	return [...]string{"undecided", "equivalent", "faster", "slower"}[f]
+	return [...]string{"undecided", "equivalent", "faster", "slower", "not judged"}[f]
 }
 
 // Verdict is a comparison in words.
@@ -104,6 +115,7 @@ type Difference struct {
 	Verdict  Verdict
 	Look     int     // at which it was judged, from 1; 0: judged once
 	Share    float64 // of the session that had passed then
+	Decided  bool    // by its Terms: it needs no more pairs
 }
 
 // Judge compares several servers with one reference: each element of sets holds

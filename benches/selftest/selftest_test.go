@@ -150,7 +150,7 @@ func TestJudgedAsSessions(t *testing.T) {
 	}
 	for i, d := range results.Judge(sets, "lower", 0.02) {
 		w := want[keys[i]]
-		d.ByEpoch, d.Look, d.Share = w.ByEpoch, 1, 1
+		d.ByEpoch, d.Look, d.Share, d.Decided = w.ByEpoch, 1, 1, w.Decided
 		if diff := cmp.Diff(w, d, cmpopts.EquateApprox(1e-12, 0)); diff != "" { // the base is computed in two ways
 			t.Errorf("%v: (-want +got)\n%s", keys[i], diff)
 		}

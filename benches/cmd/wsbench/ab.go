@@ -75,7 +75,6 @@ type comparedSides struct {
 	dir, build, server string
 	layouts            int
 	chunk              bool
-	failOn             string
 	limit              float64 // of -fail-on
 	sides              [2]abSide
 }
@@ -90,7 +89,7 @@ func newAB(c *call) body {
 	c.flags.StringVar(&b.server, "server", "", "`command` that starts what -build built, in that tree, with {port} where its port goes, and {out}")
 	c.flags.BoolVar(&b.chunk, "chunk", false, "compare the CPU time per tiny frame, as wsbench chunk measures it with -answer echo, instead of the echo cases")
 	c.flags.IntVar(&b.layouts, "layouts", lab.DefaultEpochs, "code layouts in which Go programs are linked, the same for A and B: an epoch each")
-	c.flags.StringVar(&b.failOn, "fail-on", "", "slower:`share`, such as slower:3%: exit status 4 if a row of the table is slower by more, 3 if that is undecided")
+	c.flags.StringVar(&c.session.FailOn, "fail-on", "", "slower:`share`, such as slower:3%: exit status 4 if a row that is judged is slower by more, 3 if that is undecided, but of allocations")
 	return b
 }
 
@@ -99,10 +98,9 @@ func (b *comparedSides) check(c *call) (err error) {
 	if err := b.echoSession.check(c); err != nil {
 		return err
 	}
-	if b.failOn != "" {
-		text, ok := strings.CutPrefix(b.failOn, "slower:")
-		if b.limit, err = results.ParseMargin(text); !ok || err != nil {
-			return fmt.Errorf("-fail-on %q: want slower: and a share, such as slower:3%%", b.failOn)
+	if text := c.session.FailOn; text != "" {
+		if b.limit, err = results.ParseFailOn(text); err != nil {
+			return fmt.Errorf("-fail-on %w", err)
 		}
 	}
 	if b.chunk {
@@ -154,7 +152,7 @@ func (b *comparedSides) run(ctx context.Context, c *call) (*outcome, error) {
 	if res == nil {
 		return nil, err
 	}
-	err = errors.Join(err, b.writeSides(res, c.path), b.failure(res))
+	err = errors.Join(err, b.writeSides(res, c.path), b.failure(c.session.FailOn, report.Changes(res)))
 	out := &outcome{results: res, document: report.Of(c.name, res, c.path)}
 	if c.format != jsonFormat {
 		all := out.document
@@ -219,27 +217,28 @@ func (b *comparedSides) writeSides(res *results.Results, path string) (err error
 	return err
 }
 
-// failure returns what -fail-on finds.
-func (b *comparedSides) failure(res *results.Results) error {
-	if b.failOn == "" {
+// failure returns what -fail-on finds. What is not judged fails nothing, and allocations
+// that vary are not undecided: no session settles them.
+func (b *comparedSides) failure(failOn string, changes []results.Change) error {
+	if failOn == "" {
 		return nil
 	}
 	var slower, undecided []string
-	for _, c := range report.Changes(res) {
+	for _, c := range changes {
 		row := c.Unit.Name + " of " + strings.TrimPrefix(c.Name.String(), "Benchmark")
 		switch finding := c.SlowerBy(b.limit, c.Unit.Better); {
-		case !c.Both():
+		case !c.Both() || c.Verdict.Kind == results.Unjudged:
 		case finding == results.Slower:
 			slower = append(slower, row)
-		case finding == results.Undecided:
+		case finding == results.Undecided && !c.Unit.Exact():
 			undecided = append(undecided, row)
 		}
 	}
 	switch {
 	case len(slower) > 0:
-		return statusError{fmt.Errorf("-fail-on %s: slower by more: %s", b.failOn, strings.Join(slower, "; ")), statusRegression}
+		return statusError{fmt.Errorf("-fail-on %s: slower by more: %s", failOn, strings.Join(slower, "; ")), statusRegression}
 	case len(undecided) > 0:
-		return statusError{fmt.Errorf("-fail-on %s: undecided: %s", b.failOn, strings.Join(undecided, "; ")), statusUndecided}
+		return statusError{fmt.Errorf("-fail-on %s: undecided: %s", failOn, strings.Join(undecided, "; ")), statusUndecided}
 	}
 	return nil
 }

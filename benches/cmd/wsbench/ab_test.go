@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"wsbench/benches/internal/waiting"
 	"wsbench/benches/lab"
+	"wsbench/benches/results"
 )
 
 func TestSplitAB(t *testing.T) {
@@ -139,6 +141,27 @@ func TestABEvenLayouts(t *testing.T) {
 		s := &lab.Session{Plan: lab.Plan{Rounds: rounds}}
 		if b.evenLayouts(s); s.Plan.Rounds != want || len(s.Notes) > 0 != (rounds != want) {
 			t.Errorf("%d rounds become %d, want %d; notes %q", rounds, s.Plan.Rounds, want, s.Notes)
+		}
+	}
+}
+
+// Allocations that vary and units that are not judged are not undecided.
+func TestFailOn(t *testing.T) {
+	change := func(unit string, kind results.Finding, lo, hi float64) results.Change {
+		c := results.Change{Unit: results.UnitOf(unit), A: []float64{1}, B: []float64{1}}
+		c.Verdict.Kind, c.Interval.Lo, c.Interval.Hi, c.HasCI = kind, lo, hi, lo > 0
+		return c
+	}
+	varies, unjudged := change("allocs/op", results.Undecided, 0, 0), change("syscalls/msg", results.Unjudged, 0, 0)
+	for want, list := range map[status][]results.Change{
+		0:                {varies, unjudged, change("ns/op", results.Equivalent, 0.99, 1.01)},
+		statusUndecided:  {varies, change("ns/op", results.Slower, 1.01, 1.2)},
+		statusRegression: {varies, change("allocs/op", results.Slower, 2, 2), change("ns/op", results.Undecided, 0.9, 1.2)},
+	} {
+		err := (&comparedSides{limit: 0.03}).failure("slower:3%", list)
+		var status statusError
+		if errors.As(err, &status); status.status != want || err != nil != (want > 0) {
+			t.Errorf("%v, want status %d", err, want)
 		}
 	}
 }
