@@ -40,8 +40,8 @@ func AB(command string, res *results.Results, path string) Document {
 
 // Changes returns how side B of a session compares with side A: the echo cases by
 // CPU time per message, then by messages per second, tiny frames by CPU time per
-// frame, and the microbenchmarks by time, by what they report besides, and by what
-// they allocate where that differs. Results that are not of two sides have none.
+// frame, and the microbenchmarks by time, and by what they allocate where that differs;
+// what they report besides is not judged. Results that are not of two sides have none.
 func Changes(res *results.Results) []results.Change { return newView(res).changed() }
 
 func (v *view) changed() (list []results.Change) {
@@ -59,8 +59,12 @@ func (v *view) changed() (list []results.Change) {
 	once := results.Terms{Margin: v.res.Margin()}
 	list = append(list, results.Changes(v.res.Of("Chunk"), a, b, "cpu-ns/frame", once)...)
 	for _, u := range v.microUnits() {
-		if !u.Exact() {
+		switch {
+		case u.Name == "ns/op":
 			list = append(list, results.Changes(v.micro, a, b, u.Name, once)...)
+			continue
+		case !u.Exact():
+			list = append(list, results.UnjudgedChanges(v.micro, a, b, u.Name)...)
 			continue
 		}
 		for _, c := range results.ExactChanges(v.micro, a, b, u.Name) {
@@ -157,8 +161,12 @@ func written(unit results.Unit, values []float64) any {
 // changesLegend says what the table's words mean.
 func (v *view) changesLegend(list []results.Change) []string {
 	var units, sizes []string
-	missing, families := 0, map[string]int{}
+	missing, unjudged, families := 0, false, map[string]int{}
 	for _, c := range list {
+		if c.Verdict.Kind == results.Unjudged {
+			unjudged = true
+			continue
+		}
 		if families[c.Unit.Name]++; families[c.Unit.Name] == 1 {
 			units = append(units, c.Unit.Name)
 		}
@@ -178,7 +186,10 @@ func (v *view) changesLegend(list []results.Change) []string {
 		legend = append(legend, text)
 	}
 	if u := v.microUnits(); slices.ContainsFunc(u, results.Unit.Exact) {
-		legend = append(legend, "B/op and allocs/op are counted: benchmarks in which they are the same are not shown; more: all values of one side are above all of the other; varies: they overlap.")
+		legend = append(legend, "B/op and allocs/op are counted: benchmarks in which they are the same are not shown; more: all values of one side are above all of the other, and enough that chance alone seldom does it; varies: they overlap, or are too few.")
+	}
+	if unjudged {
+		legend = append(legend, "not judged: shown beside the time, which has the verdict.")
 	}
 	if missing > 0 {
 		legend = append(legend, fmt.Sprintf("%d of the rows have samples of one side only, and are not compared.", missing))

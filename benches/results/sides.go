@@ -32,6 +32,18 @@ func Changes(samples []Sample, a, b, unit string, terms Terms) []Change {
 	return judgeChanges(bySide(samples, a, b, unit), UnitOf(unit), terms)
 }
 
+// UnjudgedChanges returns how side b of every benchmark differs from side a, as
+// Changes estimates it, without a verdict.
+func UnjudgedChanges(samples []Sample, a, b, unit string) []Change {
+	list := Changes(samples, a, b, unit, Terms{})
+	for i, c := range list {
+		if c.Both() {
+			list[i].Difference = Difference{N: c.N, ByEpoch: c.ByEpoch, Ratio: c.Ratio, Verdict: Verdict{Kind: Unjudged}}
+		}
+	}
+	return list
+}
+
 // bySide puts the samples of two sides that have a unit together, by benchmark.
 func bySide(samples []Sample, a, b, unit string) (list []*changing) {
 	byName := map[string]*changing{}
