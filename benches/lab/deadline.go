@@ -54,6 +54,14 @@ func (r *Runner) nextEpoch(ctx context.Context, b Block) error {
 	return err
 }
 
+// unit returns the epoch as samples have it: those of one layout are the same.
+func (r *Runner) unit() int {
+	if n := r.Plan.Layouts; n > 0 {
+		return (r.epoch-1)%n + 1
+	}
+	return r.epoch
+}
+
 // epochEnds reports whether as much of the session has passed as the epochs up to this
 // one are to have, or enough of it where starts are short.
 func (r *Runner) epochEnds(b Block) bool {

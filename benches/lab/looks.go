@@ -9,7 +9,7 @@ import (
 
 const (
 	// DefaultLooks is how often the comparisons of a session are judged.
-	DefaultLooks = 5
+	DefaultLooks = 3
 	// MostLooks is how often they can be.
 	MostLooks = 10
 )
@@ -32,7 +32,7 @@ func (r *Runner) look(b Block) error {
 	if n := len(r.looks); due == 0 || share >= 1 || n > 0 && r.looks[n-1].Share >= due {
 		return nil
 	}
-	l := results.Look{Block: b.ID - 1, Share: share}
+	l := results.Look{Block: b.ID - 1, Share: share}.Written()
 	r.looks = append(r.looks, l)
 	if err := r.Journal.Look(l); err != nil {
 		return err

@@ -59,10 +59,10 @@ func playLooks(t *testing.T, looks, rounds int, of map[string]float64) (*costs, 
 // long as another one is compared with it.
 func TestDecidedComparisonsLeave(t *testing.T) {
 	for _, rounds := range []int{160, 0} {
-		c, d, tally := playLooks(t, 5, rounds, map[string]float64{"net 100/20": 1500, "net 10/1024": 1500, "epoll 10/1024": 1300})
+		c, d, tally := playLooks(t, 4, rounds, map[string]float64{"net 100/20": 1500, "net 10/1024": 1500, "epoll 10/1024": 1300})
 		looks := slices.DeleteFunc(slices.Clone(d.lines), func(l string) bool { return !strings.HasPrefix(l, "look ") })
-		if len(looks) != 4 {
-			t.Errorf("looks %q, want four before the end", looks)
+		if len(looks) != 3 {
+			t.Errorf("looks %q, want three before the end", looks)
 		}
 		full := c.runs["epoll 100/20"]
 		if full < 160 || c.runs["raw 100/20"] != full || c.runs["raw A/A 100/20"] != full {
@@ -85,12 +85,30 @@ func TestDecidedComparisonsLeave(t *testing.T) {
 // A session ends when everything is decided; with one look it is measured to its end.
 func TestEverythingDecided(t *testing.T) {
 	all := map[string]float64{"net 100/20": 1500, "net 10/1024": 1500, "epoll 100/20": 1300, "epoll 10/1024": 1300}
-	c, d, _ := playLooks(t, 5, 0, all)
+	c, d, _ := playLooks(t, 4, 0, all)
 	if n := c.runs["epoll 100/20"]; n > 80 {
 		t.Errorf("%d rounds: %q", n, d.lines[len(d.lines)-1])
 	}
 	c, d, _ = playLooks(t, 1, 160, all)
 	if n := c.runs["net 100/20"]; n != 160 || strings.Contains(fmt.Sprint(d.lines), "look ") {
 		t.Errorf("one look: %d runs", n)
+	}
+}
+
+// Samples of servers whose builds take turns have the epoch of their build.
+func TestLayoutsTakeTurns(t *testing.T) {
+	d := &diary{}
+	r := &Runner{Plan: Plan{Probe: Echo{}, Servers: []Server{rawIO}, Cases: []results.Case{results.EchoCase(1, 20, 1)}, Rounds: 12, Epochs: 6, Layouts: 3, Looks: 2},
+		Exec: &costs{rng: rand.New(rand.NewPCG(3, 0)), runs: map[string]int{}, plan: Plan{Servers: []Server{rawIO}}}, Journal: d, Watch: Quiet{}, Now: time.Now,
+		Restart: func(context.Context) error { return nil }}
+	if _, err := r.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var epochs []int
+	for _, s := range r.samples {
+		epochs = append(epochs, s.Epoch)
+	}
+	if want := []int{1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3}; !slices.Equal(epochs, want) {
+		t.Errorf("epochs %v, want %v", epochs, want)
 	}
 }

@@ -129,7 +129,7 @@ func (r *Runner) block(ctx context.Context, b Block) error {
 		r.tally.Done += len(b.Order)
 		return nil
 	}
-	if err := r.Journal.Block(results.Block{ID: b.ID, Round: b.Round, Epoch: r.epoch, At: r.Now().Sub(r.began)}, b.Case.String()); err != nil {
+	if err := r.Journal.Block(results.Block{ID: b.ID, Round: b.Round, Epoch: r.unit(), At: r.Now().Sub(r.began)}, b.Case.String()); err != nil {
 		return err
 	}
 	for _, again := range []bool{false, true} {
@@ -177,7 +177,7 @@ func (r *Runner) runs(ctx context.Context, b Block, again bool) (list []ran, err
 				}
 			default:
 				key := r.Plan.Servers[i].Key
-				list = append(list, ran{key, results.Sample{Name: r.Plan.Name(key, b.Case), Pkg: ownPackage, Block: b.ID, Round: b.Round, Epoch: r.epoch, Iters: out.Messages, Values: out.Values}, out})
+				list = append(list, ran{key, results.Sample{Name: r.Plan.Name(key, b.Case), Pkg: ownPackage, Block: b.ID, Round: b.Round, Epoch: r.unit(), Iters: out.Messages, Values: out.Values}, out})
 			}
 		}
 		if !again {
@@ -224,7 +224,7 @@ func (r *Runner) record(x ran, discard string) error {
 	r.Keep.Add(x.sample.Name.String(), x.Latency)
 	r.Pacing.Add(x.sample.Name.String(), x.Pacing)
 	if r.Plan.Looks > 1 {
-		r.samples = append(r.samples, x.sample)
+		r.samples = append(r.samples, x.sample.Written())
 	}
 	if err := r.Journal.Sample(x.sample); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,7 +74,7 @@ func measured(values map[string]float64) string {
 type Block struct {
 	ID    int           // from 1
 	Round int           // in which every case has a block
-	Epoch int           // of the servers: how often they were started, from 1
+	Epoch int           // of the servers: how often they were started, from 1, or which of their builds took part
 	At    time.Duration // when it began, since the session did
 }
 
@@ -91,6 +92,22 @@ func (f *Writer) Block(b Block, c string) error {
 		}
 	}
 	return f.line("%s", line)
+}
+
+// Written returns the look as a file has it, so that who reads the file judges alike.
+func (l Look) Written() Look {
+	l.Share = math.Round(1e4*l.Share) / 1e4
+	return l
+}
+
+// Written returns the sample with its values as a file has them.
+func (s Sample) Written() Sample {
+	values := map[string]float64{}
+	for name, v := range s.Values {
+		values[name] = significant(v)
+	}
+	s.Values = values
+	return s
 }
 
 // Look writes that comparisons were judged now.

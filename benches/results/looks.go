@@ -37,7 +37,7 @@ func (res *Results) Terms() Terms {
 func (t Terms) judge(sets [][]pair, better string) []Difference {
 	q := sequence{terms: t, better: better, sets: sets, list: make([]Difference, len(sets)), pairs: make([]int, len(sets))}
 	for _, l := range append(slices.Clone(t.Looks), Look{Block: math.MaxInt, Share: 1}) {
-		if l.Share > 0 && (len(q.shares) == 0 || l.Share > q.shares[len(q.shares)-1]) {
+		if l.Share > 0 && (len(q.shares) == 0 || l.Share > q.shares[len(q.shares)-1]) && q.ready(l) {
 			q.look(l)
 		}
 	}
@@ -54,16 +54,27 @@ type sequence struct {
 	pairs  []int // of each, at the look before
 }
 
+// ready reports whether anything can be judged at l. Where nothing can, the look
+// spends no error.
+func (q *sequence) ready(l Look) bool {
+	return l.Share >= 1 || slices.ContainsFunc(q.sets, func(set []pair) bool { return !fewEpochs(set, until(set, l)) })
+}
+
+// until returns how many of the pairs a look has.
+func until(set []pair, l Look) int {
+	if i := slices.IndexFunc(set, func(p pair) bool { return p.block > l.Block }); i >= 0 {
+		return i
+	}
+	return len(set)
+}
+
 func (q *sequence) look(l Look) {
 	q.shares = append(q.shares, l.Share)
 	f := stat.Family{Alpha: 1 - Confidence, Margin: q.terms.Margin, Looks: slices.Clone(q.shares), Size: len(q.sets)}
 	var open []int
 	var units [][]float64
 	for i, set := range q.sets {
-		n := len(set)
-		if j := slices.IndexFunc(set, func(p pair) bool { return p.block > l.Block }); j >= 0 {
-			n = j
-		}
+		n := until(set, l)
 		gained := n > q.pairs[i] || q.list[i].Look == 0
 		q.pairs[i] = n
 		switch d := q.list[i]; {
@@ -71,8 +82,8 @@ func (q *sequence) look(l Look) {
 			f.Size--
 		case d.Decided || l.Share < 1 && fewEpochs(set, n):
 		case gained:
-			own, coarse := stat.RatioUnits(ratios(set[:n]))
-			q.list[i].ByEpoch, open, units = coarse, append(open, i), append(units, own)
+			own, byEpoch := unitsAt(l, set[:n])
+			q.list[i].ByEpoch, open, units = byEpoch, append(open, i), append(units, own)
 		}
 	}
 	for n, d := range f.Ratios(units) {
@@ -83,9 +94,21 @@ func (q *sequence) look(l Look) {
 	}
 }
 
-// leastEpochs is how many starts of the servers a look needs before the end to tell what
-// a start decides from a difference.
-const leastEpochs = 8
+// unitsAt returns what the test counts as one at a look: before the end always epochs.
+// With batches within epochs, wherever these were not seen to differ, 6.9 % of 2,000
+// families of ten without a difference had a false alarm.
+func unitsAt(l Look, set []pair) (units []float64, byEpoch bool) {
+	values, epochs := ratios(set)
+	if l.Share >= 1 {
+		return stat.RatioUnits(values, epochs)
+	}
+	units = stat.RatioEpochs(values, epochs)
+	return units, len(units) < len(values)
+}
+
+// leastEpochs is how many starts of the servers a look needs before the end: with fewer,
+// the test of a single comparison cannot reach its level.
+const leastEpochs = 10
 
 // fewEpochs reports whether the first n pairs are of too few epochs for a look before
 // the end.

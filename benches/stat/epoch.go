@@ -122,14 +122,20 @@ func between(values []float64, sizes []int) (sum float64) {
 
 // RatioUnits returns Units of the logarithms of ratios.
 func RatioUnits(ratios []float64, epochs []int) (units []float64, coarse bool) {
-	logs := make([]float64, len(ratios))
-	for i, r := range ratios {
-		logs[i] = math.Log(r)
+	units, coarse = Units(each(ratios, math.Log), epochs)
+	return each(units, math.Exp), coarse
+}
+
+// RatioEpochs returns one ratio for each epoch, whether or not Units would count them
+// so: few epochs do not show that they differ.
+func RatioEpochs(ratios []float64, epochs []int) []float64 {
+	return each(shifts(byEpoch(each(ratios, math.Log), epochs)), math.Exp)
+}
+
+func each(values []float64, f func(float64) float64) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = f(v)
 	}
-	units, coarse = Units(logs, epochs)
-	out := make([]float64, len(units))
-	for i, u := range units {
-		out[i] = math.Exp(u)
-	}
-	return out, coarse
+	return out
 }

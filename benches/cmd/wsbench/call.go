@@ -151,7 +151,7 @@ func (c *call) margin() {
 
 // looks registers -looks.
 func (c *call) looks() {
-	c.flags.IntVar(&c.session.Plan.Looks, "looks", lab.DefaultLooks, "how often comparisons are judged, each time after twice as much of the session; those decided are measured no further; 1: at the end only")
+	c.flags.IntVar(&c.session.Plan.Looks, "looks", lab.DefaultLooks, "how often comparisons are judged, each time after twice as much of the session; those decided are measured no further; 1: at the end only, as with fewer than 10 starts of the servers")
 	c.checks = append(c.checks, func() error {
 		if n := c.session.Plan.Looks; n < 1 || n > lab.MostLooks {
 			return fmt.Errorf("-looks %d: want 1 to %d", n, lab.MostLooks)
