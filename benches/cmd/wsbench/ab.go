@@ -200,11 +200,26 @@ func (b *comparedSides) plan(s *lab.Session) {
 	}
 	s.Plan.Servers = lab.WithAA([]lab.Server{one.server, other.server})
 	if n := max(len(one.server.Builds), len(other.server.Builds)); n > 1 {
-		s.Plan.Epochs = n
+		s.Plan.Layouts, s.Plan.Epochs = n, n*turns(n, s.Plan.Rounds, b.budget.Total)
 	}
 	if s.Plan.Rounds == 0 {
 		s.Deadline = time.Now().Add(b.budget.Total)
 	}
+}
+
+// leastTurn is how long each turn of a code layout is, of more than one.
+const leastTurn = 5 * time.Second
+
+// turns returns how often each of the code layouts takes part: as often as rounds
+// are even, or the time of a session without a number of rounds allows, so that looks
+// before the end have seen them all.
+func turns(layouts, rounds int, total time.Duration) int {
+	for n := 4; n > 1; n-- {
+		if rounds > 0 && rounds%(n*layouts) == 0 || rounds == 0 && total >= time.Duration(n*layouts)*leastTurn {
+			return n
+		}
+	}
+	return 1
 }
 
 // writeSides writes the samples of each side for benchstat, beside the results.

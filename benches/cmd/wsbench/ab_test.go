@@ -165,3 +165,16 @@ func TestFailOn(t *testing.T) {
 		}
 	}
 }
+
+// Layouts take part more than once, each as often as the others.
+func TestABTurns(t *testing.T) {
+	for _, tt := range []struct {
+		layouts, rounds int
+		total           time.Duration
+		want            int
+	}{{10, 0, 280 * time.Second, 4}, {10, 0, 50 * time.Second, 1}, {10, 0, 100 * time.Second, 2}, {10, 10, 0, 1}, {10, 20, 0, 2}, {5, 35, 0, 1}, {5, 45, 0, 3}} {
+		if got := turns(tt.layouts, tt.rounds, tt.total); got != tt.want {
+			t.Errorf("%+v: %d", tt, got)
+		}
+	}
+}
