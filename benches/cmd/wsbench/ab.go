@@ -83,6 +83,7 @@ func newAB(c *call) body {
 	b := &comparedSides{}
 	b.register(c)
 	b.microbenchmarks(c)
+	c.looks()
 	c.keepGoing()
 	c.flags.StringVar(&b.dir, "dir", "", "`folder` of the repository that refs are of (default the one around the current folder)")
 	c.flags.StringVar(&b.build, "build", "", "`command` that builds another repository's server, in a checked out tree; {out} is the path of the program")

@@ -44,7 +44,6 @@ func (e *echoSession) register(c *call) {
 	c.seed("the order of runs is")
 	c.folder()
 	c.margin()
-	c.looks()
 	c.cpus()
 	c.noise()
 	c.flags.BoolVar(&e.quick, "quick", false, fmt.Sprintf("short for -time %v, for a first look", lab.QuickBudget.Total))

@@ -31,6 +31,7 @@ func newMatrix(c *call) body {
 	m.named.vary(c.flags)
 	m.register(c)
 	m.microbenchmarks(c)
+	c.looks()
 	return m
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -140,5 +141,15 @@ func TestFewRounds(t *testing.T) {
 		if notes := fewRounds(res); (notes != nil) != noted || noted && !strings.Contains(notes[0], fmt.Sprint(rounds, " rounds were measured")) {
 			t.Errorf("%d rounds: %q", rounds, notes)
 		}
+	}
+}
+
+// A session of pairs is judged once: a difference that leaves early is estimated too
+// large.
+func TestPairsWithoutLooks(t *testing.T) {
+	c := &call{flags: flag.NewFlagSet("", flag.ContinueOnError)}
+	newPairs(c)
+	if c.flags.Lookup("looks") != nil || c.session.Plan.Looks > 1 {
+		t.Errorf("-looks is there; %d looks", c.session.Plan.Looks)
 	}
 }
