@@ -40,7 +40,7 @@ func looksOf(n int) (list []Look) {
 	return list
 }
 
-// Of families without a difference that are judged at five looks, at most 5 % have one
+// Of families without a difference that are judged while they are measured, at most about 5 % have one
 // that is ever called different.
 func TestLooksFalseAlarms(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 0))
