@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -107,15 +108,28 @@ func (b *selfTest) run(ctx context.Context, c *call) (*outcome, error) {
 	}
 	res, err := get(ctx, c)
 	if err == nil {
-		err = b.readLive(c.path)
-	}
-	if err == nil {
-		err = b.judge(ctx, c, res)
+		err = b.conclude(ctx, c, res)
 	}
 	if res == nil {
 		return nil, err
 	}
 	return &outcome{results: res, document: b.document(c.path, res)}, err
+}
+
+// conclude measures the live sessions of a record that was made now, and judges all.
+// A live session that fails loses nothing of the record.
+func (b *selfTest) conclude(ctx context.Context, c *call, res *results.Results) error {
+	var failed error
+	if len(c.operands) == 0 {
+		failed = b.liveSessions(ctx, c)
+	}
+	if ctx.Err() == nil {
+		failed = errors.Join(failed, b.readLive(c.path), b.judge(ctx, c, res))
+	}
+	if ctx.Err() != nil {
+		newProgress(c.stderr).Say("what was recorded can be judged: wsbench selftest %s", filepath.Dir(c.path))
+	}
+	return failed
 }
 
 // read reads the session of a folder, whose margin and seed hold where no others
@@ -146,11 +160,7 @@ func (b *selfTest) record(ctx context.Context, c *call) (*results.Results, error
 	s.Deadline = started.Add(b.time)
 	b.reference, b.cpu = s.Plan.Servers[0], cpu
 	s.Plan.Servers = selftestServers(b.reference, s.Plan.Cases, cpu)
-	res, err := c.measure(ctx, s.Run)
-	if err != nil {
-		return res, err
-	}
-	return res, b.liveSessions(ctx, c)
+	return c.measure(ctx, s.Run)
 }
 
 // costs returns the CPU time per message of the reference under each case, ns.

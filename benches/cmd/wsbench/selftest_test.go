@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -153,6 +154,36 @@ func TestSelftestServers(t *testing.T) {
 		}
 		if last := list[len(list)-1]; last.Case != cases[n-1] || last.Key.Value("spin") != fmt.Sprint(100*n) {
 			t.Errorf("the last server is %+v", last)
+		}
+	}
+}
+
+// A live session that fails, or that is interrupted, costs nothing of the record.
+func TestSelftestLiveFails(t *testing.T) {
+	for _, interrupted := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "bench.txt")
+		writeSelftest(t, path)
+		res, err := results.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Join(filepath.Dir(path), "live-1", "bench.txt"), 0o777); err != nil { // in the way
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		if interrupted {
+			stop()
+		}
+		var said bytes.Buffer
+		c := &call{path: path, stderr: &said}
+		c.session.Margin = "2%"
+		k := results.EchoCase(2, 20, 1)
+		c.session.Plan.Cases = []results.Case{k}
+		b := &selfTest{live: 1, sessions: 2, time: time.Second, reference: lab.OwnServer("wsbench", "epoll"), cpu: map[results.Case]float64{k: 5000}}
+		err = b.conclude(ctx, c, res)
+		stop()
+		if told := strings.Contains(said.String(), "wsbench selftest "+filepath.Dir(path)); err == nil || told != interrupted || len(b.simulations) > 0 == interrupted {
+			t.Errorf("interrupted %v: %v, %d judged, said %q", interrupted, err, len(b.simulations), said.String())
 		}
 	}
 }

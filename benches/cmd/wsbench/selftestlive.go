@@ -33,7 +33,7 @@ func (b *selfTest) liveSessions(ctx context.Context, c *call) error {
 		s.Progress.Say("live session %d of %d", i+1, b.live)
 		s.Deadline = time.Now().Add(min(b.time, aimLength))
 		if _, _, err := s.Run(ctx); err != nil {
-			return err
+			return fmt.Errorf("live session %d: %w", i+1, err)
 		}
 	}
 	return nil
@@ -69,7 +69,9 @@ func (b *selfTest) readLive(record string) error {
 		if err != nil {
 			return err
 		}
-		b.lives = append(b.lives, judgeLive(res))
+		if len(res.Samples) > 0 && res.Interrupted == "" {
+			b.lives = append(b.lives, judgeLive(res))
+		}
 	}
 	return nil
 }
