@@ -177,9 +177,9 @@ func TestLabelsOfEpochs(t *testing.T) {
 }
 
 func TestSimulations(t *testing.T) {
-	s := Simulated{Sessions: 20, Blocks: 60, Epochs: 10, Spread: 0.03, Margin: 0.02, Seed: 5}
+	s := Simulated{Sessions: 20, Blocks: 60, Epochs: []int{10, 30}, Spread: 0.03, Margin: 0.02, Seed: 5}
 	list, err := s.Run(t.Context())
-	if err != nil || len(list) != len(Models) {
+	if err != nil || len(list) != 2*len(Models) || list[0].Epochs != 10 || list[1].Epochs != 30 {
 		t.Fatalf("%v, %d models", err, len(list))
 	}
 	for _, m := range list {

@@ -58,49 +58,53 @@ func values(n int, f func(i int) float64) []float64 {
 
 // Simulation is how sessions of simulated noise are judged.
 type Simulation struct {
-	Model Model
+	Model  Model
+	Epochs int // of each comparison
 	Tally
 }
 
 // Simulated is what simulated sessions are like.
 type Simulated struct {
-	Sessions       int
-	Blocks, Epochs int     // of each comparison
-	Spread         float64 // standard deviation of the logarithms
-	Margin         float64
-	Seed           uint64
+	Sessions int
+	Blocks   int     // of each comparison
+	Epochs   []int   // likewise: sessions of each number; few are judged by batches of blocks, many by epochs
+	Spread   float64 // standard deviation of the logarithms
+	Margin   float64
+	Seed     uint64
 }
 
-// Run judges sessions of each model. The end of ctx ends it early, with its
+// Run judges sessions of each model, with each number of epochs. The end of ctx ends it early, with its
 // error.
 func (s Simulated) Run(ctx context.Context) (list []Simulation, err error) {
 	for m, model := range Models {
-		t := Tally{}
-		if err := t.judgeAll(ctx, s.Sessions, "lower", s.Margin, func(i int) family {
-			return s.family(model, rand.New(rand.NewPCG(s.Seed, uint64(m*s.Sessions+i))))
-		}); err != nil {
-			return list, err
+		for _, epochs := range s.Epochs {
+			t := Tally{}
+			if err := t.judgeAll(ctx, s.Sessions, "lower", s.Margin, func(i int) family {
+				return s.family(model, epochs, rand.New(rand.NewPCG(s.Seed, uint64(m*s.Sessions+i))))
+			}); err != nil {
+				return list, err
+			}
+			list = append(list, Simulation{model, epochs, t})
 		}
-		list = append(list, Simulation{model, t})
 	}
 	return list, nil
 }
 
-func (s Simulated) family(m Model, rng *rand.Rand) (f family) {
+func (s Simulated) family(m Model, epochs int, rng *rand.Rand) (f family) {
 	for range Family {
-		f.same = append(f.same, s.pairs(m, 0, rng).units())
+		f.same = append(f.same, s.pairs(m, epochs, 0, rng).units())
 		f.blocks += s.Blocks
 	}
 	for _, share := range Levels {
-		f.slow = append(f.slow, slowSet{share, 0, s.pairs(m, share, rng).units()})
+		f.slow = append(f.slow, slowSet{share, 0, s.pairs(m, epochs, share, rng).units()})
 	}
 	return f
 }
 
 // pairs returns ratios with a difference of share.
-func (s Simulated) pairs(m Model, share float64, rng *rand.Rand) (p paired) {
-	for i, x := range m.draw(rng, s.Blocks, s.Epochs) {
-		p.add((1+share)*math.Exp(s.Spread*x), 1, i*s.Epochs/s.Blocks)
+func (s Simulated) pairs(m Model, epochs int, share float64, rng *rand.Rand) (p paired) {
+	for i, x := range m.draw(rng, s.Blocks, epochs) {
+		p.add((1+share)*math.Exp(s.Spread*x), 1, i*epochs/s.Blocks)
 	}
 	return p
 }

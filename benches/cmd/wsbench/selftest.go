@@ -251,7 +251,7 @@ func (b *selfTest) judge(ctx context.Context, c *call, res *results.Results) err
 			return err
 		}
 	}
-	b.simulated = selftest.Simulated{Sessions: b.sessions, Blocks: 175, Epochs: 35, Spread: b.judged[0].Spread(), Margin: margin, Seed: seed}
+	b.simulated = selftest.Simulated{Sessions: b.sessions, Blocks: 175, Epochs: []int{10, 35}, Spread: b.judged[0].Spread(), Margin: margin, Seed: seed}
 	if b.simulated.Spread == 0 {
 		b.simulated.Spread = 0.05
 	}

@@ -238,15 +238,15 @@ func (b *selfTest) injected() report.Table {
 func (b *selfTest) simulationTable() report.Table {
 	s := b.simulated
 	t := report.Table{ID: "simulations",
-		Title: fmt.Sprintf("simulated: %d sessions of %d blocks in %d epochs for each kind of noise, of a spread of %.3g (as recorded, where that is known)", s.Sessions, s.Blocks, s.Epochs, s.Spread),
-		Columns: []report.Column{{Key: "noise", Head: "noise"}, {Key: "meaning", Head: "meaning", Least: 20},
+		Title: fmt.Sprintf("simulated: %d sessions of %d blocks for each kind of noise and number of epochs, of a spread of %.3g (as recorded, where that is known)", s.Sessions, s.Blocks, s.Spread),
+		Columns: []report.Column{{Key: "noise", Head: "noise"}, {Key: "meaning", Head: "meaning", Least: 20}, {Key: "epochs", Head: "epochs"},
 			{Key: "families", Head: "with false\nalarms"}, {Key: "share", Head: "share", Unit: shareUnit, Bounds: "interval"}}}
 	for _, share := range selftest.Levels {
 		percent := fmt.Sprintf("%g", 100*share)
 		t.Columns = append(t.Columns, report.Column{Key: "found_" + percent + "_percent", Head: "found\n" + percent + " %", Unit: shareUnit, Digits: 2})
 	}
 	for _, m := range b.simulations {
-		row := []any{m.Model.Name, m.Model.Meaning, m.FalseAlarms, rated(m.Alarms())}
+		row := []any{m.Model.Name, m.Model.Meaning, m.Epochs, m.FalseAlarms, rated(m.Alarms())}
 		for _, f := range m.Found {
 			row = append(row, rated(f.Slower()))
 		}
