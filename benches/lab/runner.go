@@ -246,14 +246,11 @@ func (r *Runner) fail(i int, b Block, err error) error {
 	if observer := new(ObserverFault); !errors.As(err, &observer) {
 		r.tally.Failures++
 	}
-	name := r.Plan.Name(r.Plan.Servers[i].Key, b.Case)
-	var fault *ServerFault
-	if !errors.As(err, &fault) {
-		r.Exclude(i, b.CaseIndex)
-		return r.skip(name.String(), err)
+	r.Exclude(i, b.CaseIndex)
+	if fault := new(ServerFault); errors.As(err, &fault) {
+		r.excludeAll(i)
 	}
-	r.excludeAll(i)
-	return r.skip(r.Plan.prefix(i), err)
+	return r.skip(r.Plan.Name(r.Plan.Servers[i].Key, b.Case).String(), err)
 }
 
 func (r *Runner) skip(name string, err error) error {

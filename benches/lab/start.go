@@ -78,23 +78,44 @@ func (s *Session) begin(ctx context.Context, r *Runner, i int) error {
 	if err != nil {
 		return s.refuse(ctx, r, i, err)
 	}
-	for c, k := range s.Plan.Cases {
+	opened := false
+	for c := range s.Plan.Cases {
 		if r.leaves(i, c) {
 			continue
 		}
 		err := s.stage.Connect(ctx, i, c)
 		if errors.Is(err, ErrBeyond) {
 			r.Exclude(i, c)
-			continue
+			err = nil
 		}
-		if err != nil {
-			name := s.Plan.Name(s.Plan.Servers[i].Key, k).String()
-			if err := s.lost(ctx, name, err, func() { r.Exclude(i, c) }); err != nil {
-				return err
-			}
+		if err == nil {
+			opened = true
+		} else if err := s.unopened(ctx, r, i, c, opened, err); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// unopened goes on without case c of server i, which could not be opened, or
+// without the server where that ended it. A server that does not answer the first
+// of its cases of tiny frames as it is to cannot begin: nothing else verifies it.
+func (s *Session) unopened(ctx context.Context, r *Runner, i, c int, opened bool, err error) error {
+	if !opened && !s.KeepGoing && s.answersCount() {
+		return s.refuse(ctx, r, i, err)
+	}
+	exclude := func() { r.Exclude(i, c) }
+	if fault := new(ServerFault); errors.As(err, &fault) {
+		exclude = func() { r.excludeAll(i) }
+	}
+	return s.lost(ctx, s.Plan.Name(s.Plan.Servers[i].Key, s.Plan.Cases[c]).String(), err, exclude)
+}
+
+// answersCount reports whether servers are to answer tiny frames by their number.
+func (s *Session) answersCount() bool {
+	counts := func(c results.Case) bool { return chunkCaseOf(c).answer == AnswerCount }
+	_, chunk := s.Plan.Probe.(*Chunk)
+	return chunk && slices.ContainsFunc(s.Plan.Cases, counts)
 }
 
 // verifyAll has each server start once before runs that start it anew.
@@ -112,8 +133,7 @@ func (s *Session) verifyAll(ctx context.Context, r *Runner) error {
 // verify has server i echo, unless it is the reference server, which profiles ask too,
 // or a second process, or no case of the plan wants echoes.
 func (s *Session) verify(ctx context.Context, i int) error {
-	counts := func(c results.Case) bool { return chunkCaseOf(c).answer == AnswerCount }
-	if _, chunk := s.Plan.Probe.(*Chunk); chunk && slices.ContainsFunc(s.Plan.Cases, counts) {
+	if s.answersCount() {
 		return nil // Open wants the right answer
 	}
 	if server := s.Plan.Servers[i]; server.PinsItself && !s.stage.named() || server.Key.AA() || s.stage.shares(i) != i {
