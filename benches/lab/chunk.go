@@ -14,6 +14,7 @@ import (
 	"wsbench/benches/host"
 	"wsbench/benches/internal/wsclient"
 	"wsbench/benches/results"
+	"wsbench/benches/stat"
 )
 
 // Chunk is the probe of what a server pays per tiny frame. A run is one
@@ -33,6 +34,7 @@ type Chunk struct {
 	tried    map[rungKey]error // what the first few frames came to
 	known    map[rungKey]int   // the longest rung that is needed
 	named    map[results.Server]string
+	idle     map[results.Server][]float64 // CPU time per time
 }
 
 // rungKey is what is tried, and has a ladder, of its own.
@@ -92,7 +94,7 @@ func (k *Chunk) Open(ctx context.Context, p *Process, c results.Case) (Client, e
 	if err != nil {
 		return nil, fmt.Errorf("address %q: %w", p.addr, err)
 	}
-	cl := &chunkClient{probe: k, process: p, c: c, of: chunkCaseOf(c), addr: addr, clock: host.ServerClock(p.pid())}
+	cl := &chunkClient{probe: k, process: p, of: chunkCaseOf(c), addr: addr, clock: host.ServerClock(p.pid())}
 	if err := k.try(ctx, cl); err != nil {
 		return nil, err
 	}
@@ -165,7 +167,6 @@ func (k *Chunk) top(ctx context.Context, c *chunkClient) (int, error) {
 type chunkClient struct {
 	probe   *Chunk
 	process *Process
-	c       results.Case
 	of      chunkCase
 	addr    netip.AddrPort
 	clock   host.CPUClock
@@ -176,27 +177,29 @@ func (*chunkClient) Close() {}
 
 // exchange opens a connection and sends the frames of a case over it.
 func (c *chunkClient) exchange(ctx context.Context, of chunkCase) (sent, error) {
-	ctx, cancel := c.bounded(ctx, of)
-	defer cancel()
 	conn, a, err := c.open(ctx, of)
 	if err != nil {
 		return sent{}, err
 	}
 	defer conn.close()
-	return conn.exchange(ctx, of, a)
+	return c.send(ctx, conn, of, a)
 }
 
-// bounded returns a context that ends when an exchange takes too long.
-func (c *chunkClient) bounded(ctx context.Context, of chunkCase) (context.Context, context.CancelFunc) {
+// send sends the frames of a case over a connection, in bounded time.
+func (c *chunkClient) send(ctx context.Context, conn *chunkConn, of chunkCase, a *chunkAnswer) (sent, error) {
 	limit := chunkLimit
 	if of.mode == Paced {
 		limit += 2 * time.Duration(of.frames) * c.probe.Gap
 	}
-	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("%d frames were not answered within %v", of.frames, limit))
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%d frames were not answered within %v", of.frames, limit))
+	defer cancel()
+	return conn.exchange(ctx, of, a)
 }
 
 // open opens a connection for the frames of a case.
 func (c *chunkClient) open(ctx context.Context, of chunkCase) (*chunkConn, *chunkAnswer, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, answerLate, errHandshakeLate)
+	defer cancel()
 	conn, err := connectChunk(ctx, c.addr, c.probe.Gap)
 	if err != nil {
 		return nil, nil, wsclient.Advise(err)
@@ -230,32 +233,33 @@ func (c *chunkClient) open(ctx context.Context, of chunkCase) (*chunkConn, *chun
 func (c *chunkClient) Run(ctx context.Context, _, _ time.Duration) (Outcome, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	before := c.process.counts.read()
-	var m chunkMeasured
-	waited, harm, err := c.process.watched(ctx, c.c, func() (err error) {
-		m, err = c.measured(ctx)
-		return err
-	})
+	m, err := c.measured(ctx)
 	if err != nil {
 		return Outcome{}, err
 	}
-	out := Outcome{Messages: int64(c.of.frames), Echoes: int64(c.of.messages()), Values: m.values(c.of, c.probe.Gap), Discard: harm, Pacing: m.late}
-	if after := c.process.counts.read(); before != nil && after != nil {
-		if n, ok := after.values(before)["frames/recv"]; ok {
-			out.Values["frames/recv"] = n
-		}
-	}
-	if waited >= 0 {
-		out.Values["wait-share"] = waited
+	m.idle = c.probe.usualIdle(c.process.Server.Key, m.idle)
+	out := Outcome{
+		Messages: int64(c.of.frames), Echoes: int64(c.of.messages()), Values: m.values(c.of, c.probe.Gap),
+		Discard: m.harm, Pacing: m.late, Notes: c.probe.name(c.process.Server.Key, c.clock),
 	}
 	floor := c.of.of(min(c.of.frames, floorFrames[c.of.mode]))
 	f, err := sinkFloor(ctx, floor, c.probe.Gap, c.process.stage.ServerCPU)
 	if err != nil {
-		return Outcome{}, err
+		out.Notes = append(out.Notes, fmt.Sprintf("a run of %s has no floor: %v", c.process.Server.Key.Label(), err))
+		return out, nil
 	}
 	maps.Copy(out.Values, f.values(floor, c.probe.Gap))
-	out.Notes = c.probe.name(c.process.Server.Key, c.clock)
 	return out, nil
+}
+
+// usualIdle returns the median of a server's idle rates so far, of which rate is
+// the last: one reading of a short time is too coarse to subtract.
+func (k *Chunk) usualIdle(s results.Server, rate float64) float64 {
+	if k.idle == nil {
+		k.idle = map[results.Server][]float64{}
+	}
+	k.idle[s] = append(k.idle[s], rate)
+	return stat.Median(k.idle[s])
 }
 
 // name returns the note of what a server's CPU time is read from, once.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wsbench/benches/host"
+	"wsbench/mask"
 	"wsbench/parse"
 	"wsbench/syscalls"
 )
@@ -22,7 +23,6 @@ import (
 type chunkConn struct {
 	fd   int
 	in   []byte
-	pong []byte
 	gap  time.Duration           // of mode B, between the end of a send and the next
 	late *hdrhistogram.Histogram // ns; how much more than gap that was
 }
@@ -38,9 +38,9 @@ const (
 	answerLate = time.Minute
 	// mostLate is the most that the histogram of pacing errors tells apart.
 	mostLate = time.Minute
-	// lookEvery is how many paced frames there are for one look at what the
-	// server sends unasked.
-	lookEvery = 1024
+	// lookEvery is the time between two looks at what the server sends unasked
+	// between paced frames.
+	lookEvery = 100 * time.Millisecond
 	// pacedBuffer is the send buffer of mode B, bytes, as the published method
 	// has it.
 	pacedBuffer = 4096
@@ -52,7 +52,7 @@ func connectChunk(ctx context.Context, addr netip.AddrPort, gap time.Duration) (
 	if err != nil {
 		return nil, err
 	}
-	c := &chunkConn{fd: fd, in: make([]byte, 64<<10), gap: gap, pong: tinyFrame(parse.FIN|uint8(parse.Pong), 0)}
+	c := &chunkConn{fd: fd, in: make([]byte, 64<<10), gap: gap}
 	if err = await(ctx, fd, unix.POLLOUT); err == nil {
 		err = syscalls.SocketError(fd)
 	}
@@ -127,7 +127,8 @@ func (c *chunkConn) bytes(ctx context.Context, w *chunkWire, a *chunkAnswer) err
 // CPU busy.
 func (c *chunkConn) paced(ctx context.Context, w *chunkWire, a *chunkAnswer) error {
 	var due time.Time
-	n := 0
+	n, looked := 0, time.Now()
+	each := a.c.answer == AnswerEcho || a.c.shape == ShapePings
 	for segment := w.next(segmentFrames); segment != nil; segment = w.next(segmentFrames) {
 		for len(segment) > 0 {
 			size := frameSize(segment)
@@ -141,12 +142,16 @@ func (c *chunkConn) paced(ctx context.Context, w *chunkWire, a *chunkAnswer) err
 			if err := c.send(ctx, segment[:size], a); err != nil {
 				return err
 			}
-			due = time.Now().Add(c.gap)
+			now := time.Now()
+			due = now.Add(c.gap)
 			segment = segment[size:]
-			if n++; a.c.answer == AnswerEcho || a.c.shape == ShapePings || n%lookEvery == 0 {
-				if err := c.look(ctx, a); err != nil {
-					return err
-				}
+			n++
+			if !each && now.Sub(looked) < lookEvery {
+				continue
+			}
+			looked = now
+			if err := c.look(ctx, a); err != nil {
+				return err
 			}
 		}
 	}
@@ -210,7 +215,10 @@ func (c *chunkConn) wait(ctx context.Context, events int16) error {
 	return await(ctx, c.fd, events)
 }
 
-var errAnswerLate = fmt.Errorf("the server neither took frames nor answered for %v", answerLate)
+var (
+	errAnswerLate    = fmt.Errorf("the server neither took frames nor answered for %v", answerLate)
+	errHandshakeLate = fmt.Errorf("the opening handshake was not answered within %v", answerLate)
+)
 
 // look reads what there is, without waiting.
 func (c *chunkConn) look(ctx context.Context, a *chunkAnswer) error {
@@ -221,7 +229,15 @@ func (c *chunkConn) look(ctx context.Context, a *chunkAnswer) error {
 		return err
 	}
 	a.pinged = false
-	return c.send(ctx, c.pong, a)
+	return c.send(ctx, pongFrame(a.ping), a)
+}
+
+// pongFrame returns the answer to a ping of that payload.
+func pongFrame(payload []byte) []byte {
+	b := parse.AppendMaskedHeader(nil, parse.FIN|uint8(parse.Pong), len(payload), tinyKey)
+	b = append(b, payload...)
+	mask.Octet.Unmask(b[len(b)-len(payload):], tinyKey)
+	return b
 }
 
 // rest waits for the rest of the answer.
@@ -230,7 +246,7 @@ func (c *chunkConn) rest(ctx context.Context, a *chunkAnswer) error {
 		if err := c.wait(ctx, unix.POLLIN); err != nil {
 			return err
 		}
-		if err := c.receive(a); err != nil {
+		if err := c.look(ctx, a); err != nil {
 			return err
 		}
 	}

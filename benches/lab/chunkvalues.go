@@ -6,6 +6,8 @@ import (
 	"time"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
+
+	"wsbench/benches/results"
 )
 
 // chunkMeasured is one exchange with what the server used for it.
@@ -14,6 +16,10 @@ type chunkMeasured struct {
 	server time.Duration           // CPU time
 	idle   float64                 // CPU time of the server while it waits, per time
 	late   *hdrhistogram.Histogram // ns; nil in mode A
+
+	recvs  float64 // frames per recv of the server; 0: unknown
+	waited float64 // share of the exchange; -1: unknown
+	harm   string  // why the run is to be discarded
 }
 
 // measured does what exchange does, on a connection that is open already, and
@@ -21,8 +27,6 @@ type chunkMeasured struct {
 // which nothing is sent. Between the two comes the warm-up, on a connection of
 // its own, which stays open: a run begins with what the server does warm.
 func (c *chunkClient) measured(ctx context.Context) (m chunkMeasured, err error) {
-	ctx, cancel := c.bounded(ctx, c.of)
-	defer cancel()
 	conn, a, err := c.open(ctx, c.of)
 	if err != nil {
 		return m, err
@@ -42,12 +46,25 @@ func (c *chunkClient) measured(ctx context.Context) (m chunkMeasured, err error)
 		return m, fmt.Errorf("warm-up: %w", err)
 	}
 	defer warm.close()
-	m.server, err = c.used(func() (err error) {
-		m.sent, err = conn.exchange(ctx, c.of, a)
+	before := c.process.counts.read()
+	m.waited, m.harm, err = c.process.watched(ctx, c.alike(), func() error {
+		m.server, err = c.used(func() (err error) {
+			m.sent, err = c.send(ctx, conn, c.of, a)
+			return err
+		})
 		return err
 	})
+	if after := c.process.counts.read(); before != nil && after != nil {
+		m.recvs = after.values(before)["frames/recv"]
+	}
 	m.late = conn.late
 	return m, err
+}
+
+// alike returns what the runs have in common that are delayed alike: a case has too
+// few to tell what is usual.
+func (c *chunkClient) alike() results.Case {
+	return results.Case("mode=" + c.of.mode + "/shape=" + c.of.shape + "/answer=" + c.of.answer)
 }
 
 // warmed returns the connection of a warm-up that has ended.
@@ -58,7 +75,7 @@ func (c *chunkClient) warmed(ctx context.Context) (*chunkConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := conn.exchange(ctx, of, a); err != nil {
+	if _, err := c.send(ctx, conn, of, a); err != nil {
 		conn.close()
 		return nil, err
 	}
@@ -97,6 +114,12 @@ func (m *chunkMeasured) values(c chunkCase, gap time.Duration) map[string]float6
 		"wall-ns/frame":    float64(m.wall) / n,
 		"gen-cpu-ns/frame": float64(m.cpu) / n,
 		"survey-ns/frame":  surveyed(m.wall, c, gap),
+	}
+	if m.recvs > 0 {
+		v["frames/recv"] = m.recvs
+	}
+	if m.waited >= 0 {
+		v["wait-share"] = m.waited
 	}
 	if m.late != nil {
 		v["late-p50-ns"] = float64(m.late.ValueAtQuantile(50))

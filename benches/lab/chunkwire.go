@@ -107,12 +107,14 @@ func newChunkWire(c chunkCase) *chunkWire {
 	return &chunkWire{first: first, last: last, middle: bytes.Repeat(middle, segmentFrames), size: len(middle), left: c.frames - 2}
 }
 
+// tinyKey masks all frames, as the published method has it.
+const tinyKey = 0x5A17_C3E9
+
 // tinyFrame returns a client's frame of n bytes.
 func tinyFrame(first uint8, n int) []byte {
-	const key = 0x5A17_C3E9 // one for all frames, as the published method has it
 	payload := bytes.Repeat([]byte{chunkByte}, n)
-	mask.Octet.Unmask(payload, key)
-	return append(parse.AppendMaskedHeader(nil, first, n, key), payload...)
+	mask.Octet.Unmask(payload, tinyKey)
+	return append(parse.AppendMaskedHeader(nil, first, n, tinyKey), payload...)
 }
 
 // next returns the next frames, most at most and at least two; nil after the last.
@@ -152,6 +154,7 @@ type chunkAnswer struct {
 	messages, bytes, pongs int
 	text                   []byte // of a count, or why the server closes
 	pinged                 bool   // the server asks whether this side lives
+	ping                   []byte // the payload of its last ping
 
 	header []byte // the beginning of a frame
 	first  uint8
@@ -212,6 +215,9 @@ func (a *chunkAnswer) begin(in []byte) (n int, err error) {
 		case need == 0:
 			a.first, a.size, a.left, a.inside = h.First, h.Length, h.Length, true
 			a.header = a.header[:0]
+			if a.op() == parse.Ping {
+				a.ping = a.ping[:0]
+			}
 		}
 	}
 	if a.inside && a.left == 0 {
@@ -231,6 +237,8 @@ func (a *chunkAnswer) payload(in []byte) error {
 	switch op := a.op(); {
 	case op == parse.Close, !op.Control() && a.c.answer == AnswerCount:
 		a.text = append(a.text, in[:min(len(in), mostText-min(mostText, len(a.text)))]...)
+	case op == parse.Ping:
+		a.ping = append(a.ping, in...)
 	case op.Control() || a.masked:
 	case bytes.Count(in, []byte{chunkByte}) != len(in):
 		return fmt.Errorf("corrupted echo: %.20q", in)

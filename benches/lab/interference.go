@@ -16,7 +16,7 @@ import (
 // far as it is more than usual. CPU time that others use while a slow server is
 // idle harms nobody. Threads of one server that share a CPU wait for each other
 // in every run, which is usual.
-type delays struct{ latest []time.Duration }
+type delays struct{ latest []float64 } // shares of the runs' lengths
 
 const (
 	// fewDelays is how many runs show what is usual.
@@ -28,16 +28,12 @@ const (
 // judge returns the reason to discard a run of length d whose threads waited so
 // long; "" if that is usual, or at most a share noise of d more than usual.
 func (l *delays) judge(waited, d time.Duration, noise float64) string {
-	usual := time.Duration(0)
-	if len(l.latest) > 0 {
-		var all []float64
-		for _, w := range l.latest {
-			all = append(all, float64(w))
-		}
-		usual = time.Duration(stat.Median(all))
-	}
 	known := len(l.latest) >= fewDelays
-	if l.latest = append(l.latest, waited); len(l.latest) > mostDelays {
+	usual := time.Duration(0)
+	if known {
+		usual = time.Duration(stat.Median(l.latest) * float64(d))
+	}
+	if l.latest = append(l.latest, float64(waited)/float64(d)); len(l.latest) > mostDelays {
 		l.latest = l.latest[1:]
 	}
 	if !known || float64(waited-usual) <= noise*float64(d) {

@@ -34,6 +34,9 @@ func TestChunkOfOwnServers(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range res.Of("Chunk") {
 		seen[s.Name.String()] = true
+		if n := s.Values["frames/recv"]; n > float64(s.Iters) {
+			t.Errorf("%s: %v frames per recv, more than were sent: the warm-up's are among them", s.Name, n)
+		}
 		if _, ok := s.Values["cpu-ns/frame"]; !ok || s.Iters != int64(s.Name.Case().Int("frames")) || s.Values["wall-ns/frame"] <= 0 {
 			t.Errorf("%+v", s)
 		}
