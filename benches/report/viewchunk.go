@@ -3,7 +3,9 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wsbench/benches/results"
@@ -13,11 +15,11 @@ import (
 // what it means, what to do, and how to measure it again.
 func (v *view) chunk(b results.Bench) Section {
 	samples := v.res.Of(b.Base)
-	if len(samples) == 0 {
-		return Section{}
-	}
 	groups := chunkGroups(samples)
 	list := v.chunkSummaries(groups)
+	if len(list) == 0 {
+		return Section{}
+	}
 	s := Section{ID: b.ID, Title: b.Title, In: HTML | Markdown}
 	s.Blocks = append(s.Blocks, samplesTable(b.ID+"_samples", samples), chunkGlance(b.ID, list), chunkSurvey(list))
 	cases := chunkCases(b.ID+"_cases", groups)
@@ -75,8 +77,9 @@ func chunkGlance(id string, list []*chunkSummary) Table {
 		{Key: "meaning", In: JSON}, {Key: "advice", In: JSON},
 	})}
 	t.Note = strings.Join([]string{
-		"A, B: the server's CPU time per frame that comes with many in one segment, and per frame that comes alone, less idle, what it takes per second without a frame: medians over the runs of 50,000 frames and more, with distribution-free intervals. floor: the time per frame that the prober and a null sink take in mode A. exponent: with which the CPU time of mode A grows with the frames, by Theil and Sen.",
+		"A, B: the server's CPU time per frame that comes with many in one segment, and per frame that comes alone, less idle, what it takes per second without a frame: medians over the runs of the frames below, with distribution-free intervals. floor: the time per frame that the prober and a null sink take in mode A. exponent: with which the CPU time of mode A grows with the frames, by Theil and Sen.",
 		chunkThresholds,
+		usedFrames(list),
 	}, "\n")
 	for _, s := range list {
 		var wall any
@@ -84,7 +87,7 @@ func chunkGlance(id string, list []*chunkSummary) Table {
 			wall = s.wall.Value
 		}
 		t.Rows = append(t.Rows, chunkCells(s.server, s.shape, s.answer, estimateCell(s.a), estimateCell(s.b), s.idle, s.floor,
-			estimateCell(s.exponent), wall, Styled{s.verdict, chunkStyle(s.verdict)}, s.survey[0], s.survey[1], s.surveySlope, s.surveyVerdict(), s.meaning(), chunkAdvice[s.verdict]))
+			estimateCell(s.exponent), wall, Styled{s.verdict, chunkStyle(s.verdict)}, s.survey[0], s.survey[1], number(s.surveySlope), s.surveyVerdict(), s.meaning(), chunkAdvice[s.verdict]))
 	}
 	return t
 }
@@ -96,9 +99,46 @@ func chunkSurvey(list []*chunkSummary) Table {
 		{Head: "server"}, {Head: "shape"}, {Head: "A", Unit: unit}, {Head: "B", Unit: unit}, {Head: "exponent", Unit: ratioUnit}, {Head: "verdict"},
 	}}
 	for _, s := range list {
-		t.Rows = append(t.Rows, []any{s.server.Label(), s.shape, s.survey[0], s.survey[1], s.surveySlope, s.surveyVerdict()})
+		t.Rows = append(t.Rows, []any{s.server.Label(), s.shape, s.survey[0], s.survey[1], number(s.surveySlope), s.surveyVerdict()})
 	}
 	return t
+}
+
+// usedFrames says which runs A and B are of, and which tell no exponent.
+func usedFrames(list []*chunkSummary) string {
+	var texts []string
+	say := func(text string) {
+		if !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	for _, s := range list {
+		for i, mode := range chunkModes {
+			if len(s.used[i]) > 0 {
+				say(fmt.Sprintf("%s, shape %s: runs of %s frames.", mode, s.shape, listed(s.used[i])))
+			}
+		}
+		if s.negative > 0 {
+			say(fmt.Sprintf("%s, shape %s: %d runs of mode A took less CPU time than idle, and tell no exponent.", s.server.Label(), s.shape, s.negative))
+		}
+	}
+	return strings.Join(texts, " ")
+}
+
+func listed(numbers []int) string {
+	var texts []string
+	for _, n := range numbers {
+		texts = append(texts, strconv.Itoa(n))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// number returns a cell; an empty one of what is unknown.
+func number(v float64) any {
+	if math.IsNaN(v) {
+		return nil
+	}
+	return v
 }
 
 func estimateCell(e *Estimate) any {
