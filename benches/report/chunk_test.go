@@ -115,3 +115,18 @@ func TestChunkSurvey(t *testing.T) {
 		}
 	}
 }
+
+// What is said of several servers is said once, and advice on what is unknown keeps
+// to the reason.
+func TestChunkTexts(t *testing.T) {
+	file := "SKIP BenchmarkChunk/server=s: no port\nSKIP BenchmarkChunk/server=u: no port\n"
+	res, err := results.Read(strings.NewReader(file), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := newView(res).chunkSummaries(nil)
+	blocks := chunkTexts("What to do today", list, (*chunkSummary).advice)
+	if len(blocks) != 1 || blocks[0].(Paragraph).Text != "s; u: Mend what the reason tells (no port), and measure both modes again." {
+		t.Errorf("%+v", blocks)
+	}
+}

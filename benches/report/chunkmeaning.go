@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"wsbench/benches/results"
 )
@@ -12,10 +13,14 @@ func (s *chunkSummary) meaning() string {
 		return s.verdict + ": " + s.why + "."
 	}
 	unit := results.UnitOf("cpu-ns/frame")
-	text := fmt.Sprintf("A frame that comes with others in one segment costs %s of the server's CPU time", Number(unit, s.a.Value))
+	frame := "A frame that comes with others in one segment"
+	if s.shape == "bytes" {
+		frame = "A frame that comes a byte at a time"
+	}
+	text := fmt.Sprintf(frame+" costs %s of the server's CPU time", Number(unit, s.a.Value))
 	if s.a.Value > 0 {
 		perSecond := 1e9 / s.a.Value
-		text += fmt.Sprintf(": %s frames per second of 7 bytes, %s, keep one CPU busy", Number(results.Unit{}, perSecond), Number(results.UnitOf("B/s"), tinyBytes*perSecond))
+		text += fmt.Sprintf(": %s frames per second of %d bytes, %s, keep one CPU busy", Number(results.Unit{}, perSecond), s.bytes(), Number(results.UnitOf("B/s"), float64(s.bytes())*perSecond))
 	}
 	if s.b != nil && s.a.Value > 0 {
 		text += fmt.Sprintf(". One that comes alone costs %s, %s times as much; reading it takes a null sink %s", Number(unit, s.b.Value), Number(results.Unit{}, s.b.Value/s.a.Value), Number(unit, s.sinkB))
@@ -27,6 +32,26 @@ func (s *chunkSummary) meaning() string {
 		text += ". " + s.verdict + ": " + s.why
 	}
 	return text + "."
+}
+
+// bytes returns how long a frame is: a header, a key, and a payload of one byte
+// unless the shape is empty.
+func (s *chunkSummary) bytes() int {
+	if s.shape == "empty" {
+		return tinyBytes - 1
+	}
+	return tinyBytes
+}
+
+// advice says what to do today; of what is unknown, by its reason.
+func (s *chunkSummary) advice() string {
+	switch {
+	case s.verdict != "unknown" || strings.Contains(s.why, "-rounds"):
+		return chunkAdvice[s.verdict]
+	case s.shape == "bytes":
+		return "Measure -shape frames, in both modes, for a verdict."
+	}
+	return "Mend what the reason tells (" + s.why + "), and measure both modes again."
 }
 
 var chunkMeanings = map[string]string{

@@ -27,7 +27,7 @@ func (v *view) chunk(b results.Bench) Section {
 	cases.In, folded.In = Text|JSON|Markdown, HTML // HTML has it behind the plots
 	s.Blocks = append(s.Blocks, cases, v.chunkFigure(b, groups, folded))
 	s.Blocks = append(s.Blocks, chunkTexts("What this means", list, (*chunkSummary).meaning)...)
-	s.Blocks = append(s.Blocks, chunkTexts("What to do today", list, func(s *chunkSummary) string { return chunkAdvice[s.verdict] })...)
+	s.Blocks = append(s.Blocks, chunkTexts("What to do today", list, (*chunkSummary).advice)...)
 	var lines []Line
 	for _, c := range v.commands("cpu-ns/frame") {
 		name := "read the samples"
@@ -87,7 +87,7 @@ func chunkGlance(id string, list []*chunkSummary) Table {
 			wall = s.wall.Value
 		}
 		t.Rows = append(t.Rows, chunkCells(s.server, s.shape, s.answer, estimateCell(s.a), estimateCell(s.b), s.idle, s.floor,
-			estimateCell(s.exponent), wall, Styled{s.verdict, chunkStyle(s.verdict)}, s.survey[0], s.survey[1], number(s.surveySlope), s.surveyVerdict(), s.meaning(), chunkAdvice[s.verdict]))
+			estimateCell(s.exponent), wall, Styled{s.verdict, chunkStyle(s.verdict)}, s.survey[0], s.survey[1], number(s.surveySlope), s.surveyVerdict(), s.meaning(), s.advice()))
 	}
 	return t
 }
@@ -211,13 +211,19 @@ func (v *view) chunkFigure(b results.Bench, groups []*results.Group, numbers Tab
 // chunkTexts returns what there is to say of each server, once where it is the
 // same of all.
 func chunkTexts(title string, list []*chunkSummary, text func(*chunkSummary) string) (blocks []Block) {
-	said := map[string]bool{}
+	of := map[string][]string{} // who it is said of
+	var said []string
 	for _, s := range list {
-		label := s.server.Label() + ", " + s.shape
-		if t := label + ": " + text(s); !said[t] {
-			said[t] = true
-			blocks = append(blocks, Paragraph{Style: Strong, Prefix: title + ": ", Text: t})
+		label, t := strings.TrimSuffix(s.server.Label()+", "+s.shape, ", "), text(s)
+		if of[t] == nil {
+			said = append(said, t)
 		}
+		if !slices.Contains(of[t], label) {
+			of[t] = append(of[t], label)
+		}
+	}
+	for _, t := range said {
+		blocks = append(blocks, Paragraph{Style: Strong, Prefix: title + ": ", Text: strings.Join(of[t], "; ") + ": " + t})
 	}
 	return blocks
 }
