@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/coder/websocket"
 	gorilla "github.com/gorilla/websocket"
@@ -62,9 +64,38 @@ func serveGorilla(w http.ResponseWriter, r *http.Request) {
 	}
 	defer c.Close()
 	c.SetReadLimit(maxMessage)
-	for own := (&bytes.Buffer{}); err == nil; {
+	own := &bytes.Buffer{}
+	if n := counted(r.URL); n > 0 {
+		err = gorillaCount(c, own, n)
+	}
+	for err == nil {
 		err = gorillaReader(c, own)
 	}
+}
+
+// counted returns n of /ws?n=N: so many messages are to be answered once, by their
+// number. It is 0 elsewhere.
+func counted(u *url.URL) int {
+	n, _ := strconv.Atoi(u.Query().Get("n"))
+	if u.Path != "/ws" {
+		return 0
+	}
+	return n
+}
+
+// gorillaCount reads as gorillaReader does, and answers n messages once.
+func gorillaCount(c *gorilla.Conn, own *bytes.Buffer, n int) error {
+	for range n {
+		_, in, err := c.NextReader()
+		if err != nil {
+			return err
+		}
+		own.Reset()
+		if _, err := own.ReadFrom(in); err != nil {
+			return err
+		}
+	}
+	return c.WriteMessage(gorilla.TextMessage, fmt.Appendf(nil, `{"frames":%d}`, n))
 }
 
 // Its documentation offers Reader beside Read to save the allocation of each

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	gorilla "github.com/gorilla/websocket"
+
 	"wsbench/benches/internal/libraries"
 	"wsbench/benches/load"
 	"wsbench/parse"
@@ -52,6 +54,30 @@ func TestSocketsEcho(t *testing.T) {
 				checkEchoes(t, c)
 			}
 		})
+	}
+}
+
+// The servers that the published survey of tiny frames has count messages, too.
+func TestGorillaCounts(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go Serve(libraries.Gorilla, l)
+	c, _, err := gorilla.DefaultDialer.Dial("ws://"+l.Addr().String()+"/ws?n=3", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for range 3 {
+		if err := c.WriteMessage(gorilla.TextMessage, []byte("A")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.SetReadDeadline(time.Now().Add(time.Minute))
+	if _, p, err := c.ReadMessage(); err != nil || string(p) != `{"frames":3}` {
+		t.Errorf("answered %q, %v", p, err)
 	}
 }
 
