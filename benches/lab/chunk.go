@@ -37,13 +37,13 @@ type Chunk struct {
 	idle     map[results.Server][]float64 // CPU time per time
 }
 
-// rungKey is what is tried, and has a ladder, of its own.
+// rungKey names what is tried once, and has one ladder: a server under a shape.
 type rungKey struct {
 	server        results.Server
 	shape, answer string
 }
 
-// ErrBeyond is of a case that a server is not put under.
+// ErrBeyond says that a server is not put under a case: it needs more or fewer frames.
 var ErrBeyond = errors.New("the case is not on the server's ladder")
 
 // ChunkLadder lists the frames of the ladder's rungs for a shape. Messages in
@@ -64,7 +64,8 @@ func mostFrames(shape string) int {
 
 const (
 	leastRung = 6250
-	// rungs is how many doublings a ladder has at least, and one rung more.
+	// rungs is how many doublings a ladder has: it has one rung more, or fewer
+	// where it begins with leastRung.
 	rungs = 5
 	// commonRung is a rung that every ladder of servers that are fast enough
 	// begins with.
@@ -117,7 +118,7 @@ func (k *Chunk) try(ctx context.Context, c *chunkClient) error {
 	if err, ok := k.tried[key]; ok {
 		return err
 	}
-	few, limit := c.of.of(10), cmp.Or(k.patience, tryLimit)
+	few, limit := c.of.sized(10), cmp.Or(k.patience, tryLimit)
 	few.mode = Coalesced
 	bounded, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the first %d frames were not answered within %v", few.frames, limit))
 	defer cancel()
@@ -146,7 +147,7 @@ func (k *Chunk) top(ctx context.Context, c *chunkClient) (int, error) {
 	top := leastRung
 	most := mostFrames(c.of.shape)
 	for n := leastRung; n <= most; n *= 4 {
-		s, err := c.exchange(ctx, c.of.of(n))
+		s, err := c.exchange(ctx, c.of.sized(n))
 		if err != nil {
 			return 0, err
 		}
@@ -224,7 +225,10 @@ func (c *chunkClient) open(ctx context.Context, of chunkCase) (*chunkConn, *chun
 	}
 	if err != nil {
 		conn.close()
-		return nil, nil, fmt.Errorf("%s: %w", target, err)
+		if err = fmt.Errorf("%s: %w", target, err); of.answer == AnswerCount && ctx.Err() == nil {
+			err = fmt.Errorf("%w; -answer echo measures an echo server", err)
+		}
+		return nil, nil, err
 	}
 	return conn, a, nil
 }
@@ -242,7 +246,7 @@ func (c *chunkClient) Run(ctx context.Context, _, _ time.Duration) (Outcome, err
 		Messages: int64(c.of.frames), Echoes: int64(c.of.messages()), Values: m.values(c.of, c.probe.Gap),
 		Discard: m.harm, Pacing: m.late, Notes: c.probe.name(c.process.Server.Key, c.clock),
 	}
-	floor := c.of.of(min(c.of.frames, floorFrames[c.of.mode]))
+	floor := c.of.sized(min(c.of.frames, floorFrames[c.of.mode]))
 	f, err := sinkFloor(ctx, floor, c.probe.Gap, c.process.stage.ServerCPU)
 	if err != nil {
 		out.Notes = append(out.Notes, fmt.Sprintf("a run of %s has no floor: %v", c.process.Server.Key.Label(), err))

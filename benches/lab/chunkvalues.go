@@ -69,7 +69,7 @@ func (c *chunkClient) alike() results.Case {
 
 // warmed returns the connection of a warm-up that has ended.
 func (c *chunkClient) warmed(ctx context.Context) (*chunkConn, error) {
-	of := c.of.of(min(max(c.of.frames/5, leastWarm), mostWarm))
+	of := c.of.sized(min(max(c.of.frames/5, leastWarm), mostWarm))
 	of.mode = Coalesced
 	conn, a, err := c.open(ctx, of)
 	if err != nil {

@@ -52,8 +52,8 @@ func chunkCaseOf(c results.Case) chunkCase {
 	return chunkCase{c.Int("frames"), n.Value("mode"), n.Value("shape"), n.Value("answer")}
 }
 
-// of returns the case with another number of frames.
-func (c chunkCase) of(frames int) chunkCase {
+// sized returns the case with another number of frames.
+func (c chunkCase) sized(frames int) chunkCase {
 	c.frames = frames
 	return c
 }
