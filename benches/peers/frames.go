@@ -125,7 +125,10 @@ func echoFrames(conn io.ReadWriter) error {
 // unmasked and sent where they were received; and no goroutine pool where stacks
 // do not grow. Frames and the opening handshake are gobwas/ws's.
 func serveNetpoll(l net.Listener) error {
-	netpoll.DisableGopool()
+	err := netpoll.Configure(netpoll.Config{Runner: func(_ context.Context, f func()) { go f() }})
+	if err != nil {
+		return err
+	}
 	loop, err := netpoll.NewEventLoop(answerNetpoll, netpoll.WithOnPrepare(prepareNetpoll))
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func folder() (string, error) {
 func Install() (versions string, err error) {
 	runtime, err := exec.Command("node", "--version").Output()
 	if err != nil {
-		return "", fmt.Errorf("Node does not run (%w): install Node to compare with ws", err)
+		return "", fmt.Errorf("node does not run (%w): install Node to compare with ws", err)
 	}
 	dir, err := folder()
 	if err != nil {

@@ -35,7 +35,7 @@ func run(args []string) error {
 	case len(args) == 3 && args[1] == "-addr":
 		return serve(args[0], args[2])
 	}
-	return fmt.Errorf("want NAME -addr host:port, or -prepare NAME,...")
+	return fmt.Errorf("want NAME -addr host:port, or -prepare NAME[,NAME]")
 }
 
 func serve(name, addr string) error {
