@@ -159,7 +159,11 @@ func newServed(b *testing.B, cfg Config, s *script, conns int) *served {
 		unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: int64(waiting.Bound.Seconds())})
 		syscalls.SetNoDelay(fd)
 		v.write(b, fd, opening.AppendRequest(nil, "x", "/", testKey))
-		if n, err := unix.Read(fd, v.in); err != nil || n == 0 {
+		n, err := unix.Read(fd, v.in)
+		for err == unix.EINTR { // a read with a timeout is not restarted
+			n, err = unix.Read(fd, v.in)
+		}
+		if err != nil || n == 0 {
 			b.Fatalf("no handshake: %v", err)
 		}
 		v.ids = append(v.ids, within(b, s.opened).ID())
