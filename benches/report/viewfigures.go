@@ -1,0 +1,146 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"wsbench/benches/report/plot"
+	"wsbench/benches/results"
+)
+
+// compare returns the comparisons with the reference, drawn.
+func (v *view) compare() Section {
+	s := Section{ID: "compared", Title: "Compared with " + v.ref.Label(), In: HTML}
+	table := v.comparisons("comparisons", func(j results.Judgement) []results.Comparison { return j.Others })
+	if len(table.Rows) == 0 {
+		return Section{Blocks: []Block{table}}
+	}
+	table.In = HTML | JSON
+	f := Figure{
+		Title: "Ratios to " + v.ref.Label(), Commands: v.commands(),
+		Note:    "Bars begin at 1 and end at the Hodges–Lehmann estimate of the ratios within blocks; error bars are its interval at the level at which it is judged. " + v.bandMeans() + "▲ faster, ▼ slower, ≈ equivalent within the margin, ? undecided.",
+		Numbers: &table,
+	}
+	for _, j := range v.judged {
+		f.Plots = append(f.Plots, Plot{"ratio-" + j.Unit.Name, v.ratioBars(j)})
+	}
+	s.Blocks = append(s.Blocks, f)
+	return s
+}
+
+// marks are the verdicts behind the ratios.
+var marks = map[results.Finding]string{results.Faster: "▲", results.Slower: "▼", results.Equivalent: "≈", results.Undecided: "?"}
+
+func (v *view) ratioBars(j results.Judgement) []byte {
+	var data []datum
+	for _, c := range v.cases {
+		for _, o := range j.Others {
+			if o.Case == c {
+				data = append(data, datum{group: c.String(), line: o.Server.Label(), series: v.series(o.Server), y: ratio(o), mark: marks[o.Verdict.Kind]})
+			}
+		}
+	}
+	b := bars(j.Unit.Name+", ratio to "+v.ref.Label(), "ratio within blocks; 1 is "+v.ref.Label(), ratioUnit, data)
+	b.Base = 1
+	for i := range b.Groups {
+		b.Groups[i].Band = band(j, b.Groups[i].Label)
+	}
+	return b.Draw()
+}
+
+func (v *view) bandMeans() string {
+	if len(v.judged[0].AA) == 0 {
+		return ""
+	}
+	return "Grey bands are the noise floor: the interval of the same ratio between two identical processes of the reference (A/A), or, with too few blocks, its distance from 1 to both sides. "
+}
+
+// band returns the A/A pair's interval under a case.
+func band(j results.Judgement, label string) *plot.Range {
+	for _, a := range j.AA {
+		switch {
+		case a.Case.String() != label:
+		case a.HasCI:
+			return &plot.Range{Lo: a.Interval.Lo, Hi: a.Interval.Hi}
+		default:
+			far := math.Abs(a.Ratio - 1)
+			return &plot.Range{Lo: 1 - far, Hi: 1 + far}
+		}
+	}
+	return nil
+}
+
+// costs returns what a message takes of the server, as small multiples.
+func (v *view) costs() Section {
+	s := Section{ID: "costs", Title: "Cost and throughput", In: HTML}
+	if f, ok := v.unitFigure("CPU time, system calls and context switches per message, and messages per second", "cpu-ns/msg", "ctxsw/msg", "syscalls/msg", "msg/s"); ok {
+		s.Blocks = append(s.Blocks, f)
+	}
+	return s
+}
+
+// errorBars says what the error bars are.
+const errorBars = "Bars end at the median of the samples, one per block; error bars are its distribution-free interval of 95 % confidence or more. Without one there are fewer than 6 samples."
+
+// unitFigure returns the medians of units by case and server, one plot per unit.
+func (v *view) unitFigure(title string, units ...string) (f Figure, ok bool) {
+	f = Figure{Title: title, Note: errorBars, Commands: v.commands(units...), Numbers: v.unitTable(units)}
+	for _, unit := range units {
+		u := results.UnitOf(unit)
+		data := v.unitData(unit)
+		if len(data) > 0 {
+			f.Plots = append(f.Plots, Plot{unit, bars(unit, u.Meaning, u, data).Draw()})
+		}
+	}
+	return f, len(f.Plots) > 0
+}
+
+// unitData returns the medians of a unit by case and server.
+func (v *view) unitData(unit string) (data []datum) {
+	v.each(func(c results.Case, s results.Server, g *results.Group) {
+		if len(g.Values(unit)) == 0 {
+			return
+		}
+		d := datum{group: c.String(), line: s.Label(), series: v.series(s), y: estimated(g.Values(unit)), of: c}
+		if d.y.Interval == nil {
+			d.mark = fmt.Sprintf("n=%d", d.y.N)
+		}
+		data = append(data, d)
+	})
+	return data
+}
+
+// unitTable returns the numbers behind plots of units by case and server.
+func (v *view) unitTable(units []string) *Table {
+	t := &Table{Title: strings.Join(units, ", "), In: HTML, Columns: []Column{{Head: "case"}, {Head: "server"}, {Head: "n"}}}
+	for _, unit := range units {
+		t.Columns = append(t.Columns, Column{Unit: results.UnitOf(unit), Bounds: "interval"})
+	}
+	v.each(func(c results.Case, s results.Server, g *results.Group) {
+		row := []any{c.String(), s.Label(), len(g.Samples)}
+		for _, unit := range units {
+			row = append(row, optional(g.Values(unit)))
+		}
+		t.Rows = append(t.Rows, row)
+	})
+	return t
+}
+
+// optional returns the estimate of values; nil where there are none.
+func optional(values []float64) any {
+	if len(values) == 0 {
+		return nil
+	}
+	return estimated(values)
+}
+
+// series returns the look of a server: the same in every plot.
+func (v *view) series(s results.Server) int {
+	for i, w := range v.servers {
+		if w == s {
+			return i
+		}
+	}
+	return plot.Series - 2
+}
