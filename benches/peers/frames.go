@@ -19,6 +19,8 @@ type framer struct {
 	r     io.Reader
 	head  [ws.MaxHeaderSize]byte
 	state ws.State
+
+	wanted, seen int // messages to be counted; 0: frames are echoed
 }
 
 var errFrameSize = errors.New("peers: frame too long")
@@ -43,7 +45,7 @@ func (f *framer) next() (h, answer ws.Header, answered bool, err error) {
 	if h.OpCode == ws.OpPing {
 		answer.OpCode = ws.OpPong
 	}
-	return h, answer, h.OpCode != ws.OpPong, err
+	return h, answer, h.OpCode != ws.OpPong && (f.wanted == 0 || h.OpCode.IsControl()), err
 }
 
 // ended returns io.EOF behind the answer to a close.
@@ -83,16 +85,18 @@ func serveGobwas(l net.Listener) error {
 		}
 		go func() {
 			defer conn.Close()
-			if _, err := ws.Upgrade(conn); err == nil {
-				echoFrames(conn)
+			f := &framer{state: ws.StateServerSide}
+			if f.upgrade(conn) == nil {
+				f.answer(conn)
 			}
 		}()
 	}
 }
 
-func echoFrames(conn io.ReadWriter) error {
+// answer answers frames until one ends the connection.
+func (f *framer) answer(conn io.ReadWriter) error {
 	r := bufio.NewReaderSize(conn, usualBuffer)
-	f := &framer{r: r, state: ws.StateServerSide}
+	f.r = r
 	head := make([]byte, ws.MaxHeaderSize)
 	var out answersBuffer
 	for {
@@ -107,6 +111,7 @@ func echoFrames(conn io.ReadWriter) error {
 		if !answered {
 			out = out[:from]
 		}
+		out = append(out, f.count(h)...)
 		if r.Buffered() > 0 && len(out) < largeBuffer && ended(h) == nil {
 			continue
 		}
@@ -145,8 +150,17 @@ type netpollEcho struct {
 type netpollKey struct{}
 
 func prepareNetpoll(conn netpoll.Connection) context.Context {
-	e := &netpollEcho{framer: framer{r: conn, state: ws.StateServerSide}}
+	e := &netpollEcho{framer: framer{r: heads{conn.Reader()}, state: ws.StateServerSide}}
 	return context.WithValue(context.Background(), netpollKey{}, e)
+}
+
+// heads reads headers. The connection's own Read would release what came before
+// them: payloads that are echoed from where they were received.
+type heads struct{ netpoll.Reader }
+
+func (r heads) Read(b []byte) (int, error) {
+	p, err := r.Next(len(b))
+	return copy(b, p), err
 }
 
 // answerNetpoll handles what a connection has received.
@@ -161,8 +175,7 @@ func answerNetpoll(ctx context.Context, conn netpoll.Connection) error {
 func (e *netpollEcho) turn(conn netpoll.Connection) error {
 	if !e.upgraded {
 		e.upgraded = true
-		_, err := ws.Upgrade(conn)
-		return err
+		return e.upgrade(conn)
 	}
 	r, w := conn.Reader(), conn.Writer()
 	for r.Len() > 0 {
@@ -180,10 +193,16 @@ func (e *netpollEcho) answer(r netpoll.Reader, w netpoll.Writer) error {
 		return err
 	}
 	payload, err := r.Next(int(h.Length))
-	if err != nil || !answered {
+	if err != nil {
 		return err
 	}
 	ws.Cipher(payload, h.Mask, 0)
+	if !answered {
+		if all := e.count(h); all != nil {
+			_, err = w.WriteBinary(all)
+		}
+		return err
+	}
 	room, err := w.Malloc(ws.HeaderSize(answer))
 	if err != nil {
 		return err

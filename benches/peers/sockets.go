@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 
 	"github.com/coder/websocket"
 	gorilla "github.com/gorilla/websocket"
@@ -73,31 +71,6 @@ func serveGorilla(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// counted returns n of /ws?n=N: so many messages are to be answered once, by their
-// number. It is 0 elsewhere.
-func counted(u *url.URL) int {
-	n, _ := strconv.Atoi(u.Query().Get("n"))
-	if u.Path != "/ws" {
-		return 0
-	}
-	return n
-}
-
-// gorillaCount reads as gorillaReader does, and answers n messages once.
-func gorillaCount(c *gorilla.Conn, own *bytes.Buffer, n int) error {
-	for range n {
-		_, in, err := c.NextReader()
-		if err != nil {
-			return err
-		}
-		own.Reset()
-		if _, err := own.ReadFrom(in); err != nil {
-			return err
-		}
-	}
-	return c.WriteMessage(gorilla.TextMessage, fmt.Appendf(nil, `{"frames":%d}`, n))
-}
-
 // Its documentation offers Reader beside Read to save the allocation of each
 // message, and Write for a message in one frame. Compression is off by default.
 func serveCoder(w http.ResponseWriter, r *http.Request) {
@@ -107,7 +80,11 @@ func serveCoder(w http.ResponseWriter, r *http.Request) {
 	}
 	defer c.CloseNow()
 	c.SetReadLimit(maxMessage)
-	for own := (&bytes.Buffer{}); err == nil; {
+	own := &bytes.Buffer{}
+	if n := counted(r.URL); n > 0 {
+		err = coderCount(c, own, n)
+	}
+	for err == nil {
 		err = coderReader(c, own, nil)
 	}
 }
@@ -116,8 +93,15 @@ func serveCoder(w http.ResponseWriter, r *http.Request) {
 // what that refers to, can be freed. ParallelEnabled, which the README has on
 // for handlers that wait, would answer out of order.
 func serveGWS(l net.Listener) error {
-	u := gws.NewUpgrader(gwsEcho{}, &gws.ServerOption{ReadMaxPayloadSize: maxMessage, WriteMaxPayloadSize: maxMessage})
+	upgrader := func(h gws.Event) *gws.Upgrader {
+		return gws.NewUpgrader(h, &gws.ServerOption{ReadMaxPayloadSize: maxMessage, WriteMaxPayloadSize: maxMessage})
+	}
+	echoes := upgrader(gwsEcho{})
 	return handle(func(w http.ResponseWriter, r *http.Request) {
+		u := echoes
+		if n := counted(r.URL); n > 0 {
+			u = upgrader(&gwsCount{n: n, left: n})
+		}
 		if c, err := u.Upgrade(w, r); err == nil {
 			go c.ReadLoop()
 		}
@@ -143,6 +127,9 @@ type xnetMessage struct {
 // whole frames; there is none to keep a buffer.
 func serveXNet(c *xnet.Conn) {
 	c.MaxPayloadBytes = maxMessage
+	if n := counted(c.Request().URL); n > 0 && xnetCount(c, n) != nil {
+		return
+	}
 	for m := (xnetMessage{}); ; {
 		if sameType.Receive(c, &m) != nil || sameType.Send(c, &m) != nil {
 			return

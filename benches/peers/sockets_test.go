@@ -1,8 +1,10 @@
 package peers
 
 import (
+	"io"
 	"net"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,14 +37,7 @@ func TestSocketsEcho(t *testing.T) {
 	for _, s := range Sockets() {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			go Serve(s.Name, l)
-			if s.Name != libraries.Netpoll { // which closes it with its loop, that nothing ends
-				defer l.Close()
-			}
+			url := served(t, s)
 			for _, c := range []load.Config{
 				{Conns: 3, Size: 20, Depth: 1, Op: parse.Text},
 				{Conns: 3, Size: 0, Depth: 16, Op: parse.Binary},
@@ -50,35 +45,56 @@ func TestSocketsEcho(t *testing.T) {
 				{Conns: 2, Size: 70000, Depth: 4, Op: parse.Binary},
 				{Conns: 2, Size: 100, Depth: 4, Op: parse.Ping},
 			} {
-				c.URL, c.Verify, c.Timeout = "ws://"+l.Addr().String()+"/", load.VerifyAll, time.Minute
+				c.URL, c.Verify, c.Timeout = url, load.VerifyAll, time.Minute
 				checkEchoes(t, c)
 			}
 		})
 	}
 }
 
-// The servers that the published survey of tiny frames has count messages, too.
-func TestGorillaCounts(t *testing.T) {
+// Every server counts messages, fragments of one as one, and answers when all have come.
+func TestSocketsCount(t *testing.T) {
+	for _, s := range Sockets() {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			c, _, err := gorilla.DefaultDialer.Dial(served(t, s)+"ws?n=3", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			pongs := 0
+			c.SetPongHandler(func(string) error { pongs++; return nil })
+			c.WriteMessage(gorilla.TextMessage, []byte("A"))
+			w, err := c.NextWriter(gorilla.TextMessage)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.Name != libraries.XNet { // which takes fragments for messages
+				io.WriteString(w, strings.Repeat("A", 10_000)) // more than a buffer holds
+			}
+			w.Close()
+			c.WriteMessage(gorilla.PingMessage, []byte("P")) // its pong comes before a count of all, and behind one that was too early
+			c.WriteMessage(gorilla.BinaryMessage, nil)
+			c.SetReadDeadline(time.Now().Add(time.Minute))
+			if _, p, err := c.ReadMessage(); err != nil || string(p) != `{"frames":3}` || pongs != 1 {
+				t.Errorf("answered %q, %d pongs, %v", p, pongs, err)
+			}
+		})
+	}
+}
+
+// served returns the URL of a library's server.
+func served(t *testing.T, s Socket) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	go Serve(libraries.Gorilla, l)
-	c, _, err := gorilla.DefaultDialer.Dial("ws://"+l.Addr().String()+"/ws?n=3", nil)
-	if err != nil {
-		t.Fatal(err)
+	go Serve(s.Name, l)
+	if s.Name != libraries.Netpoll { // which closes it with its loop, that nothing ends
+		t.Cleanup(func() { l.Close() })
 	}
-	defer c.Close()
-	for range 3 {
-		if err := c.WriteMessage(gorilla.TextMessage, []byte("A")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	c.SetReadDeadline(time.Now().Add(time.Minute))
-	if _, p, err := c.ReadMessage(); err != nil || string(p) != `{"frames":3}` {
-		t.Errorf("answered %q, %v", p, err)
-	}
+	return "ws://" + l.Addr().String() + "/"
 }
 
 // checkEchoes puts a load on a server until messages came back.

@@ -36,7 +36,7 @@ func newChunk(c *call) body {
 	c.output()
 	c.flags.StringVar(&b.modes, "mode", "A,B", "how frames are sent: A, many in one segment; B, one at a time")
 	c.flags.StringVar(&b.shapes, "shape", lab.ShapeFrames, "what is sent, comma-separated: "+strings.Join(lab.Shapes(), ", ")+"; or all")
-	c.flags.StringVar(&b.answer, "answer", lab.AnswerCount, "what the server answers: count (/ws?n=N once, by {\"frames\":N}) or echo (every message; the default with -peers, of which gorilla and ws can count)")
+	c.flags.StringVar(&b.answer, "answer", lab.AnswerCount, "what the server answers: count (/ws?n=N once, by {\"frames\":N}) or echo (every message)")
 	c.flags.StringVar(&b.frames, "frames", surveyFrames, "`numbers` of frames that every server is sent in one run")
 	c.flags.DurationVar(&b.window, "for", time.Second, "`time` that the longest run of mode A takes at least: more frames are sent until it does; 0: only -frames")
 	c.flags.DurationVar(&b.gap, "gap", defaultGap, "`time` between two frames of mode B, spent with the CPU busy")
@@ -60,9 +60,6 @@ const (
 
 // check implements body.
 func (b *chunk) check(c *call) error {
-	if !c.given("answer") && c.flags.Lookup("peers").Value.String() != "" {
-		b.answer = lab.AnswerEcho
-	}
 	switch {
 	case b.answer != lab.AnswerCount && b.answer != lab.AnswerEcho:
 		return fmt.Errorf("-answer %q: want count or echo", b.answer)
