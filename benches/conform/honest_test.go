@@ -237,7 +237,7 @@ func (c *session) endTCP() {
 		return
 	}
 	if !c.client { // the server ends TCP first
-		c.Conn.(stream).CloseWrite()
+		c.Conn.(interface{ CloseWrite() error }).CloseWrite()
 	}
 	c.SetReadDeadline(time.Now().Add(5 * time.Second))
 	io.Copy(io.Discard, c.in)

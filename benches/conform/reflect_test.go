@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"wsbench/benches/internal/wsclient"
 	"wsbench/benches/load"
 )
 
@@ -14,7 +15,7 @@ func TestReflect(t *testing.T) {
 		s.Cases = slices.DeleteFunc(s.Cases, slow)
 	}
 	results := playAll(t, s, "load", func(url string) error {
-		load.Reflect(t.Context(), url) // an error is what the case did, as a rule
+		load.Reflect(t.Context(), url, wsclient.Offer{}) // an error is what the case did, as a rule
 		return nil
 	})
 	if len(results) != len(s.Cases) {

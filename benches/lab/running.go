@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -26,7 +25,7 @@ type Running struct {
 	PID  int // whose descendants count as it does
 }
 
-// AtURL returns the server of a specification name=ws://host:port/path; it is called
+// AtURL returns the server of a specification name=ws://host:port/path, or wss://; it is called
 // server where there is no name. A pid of 0 stands for the process that listens
 // there.
 func AtURL(spec string, pid int) (Server, error) {
@@ -41,7 +40,7 @@ func AtURL(spec string, pid int) (Server, error) {
 	if err != nil {
 		return Server{}, err
 	}
-	addr, err := net.ResolveTCPAddr("tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "80")))
+	addr, err := net.ResolveTCPAddr("tcp", wsclient.Address(u))
 	if err != nil {
 		return Server{}, err
 	}
@@ -53,6 +52,9 @@ func AtURL(spec string, pid int) (Server, error) {
 	}
 	return Server{Key: results.ServerOf(name, ""), Running: r}, err
 }
+
+// RunsSecure reports whether the server ran before the session and speaks TLS.
+func (s Server) RunsSecure() bool { return s.Running != nil && wsclient.Secure(s.Running.URL) }
 
 // listenerOf returns the process that listens on addr: of several the one that is
 // the parent of the others.

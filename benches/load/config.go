@@ -104,6 +104,9 @@ func (c *Config) check() (*url.URL, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
+	if wsclient.Secure(u) {
+		return nil, fmt.Errorf("load: %s: TLS is not supported; use the server's ws:// address", c.URL)
+	}
 	if err := c.Offer.Check(); err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}

@@ -27,12 +27,12 @@ const silence = time.Minute
 // its client role, for suites that test clients: connections of a Group, which
 // expect their own messages back, read frames by a loop of their own. The error tells what the
 // server did wrong, if it was that which ended the connection.
-func Reflect(ctx context.Context, rawURL string) error {
+func Reflect(ctx context.Context, rawURL string, offer wsclient.Offer) error {
 	u, err := wsclient.ParseURL(rawURL)
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
-	conn, early, err := wsclient.Dial(ctx, u, defaultTimeout)
+	conn, early, err := offer.Dial(ctx, u, defaultTimeout)
 	if err != nil {
 		return fmt.Errorf("load: %s: %w", u, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/wsclient"
 	"wsbench/parse"
 )
 
@@ -43,7 +44,7 @@ func TestReflect(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, func(s *session) { c.behave(t, s) })
-			err := Reflect(t.Context(), s.url)
+			err := Reflect(t.Context(), s.url, wsclient.Offer{})
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
@@ -56,7 +57,7 @@ func TestReflectEnds(t *testing.T) {
 	s := serve(t, func(s *session) { s.next(nil) })
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if err := Reflect(ctx, s.url); !errors.Is(err, context.DeadlineExceeded) {
+	if err := Reflect(ctx, s.url, wsclient.Offer{}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -65,7 +66,7 @@ func TestReflectEnds(t *testing.T) {
 	}
 	l.Close()
 	for url, want := range map[string]string{"ws://" + l.Addr().String(): "is the server running?", "http://127.0.0.1": "does not begin with ws://"} {
-		if err := Reflect(t.Context(), url); err == nil || !strings.Contains(err.Error(), want) {
+		if err := Reflect(t.Context(), url, wsclient.Offer{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", url, err)
 		}
 	}

@@ -98,18 +98,18 @@ func (b *conformBody) checkTarget(c *call) error {
 		return errors.New("-name has no effect with -io, -server, -url or -peers, which name servers")
 	case servers > 0:
 		b.started = c.command()
-		return nil
+		return checkTLS(b.cfg.Offer.TLS, slices.ContainsFunc(c.session.Plan.Servers, lab.Server.RunsSecure))
 	case b.listen == "" && b.cfg.URL == "":
 		return errors.New("an argument is missing: the URL of a server, or -listen host:port to test clients, or servers by -io, -server, -url or -peers")
 	case b.listen == "":
 		_, err := wsclient.ParseURL(b.cfg.URL)
-		return err
+		return cmp.Or(err, checkTLS(b.cfg.Offer.TLS, secure(b.cfg.URL)))
 	case b.cfg.URL != "":
 		return errors.New("a URL has no effect with -listen: clients come here")
 	case c.given("j"):
 		return errors.New("-j has no effect with -listen: clients decide")
-	case c.given("header"), c.given("subprotocol"):
-		return errors.New("-header and -subprotocol have no effect with -listen: clients open")
+	case c.given("header"), c.given("subprotocol"), c.given("insecure"), c.given("ca"):
+		return errors.New("-header, -subprotocol, -insecure and -ca have no effect with -listen: clients open")
 	case c.given("name"):
 		return errors.New("-name has no effect with -listen: each client names its agent")
 	}

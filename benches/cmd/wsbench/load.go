@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,6 +88,9 @@ func (b *loadBody) check(c *call) (err error) {
 	if b.cfg.Verify, err = load.ParseVerify(b.verify); err != nil {
 		return fmt.Errorf("-verify %q: want sample, all or off", b.verify)
 	}
+	if err := checkTLS(b.cfg.Offer.TLS, secure(b.cfg.URL)); err != nil {
+		return err
+	}
 	if err := b.messages(c); err != nil {
 		return fmt.Errorf("-op %w", err)
 	}
@@ -137,10 +141,10 @@ func (b *loadBody) messages(c *call) (err error) {
 	return nil
 }
 
-// onlyReflect refuses flags of load beside -reflect.
+// onlyReflect refuses flags of load beside -reflect, but those of TLS.
 func onlyReflect(fs *flag.FlagSet) (err error) {
 	fs.Visit(func(f *flag.Flag) {
-		if f.Name != "reflect" {
+		if !slices.Contains([]string{"reflect", "insecure", "ca"}, f.Name) {
 			err = fmt.Errorf("-%s has no effect with -reflect", f.Name)
 		}
 	})
@@ -150,7 +154,7 @@ func onlyReflect(fs *flag.FlagSet) (err error) {
 // run implements body: what was measured before a failure is a result, too.
 func (b *loadBody) run(ctx context.Context, c *call) (*outcome, error) {
 	if b.reflect {
-		return nil, load.Reflect(ctx, b.cfg.URL)
+		return nil, load.Reflect(ctx, b.cfg.URL, b.cfg.Offer)
 	}
 	if b.profile != "" {
 		return c.compare(ctx)

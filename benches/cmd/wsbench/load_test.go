@@ -222,6 +222,7 @@ func TestLoadUsage(t *testing.T) {
 		"flag provided but not":     {"-tls", url},
 		"lower the connections":     {"-conns", "1000000", url},
 		"-conns has no effect with": {"-reflect", "-conns", "2", url},
+		"-insecure and -ca have no": {"-insecure", url},
 		"conns 0: want 1 to":        {"-conns", "0", url},
 		"size -1: want 0 to":        {"-size", "-1", url},
 		"threads for 1 connection":  {"-conns", "1", "-threads", "2", url},

@@ -18,7 +18,7 @@ const profileRuns = 3
 const profileNoise = 1
 
 // withProfile are the flags of load that go with -profile.
-var withProfile = []string{"profile", "conns", "c", "for", "warmup", "header", "subprotocol", "load-cpu", "name", "pid", "seed", "o", "format", "color"}
+var withProfile = []string{"profile", "conns", "c", "for", "warmup", "header", "subprotocol", "insecure", "ca", "load-cpu", "name", "pid", "seed", "o", "format", "color"}
 
 // checkProfile plans a session of the profile on the server, which runs already.
 func (b *loadBody) checkProfile(c *call) (err error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,7 +37,7 @@ func (f *strangers) register(fs *flag.FlagSet) {
 		f.commands = append(f.commands, s)
 		return nil
 	})
-	fs.Func("url", "`name=ws://host:port/path` of a server that runs already, and is left running; repeatable", func(s string) error {
+	fs.Func("url", "`name=ws://host:port/path`, or wss://, of a server that runs already, and is left running; repeatable", func(s string) error {
 		f.running = append(f.running, runningFlag{url: s})
 		return nil
 	})
@@ -69,6 +70,27 @@ func registerOffer(fs *flag.FlagSet, o *wsclient.Offer, of string) {
 		o.Protocols = append(o.Protocols, s)
 		return nil
 	})
+	registerTLS(fs, &o.TLS)
+}
+
+// registerTLS adds the flags of clients of wss:// addresses.
+func registerTLS(fs *flag.FlagSet, t *wsclient.TLS) {
+	fs.BoolVar(&t.Insecure, "insecure", false, "take any certificate of a server at wss://")
+	fs.Func("ca", "`file` in PEM form with the certificates of authorities, to know servers at wss:// by in place of the system's; repeatable", t.ReadCA)
+}
+
+// secure reports whether address is that of a server that speaks TLS.
+func secure(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && wsclient.Secure(u)
+}
+
+// checkTLS refuses flags of registerTLS without an address that they are for.
+func checkTLS(t wsclient.TLS, secure bool) error {
+	if t.Given() && !secure {
+		return errors.New("-insecure and -ca have no effect without a wss:// address")
+	}
+	return nil
 }
 
 // list returns the servers: those of commands, then those that run.
@@ -100,7 +122,10 @@ func (f *strangers) list() (list []lab.Server, err error) {
 	for i := range list {
 		list[i].Offer = f.offer
 	}
-	return list, nil
+	if f.operand {
+		return list, nil
+	}
+	return list, checkTLS(f.offer.TLS, slices.ContainsFunc(list, lab.Server.RunsSecure))
 }
 
 // setPaths sets the paths of servers that commands start.

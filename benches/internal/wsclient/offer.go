@@ -15,6 +15,8 @@ type Offer struct {
 	// Protocols are the subprotocols to offer, the preferred one first. The server
 	// may choose none.
 	Protocols []string
+	// TLS is which certificates are taken where the URL is wss://.
+	TLS TLS
 }
 
 // Check refuses what no opening handshake can carry, and headers that are part of it.

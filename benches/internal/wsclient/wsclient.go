@@ -8,7 +8,6 @@
 package wsclient
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,16 +21,14 @@ import (
 	"wsbench/parse/opening"
 )
 
-// ParseURL reads the address of a server.
+// ParseURL reads the address of a server, ws:// or, of one that speaks TLS, wss://.
 func ParseURL(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%q is no URL such as ws://127.0.0.1:9001/", s)
-	case u.Scheme == "wss" || u.Scheme == "https":
-		return nil, fmt.Errorf("%s: TLS is not supported; use the server's ws:// address", s)
-	case u.Scheme != "ws":
-		return nil, fmt.Errorf("%q does not begin with ws://; give the address as ws://127.0.0.1:9001/", s)
+	case u.Scheme != "ws" && u.Scheme != "wss":
+		return nil, fmt.Errorf("%q does not begin with ws:// or wss://; give the address as ws://127.0.0.1:9001/", s)
 	case u.Hostname() == "":
 		return nil, fmt.Errorf("%s names no host; give it as ws://127.0.0.1:9001/", s)
 	case strings.Contains(u.RawQuery, " "):
@@ -45,8 +42,9 @@ func Dial(ctx context.Context, u *url.URL, within time.Duration) (conn net.Conn,
 	return Offer{}.Dial(ctx, u, within)
 }
 
-// Dial connects to u and does the opening handshake (RFC 6455, section 4.1).
-// It offers no extension. early holds what the server sent behind its answer.
+// Dial connects to u, by TLS where u says so, and does the opening handshake
+// (RFC 6455, section 4.1). It offers no extension. early holds what the server sent
+// behind its answer.
 //
 // The time within bounds both; ctx may end them sooner. The connection that is
 // returned has no deadline and depends on neither. It has TCP_NODELAY set, which
@@ -56,7 +54,10 @@ func (o Offer) Dial(ctx context.Context, u *url.URL, within time.Duration) (conn
 	bounded, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	d := net.Dialer{KeepAlive: -1}
-	conn, err = d.DialContext(bounded, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "80")))
+	conn, err = d.DialContext(bounded, "tcp", Address(u))
+	if err == nil && Secure(u) {
+		conn, err = o.TLS.client(bounded, conn, u.Hostname())
+	}
 	if err == nil {
 		early, err = o.open(bounded, conn, u)
 	}
@@ -79,7 +80,7 @@ func (o Offer) open(ctx context.Context, conn net.Conn, u *url.URL) (early []byt
 	if err != nil {
 		conn.Close()
 	}
-	return early, err
+	return early, adviseOpening(u, err)
 }
 
 // NewHandshake returns an opening handshake with a random key.
@@ -96,6 +97,8 @@ func Await(conn io.Reader, h *opening.Handshake) (early []byte, err error) {
 		buf = append(buf, part[:n]...)
 		size, _, refused := h.ParseResponse(buf)
 		switch {
+		case isAlert(buf):
+			return nil, errTLS
 		case refused != nil:
 			return nil, refused
 		case size > 0:

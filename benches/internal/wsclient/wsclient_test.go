@@ -158,7 +158,7 @@ func TestNewHandshake(t *testing.T) {
 }
 
 func TestParseURL(t *testing.T) {
-	for _, s := range []string{"ws://a", "ws://[::1]:80/p?q", "ws://a:1/p%20q?r=%20"} {
+	for _, s := range []string{"ws://a", "ws://[::1]:80/p?q", "ws://a:1/p%20q?r=%20", "wss://a/"} {
 		if _, err := ParseURL(s); err != nil {
 			t.Errorf("%s: %v", s, err)
 		}
@@ -166,10 +166,10 @@ func TestParseURL(t *testing.T) {
 	for s, want := range map[string]string{
 		"ws://a b\x00/":     "no URL",
 		"ws://a:port/":      "no URL",
-		"wss://a/":          "TLS is not supported",
-		"http://a/":         "does not begin with ws://",
-		"localhost:80":      "does not begin with ws://",
-		"":                  "does not begin with ws://",
+		"https://a/":        "does not begin with ws:// or wss://",
+		"http://a/":         "does not begin with ws:// or wss://",
+		"localhost:80":      "does not begin with ws:// or wss://",
+		"":                  "does not begin with ws:// or wss://",
 		"ws:///chat":        "names no host",
 		"ws://a/?q=one two": "space in its query",
 	} {

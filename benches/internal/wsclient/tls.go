@@ -1,0 +1,136 @@
+package wsclient
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// TLS is which certificates a client takes of servers at wss:// addresses. The
+// zero value takes those of the system's authorities.
+type TLS struct {
+	Insecure bool           // any certificate
+	Roots    *x509.CertPool // of the authorities; nil: the system's
+}
+
+// ReadCA adds the certificates of a PEM file to those of the authorities.
+func (t *TLS) ReadCA(file string) error {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if t.Roots == nil {
+		t.Roots = x509.NewCertPool()
+	}
+	if !t.Roots.AppendCertsFromPEM(b) {
+		return fmt.Errorf("%s: no certificate in PEM form, which begins with -----BEGIN CERTIFICATE-----", file)
+	}
+	return nil
+}
+
+// Given reports whether t differs from the zero value.
+func (t TLS) Given() bool { return t != TLS{} }
+
+// Config returns the settings of a client of host: TLS 1.3 and HTTP/1.1.
+func (t TLS) Config(host string) *tls.Config {
+	return &tls.Config{
+		ServerName: host, MinVersion: tls.VersionTLS13, NextProtos: []string{"http/1.1"},
+		InsecureSkipVerify: t.Insecure, RootCAs: t.Roots,
+	}
+}
+
+// Secure reports whether the server at u speaks TLS.
+func Secure(u *url.URL) bool { return u.Scheme == "wss" || u.Scheme == "https" }
+
+// Address returns the host and the port of u.
+func Address(u *url.URL) string {
+	port := u.Port()
+	switch {
+	case port != "":
+	case Secure(u):
+		port = "443"
+	default:
+		port = "80"
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// client does the handshake of TLS on conn, which it closes if that fails.
+func (t TLS) client(ctx context.Context, conn net.Conn, host string) (net.Conn, error) {
+	c := tls.Client(conn, t.Config(host))
+	if err := c.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		return nil, adviseTLS(err)
+	}
+	return &secure{c}, nil
+}
+
+// secure is a connection of TLS that ends as its TCP connection does.
+type secure struct{ *tls.Conn }
+
+// Read reads as the embedded connection does, but io.EOF is the end of TCP too,
+// with a close_notify before it or without: a WebSocket has a close frame.
+func (s *secure) Read(b []byte) (int, error) {
+	n, err := s.Conn.Read(b)
+	if err == io.ErrUnexpectedEOF {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// SetLinger sets that of the TCP connection.
+func (s *secure) SetLinger(seconds int) error {
+	if l, ok := s.NetConn().(*net.TCPConn); ok {
+		return l.SetLinger(seconds)
+	}
+	return errors.ErrUnsupported
+}
+
+// adviseTLS returns err, which ended a handshake of TLS, with what to do about it
+// where that is known.
+func adviseTLS(err error) error {
+	var advice string
+	var header tls.RecordHeaderError
+	var bad *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &header):
+		advice = "the server does not speak TLS: its address is ws://, not wss://"
+	case errors.As(err, &bad):
+		advice = "-ca FILE names the authority of the server's certificate, -insecure takes any certificate"
+	case strings.Contains(err.Error(), "protocol version"):
+		advice = "the server does not speak TLS 1.3, the only version here"
+	case ended(err):
+		advice = "the server ended the connection; if it does not speak TLS, its address is ws://"
+	default:
+		return fmt.Errorf("TLS handshake: %w", err)
+	}
+	return fmt.Errorf("TLS handshake: %w; %s", err, advice)
+}
+
+// errTLS is the error of a server that answers a plain client by an alert of TLS.
+var errTLS = errors.New("the server speaks TLS: its address is wss://, not ws://")
+
+// isAlert reports whether b begins with an alert of TLS.
+func isAlert(b []byte) bool { return len(b) >= 2 && b[0] == 21 && b[1] == 3 }
+
+// adviseOpening returns err, which ended an opening handshake with the server at u,
+// with what to do about it where that is known.
+func adviseOpening(u *url.URL, err error) error {
+	if err == nil || Secure(u) || !ended(err) {
+		return err
+	}
+	return fmt.Errorf("%w; if the server speaks TLS, its address is wss://", err)
+}
+
+// ended reports whether err says that the other side ended the connection.
+func ended(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+}
