@@ -8,6 +8,8 @@
 //	other header parsers, UTF-8 checks    parse/parser.go, parse/validator.go
 //	the opening handshake                 parse/opening
 //	a receive buffer, the carry           scratch/buffers.go, scratch/carry.go
+//	TLS keys and records                  benches/internal/tls13
+//	TLS by the kernel                     syscalls/ktls_linux.go
 //	a switch of the server (-flush frame) benches/echo/options.go
 //	what -flush frame does                benches/reactor/read.go, benches/reactor/uringwrite.go, benches/echo/netconn.go
 //	a new backend (-io)                   benches/echo/backend.go

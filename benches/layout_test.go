@@ -39,6 +39,7 @@ benches/internal/golden
 benches/internal/libraries
 benches/internal/pty
 benches/internal/term
+benches/internal/tls13: syscalls
 benches/internal/waiting
 benches/internal/wsclient: parse/opening
 benches/load: benches/engine benches/host benches/internal/wsclient benches/results parse parse/opening scratch syscalls
@@ -153,6 +154,8 @@ var places = map[string]string{
 	"other header parsers, UTF-8 checks":    "Bytewise",
 	"the opening handshake":                 "Sec-WebSocket-Accept",
 	"a receive buffer, the carry":           "package scratch",
+	"TLS keys and records":                  "HKDF-Expand-Label",
+	"TLS by the kernel":                     "TLS_TX",
 	"a switch of the server (-flush frame)": `"flush"`,
 	"what -flush frame does":                "FlushFrame",
 	"a new backend (-io)":                   "uring",

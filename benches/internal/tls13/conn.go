@@ -1,0 +1,44 @@
+package tls13
+
+import (
+	"encoding/binary"
+	"io"
+	"net"
+)
+
+// recordConn hands out one record at a time, its header first: crypto/tls asks
+// for what a buffer has room for, and would take what follows Finished too.
+type recordConn struct {
+	net.Conn
+	header [headerLen]byte
+	give   []byte // what is left of header to hand out
+	left   int    // bytes of the record after its header
+}
+
+func (c *recordConn) Read(b []byte) (int, error) {
+	if len(c.give) == 0 && c.left == 0 {
+		if err := c.readHeader(); err != nil {
+			return 0, err
+		}
+	}
+	if len(c.give) > 0 {
+		n := copy(b, c.give)
+		c.give = c.give[n:]
+		return n, nil
+	}
+	n, err := c.Conn.Read(b[:min(len(b), c.left)])
+	c.left -= n
+	return n, err
+}
+
+// readHeader reads a header whole, or what there is of it before an error.
+// What is no record is crypto/tls's to refuse.
+func (c *recordConn) readHeader() error {
+	n, err := io.ReadFull(c.Conn, c.header[:])
+	if c.give = c.header[:n]; err == nil {
+		c.left = int(binary.BigEndian.Uint16(c.header[3:]))
+	} else if n > 0 {
+		err = nil // again with the next Read
+	}
+	return err
+}

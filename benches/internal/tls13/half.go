@@ -1,0 +1,59 @@
+package tls13
+
+import "wsbench/syscalls"
+
+// Half is one direction of a connection: what its next record is sealed or
+// opened with.
+type Half struct {
+	Suite  Suite
+	Secret []byte // the traffic secret
+	Seq    uint64 // of the next record
+}
+
+// Update moves on to the keys after a key update. It overwrites the old secret.
+func (h *Half) Update() {
+	next := h.Suite.Next(h.Secret)
+	copy(h.Secret, next)
+	clear(next)
+	h.Seq = 0
+}
+
+// ToKernel gives the keys to the kernel, for one direction of fd. AttachTLS
+// comes first.
+func (h *Half) ToKernel(fd int, d syscalls.TLSDirection) error {
+	if err := h.Suite.check(h.Secret); err != nil {
+		return err
+	}
+	key, iv := h.Suite.Keys(h.Secret)
+	defer clear(key)
+	defer clear(iv)
+	return syscalls.SetTLSKeys(fd, d, syscalls.TLSKeys{Cipher: h.Suite.parameters().cipher, Key: key, IV: iv, Seq: h.Seq})
+}
+
+// Session is a connection after its handshake.
+type Session struct {
+	In, Out Half
+	ALPN    string // the protocol that was agreed on, or empty
+	Resumed bool
+}
+
+// ToKernel attaches TLS to fd, a connected TCP socket, and gives it the keys of
+// both directions: what is sent and received from there on is plaintext. An
+// error that wraps syscalls.ErrNoTLS leaves the socket as it was, for a Sealer
+// and an Opener. After any other, close it.
+func (s *Session) ToKernel(fd int) error {
+	if err := syscalls.AttachTLS(fd); err != nil {
+		return err
+	}
+	if err := s.In.ToKernel(fd, syscalls.TLSReceive); err != nil {
+		return err
+	}
+	return s.Out.ToKernel(fd, syscalls.TLSSend)
+}
+
+// Wipe overwrites both secrets. A Sealer, an Opener and the kernel have copies
+// of what they need.
+func (s *Session) Wipe() {
+	clear(s.In.Secret)
+	clear(s.Out.Secret)
+}

@@ -1,0 +1,74 @@
+package tls13
+
+import (
+	"math"
+)
+
+// Opener opens the records that are received, in place and without allocation.
+type Opener struct {
+	state
+	idle int // records in a row that carried no application data
+}
+
+// NewOpener returns an Opener that begins at h, with a copy of its secret.
+func NewOpener(h Half) (*Opener, error) {
+	o := new(Opener)
+	return o, o.init(h)
+}
+
+// maxIdle is how many records without application data may follow each other.
+const maxIdle = 32
+
+// Open opens one record, as long as RecordSize says, in place: plain is a part
+// of record. Its error is the AlertError to answer with, and ends the
+// connection.
+func (o *Opener) Open(record []byte) (typ uint8, plain []byte, err error) {
+	n, err := RecordSize(record)
+	switch {
+	case err != nil:
+		return 0, nil, err
+	case n == 0 || n != len(record):
+		return 0, nil, DecodeError
+	case n < Overhead || o.seq == math.MaxUint64 || o.aead == nil:
+		return 0, nil, BadRecordMAC
+	}
+	content := record[headerLen:]
+	inner, err := o.aead.Open(content[:0], o.next(), content, record[:headerLen])
+	if err != nil {
+		return 0, nil, BadRecordMAC
+	}
+	typ, plain = unpad(inner)
+	return typ, plain, o.check(typ, len(plain), len(inner))
+}
+
+// unpad splits the content and its type from the zeros after them; typ is 0
+// where nothing is left.
+func unpad(inner []byte) (typ uint8, plain []byte) {
+	for i := len(inner) - 1; i >= 0; i-- {
+		if inner[i] != 0 {
+			return inner[i], inner[:i]
+		}
+	}
+	return 0, nil
+}
+
+func (o *Opener) check(typ uint8, plain, inner int) error {
+	switch {
+	case inner > MaxPlaintext+1:
+		return RecordOverflow
+	case typ == TypeApplicationData && plain > 0:
+		o.idle = 0
+		return nil
+	case typ != TypeApplicationData && typ != TypeHandshake && typ != TypeAlert:
+		return UnexpectedMessage
+	case typ != TypeApplicationData && plain == 0:
+		return UnexpectedMessage // RFC 8446, section 5.4
+	}
+	if o.idle++; o.idle > maxIdle {
+		return UnexpectedMessage
+	}
+	return nil
+}
+
+// Update moves on to the next keys, after a KeyUpdate message was received.
+func (o *Opener) Update() { o.update() }

@@ -1,0 +1,114 @@
+package tls13
+
+import (
+	"crypto/cipher"
+	"crypto/tls"
+	"encoding/binary"
+)
+
+// Types of records (RFC 8446, section 5.1).
+const (
+	TypeChangeCipherSpec = 20
+	TypeAlert            = 21
+	TypeHandshake        = 22
+	TypeApplicationData  = 23
+)
+
+const (
+	MaxPlaintext = 1 << 14 // bytes of content in one record
+	MaxRecord    = headerLen + maxCiphertext
+	// Overhead is what a record has beside its content: header, content type, tag.
+	Overhead = headerLen + 1 + tagLen
+
+	headerLen     = 5
+	tagLen        = 16
+	maxCiphertext = MaxPlaintext + 256 // RFC 8446, section 5.2
+)
+
+// Errors of what a peer sent are the alerts that answer them.
+const (
+	CloseNotify       = tls.AlertError(0)
+	UnexpectedMessage = tls.AlertError(10)
+	BadRecordMAC      = tls.AlertError(20)
+	RecordOverflow    = tls.AlertError(22)
+	IllegalParameter  = tls.AlertError(47)
+	DecodeError       = tls.AlertError(50)
+	InternalError     = tls.AlertError(80)
+	UserCanceled      = tls.AlertError(90)
+)
+
+// RecordSize returns how many bytes the record at the start of b has with its
+// header, or 0 while the header is incomplete. Only records of after the
+// handshake pass: their outer type is application data.
+func RecordSize(b []byte) (n int, err error) {
+	if len(b) < headerLen {
+		return 0, nil
+	}
+	if b[0] != TypeApplicationData {
+		return 0, UnexpectedMessage
+	}
+	n = int(binary.BigEndian.Uint16(b[3:]))
+	if n > maxCiphertext {
+		return 0, RecordOverflow
+	}
+	return headerLen + n, nil
+}
+
+// state is a Half at work.
+type state struct {
+	aead  cipher.AEAD
+	iv    [ivLen]byte
+	nonce [ivLen]byte // here because arguments of an interface's methods escape
+	seq   uint64
+	n     int // bytes of secret
+	suite Suite
+	buf   [maxSecret]byte
+}
+
+func (s *state) init(h Half) error {
+	if err := h.Suite.check(h.Secret); err != nil {
+		return err
+	}
+	s.suite, s.seq, s.n = h.Suite, h.Seq, copy(s.buf[:], h.Secret)
+	return s.rekey()
+}
+
+func (s *state) secret() []byte { return s.buf[:s.n] }
+
+func (s *state) rekey() (err error) {
+	key, iv := s.suite.Keys(s.secret())
+	copy(s.iv[:], iv)
+	s.aead, err = s.suite.aead(key)
+	clear(key)
+	clear(iv)
+	return err
+}
+
+// update moves on to the keys after a key update.
+func (s *state) update() {
+	h := Half{Suite: s.suite, Secret: s.secret()}
+	h.Update()
+	s.seq = 0
+	if err := s.rekey(); err != nil {
+		panic(err) // the first key was of the same length
+	}
+}
+
+// next returns the nonce of the next record (RFC 8446, section 5.3), valid
+// until the one after it.
+func (s *state) next() []byte {
+	s.nonce = s.iv
+	low := s.nonce[ivLen-8:]
+	binary.BigEndian.PutUint64(low, binary.BigEndian.Uint64(low)^s.seq)
+	s.seq++
+	return s.nonce[:]
+}
+
+// Wipe overwrites the secret and drops the keys, whose memory the cipher owns
+// and the garbage collector reuses. Nothing can be sealed or opened after it.
+func (s *state) Wipe() {
+	clear(s.buf[:])
+	clear(s.iv[:])
+	clear(s.nonce[:])
+	s.aead = nil
+}
