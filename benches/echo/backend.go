@@ -28,11 +28,11 @@ var kinds = []kind{
 	{Uring, " (io_uring)", listenLoops, []scratch.Kind{scratch.Ring}, nil, Options.fitsRing},
 	{Net, " (a goroutine per connection)", listenNet, []scratch.Kind{scratch.PerConn, scratch.Pooled}, map[string]string{
 		"ring-buffers": noRing, "background": "its goroutines have no thread of their own",
-		"handler": noHandler, "pool": noHandler,
+		"handler": noHandler, "pool": noHandler, "half-open": "each connection has a goroutine, which does its handshake",
 	}, Options.fitsNet},
 	{Raw, " (the floor: no protocol work)", listenLoops, anyBuffers, map[string]string{
 		"ring-buffers": noRing, "mask": "the floor sends payloads back masked",
-		"handler": noMessages, "pool": noMessages,
+		"handler": noMessages, "pool": noMessages, "tls": noRecords, "cert": noRecords, "key": noRecords, "half-open": noRecords,
 		"parse": "the floor has a header parser of its own", "utf8": "the floor does not look at text",
 		"message": noLimits, "max-message": noLimits, "max-fragments": noLimits, "max-control": noLimits,
 	}, nil},
@@ -42,6 +42,7 @@ const (
 	noRing     = "only -io uring provides buffers to the kernel"
 	noLimits   = "the floor neither assembles nor limits"
 	noMessages = "the floor sends frames back and knows no messages"
+	noRecords  = "the floor sends what it receives"
 	noHandler  = "each connection has a goroutine, which answers"
 )
 

@@ -13,11 +13,10 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wsbench/benches/internal/countfile"
-	"wsbench/benches/reactor"
 )
 
 // mapCounters makes the file at path one of the counters of n workers, named as
-// the fields of a sample are. The memory is kept until the process ends.
+// the fields of a sample are, embedded ones included. The memory is kept until the process ends.
 func mapCounters(path string, n int, sample any) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
@@ -37,8 +36,10 @@ func mapCounters(path string, n int, sample any) ([]byte, error) {
 	}
 	clear(b)
 	var names []string
-	for i, t := 0, reflect.TypeOf(sample); i < t.NumField(); i++ {
-		names = append(names, strings.ToLower(t.Field(i).Name))
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(sample)) {
+		if !f.Anonymous {
+			names = append(names, strings.ToLower(f.Name))
+		}
 	}
 	copy(b, strings.Join(names, " ")+"\n")
 	return b, nil
@@ -67,7 +68,7 @@ func (o *Options) counts() (err error) {
 	case o.IO == Net:
 		o.counted, err = mapCounters(o.CountFile, 1, netCounters{})
 	default:
-		o.counted, err = mapCounters(o.CountFile, o.Workers, reactor.Counters{})
+		o.counted, err = mapCounters(o.CountFile, o.Workers, loopCounters{})
 	}
 	return err
 }

@@ -44,7 +44,7 @@ func (s *loops) add(fd int) error {
 		w.cpu = syscalls.CPUs{pin[len(s.list)%len(pin)]}
 	}
 	cfg := reactor.Config{
-		Count:       (*reactor.Counters)(s.opt.countedAt(len(s.list))),
+		Count:       &s.opt.loopCounters(len(s.list)).Counters,
 		Engine:      s.opt.engine(),
 		NewProtocol: s.opt.protocols(),
 		Route:       s.opt.counters(),

@@ -48,6 +48,7 @@ type netServer struct {
 // a read, so that they cost little.
 type netCounters struct {
 	accepted, done, frames, bytes, recvs, sends, silent atomic.Uint64
+	tlsCounters
 }
 
 func listenNet(opt Options) (backend, netip.AddrPort, error) {
@@ -197,6 +198,7 @@ func (s *netServer) counters() Counters {
 	c.Frames, c.Bytes = n.frames.Load(), n.bytes.Load()
 	c.Recvs, c.Sends = n.recvs.Load(), n.sends.Load()
 	c.Silent = n.silent.Load()
+	c.TLS = n.tlsCounters.read()
 	return c
 }
 

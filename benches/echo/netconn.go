@@ -1,6 +1,7 @@
 package echo
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"sync"
@@ -18,9 +19,12 @@ import (
 type netConn struct {
 	s     *netServer
 	nc    net.Conn
-	fd    int // to send on, with Options.Direct, until close: mu guards it; else -1
+	raw   net.Conn // below TLS; else nc
+	fd    int      // to send on, with Options.Direct, until close: mu guards it; else -1
 	own   []byte
 	carry scratch.Carry
+
+	secure *tls.Conn // nc, with Options.TLS; else nil
 
 	greeting engine.Greeting
 	bound    time.Time // of the opening handshake
@@ -43,7 +47,11 @@ type netConn struct {
 }
 
 func newNetConn(s *netServer, nc net.Conn) *netConn {
-	c := &netConn{s: s, nc: nc, fd: -1}
+	c := &netConn{s: s, nc: nc, raw: nc, fd: -1}
+	if id := s.opt.identity; id != nil {
+		c.secure = tls.Server(hasty{nc}, id.config)
+		c.nc = c.secure
+	}
 	tcp, ok := nc.(*net.TCPConn)
 	if !ok {
 		return c
@@ -70,7 +78,9 @@ func (c *netConn) close() {
 
 func (c *netConn) run() {
 	c.await()
-	for c.read() {
+	if c.secured() {
+		for c.read() {
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -221,11 +231,14 @@ func (c *netConn) process(in []byte) bool {
 // a socket that still receives would send RST, which can overtake the close
 // frame.
 func (c *netConn) finish() {
-	if tcp, ok := c.nc.(*net.TCPConn); ok {
+	if c.secure != nil {
+		c.secure.CloseWrite()
+	}
+	if tcp, ok := c.raw.(*net.TCPConn); ok {
 		tcp.CloseWrite()
 	}
-	c.limit(c.nc.SetReadDeadline, netLinger)
-	io.Copy(io.Discard, c.nc)
+	c.limit(c.raw.SetReadDeadline, netLinger)
+	io.Copy(io.Discard, c.raw)
 }
 
 // goAway begins the closing handshake from this side. The connection's

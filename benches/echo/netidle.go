@@ -72,7 +72,8 @@ func (c *netConn) drop() bool {
 // ping sends a ping, unless the connection is busy: then its goroutine waits
 // for a peer that does not read. A full socket takes no ping; the connection
 // goes on without. One that took half of a ping is closed: what is sent next
-// would be read as the rest of it.
+// would be read as the rest of it. So is one of TLS, which sends nothing any
+// more once a write was late.
 func (c *netConn) ping() {
 	if !c.mu.TryLock() {
 		return
@@ -85,7 +86,7 @@ func (c *netConn) ping() {
 	c.eng.Ping(c.out)
 	c.limit(c.nc.SetWriteDeadline, pingPatience)
 	defer c.limit(c.nc.SetWriteDeadline, 0)
-	if n, err := c.send(); err != nil && n > 0 {
+	if n, err := c.send(); err != nil && (n > 0 || c.secure != nil) {
 		c.close()
 	}
 }

@@ -57,6 +57,11 @@ type Options struct {
 	// a loop works, and on the loop's CPU switches it away each time.
 	Background string
 
+	TLS       TLS       // not with Raw; with Net by crypto/tls, else by this project's records or the kernel's
+	Cert, Key string    // PEM files of a certificate and its private key; "": self-signed
+	HalfOpen  int       // most TLS handshakes in progress at a time, but with Net; 0: DefaultHalfOpen
+	identity  *identity // nil: there is no TLS
+
 	Handler Handler // where messages are answered
 	Pool    int     // goroutines that answer them with OnPool
 
@@ -165,6 +170,9 @@ func (o Options) Validate() error {
 	if err := o.validateHandler(); err != nil {
 		return err
 	}
+	if err := o.validateTLS(); err != nil {
+		return err
+	}
 	return o.fitting()
 }
 
@@ -198,7 +206,7 @@ func (o Options) String() string {
 	if len(o.Pin) > 0 {
 		line += fmt.Sprintf(" pin=%v", o.Pin)
 	}
-	return line + o.opening()
+	return line + o.opening() + o.tls()
 }
 
 // Flags registers the switches, all of Options but Addr and Warn, as flags of
@@ -238,7 +246,11 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 	name("origin", "", "origins whose pages may connect, a `list` such as https://example.com,same (same: the host that is asked for); empty: any", func(s string) (err error) { o.Opening.Origins, err = engine.ParseOrigins(s); return })
 	name("subprotocol", "", "subprotocols to agree on, a `list`, the one preferred first; empty: none", func(s string) error { o.Opening.Protocols = ParseProtocols(s); return nil })
 	fs.IntVar(&o.Opening.MaxRequest, "max-request", opening.MaxRequest, fmt.Sprintf("most `bytes` of an opening request, %d to %d and at most -buffer-size, which also bounds the default; longer ones get 431", engine.LeastMaxRequest, engine.MostMaxRequest))
-	fs.DurationVar(&o.Handshake, "handshake-timeout", DefaultHandshake, "`time` an opening handshake may take, and a connection stay idle after a plain request, more than 0")
+	fs.DurationVar(&o.Handshake, "handshake-timeout", DefaultHandshake, "`time` an opening handshake may take, the one of TLS before it too, and a connection stay idle after a plain request, more than 0")
+	name("tls", "off", "encryption by TLS 1.3: off, user (records by this process: with -io net crypto/tls's, with epoll and uring its own) or ktls (by the kernel, once crypto/tls has done the handshake; by this process where the kernel has no tls module)", func(s string) (err error) { o.TLS, err = ParseTLS(s); return })
+	fs.StringVar(&o.Cert, "cert", "", "PEM `file` of the certificate with -tls; none: a self-signed one for localhost, 127.0.0.1 and ::1")
+	fs.StringVar(&o.Key, "key", "", "PEM `file` of the private key of -cert")
+	fs.IntVar(&o.HalfOpen, "half-open", DefaultHalfOpen, fmt.Sprintf("most TLS `handshakes` in progress at a time with -io epoll or uring, 1 to %d; more connections wait in the kernel's queue", MaxHalfOpen))
 	return func() error {
 		o.Nagle = !*nodelay
 		for _, set := range names {
@@ -249,6 +261,9 @@ func (o *Options) Flags(fs *flag.FlagSet) (read func() error) {
 		given := map[string]bool{}
 		fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 		if err := o.effectiveWork(given); err != nil {
+			return err
+		}
+		if err := o.effectiveTLS(given); err != nil {
 			return err
 		}
 		if err := o.effective(given); err != nil {
@@ -291,7 +306,7 @@ func (o *Options) complete(given map[string]bool) {
 	if !given["max-request"] {
 		o.Opening.MaxRequest = min(o.Opening.MaxRequest, max(o.BufferSize, MinBufferSize))
 	}
-	if (o.Handler != OnLoop || o.WorkOn != OnLoop) && !given["background"] {
+	if (o.Handler != OnLoop || o.WorkOn != OnLoop || o.TLS != TLSOff) && !given["background"] {
 		o.Background = "same"
 	}
 	if o.IO == Raw && !given["idle"] {

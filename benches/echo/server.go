@@ -36,6 +36,9 @@ type Counters struct {
 
 	Works    uint64        // pieces of Options.Work
 	WorkTime time.Duration // that they took, by the CPU clocks of their threads
+
+	Encrypted bool // whether TLS has something to say
+	TLS       TLSCounters
 }
 
 // String returns the counters as one line of key=value.
@@ -53,6 +56,9 @@ func (c Counters) String() string {
 	}
 	if c.Polled {
 		s += fmt.Sprintf(" wait=%d calls=%d eagain=%d pause=%d", c.Waits, c.Calls, c.EAGAINs, c.Pauses)
+	}
+	if c.Encrypted {
+		s += c.TLS.String()
 	}
 	if c.Works > 0 {
 		s += fmt.Sprintf(" works=%d work-ns=%d", c.Works, c.WorkTime.Nanoseconds())
@@ -86,6 +92,9 @@ func Listen(opt Options) (*Server, error) {
 	}
 	opt.Opening.MaxRequest = opt.maxRequest()
 	opt = opt.possible().working()
+	if err := opt.identify(); err != nil {
+		return nil, err
+	}
 	if err := opt.counts(); err != nil {
 		return nil, err
 	}
@@ -115,6 +124,7 @@ func (s *Server) Close() { s.impl.close() }
 func (s *Server) Counters() Counters {
 	c := s.impl.counters()
 	c.Works, c.WorkTime = s.opt.spent.read()
+	c.Encrypted = s.opt.TLS != TLSOff
 	return c
 }
 

@@ -47,7 +47,7 @@ func (p *echoPrinter) counters() {
 	switch p.format {
 	case jsonFormat:
 		var list []report.Value
-		for _, c := range countersOf(sum) {
+		for _, c := range append(countersOf(sum), tlsCounters(sum)...) {
 			if c.key != "" {
 				list = append(list, report.Value{Key: "counters." + c.key, Cell: c.value})
 			}
@@ -143,5 +143,27 @@ func countersOf(c echo.Counters) []counter {
 		{"frames_per_recv", "frames/recv", per(c.Frames, c.Recvs)},
 		{"", "syscalls/msg", polled(per(c.Calls, c.Frames))},
 		{"", "EAGAIN/msg", polled(per(c.EAGAINs, c.Frames))},
+	}
+}
+
+// tlsCounters returns those of the whole server about TLS.
+func tlsCounters(c echo.Counters) []counter {
+	encrypted := func(n uint64) float64 {
+		if !c.Encrypted {
+			return math.NaN()
+		}
+		return float64(n)
+	}
+	return []counter{
+		{"handshakes", "", encrypted(c.TLS.Handshakes)},
+		{"resumed", "", encrypted(c.TLS.Resumed)},
+		{"half_open", "", encrypted(c.TLS.HalfOpen)},
+		{"full", "", encrypted(c.TLS.Full)},
+		{"garbage", "", encrypted(c.TLS.Garbage)},
+		{"late", "", encrypted(c.TLS.Late)},
+		{"hung_up", "", encrypted(c.TLS.HungUp)},
+		{"refused", "", encrypted(c.TLS.Refused)},
+		{"kernel", "", encrypted(c.TLS.Kernel)},
+		{"key_errors", "", encrypted(c.TLS.KeyErrors)},
 	}
 }

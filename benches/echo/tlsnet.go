@@ -1,0 +1,58 @@
+package echo
+
+import (
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"net"
+	"os"
+	"time"
+
+	"wsbench/parse/opening"
+)
+
+// errPlain answers plain HTTP on a port of TLS.
+var errPlain = &opening.Refusal{Status: 400, Text: "Bad Request", Why: "this port speaks TLS: use https:// or wss://"}
+
+// plainHTTP reports whether a TLS handshake failed with err because the peer
+// speaks plain HTTP.
+func plainHTTP(err error) bool {
+	var header tls.RecordHeaderError
+	if !errors.As(err, &header) {
+		return false
+	}
+	method, _, _ := bytes.Cut(header.RecordHeader[:], []byte(" "))
+	return bytes.IndexFunc(method, func(r rune) bool { return r < 'A' || r > 'Z' }) < 0
+}
+
+// secured does the TLS handshake, if there is to be one; false where it failed.
+func (c *netConn) secured() bool {
+	if c.secure == nil {
+		return true
+	}
+	c.s.count.begun()
+	err := c.secure.Handshake()
+	c.s.count.ended(c.secure.ConnectionState().DidResume, err)
+	switch {
+	case err == nil:
+		c.await()
+		return true
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return false
+	case plainHTTP(err):
+		c.raw.Write(errPlain.Append(nil))
+	}
+	c.finish()
+	return false
+}
+
+// hasty is a connection whose write deadlines are netLinger away at most:
+// crypto/tls gives its close_notify five seconds.
+type hasty struct{ net.Conn }
+
+func (h hasty) SetWriteDeadline(t time.Time) error {
+	if most := time.Now().Add(netLinger); t.After(most) {
+		t = most
+	}
+	return h.Conn.SetWriteDeadline(t)
+}
