@@ -24,6 +24,7 @@
 //	messages cut into sends (-segment)    benches/load/segment.go
 //	calls of any server, by the kernel    benches/lab/traced.go
 //	values of one switch (-vary)          benches/cmd/wsbench/vary.go
+//	GET /json/{count}, and its data       benches/echo/json.go, benches/echo/items.json
 //	answers later (-handler, Conn.Defer)  benches/echo/handler.go, benches/reactor/defer.go
 //	facts of the host, CPUs               benches/host
 //	packets of 1500 bytes, late (-mtu)    benches/host/link.go

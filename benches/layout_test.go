@@ -170,6 +170,7 @@ var places = map[string]string{
 	"messages cut into sends (-segment)":    "type Segment struct",
 	"calls of any server, by the kernel":    "raw_syscalls",
 	"values of one switch (-vary)":          `"vary"`,
+	"GET /json/{count}, and its data":       "quantity",
 	"answers later (-handler, Conn.Defer)":  "efer",
 	"facts of the host, CPUs":               "func Facts",
 	"packets of 1500 bytes, late (-mtu)":    "type Link struct",

@@ -16,4 +16,14 @@
 // and loop wake each other. Of long messages the rest is copies, three per
 // message where the loop has none; of many that come at once it is a queue's
 // turn for each, and the goroutine that is started for it.
+//
+// Plain requests by GET and HEAD are answered too, on connections that are kept:
+// /healthz with "ok", 100 times per connection at most, and
+// /json/{count}?m={m} with the first count items of items.json, each with its
+// total, which is price × quantity × m, as often as they are asked for. Count is
+// 1 to 50 and m 1 to 1000, both there once, in decimal digits without a leading
+// zero; else the answer is 400. Nothing of an answer is kept for the next. Of the
+// other paths a plain request gets 426 for / and /ws, which are WebSockets, and
+// 404 else; a WebSocket is opened at every path. What is answered by 4xx ends
+// the connection, and so does Options.Handshake without a request.
 package echo

@@ -31,12 +31,14 @@ const (
 type netServer struct {
 	opt   Options
 	ln    net.Listener
-	pools sync.Pool     // *[]byte of BufferSize bytes, for -buffers pool
-	pool  *scratch.Pool // of all connections
-	aging time.Duration // between two Ages of pool; 0: never
-	count *netCounters
-	cost  cost
-	place *place // where it is burnt; nil: where messages and requests arrive
+	pools sync.Pool // *[]byte of BufferSize bytes, for -buffers pool
+
+	answers sync.Pool     // *[]byte, for answers to plain requests
+	pool    *scratch.Pool // of all connections
+	aging   time.Duration // between two Ages of pool; 0: never
+	count   *netCounters
+	cost    cost
+	place   *place // where it is burnt; nil: where messages and requests arrive
 
 	mu     sync.Mutex
 	conns  map[*netConn]struct{}

@@ -10,12 +10,18 @@ import (
 // greet answers the requests that in holds, up to the opening handshake. The
 // frames that follow it are rest.
 func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
-	before := c.greeting.Answered()
-	r := c.s.opt.Opening.Answer(&c.greeting, in, nil)
-	if len(r.Wire) > 0 && !c.write(r.Wire) {
-		return nil, false
+	rest = in
+	r := engine.Reply{Step: engine.Full}
+	for r.Step == engine.Full {
+		before := c.greeting.Answered()
+		if r, ok = c.reply(rest); !ok {
+			return nil, false
+		}
+		rest = rest[r.Consumed:]
+		if c.greeting.Answered() != before {
+			c.await()
+		}
 	}
-	rest = in[r.Consumed:]
 	switch {
 	case r.Step == engine.Accepted:
 		c.limit(c.nc.SetDeadline, 0)
@@ -33,10 +39,20 @@ func (c *netConn) greet(in []byte) (rest []byte, ok bool) {
 	default:
 		c.carry.Drop(c.s.pool)
 	}
-	if c.greeting.Answered() > before {
-		c.await()
-	}
 	return nil, true
+}
+
+// reply answers the requests that in begins with, as many as are answered at
+// once, by one write.
+func (c *netConn) reply(in []byte) (r engine.Reply, ok bool) {
+	room, _ := c.s.answers.Get().(*[]byte)
+	if room == nil {
+		room = new([]byte)
+	}
+	defer c.s.answers.Put(room)
+	r = c.s.opt.Opening.Answer(&c.greeting, in, (*room)[:0])
+	*room = r.Wire
+	return r, len(r.Wire) == 0 || c.write(r.Wire)
 }
 
 // await gives c the time of an opening handshake from now on, its answers

@@ -15,8 +15,14 @@ const DefaultHandshake = 5 * time.Second
 
 // routes are what the reference server answers to plain HTTP requests.
 var routes = map[string]engine.Route{
-	"/healthz": func(dst []byte) []byte { return append(dst, "ok"...) },
+	"/healthz": engine.Text("ok"),
+	"/json":    jsonRoute, // which says what is missing
+	"/json/":   jsonRoute,
 }
+
+// webSockets are the paths of which the server tells a plain request that they
+// are WebSockets. It opens one at every path.
+var webSockets = []string{"/", "/ws"}
 
 func (o Options) handshake() time.Duration { return cmp.Or(o.Handshake, DefaultHandshake) }
 

@@ -171,7 +171,7 @@ func TestPipelined(t *testing.T) {
 		for range 50 {
 			c.answered(200)
 		}
-		c.answered(426)
+		c.answered(404)
 		c.end()
 	})
 }

@@ -88,7 +88,7 @@ func Listen(opt Options) (*Server, error) {
 		return nil, err
 	}
 	if opt.Opening.Routes == nil {
-		opt.Opening.Routes = routes
+		opt.Opening.Routes, opt.Opening.WebSockets = routes, webSockets
 	}
 	opt.Opening.MaxRequest = opt.maxRequest()
 	opt = opt.possible().working()

@@ -1,8 +1,11 @@
 package engine
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"wsbench/parse/opening"
 )
@@ -12,10 +15,17 @@ import (
 // must not change while one uses it. The zero value accepts every handshake and
 // has no routes.
 type Opening struct {
-	Origins    Origins          // whose pages may connect; others get 403
-	Protocols  []string         // subprotocols the server speaks, the one it prefers first
-	Routes     map[string]Route // plain HTTP, by path; without them other requests get 426
-	MaxRequest int              // bytes of a request's head, and of its body. 0: opening.MaxRequest
+	Origins    Origins  // whose pages may connect; others get 403
+	Protocols  []string // subprotocols the server speaks, the one it prefers first
+	MaxRequest int      // bytes of a request's head, and of its body. 0: opening.MaxRequest
+
+	// Routes are what plain HTTP requests read, by path. A path such as /name/
+	// stands for all that begin with it.
+	Routes map[string]Route
+	// WebSockets are the paths of which a plain request is told by 426 that they
+	// are WebSockets; other paths without a route get 404. nil: all paths are.
+	// A WebSocket is opened at any path.
+	WebSockets []string
 
 	// Before, if not nil, is called with the path of each request before that is
 	// answered. True means that the answer waits: the request is not consumed, and
@@ -23,9 +33,29 @@ type Opening struct {
 	Before func(path []byte) (wait bool)
 }
 
-// Route appends the body of its answer, a text, to dst. Many goroutines may
-// call it at a time.
-type Route func(dst []byte) []byte
+// Route is how plain requests for a path are answered.
+type Route struct {
+	// Append appends the body of the answer to dst, or refuses the request, of
+	// which path and query are parts, for the last time. Many goroutines may call
+	// it at a time.
+	Append func(dst, path, query []byte) ([]byte, *opening.Refusal)
+
+	Type string // Content-Type; "": text/plain; charset=utf-8
+
+	// Unlimited requests do not count against the 100 plain ones that a
+	// connection may make. Its time alone ends a connection that makes only these.
+	Unlimited bool
+}
+
+// Text returns the route of a text.
+func Text(body string) Route {
+	return Route{Append: func(dst, _, _ []byte) ([]byte, *opening.Refusal) { return append(dst, body...), nil }}
+}
+
+// MostAnswers is after how many bytes of answers Answer answers no further
+// request. The peer is to take these first, so that one who asks and does not
+// read costs a bounded amount of memory.
+const MostAnswers = 128 << 10
 
 // Bounds of Opening.MaxRequest, bytes: a browser's handshake takes about 500,
 // and what one connection may make a server keep is to stay small.
@@ -69,8 +99,9 @@ func (o *Opening) Limit() int {
 type Greeting struct {
 	seen  uint16 // bytes of an unfinished request head, which were searched for its end
 	skip  uint16 // bytes still to come of the body of a request that is answered
-	plain uint8  // plain requests answered
+	plain uint8  // plain requests answered that count against maxPlain
 	ready bool   // the next request is answered without Opening.Before
+	all   uint32 // plain requests answered
 }
 
 // Begun reports whether a request has arrived in part.
@@ -79,9 +110,9 @@ func (g *Greeting) Begun() bool { return g.seen > 0 }
 // Proceed has the request that waits answered.
 func (g *Greeting) Proceed() { g.ready = true }
 
-// Answered returns how many plain requests were answered. With each the peer's
-// time begins anew.
-func (g *Greeting) Answered() int { return int(g.plain) }
+// Answered returns how many plain requests were answered, modulo 1<<32. With
+// each the peer's time begins anew.
+func (g *Greeting) Answered() int { return int(g.all) }
 
 // Step is how far a connection has come.
 type Step uint8
@@ -92,6 +123,7 @@ const (
 	Accepted             // a WebSocket: frames follow
 	Ended                // nothing more is read: the connection ends once all is sent
 	Waiting              // the next request is answered after Greeting.Proceed
+	Full                 // MostAnswers are to be sent; then Answer goes on with what is left
 )
 
 // Reply is the result of Answer.
@@ -115,6 +147,10 @@ func (o *Opening) Answer(g *Greeting, in, dst []byte) Reply {
 		r.Consumed += body
 		rest := in[r.Consumed:]
 		if len(rest) == 0 {
+			break
+		}
+		if len(r.Wire)-len(dst) >= MostAnswers {
+			r.Step = Full
 			break
 		}
 		req, refused := opening.ParseRequest(rest, int(g.seen), o.Limit())
@@ -176,11 +212,11 @@ func (o *Opening) choose(offer opening.Offer) string {
 // plain answers a request that asks for no WebSocket. A client that awaits 100
 // (Continue) gets the last answer: whether its body then comes is not known.
 func (o *Opening) plain(g *Greeting, req *opening.Request, r *Reply) *opening.Refusal {
-	route, head := o.Routes[string(req.Path)], string(req.Method) == "HEAD"
+	route, found := o.route(req.Path)
+	head := string(req.Method) == "HEAD"
 	switch {
-	case route == nil:
-		_, refused := req.Upgrade()
-		return refused
+	case !found:
+		return o.unrouted(req)
 	case string(req.Method) != "GET" && !head:
 		return opening.ErrRouteMethod
 	case req.Chunked:
@@ -188,29 +224,62 @@ func (o *Opening) plain(g *Greeting, req *opening.Request, r *Reply) *opening.Re
 	case req.Body > int64(o.Limit()):
 		return opening.ErrBodyLong
 	}
-	g.plain++
+	counted := g.plain
+	if !route.Unlimited {
+		counted++
+	}
+	last := !req.KeepAlive || counted == maxPlain || req.Continue && req.Body > 0
+	wire, refused := route.answer(r.Wire, req, head, last)
+	if refused != nil {
+		return refused
+	}
+	g.plain = counted
+	g.all++
 	g.skip = uint16(req.Body)
 	r.Consumed += req.Size
-	last := !req.KeepAlive || g.plain == maxPlain || req.Continue && req.Body > 0
-	r.Wire = appendText(r.Wire, route, head, last)
+	r.Wire = wire
 	if last {
 		r.Step = Ended
 	}
 	return nil
 }
 
-// appendText appends the answer by route. Its head tells the body's length, so
-// that the body is made first, behind room for the head.
-func appendText(dst []byte, route Route, headOnly, last bool) []byte {
-	at := len(dst)
-	var room [opening.MaxOK]byte
-	dst = route(append(dst, room[:]...))
-	body := dst[at+len(room):]
-	dst = opening.AppendOK(dst[:at], len(body), last)
-	if headOnly {
-		return dst
+// route returns the route for path.
+func (o *Opening) route(path []byte) (r Route, found bool) {
+	if r, found = o.Routes[string(path)]; found || len(path) == 0 {
+		return r, found
 	}
-	return append(dst, body...)
+	if i := bytes.IndexByte(path[1:], '/'); i >= 0 {
+		r, found = o.Routes[string(path[:i+2])]
+	}
+	return r, found
+}
+
+// unrouted refuses a request for a path without a route.
+func (o *Opening) unrouted(req *opening.Request) *opening.Refusal {
+	if o.WebSockets != nil && len(req.Path) > 0 && !req.WantsUpgrade() && !slices.Contains(o.WebSockets, string(req.Path)) {
+		return opening.ErrNotFound
+	}
+	_, refused := req.Upgrade()
+	return refused
+}
+
+// answer appends the answer to req. Its head tells the body's length, so that
+// the body is made first, behind room for the head.
+func (route *Route) answer(dst []byte, req *opening.Request, headOnly, last bool) ([]byte, *opening.Refusal) {
+	kind := cmp.Or(route.Type, "text/plain; charset=utf-8")
+	at := len(dst)
+	from := at + opening.MaxOK + len(kind)
+	dst, refused := route.Append(slices.Grow(dst, from-at)[:from], req.Path, req.Query)
+	if refused != nil {
+		return nil, refused
+	}
+	body := dst[from:]
+	dst = opening.AppendOK(dst[:at], kind, len(body), last)
+	if headOnly {
+		return dst, nil
+	}
+	return append(dst, body...), nil
 }
 
 // refuse answers a request for the last time.

@@ -132,7 +132,7 @@ func BenchmarkOpening(b *testing.B) {
 func TestOpeningWaits(t *testing.T) {
 	asked := 0
 	o := Opening{
-		Routes: map[string]Route{"/": func(dst []byte) []byte { return append(dst, "ok"...) }},
+		Routes: map[string]Route{"/": Text("ok")},
 		Before: func(path []byte) bool { asked++; return string(path) == "/wait" },
 	}
 	o.Routes["/wait"] = o.Routes["/"]

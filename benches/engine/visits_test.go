@@ -28,15 +28,29 @@ type door struct {
 // arrive hands b to the opening, unless it has ended.
 func (d *door) arrive(b []byte) {
 	d.carry = append(d.carry, b...)
-	if d.step != Await {
-		return
+	for more := d.step == Await; more; {
+		r := d.o.Answer(&d.g, d.carry, []byte("before"))
+		d.wire += strings.TrimPrefix(string(r.Wire), "before")
+		d.carry = append([]byte(nil), d.carry[r.Consumed:]...)
+		d.consumed += r.Consumed
+		d.step, d.protocol = r.Step, r.Protocol
+		more = d.step == Full
 	}
-	r := d.o.Answer(&d.g, d.carry, []byte("before"))
-	d.wire += strings.TrimPrefix(string(r.Wire), "before")
-	d.carry = append([]byte(nil), d.carry[r.Consumed:]...)
-	d.consumed += r.Consumed
-	d.step, d.protocol = r.Step, r.Protocol
 }
+
+// appendAsked appends what is asked for, many times where the query is long, and
+// refuses to without a query.
+func appendAsked(dst, path, query []byte) ([]byte, *opening.Refusal) {
+	switch string(query) {
+	case "":
+		return dst, errAsked
+	case "long":
+		return append(dst, strings.Repeat(string(path), 10_000)...), nil
+	}
+	return append(append(append(dst, path...), ' '), query...), nil
+}
+
+var errAsked = &opening.Refusal{Status: 400, Text: "Bad Request", Why: "ask for something"}
 
 // httpReply is an HTTP answer in brief.
 type httpReply struct {
@@ -72,10 +86,12 @@ var routed = &Opening{
 	Protocols:  []string{"chat.v2", "chat"},
 	MaxRequest: 600,
 	Routes: map[string]Route{
-		"/healthz": func(dst []byte) []byte { return append(dst, "ok"...) },
-		"/empty":   func(dst []byte) []byte { return dst },
-		"/long":    func(dst []byte) []byte { return append(dst, strings.Repeat("l", 5000)...) },
+		"/healthz": Text("ok"),
+		"/empty":   Text(""),
+		"/long":    Text(strings.Repeat("l", 5000)),
+		"/all/":    {Append: appendAsked, Type: "a/b", Unlimited: true},
 	},
+	WebSockets: []string{"/", "/chat"},
 }
 
 func origins(list string) Origins {
@@ -89,6 +105,8 @@ func origins(list string) Origins {
 const (
 	upgrade = "GET /chat HTTP/1.1\r\nHost: a.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 	healthz = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+	ask     = "GET /all/?x HTTP/1.1\r\nHost: a\r\n\r\n"
+	askLong = "GET /all/?long HTTP/1.1\r\nHost: a\r\n\r\n"
 )
 
 var healthy = httpReply{200, "ok", false}
@@ -126,9 +144,20 @@ var visits = []struct {
 	{"expecting, body", "GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", "GET", []httpReply{{200, "ok", true}}, Ended, ""},
 	{"as many as may be", strings.Repeat(healthz, maxPlain+1), strings.Repeat("GET ", maxPlain), append(times(healthy, maxPlain-1), httpReply{200, "ok", true}), Ended, healthz},
 
+	{"path below a route", "GET /all/a/b?c?d HTTP/1.1\r\nHost: a\r\n\r\n" + healthz, "GET GET", []httpReply{{200, "/all/a/b c?d", false}, healthy}, Await, ""},
+	{"path that a route refuses", healthz + "GET /all/ HTTP/1.1\r\nHost: a\r\n\r\n" + healthz, "GET GET", append([]httpReply{healthy}, refusedBy(errAsked)...), Ended, "GET /all/ HTTP/1.1\r\nHost: a\r\n\r\n" + healthz},
+	{"HEAD that a route refuses", "HEAD /all/ HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD", []httpReply{{400, "", true}}, Ended, "*"},
+	{"more than may be, unlimited", strings.Repeat(ask, maxPlain+9) + healthz, strings.Repeat("GET ", maxPlain+10), append(times(httpReply{200, "/all/ x", false}, maxPlain+9), healthy), Await, ""},
+	{"more than is answered at once", strings.Repeat(askLong, 4) + healthz + "GET", strings.Repeat("GET ", 5), append(times(httpReply{200, strings.Repeat("/all/", 10_000), false}, 4), healthy), Await, "GET"},
+	{"close with more than is answered at once", strings.Repeat(askLong, 3) + strings.Replace(healthz, "Host", "Connection: close\r\nHost", 1) + askLong, strings.Repeat("GET ", 4), append(times(httpReply{200, strings.Repeat("/all/", 10_000), false}, 3), httpReply{200, "ok", true}), Ended, askLong},
+	{"no route, and no WebSocket", "GET /all HTTP/1.1\r\nHost: a\r\n\r\n", "GET", refusedBy(opening.ErrNotFound), Ended, "*"},
+	{"POST to no route, and no WebSocket", "POST /x/all/ HTTP/1.1\r\nHost: a\r\n\r\n", "POST", refusedBy(opening.ErrNotFound), Ended, "*"},
+	{"HEAD, no route, and no WebSocket", "HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD", []httpReply{{404, "", true}}, Ended, "*"},
+	{"upgrade where a plain request is refused", strings.Replace(upgrade, "/chat", "/x/y", 1) + "\r\n", "GET", []httpReply{{101, "", false}}, Accepted, ""},
+
 	{"no route", "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + healthz, "GET", refusedBy(opening.ErrUpgrade), Ended, "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + healthz},
 	{"no route, after one", healthz + "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET GET", append([]httpReply{healthy}, refusedBy(opening.ErrUpgrade)...), Ended, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"},
-	{"route in capitals", "GET /Healthz HTTP/1.1\r\nHost: a\r\n\r\n", "GET", refusedBy(opening.ErrUpgrade), Ended, "*"},
+	{"route in capitals", "GET /Healthz HTTP/1.1\r\nHost: a\r\n\r\n", "GET", refusedBy(opening.ErrNotFound), Ended, "*"},
 	{"HEAD, no route", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD", []httpReply{{405, "", true}}, Ended, "*"},
 	{"no route, HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", "GET", refusedBy(opening.ErrHTTPVersion), Ended, "*"},
 	{"POST to a route", "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab", "POST", refusedBy(opening.ErrRouteMethod), Ended, "*"},

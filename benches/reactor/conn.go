@@ -64,6 +64,8 @@ type extra struct {
 	due   time.Duration    // when its time runs out, by Loop.clock; 0: never
 	place int              // in Loop.timers, if it does
 
+	answered time.Duration // when a plain request was last, by Loop.clock; 0: never
+
 	deferred int    // bytes that answers are put off for; see Conn.Defer
 	parting  error  // why it ends once those are given; nil: it does not
 	last     []byte // what it is sent behind them
@@ -97,7 +99,7 @@ func (l *Loop) relax(c *Conn) {
 		return
 	}
 	if len(l.spare) < maxSpare {
-		c.x.greet = engine.Greeting{}
+		c.x.greet, c.x.answered = engine.Greeting{}, 0
 		l.spare = append(l.spare, c.x)
 	}
 	c.x = nil

@@ -7,16 +7,24 @@ import (
 
 // greet answers the requests that in holds, up to the opening handshake. The
 // frames that follow it are rest. ok is false where c is not read from any
-// more.
+// more. What is not answered because the peer does not take its answers is
+// carried until unpause.
 func (l *Loop) greet(c *Conn, in []byte) (rest []byte, ok bool) {
 	x := l.extra(c)
 	before := x.greet.Answered()
-	r := l.cfg.Opening.Answer(&x.greet, in, l.answer[:0])
-	l.answer = r.Wire
-	if len(r.Wire) > 0 && !l.send(c, r.Wire) {
-		return nil, false
+	rest = in
+	r := engine.Reply{Step: engine.Full}
+	for r.Step == engine.Full && c.flags&paused == 0 {
+		r = l.cfg.Opening.Answer(&x.greet, rest, l.answer[:0])
+		l.answer = r.Wire
+		if len(r.Wire) > 0 && !l.send(c, r.Wire) {
+			return nil, false
+		}
+		rest = rest[r.Consumed:]
+		if l.ring != nil && x.queue.owed >= engine.MostAnswers && r.Step != engine.Ended {
+			l.pause(c) // nothing is sent before the turn ends
+		}
 	}
-	rest = in[r.Consumed:]
 	switch {
 	case r.Step == engine.Accepted:
 		l.asked = r
@@ -41,8 +49,8 @@ func (l *Loop) greet(c *Conn, in []byte) (rest []byte, ok bool) {
 		l.cfg.Waiting(Deferred{l, c.ID(), callCost})
 		l.pause(c)
 		l.watch(c)
-	case x.greet.Answered() > before:
-		l.bound(c, l.cfg.Handshake)
+	case x.greet.Answered() != before:
+		x.answered = l.clock()
 	}
 	return nil, c.flags&paused == 0
 }
@@ -63,10 +71,15 @@ func (l *Loop) proceed(c *Conn) {
 	}
 }
 
-// lateRequest ends c, whose opening handshake took too long. A peer that has
-// begun a request, and takes what it is sent, is told why.
+// lateRequest ends c, whose opening handshake took too long, unless a plain
+// request was answered meanwhile. A peer that has begun a request, and takes
+// what it is sent, is told why.
 func (l *Loop) lateRequest(c *Conn) {
 	x := l.extra(c)
+	if left := x.answered + l.cfg.Handshake - l.clock(); x.answered > 0 && left > 0 {
+		l.bound(c, left)
+		return
+	}
 	if !x.greet.Begun() || !x.queue.empty() {
 		l.drop(c, errLate)
 		return

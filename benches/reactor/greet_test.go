@@ -34,8 +34,8 @@ func (c *client) wantStatus(method string, status int) string {
 }
 
 var routes = map[string]engine.Route{
-	"/healthz": func(dst []byte) []byte { return append(dst, "ok"...) },
-	"/large":   func(dst []byte) []byte { return append(dst, make([]byte, 1<<20)...) },
+	"/healthz": engine.Text("ok"),
+	"/large":   engine.Text(string(make([]byte, 1<<20))),
 }
 
 const healthz = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"

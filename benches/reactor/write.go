@@ -175,9 +175,13 @@ func (l *Loop) progressed(c *Conn) bool {
 	return true
 }
 
-// unpause goes on with what came during a pause, and receives again.
+// unpause goes on with the requests that a pause has left, and with what came
+// during it, and receives again.
 func (l *Loop) unpause(c *Conn) {
 	c.flags &^= paused
+	if c.state == greeting && c.x != nil && c.x.carry.Len() > 0 {
+		l.process(c, c.x.carry.Bytes())
+	}
 	l.replayAhead(c)
 	if l.ring != nil {
 		l.ring.next(c)

@@ -29,7 +29,7 @@ func TestNothingIsAllocated(t *testing.T) {
 				lookedAt++
 			}
 		},
-		"AppendOK":                func() { AppendOK(answer, 3, true) },
+		"AppendOK":                func() { AppendOK(answer, "a/b", 3, true) },
 		"AppendAcceptProtocol":    func() { AppendAcceptProtocol(answer, theKey, "b") },
 		"Handshake.Append":        func() { ask.Append(answer) },
 		"Handshake.ParseResponse": func() { n, _, _ := ask.ParseResponse(accept); lookedAt += n },

@@ -68,7 +68,7 @@ func (r *Request) route() bool {
 			return false
 		}
 	}
-	if r.Path, _, _ = bytes.Cut(rest, query); len(r.Path) == 0 {
+	if r.Path, r.Query, _ = bytes.Cut(rest, query); len(r.Path) == 0 {
 		r.Path = root
 	}
 	return true

@@ -45,6 +45,7 @@ var (
 // What a server may refuse by its own rules.
 var (
 	ErrOrigin      = &Refusal{403, "Forbidden", "no WebSocket for pages of this Origin", ""}
+	ErrNotFound    = &Refusal{404, "Not Found", "nothing is read at this path; a WebSocket may be opened at it", ""}
 	ErrRouteMethod = &Refusal{405, methodNotAllowed, "this path is read by GET or HEAD", "Allow: GET, HEAD\r\n"}
 	ErrTimeout     = &Refusal{408, "Request Timeout", "the request did not arrive in time", ""}
 	ErrLength      = &Refusal{411, "Length Required", "a body is taken with a Content-Length only", ""}
@@ -77,17 +78,19 @@ func (r *Refusal) AppendHead(dst []byte) []byte {
 	return append(dst, "\r\n\r\n"...)
 }
 
-// MaxOK is the most bytes that AppendOK appends.
-const MaxOK = 128
+// MaxOK is the most bytes that AppendOK appends besides the content type.
+const MaxOK = 104
 
-// AppendOK appends the head of an answer 200 with a text of length bytes.
-// last announces that the connection ends with it.
-func AppendOK(dst []byte, length int, last bool) []byte {
+// AppendOK appends the head of an answer 200 with a body of this content type
+// and of length bytes. last announces that the connection ends with it.
+func AppendOK(dst []byte, contentType string, length int, last bool) []byte {
 	dst = append(dst, "HTTP/1.1 200 OK\r\n"...)
 	if last {
 		dst = append(dst, "Connection: close\r\n"...)
 	}
-	dst = append(dst, "Content-Type: text/plain; charset=utf-8\r\nContent-Length: "...)
+	dst = append(dst, "Content-Type: "...)
+	dst = append(dst, contentType...)
+	dst = append(dst, "\r\nContent-Length: "...)
 	dst = strconv.AppendInt(dst, int64(length), 10)
 	return append(dst, "\r\n\r\n"...)
 }

@@ -45,6 +45,7 @@ func TestRefusal(t *testing.T) {
 		{ErrConnection, "400 Bad Request", "close", http.Header{}},
 		{ErrMethod, "405 Method Not Allowed", "close", http.Header{"Allow": {"GET"}}},
 		{ErrOrigin, "403 Forbidden", "close", http.Header{}},
+		{ErrNotFound, "404 Not Found", "close", http.Header{}},
 		{ErrRouteMethod, "405 Method Not Allowed", "close", http.Header{"Allow": {"GET, HEAD"}}},
 		{ErrTimeout, "408 Request Timeout", "close", http.Header{}},
 		{ErrLength, "411 Length Required", "close", http.Header{}},
@@ -85,13 +86,13 @@ func TestRefusal(t *testing.T) {
 
 func TestAppendOK(t *testing.T) {
 	for _, last := range []bool{false, true} {
-		wire := AppendOK([]byte("x"), 3, last)
+		wire := AppendOK([]byte("x"), "a/b", 3, last)
 		answer, body := roundTrip(t, append(wire, "abc"...)[1:])
-		if answer.Status != "200 OK" || answer.Close != last || body != "abc" {
+		if answer.Status != "200 OK" || answer.Close != last || body != "abc" || answer.Header.Get("Content-Type") != "a/b" {
 			t.Errorf("last %v: %q", last, wire)
 		}
 	}
-	if n := len(AppendOK(nil, math.MaxInt, true)); n > MaxOK {
+	if n := len(AppendOK(nil, "", math.MaxInt, true)); n > MaxOK {
 		t.Errorf("%d bytes, more than MaxOK", n)
 	}
 }

@@ -18,6 +18,7 @@ type Request struct {
 	Method    []byte
 	Target    []byte // as sent
 	Path      []byte // of Target, without the query; nil in a form that is not for GET
+	Query     []byte // of Target, behind the first question mark
 	Host      []byte // whom the request is for, host[:port]; nil: HTTP/1.0 need not say
 	Origin    []byte // the web page's origin (RFC 6454, section 7); nil: none was sent
 	Protocols Offer  // the subprotocols offered
