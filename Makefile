@@ -2,7 +2,7 @@
 WSBENCH := .build/wsbench
 FUZZTIME ?= 1m
 
-.PHONY: bench compare-mask compare-parse compare-scratch compare-syscalls test test-more test-busy peers build fuzz golden clean help
+.PHONY: bench compare-mask compare-parse compare-scratch compare-syscalls test test-more test-ktls test-busy peers build fuzz golden clean help
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -23,6 +23,9 @@ test: ## gofmt, vet, staticcheck, the tests natively, purego, -race, emulated; e
 
 test-more: ## what takes longer: the peers, and more of emulation, -race and purego
 	@.ci/test more
+
+test-ktls: ## tests of kernel TLS on Debian kernels, in virtual machines under qemu: at most 10 minutes
+	@.ci/test ktls
 
 test-busy: ## the tests of benches and profiles, plain and -race, beside 2 x nproc busy loops
 	@.ci/test busy

@@ -10,6 +10,7 @@
 //	a receive buffer, the carry           scratch/buffers.go, scratch/carry.go
 //	TLS keys and records                  benches/internal/tls13
 //	TLS by the kernel                     syscalls/ktls_linux.go
+//	kernels with TLS (make test-ktls)     benches/internal/ktlsvm
 //	a switch of the server (-flush frame) benches/echo/options.go
 //	what -flush frame does                benches/reactor/read.go, benches/reactor/uringwrite.go, benches/echo/netconn.go
 //	a new backend (-io)                   benches/echo/backend.go

@@ -36,6 +36,7 @@ benches/internal/countfile
 benches/echo: benches/engine benches/internal/countfile benches/reactor mask parse parse/opening scratch syscalls
 benches/internal/allocs
 benches/internal/golden
+benches/internal/ktlsvm
 benches/internal/libraries
 benches/internal/pty
 benches/internal/term
@@ -156,6 +157,7 @@ var places = map[string]string{
 	"a receive buffer, the carry":           "package scratch",
 	"TLS keys and records":                  "HKDF-Expand-Label",
 	"TLS by the kernel":                     "TLS_TX",
+	"kernels with TLS (make test-ktls)":     "qemu",
 	"a switch of the server (-flush frame)": `"flush"`,
 	"what -flush frame does":                "FlushFrame",
 	"a new backend (-io)":                   "uring",
