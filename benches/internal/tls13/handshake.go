@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net"
 )
 
@@ -15,6 +16,9 @@ import (
 // works on a clone. TLS 1.3 and ALPN http/1.1 are forced, config's KeyLogWriter
 // is replaced, and GetConfigForClient must be nil.
 func Server(ctx context.Context, conn net.Conn, config *tls.Config) (*Session, error) {
+	if config.GetConfigForClient != nil {
+		return nil, errors.New("tls13: config has GetConfigForClient, which must be nil: its configurations would keep their secrets")
+	}
 	h := handshake{conn: recordConn{Conn: conn}}
 	c := h.configure(config)
 	if !c.SessionTicketsDisabled {
@@ -90,7 +94,7 @@ func (h *handshake) do(ctx context.Context, c *tls.Conn) error {
 	for _, half := range []Half{h.client, h.server} {
 		if err := half.Suite.check(half.Secret); err != nil {
 			h.wipe()
-			return errors.New("tls13: no traffic secrets: config has GetConfigForClient, which must be nil")
+			return fmt.Errorf("tls13: crypto/tls logged %w", err)
 		}
 	}
 	return nil

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"wsbench/benches/internal/waiting"
 )
 
 // certificate is of localhost and 127.0.0.1, signed by itself.
@@ -48,9 +50,6 @@ func clientConfig() *tls.Config {
 	return &tls.Config{RootCAs: pool, ServerName: "localhost"}
 }
 
-// hang bounds what must not hang.
-const hang = 30 * time.Second
-
 // tcpPair returns the two ends of a connection over loopback.
 func tcpPair(t testing.TB) (client, server net.Conn) {
 	t.Helper()
@@ -68,7 +67,7 @@ func tcpPair(t testing.TB) (client, server net.Conn) {
 	}
 	t.Cleanup(func() { server.Close() })
 	for _, c := range []net.Conn{client, server} {
-		c.SetDeadline(time.Now().Add(hang))
+		c.SetDeadline(time.Now().Add(waiting.Bound))
 	}
 	return client, server
 }
@@ -76,7 +75,7 @@ func tcpPair(t testing.TB) (client, server net.Conn) {
 // shake does both sides of a handshake.
 func shake(t testing.TB, client, server net.Conn, cc, sc *tls.Config) (cs, ss *Session) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), hang)
+	ctx, cancel := context.WithTimeout(context.Background(), waiting.Bound)
 	defer cancel()
 	done := make(chan error, 1)
 	go func() {
@@ -104,15 +103,7 @@ type end struct {
 
 func newEnd(t testing.TB, conn net.Conn, s *Session) *end {
 	t.Helper()
-	e := &end{conn: conn}
-	var err error
-	if e.Sealer, err = NewSealer(s.Out); err != nil {
-		t.Fatal(err)
-	}
-	if e.Opener, err = NewOpener(s.In); err != nil {
-		t.Fatal(err)
-	}
-	return e
+	return &end{Sealer: newSealer(t, s.Out), Opener: newOpener(t, s.In), conn: conn}
 }
 
 func (e *end) send(t testing.TB, typ uint8, plain []byte) {

@@ -13,7 +13,10 @@ type Opener struct {
 // NewOpener returns an Opener that begins at h, with a copy of its secret.
 func NewOpener(h Half) (*Opener, error) {
 	o := new(Opener)
-	return o, o.init(h)
+	if err := o.init(h); err != nil {
+		return nil, err
+	}
+	return o, nil
 }
 
 // maxIdle is how many records without application data may follow each other.
@@ -69,6 +72,3 @@ func (o *Opener) check(typ uint8, plain, inner int) error {
 	}
 	return nil
 }
-
-// Update moves on to the next keys, after a KeyUpdate message was received.
-func (o *Opener) Update() { o.update() }

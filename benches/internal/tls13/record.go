@@ -73,10 +73,8 @@ func (s *state) init(h Half) error {
 	return s.rekey()
 }
 
-func (s *state) secret() []byte { return s.buf[:s.n] }
-
 func (s *state) rekey() (err error) {
-	key, iv := s.suite.Keys(s.secret())
+	key, iv := s.suite.Keys(s.buf[:s.n])
 	copy(s.iv[:], iv)
 	s.aead, err = s.suite.aead(key)
 	clear(key)
@@ -84,14 +82,17 @@ func (s *state) rekey() (err error) {
 	return err
 }
 
-// update moves on to the keys after a key update.
-func (s *state) update() {
-	h := Half{Suite: s.suite, Secret: s.secret()}
+// Update moves on to the keys after a key update: for a Sealer, after it has
+// sealed a KeyUpdate message, as SealKeyUpdate does; for an Opener, after it has
+// opened one.
+func (s *state) Update() {
+	if s.aead == nil {
+		return // wiped
+	}
+	h := Half{Suite: s.suite, Secret: s.buf[:s.n]}
 	h.Update()
 	s.seq = 0
-	if err := s.rekey(); err != nil {
-		panic(err) // the first key was of the same length
-	}
+	s.rekey() // fails for no key of the length that the first one had
 }
 
 // next returns the nonce of the next record (RFC 8446, section 5.3), valid
@@ -104,8 +105,9 @@ func (s *state) next() []byte {
 	return s.nonce[:]
 }
 
-// Wipe overwrites the secret and drops the keys, whose memory the cipher owns
-// and the garbage collector reuses. Nothing can be sealed or opened after it.
+// Wipe overwrites the secret and drops the cipher, whose copy of the key stays
+// in memory until the garbage collector reuses it. Nothing is sealed or opened
+// after it.
 func (s *state) Wipe() {
 	clear(s.buf[:])
 	clear(s.iv[:])

@@ -8,7 +8,10 @@ type Sealer struct{ state }
 // NewSealer returns a Sealer that begins at h, with a copy of its secret.
 func NewSealer(h Half) (*Sealer, error) {
 	s := new(Sealer)
-	return s, s.init(h)
+	if err := s.init(h); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // updateAfter is how many records one key seals before Seal updates it: below
@@ -23,8 +26,8 @@ func SealedSize(n int) int {
 
 // Seal appends records with plain to dst, each with at most MaxPlaintext bytes,
 // and one empty record where plain is empty. plain must not overlap what dst
-// has room for. Before a key has sealed too many records, Seal appends a key
-// update.
+// has room for. Seal appends a key update before a key has sealed too many
+// records, and nothing after Wipe.
 func (s *Sealer) Seal(dst []byte, typ uint8, plain []byte) []byte {
 	for len(plain) > MaxPlaintext {
 		dst = s.seal(dst, typ, plain[:MaxPlaintext])
@@ -41,6 +44,9 @@ func (s *Sealer) seal(dst []byte, typ uint8, plain []byte) []byte {
 }
 
 func (s *Sealer) record(dst []byte, typ uint8, plain []byte) []byte {
+	if s.aead == nil {
+		return dst // wiped
+	}
 	n := len(plain) + 1 + tagLen
 	start := len(dst)
 	dst = append(dst, TypeApplicationData, 3, 3, 0, 0)
@@ -64,6 +70,3 @@ func (s *Sealer) SealKeyUpdate(dst []byte, request bool) []byte {
 func (s *Sealer) SealAlert(dst []byte, a AlertError) []byte {
 	return s.record(dst, TypeAlert, AlertMessage(a))
 }
-
-// Update moves on to the next keys. SealKeyUpdate calls it.
-func (s *Sealer) Update() { s.update() }
