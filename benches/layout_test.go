@@ -42,7 +42,7 @@ benches/internal/pty
 benches/internal/term
 benches/internal/tls13: syscalls
 benches/internal/waiting
-benches/internal/wsclient: parse/opening
+benches/internal/wsclient: benches/internal/tls13 parse/opening
 benches/load: benches/engine benches/host benches/internal/wsclient benches/results parse parse/opening scratch syscalls
 benches/conform: benches/internal/wsclient benches/results parse/opening
 benches/lab: benches/host benches/internal/countfile benches/internal/wsclient benches/load benches/results benches/stat mask parse parse/opening syscalls

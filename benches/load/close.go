@@ -13,7 +13,7 @@ func (t *thread) sayClose() {
 	normal := parse.AppendClose(nil, parse.CloseNormal, "")
 	for i := range t.conns {
 		c := &t.conns[i]
-		if c.fd < 0 || c.opening || c.unsent || t.control(c, parse.Close, normal) != nil {
+		if c.fd < 0 || c.opening || c.unsent || c.over() || t.control(c, parse.Close, normal) != nil {
 			c.drop()
 		}
 	}
@@ -52,6 +52,9 @@ func (t *thread) closeRead(c *conn) (end bool) {
 	if errno != 0 || n == 0 {
 		return c.ended(errno) != nil
 	}
+	if t.secure {
+		return t.decrypt(c, n) != nil
+	}
 	return t.consume(c, t.buf[:n]) != nil // its close frame is such an error
 }
 
@@ -68,6 +71,9 @@ func (t *thread) left() (n int) {
 // drop closes the connection, once.
 func (c *conn) drop() {
 	if c.fd >= 0 {
+		if c.tls != nil && !c.unsent {
+			syscalls.Send(int(c.fd), c.tls.SealEnd(nil))
+		}
 		syscalls.Close(int(c.fd))
 		c.fd = -1
 	}

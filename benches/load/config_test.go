@@ -18,7 +18,7 @@ func TestCheck(t *testing.T) {
 		want   string
 	}{
 		"fine":        {func(c *Config) {}, ""},
-		"wss":         {func(c *Config) { c.URL = "wss://localhost/" }, "TLS is not supported"},
+		"wss, turns":  {func(c *Config) { c.URL, c.Turns = "wss://localhost/", 1 }, "use a ws:// address"},
 		"http":        {func(c *Config) { c.URL = "http://localhost/" }, "does not begin with ws://"},
 		"no scheme":   {func(c *Config) { c.URL = "localhost:80" }, "does not begin with ws://"},
 		"no host":     {func(c *Config) { c.URL = "ws:///chat" }, "names no host"},

@@ -28,11 +28,12 @@ type conn struct {
 	left    uint16 // of a turn: messages still to be sent on the connection
 	_       [1]byte
 
-	out   []byte   // what is left of a short send; aliases the prepared frames, or pong
+	out   []byte   // what is left of a short send; aliases the prepared frames, pong or tls.kept
 	pong  []byte   // answer to the latest ping, to be sent after out
 	in    incoming // where mid
 	early []byte   // came with the handshake's answer; nil once read
-	_     [32]byte // to a multiple of the cache line
+	tls   *secured // nil: plain
+	_     [24]byte // to a multiple of the cache line
 }
 
 // flight is messages that left in one send.
@@ -71,6 +72,9 @@ func (t *thread) send(c *conn, due int64) error {
 	c.flights[c.tail&t.ring] = flight{due: due, sent: t.now, n: int(k), pongs: pongs}
 	c.tail++
 	t.flying += int(k)
+	if t.secure {
+		b = t.seal(c, b)
+	}
 	if t.cut.Bytes > 0 && len(b) > t.cut.Bytes {
 		return t.segmented(c, b)
 	}
@@ -105,7 +109,7 @@ func (t *thread) short(c *conn, b []byte, n int, errno syscall.Errno) error {
 	default:
 		return c.lost(fmt.Errorf("send: %w", errno))
 	}
-	c.out, c.unsent = b[n:], true
+	c.out, c.unsent = c.keep(b[n:]), true
 	return t.interest(c, syscalls.EPOLLIN|syscalls.EPOLLOUT)
 }
 
@@ -131,7 +135,7 @@ func (t *thread) flush(c *conn) error {
 			c.out = c.out[n:]
 			return nil
 		}
-		c.out, c.pong = c.pong, nil
+		t.nextPong(c)
 	}
 	c.unsent = false
 	if err := t.interest(c, syscalls.EPOLLIN); err != nil {
@@ -148,11 +152,22 @@ func (t *thread) control(c *conn, op parse.Opcode, payload []byte) error {
 		c.pong = b
 		return nil
 	}
+	if t.secure {
+		b = t.seal(c, b)
+	}
 	t.count.sends++
 	if n, errno := syscalls.Send(int(c.fd), b); errno != 0 || n != len(b) {
 		return t.short(c, b, n, errno)
 	}
 	return nil
+}
+
+// nextPong has the pong that waits follow what was sent.
+func (t *thread) nextPong(c *conn) {
+	if c.pong != nil && t.secure {
+		c.pong = c.keep(t.seal(c, c.pong))
+	}
+	c.out, c.pong = c.pong, nil
 }
 
 // LostError reports a connection that ended, or broke the protocol, while it

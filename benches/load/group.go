@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wsbench/benches/host"
+	"wsbench/benches/internal/wsclient"
 )
 
 // Group is open connections to one server, and the threads that drive them.
@@ -48,7 +49,7 @@ func Open(ctx context.Context, cfg Config) (*Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Group{cfg: cfg, remote: list[0].remote, url: u}
+	g := &Group{cfg: cfg, remote: list[0].Remote, url: u}
 	if err := g.divide(list); err != nil {
 		return nil, errors.Join(fmt.Errorf("load: %w", err), g.Close())
 	}
@@ -61,7 +62,7 @@ func (g *Group) newOpener() *opener {
 }
 
 // divide hands the connections to the threads, as evenly as they go.
-func (g *Group) divide(list []dialed) error {
+func (g *Group) divide(list []wsclient.Raw) error {
 	var seed [32]byte
 	binary.LittleEndian.PutUint64(seed[:], g.cfg.Seed)
 	prepared := newFrames(&g.cfg, rand.NewChaCha8(seed))
@@ -72,7 +73,7 @@ func (g *Group) divide(list []dialed) error {
 		t.pacer = newPacer(g.cfg.Rate, g.cfg.Depth, i, n)
 		if err := t.adopt(&g.cfg, list[from:to]); err != nil {
 			for _, d := range list[from:] {
-				unix.Close(d.fd)
+				unix.Close(d.FD)
 			}
 			return err
 		}

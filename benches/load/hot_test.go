@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"wsbench/benches/internal/wsclient"
 	"wsbench/parse"
 	"wsbench/syscalls"
 )
@@ -33,7 +34,7 @@ func newBench(tb testing.TB, cfg Config) *bench {
 	cfg.Conns, cfg.Op = 1, cmp.Or(cfg.Op, parse.Binary)
 	t := &thread{group: &Group{cfg: cfg}, frames: newFrames(&cfg, rand.NewChaCha8([32]byte{}))}
 	t.pacer = newPacer(cfg.Rate, cfg.Depth, 0, 1)
-	if err := t.adopt(&cfg, []dialed{{fd: pair[0]}}); err != nil {
+	if err := t.adopt(&cfg, []wsclient.Raw{{FD: pair[0]}}); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {

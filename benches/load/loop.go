@@ -148,7 +148,12 @@ func (t *thread) handle(n int) error {
 				return err
 			}
 		}
-		err := t.consume(c, t.buf[:n])
+		var err error
+		if t.secure {
+			err = t.decrypt(c, n)
+		} else {
+			err = t.consume(c, t.buf[:n])
+		}
 		if err == nil && t.paced {
 			err = t.pace()
 		} else if err == nil {

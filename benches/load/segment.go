@@ -70,7 +70,7 @@ type piece struct {
 // segmented sends the first segment of b, which is longer than one. The rest is
 // in c.out, and c in t.pieces until its next segment is due.
 func (t *thread) segmented(c *conn, b []byte) error {
-	c.out, c.unsent = b, true
+	c.out, c.unsent = c.keep(b), true
 	return t.segment(c)
 }
 
@@ -90,7 +90,7 @@ func (t *thread) segment(c *conn) error {
 		return c.lost(fmt.Errorf("send: %w", errno))
 	}
 	if len(c.out) == 0 {
-		c.out, c.pong = c.pong, nil
+		t.nextPong(c)
 	}
 	if len(c.out) > 0 {
 		t.pieces = append(t.pieces, piece{c, t.now + int64(t.cut.Gap)})

@@ -6,6 +6,7 @@ import (
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
 
+	"wsbench/benches/internal/wsclient"
 	"wsbench/syscalls"
 )
 
@@ -34,12 +35,16 @@ type thread struct {
 	paced      bool // an open loop
 	compare    bool // whether any message is compared
 	quiet      bool // the last wait brought nothing
+	secure     bool // connections are of TLS
 	count      counters
 	window     window
 	pacer      pacer
 	events     []syscalls.Event
 	poll       syscalls.Epoll
 	wake       syscalls.Eventfd // ends a wait when the group is to halt
+
+	space  []byte // where secure: buf with headroom before it
+	sealed []byte // where secure: what is sent
 
 	cut    Segment
 	pieces []piece // those with segments to send, by when they are due
@@ -80,10 +85,13 @@ const (
 
 // adopt gives the thread its descriptors and its connections, which it then
 // owns.
-func (t *thread) adopt(cfg *Config, list []dialed) (err error) {
+func (t *thread) adopt(cfg *Config, list []wsclient.Raw) (err error) {
 	t.conns = make([]conn, len(list))
 	for i, d := range list {
-		t.conns[i] = conn{fd: int32(d.fd), id: int32(t.first + i), seq: uint64(t.first + i), early: d.early}
+		t.conns[i] = conn{fd: int32(d.FD), id: int32(t.first + i), seq: uint64(t.first + i), early: d.Early}
+		if d.Records != nil {
+			t.secure, t.conns[i].tls = true, &secured{Records: d.Records}
+		}
 	}
 	if t.poll, err = syscalls.NewEpoll(); err != nil {
 		return err
@@ -96,7 +104,7 @@ func (t *thread) adopt(cfg *Config, list []dialed) (err error) {
 		err = errno
 	}
 	for i := range t.conns {
-		if errno := t.poll.Add(list[i].fd, syscalls.EPOLLIN, uint64(i)); errno != 0 {
+		if errno := t.poll.Add(list[i].FD, syscalls.EPOLLIN, uint64(i)); errno != 0 {
 			err = errno
 		}
 	}
@@ -135,6 +143,9 @@ func (t *thread) prepare(cfg *Config) {
 	}
 	t.events = make([]syscalls.Event, maxEvents)
 	t.buf = make([]byte, min(max(cfg.Depth*t.echo, minBuffer), maxBuffer))
+	if t.secure {
+		t.secures(cfg)
+	}
 }
 
 // release closes the thread's own descriptors.

@@ -206,7 +206,6 @@ func TestLoadUsage(t *testing.T) {
 	for want, args := range map[string][]string{
 		"an argument is missing":    {},
 		"unexpected argument":       {url, "-conns", "3"},
-		"TLS is not supported":      {"wss://127.0.0.1/"},
 		"depth 0: want 1":           {"-depth", "0", url},
 		"a ping carries at most":    {"-op", "ping", "-size", "126", url},
 		"-op \"close\": want":       {"-op", "close", url},
@@ -223,6 +222,7 @@ func TestLoadUsage(t *testing.T) {
 		"lower the connections":     {"-conns", "1000000", url},
 		"-conns has no effect with": {"-reflect", "-conns", "2", url},
 		"-insecure and -ca have no": {"-insecure", url},
+		"begin with ws:// or wss":   {"https://127.0.0.1/"},
 		"conns 0: want 1 to":        {"-conns", "0", url},
 		"size -1: want 0 to":        {"-size", "-1", url},
 		"threads for 1 connection":  {"-conns", "1", "-threads", "2", url},

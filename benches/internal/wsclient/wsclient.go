@@ -2,9 +2,10 @@
 // generator, the conformance suite, the lab and tests of the examples. It ends
 // where frames begin.
 //
-// [Dial] does everything. Who has a connection of its own uses [NewHandshake]
-// and [Await]; who has raw descriptors reads answers by the handshake's
-// ParseResponse.
+// [Dial] does everything, by crypto/tls where the address is wss://. Who sends and
+// receives by descriptors uses [Offer.DialRaw], and has a record layer of TLS in
+// [Records]. Who has a connection of its own uses [NewHandshake] and [Await], or
+// reads answers by the handshake's ParseResponse.
 package wsclient
 
 import (
@@ -53,11 +54,7 @@ func Dial(ctx context.Context, u *url.URL, within time.Duration) (conn net.Conn,
 func (o Offer) Dial(ctx context.Context, u *url.URL, within time.Duration) (conn net.Conn, early []byte, err error) {
 	bounded, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	d := net.Dialer{KeepAlive: -1}
-	conn, err = d.DialContext(bounded, "tcp", Address(u))
-	if err == nil && Secure(u) {
-		conn, err = o.TLS.client(bounded, conn, u.Hostname())
-	}
+	conn, err = o.Connect(bounded, u)
 	if err == nil {
 		early, err = o.open(bounded, conn, u)
 	}
@@ -65,6 +62,21 @@ func (o Offer) Dial(ctx context.Context, u *url.URL, within time.Duration) (conn
 		return nil, nil, explain(bounded, err, within)
 	}
 	return conn, early, nil
+}
+
+// Connect connects to u, by TLS where u says so, without an opening handshake.
+func (o Offer) Connect(ctx context.Context, u *url.URL) (net.Conn, error) {
+	conn, err := connect(ctx, u)
+	if err != nil || !Secure(u) {
+		return conn, err
+	}
+	return o.TLS.client(ctx, conn, u.Hostname())
+}
+
+// connect connects to u by TCP.
+func connect(ctx context.Context, u *url.URL) (net.Conn, error) {
+	d := net.Dialer{KeepAlive: -1}
+	return d.DialContext(ctx, "tcp", Address(u))
 }
 
 // open does the opening handshake on conn, which it closes if that fails.

@@ -1,0 +1,116 @@
+package wsclient
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"wsbench/benches/internal/tls13"
+)
+
+// Raw is a connection after its opening handshake, for who sends and receives by
+// its descriptor.
+type Raw struct {
+	FD      int            // does not block; the caller closes it
+	Records *Records       // of a connection of TLS; nil: plain
+	Early   []byte         // what followed the server's answer
+	Remote  netip.AddrPort // the server's address
+}
+
+// DialRaw does what Dial does.
+func (o Offer) DialRaw(ctx context.Context, u *url.URL, within time.Duration) (Raw, error) {
+	bounded, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	r, err := o.dialRaw(bounded, u)
+	if err != nil {
+		return Raw{}, explain(bounded, err, within)
+	}
+	return r, nil
+}
+
+func (o Offer) dialRaw(ctx context.Context, u *url.URL) (r Raw, err error) {
+	conn, err := connect(ctx, u)
+	if err != nil {
+		return Raw{}, err
+	}
+	defer conn.Close()
+	if !Secure(u) {
+		r.Early, err = o.open(ctx, conn, u)
+	} else if r.Records, err = o.TLS.records(ctx, conn, u.Hostname()); err == nil {
+		over := newSealed(conn, r.Records)
+		r.Early, err = o.open(ctx, over, u)
+		r.Early = append(r.Early, over.plain...)
+	}
+	if err != nil {
+		return Raw{}, err
+	}
+	r.Remote, _ = netip.ParseAddrPort(conn.RemoteAddr().String())
+	r.FD, err = descriptor(conn.(syscall.Conn))
+	return r, err
+}
+
+// records does the handshake of TLS on conn.
+func (t TLS) records(ctx context.Context, conn net.Conn, host string) (*Records, error) {
+	s, err := tls13.Client(ctx, conn, t.Config(host))
+	if err != nil {
+		return nil, adviseTLS(err)
+	}
+	return NewRecords(s)
+}
+
+// descriptor returns a descriptor of conn that outlives it.
+func descriptor(conn syscall.Conn) (fd int, err error) {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	if e := raw.Control(func(old uintptr) { fd, err = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 3) }); e != nil {
+		return 0, e
+	}
+	return fd, os.NewSyscallError("fcntl F_DUPFD_CLOEXEC", err)
+}
+
+// sealed is a connection whose bytes go through a record layer.
+type sealed struct {
+	net.Conn
+	records *Records
+	buf     []byte // headroom, and what is received
+	out     []byte
+	plain   []byte // received, not read yet
+	err     error  // after it
+}
+
+func newSealed(conn net.Conn, r *Records) *sealed {
+	return &sealed{Conn: conn, records: r, buf: make([]byte, Headroom+4096)}
+}
+
+// Read reads what the server sent.
+func (s *sealed) Read(b []byte) (int, error) {
+	for len(s.plain) == 0 && s.err == nil {
+		n, err := s.Conn.Read(s.buf[Headroom:])
+		if s.plain, s.err = s.records.Open(s.buf, n); s.err == nil {
+			s.err = err
+		}
+	}
+	if len(s.plain) == 0 {
+		return 0, s.err
+	}
+	n := copy(b, s.plain)
+	s.plain = s.plain[n:]
+	return n, nil
+}
+
+// Write sends b.
+func (s *sealed) Write(b []byte) (int, error) {
+	s.out = s.records.Seal(s.out[:0], b)
+	if _, err := s.Conn.Write(s.out); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
