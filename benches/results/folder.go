@@ -31,13 +31,38 @@ func CreateFolder(dir string, now time.Time) (string, error) {
 	return dir, pointLatest(dir)
 }
 
-// CheckFolder refuses a folder that holds results already.
+// CheckFolder refuses a folder that holds results already, and one that cannot be
+// made or written to. dir "" is what CreateFolder makes of it.
 func CheckFolder(dir string) error {
+	if dir == "" {
+		return writable("results")
+	}
 	path := filepath.Join(dir, BenchFile)
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s is there already and is not overwritten: name another folder, or move that file away", path)
 	}
-	return nil
+	return writable(dir)
+}
+
+// writable returns why nothing can be written to dir, which may be still to make.
+func writable(dir string) error {
+	for {
+		_, err := os.Stat(dir)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	f, err := os.CreateTemp(dir, ".wsbench-*")
+	if err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return fmt.Errorf("nothing can be written to %s (%w): name another folder by -o", dir, err)
+	}
+	f.Close()
+	return os.Remove(f.Name())
 }
 
 // newFolder makes a folder called name, or name-2, name-3 and so on where

@@ -28,15 +28,24 @@ func (res *Results) Margin() float64 {
 
 // ParseMargin reads a margin such as 2% or 0.02.
 func ParseMargin(s string) (float64, error) {
-	text, percent := strings.CutSuffix(s, "%")
-	m, err := strconv.ParseFloat(text, 64)
-	if percent {
-		m /= 100
-	}
-	if err != nil || !(m >= 0 && m < 1) {
+	m, err := ParseShare(s)
+	if err != nil || m == 1 {
 		return 0, fmt.Errorf("margin %q: want a share such as 2%%", s)
 	}
 	return m, nil
+}
+
+// ParseShare reads a share of 0 to 1, such as 0.1 or 10%.
+func ParseShare(s string) (float64, error) {
+	text, percent := strings.CutSuffix(s, "%")
+	share, err := strconv.ParseFloat(text, 64)
+	if percent {
+		share /= 100
+	}
+	if err != nil || !(share >= 0 && share <= 1) {
+		return 0, fmt.Errorf("%q: want a share of 0 to 1, such as 0.1 or 10%%", s)
+	}
+	return share, nil
 }
 
 // ParseFailOn reads what a comparison is to fail on: slower by more than a share, such

@@ -20,7 +20,7 @@ func TestAcceptOfOwnServers(t *testing.T) {
 	for _, request := range []string{lab.RequestHTTP, lab.RequestOpening} {
 		dir := filepath.Join(t.TempDir(), "out")
 		mark := fmt.Sprint("accept-", os.Getpid())
-		args := "accept -io epoll,net -work 20us -request " + request + " -rates 100 -for 50ms -bucket 25ms -search=false -rounds 1 -noise 1000 -seed 1 -o " + dir
+		args := "accept -io epoll,net -work 20us -request " + request + " -rates 100 -for 50ms -bucket 25ms -search=false -rounds 1 -noise off -seed 1 -o " + dir
 		out, status := outcomeOf(t, matrixCommand(mark, args))
 		if status != 0 || !strings.Contains(out, "Accept queue at a glance") {
 			t.Fatalf("exit status %d:\n%s", status, out)
@@ -44,7 +44,7 @@ func TestAcceptOfOwnServers(t *testing.T) {
 func TestAcceptInterrupted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	mark := fmt.Sprint("accept-interrupt-", os.Getpid())
-	cmd := matrixCommand(mark, "accept -io epoll -work 20us -work-on loop -request opening -rates 50 -for 40ms -bucket 10ms -search=false -rounds 1000000 -noise 1000 -o "+dir)
+	cmd := matrixCommand(mark, "accept -io epoll -work 20us -work-on loop -request opening -rates 50 -for 40ms -bucket 10ms -search=false -rounds 1000000 -noise off -o "+dir)
 	cmd.Args = append(cmd.Args, "-server", "frail=wsbench echo -io net -addr 127.0.0.1:{port} & echo $! >"+dir+".pid; wait")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out

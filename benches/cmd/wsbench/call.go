@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 
 	"wsbench/benches/echo"
@@ -119,13 +120,11 @@ func (c *call) keepGoing() {
 func (c *call) folder() {
 	c.sharing("o", "`folder` for the results, without a bench.txt (default results/<UTC time>)", func(dir string) error {
 		c.session.Dir = dir
-		if dir == "" {
-			return nil
-		}
-		if err := results.CheckFolder(dir); err != nil {
+		err := results.CheckFolder(dir)
+		if err != nil && dir != "" {
 			return fmt.Errorf("-o %s: %w", dir, err)
 		}
-		return nil
+		return err
 	}, "")
 }
 
@@ -162,13 +161,18 @@ func (c *call) looks() {
 
 // noise registers -noise.
 func (c *call) noise() {
-	c.flags.Float64Var(&c.session.Noise, "noise", host.DefaultNoise, "`share` of a run that server and generator may wait for a CPU, beyond what is usual; a longer wait discards the run")
-	c.checks = append(c.checks, func() error {
-		if n := c.session.Noise; !(n >= 0) {
-			return fmt.Errorf("-noise %v: want a share of 0 or more", n)
+	c.sharing("noise", "`share` of a run that server and generator may wait for a CPU, beyond what is usual; a longer wait discards the run; off: none is", func(s string) error {
+		if s == "off" {
+			c.session.Noise = math.Inf(1)
+			return nil
 		}
+		share, err := results.ParseShare(s)
+		if err != nil {
+			return fmt.Errorf("-noise %q: want a share of 0 to 1, such as 0.1 or 10%%, or off", s)
+		}
+		c.session.Noise = share
 		return nil
-	})
+	}, fmt.Sprint(host.DefaultNoise))
 }
 
 // check reads the shared flags, up to the first that is wrong.

@@ -19,7 +19,7 @@ import (
 func TestChunkOfOwnServers(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	mark := fmt.Sprint("chunk-", os.Getpid())
-	args := "chunk -io epoll,net,raw -shape all -frames 40,100 -for 0 -gap 1us -idle 1ms -rounds 1 -noise 1000 -seed 1 -o " + dir
+	args := "chunk -io epoll,net,raw -shape all -frames 40,100 -for 0 -gap 1us -idle 1ms -rounds 1 -noise off -seed 1 -o " + dir
 	out, status := outcomeOf(t, matrixCommand(mark, args))
 	if status != 0 {
 		t.Fatalf("exit status %d:\n%s", status, out)
@@ -55,7 +55,7 @@ func TestChunkOfOwnServers(t *testing.T) {
 func TestChunkInterrupted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	mark := fmt.Sprint("chunk-interrupt-", os.Getpid())
-	cmd := matrixCommand(mark, "chunk -io epoll -mode B -frames 50 -gap 1us -idle 1ms -rounds 1000000 -noise 1000 -o "+dir)
+	cmd := matrixCommand(mark, "chunk -io epoll -mode B -frames 50 -gap 1us -idle 1ms -rounds 1000000 -noise off -o "+dir)
 	cmd.Args = append(cmd.Args, "-server", "frail=wsbench echo -io net -addr 127.0.0.1:{port} & echo $! >"+dir+".pid; wait")
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -94,7 +94,7 @@ func TestChunkInterrupted(t *testing.T) {
 // The command ab compares two sets of flags by their tiny frames.
 func TestChunkAB(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
-	cmd := matrixCommand(fmt.Sprint("chunk-ab-", os.Getpid()), "ab -chunk -rounds 2 -noise 1000 -o "+dir)
+	cmd := matrixCommand(fmt.Sprint("chunk-ab-", os.Getpid()), "ab -chunk -rounds 2 -noise off -o "+dir)
 	cmd.Args = append(cmd.Args, "", "-flush frame")
 	out, status := outcomeOf(t, cmd)
 	if status != 0 || !strings.Contains(out, "B against A") || !strings.Contains(out, "cpu-ns/frame") {

@@ -14,7 +14,7 @@ import (
 )
 
 var echoExperiment = experiment{
-	name: "echo", summary: "the reference echo server", synopsis: "[flags]",
+	name: "echo", summary: "the reference echo server", synopsis: "[flags]", groups: serverGroups,
 	examples: "  wsbench echo -addr 127.0.0.1:9001\n  wsbench echo -io uring -workers 2 -pin 0,1",
 	new: func(c *call) body {
 		b := &echoServer{}

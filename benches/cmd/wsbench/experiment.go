@@ -26,7 +26,9 @@ type experiment struct {
 	// split parts the flags from arguments that may look like flags; nil: where
 	// these begin is as package flag has it.
 	split func(args []string) (flags, operands []string)
-	sub   []experiment // commands of its own, whose names begin with its name
+	// groups are those of the flags in the help; nil: flagGroups.
+	groups []flagGroup
+	sub    []experiment // commands of its own, whose names begin with its name
 	// new registers the flags of one call: those that experiments share by
 	// methods of call, its own on call.flags.
 	new func(*call) body
@@ -115,10 +117,7 @@ func (e experiment) named(err error) error {
 
 // parse reads the command line of one call.
 func (e experiment) parse(args []string, stdout, stderr io.Writer) (*call, body, error) {
-	c := &call{name: e.name, args: args, stdout: stdout, stderr: stderr, flags: flag.NewFlagSet(e.name, flag.ContinueOnError)}
-	c.flags.SetOutput(io.Discard)
-	c.flags.Usage = func() {} // a wrong flag gets one line, not the whole list
-	b := e.new(c)
+	c, b := e.begin(args, stdout, stderr)
 	err := e.operands(c)
 	if errors.Is(err, flag.ErrHelp) {
 		e.help(c)
@@ -142,39 +141,19 @@ func (e experiment) operands(c *call) error {
 	if e.split != nil {
 		flags, c.operands = e.split(c.args)
 	}
-	if err := c.flags.Parse(flags); err != nil {
-		return fmt.Errorf("%w; 'wsbench %s -h' lists the flags", err, e.name)
+	if err := c.flags.Parse(flags); errors.Is(err, flag.ErrHelp) {
+		return err
+	} else if err != nil {
+		return fmt.Errorf("%w; 'wsbench %s -h' lists the flags", flagError(c.flags, err), e.name)
 	}
 	c.operands = append(c.flags.Args(), c.operands...)
 	switch n := len(c.operands); {
 	case n < e.least:
 		return fmt.Errorf("an argument is missing; 'wsbench %s -h' shows what it takes", e.name)
 	case n > e.most && e.sub != nil:
-		return fmt.Errorf("unknown command %q; 'wsbench %s -h' lists what there is", c.operands[0], e.name)
+		return fmt.Errorf("unknown command %q%s; 'wsbench %s -h' lists what there is", c.operands[0], meant(c.operands[0], words(e.sub)), e.name)
 	case n > e.most:
 		return fmt.Errorf("unexpected argument %q; flags go before it, and 'wsbench %s -h' lists them", c.operands[e.most], e.name)
 	}
 	return nil
-}
-
-// help writes the usage, the flags and the examples.
-func (e experiment) help(c *call) {
-	fmt.Fprintf(c.stdout, "usage: wsbench %s\n\n", strings.TrimSpace(e.name+" "+e.synopsis))
-	if e.sub != nil {
-		fmt.Fprintf(c.stdout, "The commands, whose flags 'wsbench %s COMMAND -h' lists:\n\n%s\nThe flags without a command:\n\n", e.name, summaries(e.sub))
-	}
-	c.flags.SetOutput(c.stdout)
-	c.flags.PrintDefaults()
-	if e.examples != "" {
-		fmt.Fprintf(c.stdout, "\nExamples:\n\n%s\n", e.examples)
-	}
-}
-
-// summaries returns a line for each experiment, by the last word of its name.
-func summaries(list []experiment) string {
-	var b strings.Builder
-	for _, e := range list {
-		fmt.Fprintf(&b, "  %-10s %s\n", e.name[strings.LastIndexByte(e.name, ' ')+1:], e.summary)
-	}
-	return b.String()
 }

@@ -115,8 +115,8 @@ func TestExperimentCommands(t *testing.T) {
 	for args, want := range map[string]string{
 		"":               "",
 		"twice":          "",
-		"twice -rounds":  "count twice: flag needs an argument",
-		"thrice":         `count: unknown command "thrice"; 'wsbench count -h' lists`,
+		"twice -rounds":  "count twice: -rounds needs a value: a whole number",
+		"thrice":         `count: unknown command "thrice"; did you mean twice?; 'wsbench count -h' lists`,
 		"-seed 5 thrice": `count: unknown command "thrice"`,
 		"twice more":     `count twice: unexpected argument "more"`,
 	} {

@@ -5,21 +5,19 @@ package main
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"sync/atomic"
 	"syscall"
 )
 
 var commands = []experiment{
 	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, chunkExperiment, acceptExperiment, selftestExperiment, reportExperiment,
-	conformExperiment, floorsExperiment, crossoverExperiment, microExperiment, pairsExperiment, profileExperiment,
+	conformExperiment, floorsExperiment, crossoverExperiment, microExperiment, pairsExperiment, profileExperiment, versionExperiment,
 }
 
 func main() { os.Exit(runProcess(os.Args[1:])) }
@@ -68,28 +66,13 @@ func run(args []string, stdout, stderr io.Writer) error {
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
 		return help(args[1:], stdout)
+	case "-version", "--version":
+		args = append([]string{"version"}, args[1:]...)
+	case "completion":
+		return completion(args[1:], stdout)
 	}
 	if e, ok := find(commands, args[0]); ok {
 		return e.call(context.Background(), args[1:], stdout, stderr)
 	}
-	return usageError{fmt.Sprintf("unknown command %q\n%s", args[0], usage())}
-}
-
-func usage() string {
-	return "usage: wsbench command [flags]\n\n" + summaries(commands) +
-		"\n'wsbench command -h' lists the flags of a command, 'wsbench help formats' the\nfields of -format json.\n"
-}
-
-//go:embed formats.txt
-var formatsHelp string
-
-func help(topic []string, stdout io.Writer) error {
-	text := usage() + statusHelp()
-	if len(topic) == 1 && topic[0] == "formats" {
-		text = formatsHelp
-	} else if len(topic) > 0 {
-		return usageError{fmt.Sprintf("help %s: the one topic is formats; 'wsbench command -h' lists the flags of a command", strings.Join(topic, " "))}
-	}
-	_, err := io.WriteString(stdout, text)
-	return err
+	return usageError{fmt.Sprintf("unknown command %q%s; 'wsbench help' lists the commands", args[0], meant(args[0], words(commands)))}
 }

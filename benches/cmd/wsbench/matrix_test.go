@@ -42,7 +42,7 @@ func TestMatrixRefusesWrongFlags(t *testing.T) {
 		{"-time 1s", `-time 1s: want 5s or more`},
 		{"-rounds 3 -time 1m", "have no effect with -rounds"},
 		{"-rounds 3 -quick", "have no effect with -rounds"},
-		{"-noise NaN", "-noise NaN"},
+		{"-noise NaN", `-noise "NaN"`},
 		{"-depth 0", "-depth 0"},
 		{"-seed -1", "-seed"},
 		{"-seed 1x", "-seed"},

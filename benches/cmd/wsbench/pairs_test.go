@@ -122,7 +122,7 @@ func TestPairsFlags(t *testing.T) {
 		"-only masks":  `-only: "masks" is not one of mask, parse,`,
 		"-rounds 0":    "-rounds 0: want 1 or more",
 		"-cases 1/2/x": "-cases: case",
-		"-micro":       "not defined: -micro",
+		"-micro":       "there is no flag -micro",
 	} {
 		err := run(append([]string{"pairs"}, strings.Fields(args)...), io.Discard, io.Discard)
 		if err == nil || !strings.Contains(fmt.Sprint(err), want) {

@@ -100,7 +100,7 @@ func (d *profiledJSON) call(name string) (count, wall float64) {
 func TestProfileLeavesAFolder(t *testing.T) {
 	needTools(t)
 	dir := filepath.Join(t.TempDir(), "run")
-	out := profileOutput(t, "-cases", "4/2000", "-rounds", "1", "-for", "300ms", "-noise", "10", "-hz", "1999", "-o", dir, "-format", "json")
+	out := profileOutput(t, "-cases", "4/2000", "-rounds", "1", "-for", "300ms", "-noise", "off", "-hz", "1999", "-o", dir, "-format", "json")
 	if err := checkDocument("profile", out, "sources[].", "discarded[].", "skipped[].", "notes[]", "warnings[]", "medians[].", "comparisons[].", "noise_floor[].", "pooled[].", "samples[].", "latency[].", "idle_samples[].", "idle[].", "microbenchmarks[].", "differences[].", "changes[].", "observers[]."); err != nil {
 		t.Error(err)
 	}
@@ -188,7 +188,7 @@ func TestProfileAB(t *testing.T) {
 	var out []byte
 	for try := 1; out == nil; try++ { // a busy host has runs discarded, of all rounds even
 		dir = filepath.Join(t.TempDir(), fmt.Sprint("ab", try))
-		cmd := exec.Command("wsbench", "profile", "ab", "-cases", "4/2000", "-rounds", "3", "-for", "200ms", "-noise", "10", "-o", dir, "-format", "json", "batch=-flush batch", "-flush=frame")
+		cmd := exec.Command("wsbench", "profile", "ab", "-cases", "4/2000", "-rounds", "3", "-for", "200ms", "-noise", "off", "-o", dir, "-format", "json", "batch=-flush batch", "-flush=frame")
 		var errs bytes.Buffer
 		cmd.Stderr = &errs
 		b, err := cmd.Output()
@@ -262,7 +262,7 @@ func TestProfileOfAFailingServer(t *testing.T) {
 	needTools(t)
 	onceWithoutRace(t)
 	cmd := exec.Command("wsbench", "profile", "-keep-going", "-server", "dead=false {port}", "-with", "strace",
-		"-cases", "2/100", "-rounds", "1", "-for", "100ms", "-noise", "10", "-o", filepath.Join(t.TempDir(), "run"))
+		"-cases", "2/100", "-rounds", "1", "-for", "100ms", "-noise", "off", "-o", filepath.Join(t.TempDir(), "run"))
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, _ := cmd.Output()
@@ -278,7 +278,7 @@ func TestProfileOfAnotherServer(t *testing.T) {
 	onceWithoutRace(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	out := profileOutput(t, "-io", "none", "-server", "mine=wsbench echo -io net -addr 127.0.0.1:{port}; true", "-with", "perf-record,strace,pprof",
-		"-cases", "2/100", "-rounds", "1", "-for", "200ms", "-noise", "10", "-o", dir, "-format", "json")
+		"-cases", "2/100", "-rounds", "1", "-for", "200ms", "-noise", "off", "-o", dir, "-format", "json")
 	var doc profiledJSON
 	if err := json.Unmarshal(out, &doc); err != nil || len(doc.Subjects) != 1 {
 		t.Fatalf("%d subjects, %v", len(doc.Subjects), err)

@@ -107,7 +107,7 @@ func TestOnTerminal(t *testing.T) {
 // A session draws its one line of progress over and over, and leaves nothing of
 // it behind.
 func TestProgressOnTerminal(t *testing.T) {
-	args := strings.Fields("matrix -io epoll,raw -cases 2/20 -rounds 2 -for 20ms -noise 100 -o " + t.TempDir() + "/out")
+	args := strings.Fields("matrix -io epoll,raw -cases 2/20 -rounds 2 -for 20ms -noise off -o " + t.TempDir() + "/out")
 	out := onTerminal(t, 90, nil, args...)
 	progress, _, _ := strings.Cut(out, "\n\n")
 	if !regexp.MustCompile(`\rrun 6 of 6, 0 s left  \[████████████████████\]  round 2, 2/20 *\r +\r`).MatchString(progress) {
@@ -145,7 +145,7 @@ func TestBrokenPipe(t *testing.T) {
 	for i, args := range []string{
 		"floors -for 1ms", "floors -for 1ms -format bench", "crossover -quick -sets hot -format bench", "help", "load -h",
 		"conform -v " + s.url, "conform -cases 1.1 -format json " + s.url,
-		"load -conns 1 -for 20ms -warmup 0s " + s.url, "matrix -io epoll -cases 2/20 -rounds 1 -for 20ms -noise 100 -o " + dir + "/m",
+		"load -conns 1 -for 20ms -warmup 0s " + s.url, "matrix -io epoll -cases 2/20 -rounds 1 -for 20ms -noise off -o " + dir + "/m",
 	} {
 		r, w, err := os.Pipe()
 		if err != nil {
