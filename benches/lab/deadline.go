@@ -1,9 +1,12 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
+
+	"wsbench/benches/results"
 )
 
 // each returns how long a run takes: what was planned, until there was one.
@@ -46,12 +49,27 @@ func (r *Runner) nextEpoch(ctx context.Context, b Block) error {
 	if r.Restart == nil || !r.epochEnds(b) {
 		return nil
 	}
+	if err := r.stolen(); err != nil {
+		return err
+	}
 	r.epoch++
 	began := r.Now()
 	err := r.Restart(ctx)
 	r.epochBegan = r.Now()
 	r.StartTook = r.epochBegan.Sub(began)
 	return err
+}
+
+// stolen writes what the hypervisor took in the epoch that ends.
+func (r *Runner) stolen() error {
+	if r.Steal == nil {
+		return nil
+	}
+	share, ok := r.Steal()
+	if !ok {
+		return nil
+	}
+	return r.Journal.Steal(results.Steal{Epoch: r.unit(), Share: share})
 }
 
 // unit returns the epoch as samples have it: those of one layout are the same.
@@ -65,7 +83,8 @@ func (r *Runner) unit() int {
 // epochEnds reports whether as much of the session has passed as the epochs up to this
 // one are to have, or enough of it where starts are short.
 func (r *Runner) epochEnds(b Block) bool {
-	passed := func(epochs int) bool { return r.share(b)*float64(epochs) > float64(r.epoch)-1e-9 }
+	longer := cmp.Or(r.Plan.Longer, 1)
+	passed := func(epochs int) bool { return r.share(b)*float64(epochs)*longer > float64(r.epoch)-1e-9 }
 	if n := r.Plan.Epochs; n > 0 {
 		return passed(n)
 	}

@@ -19,6 +19,7 @@ type Plan struct {
 	Window  time.Duration // of a run, measured
 	Seed    uint64        // of the order
 	Epochs  int           // how often servers are started; 0: DefaultEpochs or more, see there
+	Longer  float64       // how many times as long as a session it is meant to be; there are as many times as many epochs; 0: once
 	Layouts int           // after how many epochs the servers' builds are the same again, so that epochs that share one count as one; 0: they are all the same
 	Looks   int           // how often comparisons are judged, at the end for the last time; those decided leave the plan
 }

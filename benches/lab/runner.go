@@ -23,6 +23,7 @@ type Executor interface {
 type Journal interface {
 	Block(b results.Block, c string) error
 	Look(l results.Look) error
+	Steal(s results.Steal) error
 	Sample(s results.Sample) error
 	Discarded(s results.Sample, reason string) error
 	Skip(name, reason string) error
@@ -61,6 +62,9 @@ type Runner struct {
 	Deadline time.Time
 	// Restart starts all servers anew, for the next epoch; nil: there is one.
 	Restart func(context.Context) error
+	// Steal returns the share of the CPUs' time that the hypervisor gave to others since the
+	// last call; ok is false where that is not known. nil: it never is.
+	Steal func() (share float64, ok bool)
 	// StartTook is how long the last start of all servers took.
 	StartTook time.Duration
 
@@ -91,7 +95,7 @@ func (r *Runner) Exclude(i, c int) {
 func (r *Runner) Run(ctx context.Context) (Tally, error) {
 	r.began = r.Now()
 	r.epochBegan = r.began
-	err := r.blocks(ctx)
+	err := errors.Join(r.blocks(ctx), r.stolen())
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		text := fmt.Sprintf("after %d of %d runs", r.tally.Done, r.total())
 		err = errors.Join(ctx.Err(), r.Journal.Interrupted(text))

@@ -60,7 +60,8 @@ func (d *diary) Block(b results.Block, c string) error {
 	d.epoch = b.Epoch
 	return d.add("block %d %s", b.ID, c)
 }
-func (d *diary) Look(l results.Look) error { return d.add("look %d %.4f", l.Block, l.Share) }
+func (d *diary) Look(l results.Look) error   { return d.add("look %d %.4f", l.Block, l.Share) }
+func (d *diary) Steal(s results.Steal) error { return d.add("steal %d %.4f", s.Epoch, s.Share) }
 func (d *diary) Sample(s results.Sample) error {
 	return d.add("sample %s %v", s.Name.Server().Label(), s.Values["msg/s"])
 }
@@ -312,6 +313,29 @@ func TestRunnerFillsTheTime(t *testing.T) {
 	tally, err := r.Run(context.Background())
 	if err != nil || tally.Samples != 400 || tally.Done != 400 || restarts != MostEpochs-1 || d.epoch != MostEpochs || len(notesOf(d.lines)) != 0 {
 		t.Errorf("%+v, %v, %d restarts, last epoch %d, notes %q", tally, err, restarts, d.epoch, notesOf(d.lines))
+	}
+}
+
+// What the hypervisor took is written for each start of the servers, and one that is meant
+// to be longer has more of them.
+func TestRunnerSteal(t *testing.T) {
+	for _, longer := range []float64{0, 2} {
+		s := &script{plan: Plan{Probe: Echo{}, Servers: []Server{rawIO}, Cases: []results.Case{case1}, Rounds: 100, Longer: longer}}
+		d, asked := &diary{}, 0
+		r := &Runner{Plan: s.plan, Exec: s, Journal: d, Watch: Quiet{}, Now: s.Now, StartTook: time.Hour, Restart: func(context.Context) error { s.now = s.now.Add(time.Hour); return nil },
+			Steal: func() (float64, bool) { asked++; return 0.01 * float64(asked), asked != 2 }}
+		if _, err := r.Run(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		got, want := 0, DefaultEpochs*max(1, int(longer))-1 // one is not known
+		for _, l := range d.lines {
+			if strings.HasPrefix(l, "steal ") {
+				got++
+			}
+		}
+		if got != want || d.lines[len(d.lines)-1] != fmt.Sprintf("steal %d %.4f", want+1, 0.01*float64(want+1)) {
+			t.Errorf("longer %v: %d lines, want %d; the last is %q", longer, got, want, d.lines[len(d.lines)-1])
+		}
 	}
 }
 

@@ -125,9 +125,10 @@ func (s *Session) run(ctx context.Context) (Tally, error) {
 	if err := s.untraced(); err != nil {
 		return Tally{}, err
 	}
-	stolen := stealClock(s.place)
+	clock := newStealClock(s.place)
 	tally, err := s.measure(ctx)
-	if n := stolen(); n != "" {
+	share, _ := clock.share()
+	if n := stealNote(share); n != "" {
 		err = errors.Join(err, s.note(n))
 	}
 	return tally, err
@@ -163,6 +164,7 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 		return Tally{}, s.early(ctx, err, "before the first run")
 	}
 	r.StartTook = time.Since(began)
+	r.Steal = newStealClock(s.place).lap
 	tally, err := r.Run(ctx)
 	tally.Failures += s.fails
 	return tally, err

@@ -86,7 +86,7 @@ func compared(samples []Sample, s Server) (list []Comparison) {
 }
 
 func judge(samples []Sample, unit Unit, terms Terms, list []Comparison, ref Server, cases []Case) {
-	sets := make([][]pair, len(list))
+	sets := make([][]Pair, len(list))
 	for i, c := range list {
 		base := baseOf(c.Server, ref)
 		sets[i] = pairsOf(samples, unit.Name, c.Server, base, c.Case)
@@ -107,38 +107,38 @@ func baseOf(s, ref Server) []Server {
 	return []Server{ref, ref.Second()}
 }
 
-// pair is the ratio of a sample to others of its block.
-type pair struct {
-	ratio               float64
-	block, round, epoch int
+// Pair is the ratio of a sample to others of its block.
+type Pair struct {
+	Ratio               float64
+	Block, Round, Epoch int
 }
 
-func ratios(pairs []pair) (values []float64, epochs []int) {
+func ratios(pairs []Pair) (values []float64, epochs []int) {
 	for _, p := range pairs {
-		values, epochs = append(values, p.ratio), append(epochs, p.epoch)
+		values, epochs = append(values, p.Ratio), append(epochs, p.Epoch)
 	}
 	return values, epochs
 }
 
 // pooled returns the geometric mean of the cases' ratios, of each round in which
 // all of them have one.
-func pooled(samples []Sample, unit string, s Server, base []Server, cases []Case) (pairs []pair) {
-	sum, n, first, last := map[int]float64{}, map[int]int{}, map[int]pair{}, map[int]int{}
+func pooled(samples []Sample, unit string, s Server, base []Server, cases []Case) (pairs []Pair) {
+	sum, n, first, last := map[int]float64{}, map[int]int{}, map[int]Pair{}, map[int]int{}
 	var rounds []int
 	for _, c := range cases {
 		for _, p := range pairsOf(samples, unit, s, base, c) {
-			if n[p.round] == 0 {
-				rounds = append(rounds, p.round)
-				first[p.round] = p
+			if n[p.Round] == 0 {
+				rounds = append(rounds, p.Round)
+				first[p.Round] = p
 			}
-			sum[p.round] += math.Log(p.ratio)
-			n[p.round]++
-			last[p.round] = max(last[p.round], p.block)
+			sum[p.Round] += math.Log(p.Ratio)
+			n[p.Round]++
+			last[p.Round] = max(last[p.Round], p.Block)
 		}
 	}
 	for _, r := range rounds {
 		if n[r] == len(cases) {
-			pairs = append(pairs, pair{math.Exp(sum[r] / float64(len(cases))), last[r], r, first[r].epoch})
+			pairs = append(pairs, Pair{math.Exp(sum[r] / float64(len(cases))), last[r], r, first[r].Epoch})
 		}
 	}
 	return pairs
@@ -152,7 +152,7 @@ func Ratios(samples []Sample, unit string, s, ref Server, c Case) []float64 {
 }
 
 // pairsOf returns the values of s under c over the geometric mean of those of base.
-func pairsOf(samples []Sample, unit string, s Server, base []Server, c Case) (pairs []pair) {
+func pairsOf(samples []Sample, unit string, s Server, base []Server, c Case) (pairs []Pair) {
 	sum, n := map[int]float64{}, map[int]float64{} // by block
 	for _, x := range samples {
 		if v := x.Values[unit]; v > 0 && x.Name.Case() == c && slices.Contains(base, x.Name.Server()) {
@@ -165,7 +165,7 @@ func pairsOf(samples []Sample, unit string, s Server, base []Server, c Case) (pa
 			continue
 		}
 		if v, of := x.Values[unit], n[x.Block]; v > 0 && of > 0 {
-			pairs = append(pairs, pair{v / math.Exp(sum[x.Block]/of), x.Block, x.Round, x.Epoch})
+			pairs = append(pairs, Pair{v / math.Exp(sum[x.Block]/of), x.Block, x.Round, x.Epoch})
 		}
 	}
 	return pairs

@@ -9,6 +9,7 @@
 //
 //	BLOCK 3 round=1 case=100/20/1    the samples that follow are of block 3
 //	LOOK block=7 share=0.1250        comparisons were judged after block 7, an eighth of the session
+//	STEAL epoch=2 share=0.0130       what the hypervisor gave to others of the CPUs' time, in one start of the servers
 //	DISCARDED name: reason           a run that is no sample
 //	SKIP name: reason                what could not be measured
 //	SOURCE name: commit=… modified=… what a server was built from

@@ -113,6 +113,16 @@ func (s Sample) Written() Sample {
 // Look writes that comparisons were judged now.
 func (f *Writer) Look(l Look) error { return f.line("LOOK block=%d share=%.4f", l.Block, l.Share) }
 
+// Steal is the share of the CPUs' time that the hypervisor gave to others, from one start
+// of the servers to the next.
+type Steal struct {
+	Epoch int
+	Share float64
+}
+
+// Steal writes what the hypervisor took in an epoch that has ended.
+func (f *Writer) Steal(s Steal) error { return f.line("STEAL epoch=%d share=%.4f", s.Epoch, s.Share) }
+
 // Discarded writes that a run is no sample, and what it measured.
 func (f *Writer) Discarded(s Sample, reason string) error {
 	return f.line("DISCARDED %s: %s [%d%s]", s.Name, reason, s.Iters, measured(s.Values))
@@ -185,6 +195,9 @@ func Write(w io.Writer, r *Results) error {
 	}
 	for _, l := range looks {
 		err = errors.Join(err, f.Look(l))
+	}
+	for _, s := range r.Steal {
+		err = errors.Join(err, f.Steal(s))
 	}
 	for _, d := range r.Discarded {
 		err = errors.Join(err, f.Discarded(d.Sample, d.Reason))

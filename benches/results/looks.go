@@ -30,15 +30,78 @@ func (res *Results) Terms() Terms {
 	return t
 }
 
-// judge judges comparisons, each by its pairs, at every look and at the end. A
-// comparison is decided by the first look at which neither it nor a limit of t is
-// undecided, and stays as it was judged there; so does one that gains no pair after a look. better is the
-// direction of the unit.
-func (t Terms) judge(sets [][]pair, better string) []Difference {
-	q := sequence{terms: t, better: better, sets: sets, list: make([]Difference, len(sets)), pairs: make([]int, len(sets))}
+// all returns the looks that a file can have, in ascending order, and that at the end.
+func (t Terms) all() (list []Look) {
+	last := 0.0
 	for _, l := range append(slices.Clone(t.Looks), Look{Block: math.MaxInt, Share: 1}) {
-		if l.Share > 0 && (len(q.shares) == 0 || l.Share > q.shares[len(q.shares)-1]) && q.ready(l) {
-			q.look(l)
+		if l.Share > last {
+			list, last = append(list, l), l.Share
+		}
+	}
+	return list
+}
+
+// Series is what the pairs of one comparison come to at each look.
+type Series []standing
+
+type standing struct {
+	pairs   int       // up to the look
+	few     bool      // of too few starts of the servers to be judged there
+	units   []float64 // what the test counts as one
+	byEpoch bool
+}
+
+// Series returns what pairs, in the order of their blocks, come to at the looks of t.
+func (t Terms) Series(set []Pair) (s Series) {
+	for _, l := range t.all() {
+		now := standing{pairs: until(set, l)}
+		if now.few = l.Share < 1 && fewEpochs(set[:now.pairs]); !now.few {
+			now.units, now.byEpoch = unitsAt(l, set[:now.pairs])
+		}
+		s = append(s, now)
+	}
+	return s
+}
+
+// until returns how many of the pairs a look has.
+func until(set []Pair, l Look) int {
+	if i := slices.IndexFunc(set, func(p Pair) bool { return p.Block > l.Block }); i >= 0 {
+		return i
+	}
+	return len(set)
+}
+
+// unitsAt returns what the test counts as one at a look: before the end always epochs.
+// With batches within epochs, wherever these were not seen to differ, 6.9 % of 2,000
+// families of ten without a difference had a false alarm.
+func unitsAt(l Look, set []Pair) (units []float64, byEpoch bool) {
+	values, epochs := ratios(set)
+	if l.Share >= 1 {
+		return stat.RatioUnits(values, epochs)
+	}
+	units = stat.RatioEpochs(values, epochs)
+	return units, len(units) < len(values)
+}
+
+// judge judges comparisons, each by its pairs; see Judge.
+func (t Terms) judge(sets [][]Pair, better string) []Difference {
+	var list []Series
+	for _, set := range sets {
+		list = append(list, t.Series(set))
+	}
+	return t.Judge(list, better)
+}
+
+// Judge judges comparisons, each by its Series of t, at every look and at the end. A
+// comparison is decided by the first look at which neither it nor a limit of t is
+// undecided, and stays as it was judged there; so does one that gains no pair after a
+// look. A look at which nothing can be judged spends no error. better is the direction of
+// the unit.
+func (t Terms) Judge(sets []Series, better string) []Difference {
+	q := sequence{terms: t, better: better, sets: sets, list: make([]Difference, len(sets)), pairs: make([]int, len(sets))}
+	for k, l := range t.all() {
+		if l.Share >= 1 || slices.ContainsFunc(sets, func(s Series) bool { return !s[k].few }) {
+			q.look(k, l)
 		}
 	}
 	return q.list
@@ -48,42 +111,27 @@ func (t Terms) judge(sets [][]pair, better string) []Difference {
 type sequence struct {
 	terms  Terms
 	better string
-	sets   [][]pair
+	sets   []Series
 	shares stat.Looks // up to now
 	list   []Difference
 	pairs  []int // of each, at the look before
 }
 
-// ready reports whether anything can be judged at l. Where nothing can, the look
-// spends no error.
-func (q *sequence) ready(l Look) bool {
-	return l.Share >= 1 || slices.ContainsFunc(q.sets, func(set []pair) bool { return !fewEpochs(set, until(set, l)) })
-}
-
-// until returns how many of the pairs a look has.
-func until(set []pair, l Look) int {
-	if i := slices.IndexFunc(set, func(p pair) bool { return p.block > l.Block }); i >= 0 {
-		return i
-	}
-	return len(set)
-}
-
-func (q *sequence) look(l Look) {
+// look judges at look k.
+func (q *sequence) look(k int, l Look) {
 	q.shares = append(q.shares, l.Share)
 	f := stat.Family{Alpha: 1 - Confidence, Margin: q.terms.Margin, Looks: slices.Clone(q.shares), Size: len(q.sets)}
 	var open []int
 	var units [][]float64
 	for i, set := range q.sets {
-		n := until(set, l)
-		gained := n > q.pairs[i] || q.list[i].Look == 0
-		q.pairs[i] = n
-		switch d := q.list[i]; {
+		now, d := set[k], q.list[i]
+		gained := now.pairs > q.pairs[i] || d.Look == 0
+		q.pairs[i] = now.pairs
+		switch {
 		case d.Decided && d.Verdict.Kind != Equivalent:
 			f.Size--
-		case d.Decided || l.Share < 1 && fewEpochs(set, n):
-		case gained:
-			own, byEpoch := unitsAt(l, set[:n])
-			q.list[i].ByEpoch, open, units = byEpoch, append(open, i), append(units, own)
+		case !d.Decided && !now.few && gained:
+			q.list[i].ByEpoch, open, units = now.byEpoch, append(open, i), append(units, now.units)
 		}
 	}
 	for n, d := range f.Ratios(units) {
@@ -94,28 +142,15 @@ func (q *sequence) look(l Look) {
 	}
 }
 
-// unitsAt returns what the test counts as one at a look: before the end always epochs.
-// With batches within epochs, wherever these were not seen to differ, 6.9 % of 2,000
-// families of ten without a difference had a false alarm.
-func unitsAt(l Look, set []pair) (units []float64, byEpoch bool) {
-	values, epochs := ratios(set)
-	if l.Share >= 1 {
-		return stat.RatioUnits(values, epochs)
-	}
-	units = stat.RatioEpochs(values, epochs)
-	return units, len(units) < len(values)
-}
-
 // leastEpochs is how many starts of the servers a look needs before the end: with fewer,
 // the test of a single comparison cannot reach its level.
 const leastEpochs = 10
 
-// fewEpochs reports whether the first n pairs are of too few epochs for a look before
-// the end.
-func fewEpochs(set []pair, n int) bool {
+// fewEpochs reports whether pairs are of too few epochs for a look before the end.
+func fewEpochs(set []Pair) bool {
 	seen := map[int]bool{}
-	for _, p := range set[:n] {
-		seen[p.epoch] = true
+	for _, p := range set {
+		seen[p.Epoch] = true
 	}
 	return len(seen) < leastEpochs
 }

@@ -12,20 +12,20 @@ import (
 )
 
 // drawnPairs returns n pairs without epochs.
-func drawnPairs(rng *rand.Rand, n int, ratio, spread float64) (list []pair) {
+func drawnPairs(rng *rand.Rand, n int, ratio, spread float64) (list []Pair) {
 	for i := range n {
-		list = append(list, pair{ratio * math.Exp(spread*rng.NormFloat64()), i + 1, i + 1, i + 1})
+		list = append(list, Pair{ratio * math.Exp(spread*rng.NormFloat64()), i + 1, i + 1, i + 1})
 	}
 	return list
 }
 
 // drawnStarts returns pairs without a difference, two of each epoch, which have a shift
 // of their own in common.
-func drawnStarts(rng *rand.Rand, epochs int) (list []pair) {
+func drawnStarts(rng *rand.Rand, epochs int) (list []Pair) {
 	for e := range epochs {
 		two := drawnPairs(rng, 2, math.Exp(0.1*rng.NormFloat64()), 0.1)
 		for i := range two {
-			two[i].epoch, two[i].block = e+1, 2*e+i+1
+			two[i].Epoch, two[i].Block = e+1, 2*e+i+1
 		}
 		list = append(list, two...)
 	}
@@ -47,7 +47,7 @@ func TestLooksFalseAlarms(t *testing.T) {
 	const families = 2000
 	alarms, early := 0, 0
 	for range families {
-		sets := make([][]pair, 5)
+		sets := make([][]Pair, 5)
 		for i := range sets {
 			sets[i] = drawnStarts(rng, 40)
 		}
@@ -71,7 +71,7 @@ func TestLooksFalseAlarms(t *testing.T) {
 func TestLooksDecide(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 0))
 	looks := looksOf(160)
-	sets := [][]pair{drawnPairs(rng, 160, 1.5, 0.02), drawnPairs(rng, 160, 1.004, 0.2), drawnPairs(rng, 160, 1, 0.002), drawnPairs(rng, 15, 1.02, 0.04)}
+	sets := [][]Pair{drawnPairs(rng, 160, 1.5, 0.02), drawnPairs(rng, 160, 1.004, 0.2), drawnPairs(rng, 160, 1, 0.002), drawnPairs(rng, 15, 1.02, 0.04)}
 	list := Terms{Margin: 0.02, Looks: looks}.judge(sets, "lower")
 	for i, want := range []struct {
 		kind Finding
@@ -86,7 +86,7 @@ func TestLooksDecide(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	for i := range sets[0][20:] {
-		sets[0][20+i].ratio = 0.5
+		sets[0][20+i].Ratio = 0.5
 	}
 	if again := (Terms{Margin: 0.02, Looks: looks}).judge(sets, "lower"); again[0] != list[0] {
 		t.Errorf("later pairs: %+v, want %+v", again[0], list[0])
@@ -120,11 +120,26 @@ func TestLooksInFiles(t *testing.T) {
 		}
 		set := drawnPairs(rand.New(rand.NewPCG(1, 0)), 36, 1, 0.1)
 		for i := range set {
-			set[i].block = i/12*2 + 1
+			set[i].Block = i/12*2 + 1
 		}
-		d := got.Terms().judge([][]pair{set}, "lower")[0]
+		d := got.Terms().judge([][]Pair{set}, "lower")[0]
 		if d.Look != 3 || d.Share != 1 {
 			t.Errorf("%q: %+v", wrong, d)
+		}
+	}
+}
+
+// What the hypervisor took is in the file; lines that say nothing sensible are left out.
+func TestStealInFiles(t *testing.T) {
+	want := []Steal{{1, 0}, {2, 0.0123}}
+	var b bytes.Buffer
+	if err := Write(&b, &Results{Config: map[string]string{}, Steal: want}); err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range []string{"", "STEAL\n", "STEAL epoch=3\n", "STEAL epoch=3 share=NaN\n", "STEAL epoch=3 share=-0.1\n"} {
+		got, err := Read(bytes.NewBufferString(b.String()+wrong), "")
+		if err != nil || !cmp.Equal(got.Steal, want) || len(got.Warnings) > 0 {
+			t.Errorf("%q: %v, %+v", wrong, err, got.Steal)
 		}
 	}
 }
@@ -134,7 +149,7 @@ func TestLooksInFiles(t *testing.T) {
 func TestLooksLimits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 0))
 	terms := Terms{Margin: 0.02, Limits: []float64{0.03}, Looks: looksOf(160)}
-	sets := [][]pair{drawnPairs(rng, 160, 1.06, 0.05), drawnPairs(rng, 160, 1.5, 0.02), drawnPairs(rng, 160, 1.03, 0.1)}
+	sets := [][]Pair{drawnPairs(rng, 160, 1.06, 0.05), drawnPairs(rng, 160, 1.5, 0.02), drawnPairs(rng, 160, 1.03, 0.1)}
 	without := Terms{Margin: 0.02, Looks: terms.Looks}.judge(sets, "lower")
 	if d := without[0]; d.Verdict.Kind != Slower || d.SlowerBy(0.03, "lower") != Undecided {
 		t.Fatalf("an early look decides the limit, too: %+v", d)
@@ -162,16 +177,16 @@ func TestLooksFewEpochs(t *testing.T) {
 	set := drawnPairs(rng, 160, 1.5, 0.02)
 	terms := Terms{Margin: 0.02, Looks: looksOf(160)}
 	for i := range set {
-		set[i].epoch = i/16 + 1 // ten, one after the other
+		set[i].Epoch = i/16 + 1 // ten, one after the other
 	}
-	once := Terms{Margin: 0.02}.judge([][]pair{set}, "lower")[0]
-	if d := terms.judge([][]pair{set}, "lower")[0]; d != once || d.Share < 1 {
+	once := Terms{Margin: 0.02}.judge([][]Pair{set}, "lower")[0]
+	if d := terms.judge([][]Pair{set}, "lower")[0]; d != once || d.Share < 1 {
 		t.Errorf("%+v, want %+v", d, once)
 	}
 	for i := range set {
-		set[i].epoch = i/4%10 + 1 // in turns
+		set[i].Epoch = i/4%10 + 1 // in turns
 	}
-	if d := terms.judge([][]pair{set}, "lower")[0]; d.Share != 0.25 || d.Verdict.Kind != Slower {
+	if d := terms.judge([][]Pair{set}, "lower")[0]; d.Share != 0.25 || d.Verdict.Kind != Slower {
 		t.Errorf("layouts in turns: %+v, want it decided after a quarter", d)
 	}
 }

@@ -59,6 +59,7 @@ type Results struct {
 	Interrupted string        // how far the session came; "" if to its end
 	Latencies   []Latency     // of the histograms beside the file
 	Looks       []Look        // at which comparisons were judged while they were measured
+	Steal       []Steal       // by epoch, where it is known
 	Warnings    []error       // lines that could not be read: file:line: reason
 }
 
@@ -96,6 +97,10 @@ func (res *Results) readOwn(text string) (blocks []Block) {
 			now = blockOf(rest)
 		case "LOOK":
 			res.Looks = append(res.Looks, lookOf(rest))
+		case "STEAL":
+			if s, ok := stealOf(rest); ok {
+				res.Steal = append(res.Steal, s)
+			}
 		case "DISCARDED":
 			res.Discarded = append(res.Discarded, discarded(rest))
 		case "SKIP":
@@ -136,6 +141,11 @@ func lookOf(text string) (l Look) {
 		return Look{}
 	}
 	return l
+}
+
+func stealOf(text string) (s Steal, ok bool) {
+	n, err := fmt.Sscanf(text, "epoch=%d share=%g", &s.Epoch, &s.Share)
+	return s, n == 2 && err == nil && s.Share >= 0 && s.Share <= 1
 }
 
 // configKey reports whether s can be a key of the file configuration: as benchfmt

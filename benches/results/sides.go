@@ -122,7 +122,7 @@ type changing struct {
 
 func judgeChanges(list []*changing, unit Unit, terms Terms) (changes []Change) {
 	var both []*changing
-	var sets [][]pair
+	var sets [][]Pair
 	for _, c := range list {
 		c.A, c.B = valuesOf(c.sides[0], unit), valuesOf(c.sides[1], unit)
 		if c.Both() {
@@ -146,14 +146,14 @@ func valuesOf(samples []Sample, unit Unit) (values []float64) {
 }
 
 // pairs returns those of the blocks in which both sides have a value above 0.
-func (c *changing) pairs() (list []pair) {
+func (c *changing) pairs() (list []Pair) {
 	base := map[int]float64{}
 	for _, s := range c.sides[0] {
 		base[s.Block] = s.Values[c.Unit.Name]
 	}
 	for _, s := range c.sides[1] {
 		if a, b := base[s.Block], s.Values[c.Unit.Name]; a > 0 && b > 0 {
-			list = append(list, pair{b / a, s.Block, s.Round, s.Epoch})
+			list = append(list, Pair{b / a, s.Block, s.Round, s.Epoch})
 		}
 	}
 	return list

@@ -13,9 +13,16 @@
 // comparisons, those of the A/A process among them; in families that are to find a
 // slow-down one of the ten is with a slower server.
 //
-// Stretches in which run-queue delay and steal were at most QuietShare are judged apart
-// from the others. Sub-sessions are judged once, at their end, where sessions have looks:
-// those are in the whole sessions that are measured live.
+// Sub-sessions are judged look by look, by the code that judges sessions (see
+// results.Terms). What was decided early has its runs all the same, so that the others
+// gain no blocks by it, as they do in a session.
+//
+// A stretch is as long as gives each comparison as many blocks as a session has. A round
+// of the record has runs of more servers than one of a session, so that a stretch lasts
+// longer than the session that it stands for; see Share.
+//
+// Stretches in which run-queue delay and steal are known to be at most QuietShare are
+// judged apart from the others.
 //
 // Sub-sessions of one stretch differ in their labels only. Their number makes an
 // interval narrow; how much of the host was seen is the number of stretches.

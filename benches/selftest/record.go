@@ -40,7 +40,7 @@ type Record struct {
 	Cases  []results.Case
 	Same   []results.Server // identical ones, the reference first
 	Slow   []Slow           // by case and level
-	Steal  float64          // share of the CPUs' time
+	steal  map[int]float64  // by epoch: share of the CPUs' time; what is not known is absent
 	rounds []round          // in the order of time
 }
 
@@ -52,6 +52,7 @@ type Slow struct {
 }
 
 type round struct {
+	block  int // from 1
 	at     time.Duration
 	epoch  int
 	values map[cell]float64
@@ -64,10 +65,14 @@ type cell struct {
 	c      results.Case
 }
 
-// Read returns the record of the samples of a session. An error says why they
+// Read returns the record of a session, by a unit. An error says why its samples
 // are not of one that can be judged.
-func Read(samples []results.Sample, unit string) (*Record, error) {
-	r := &Record{Unit: results.UnitOf(unit), Cases: results.Cases(samples)}
+func Read(res *results.Results, unit string) (*Record, error) {
+	samples := res.Of("Echo")
+	r := &Record{Unit: results.UnitOf(unit), Cases: results.Cases(samples), steal: map[int]float64{}}
+	for _, s := range res.Steal {
+		r.steal[s.Epoch] = s.Share
+	}
 	byRound := map[int]int{}
 	for _, s := range samples {
 		key := cell{s.Name.Server(), s.Name.Case()}
@@ -76,7 +81,7 @@ func Read(samples []results.Sample, unit string) (*Record, error) {
 		if !ok {
 			i = len(r.rounds)
 			byRound[s.Round] = i
-			r.rounds = append(r.rounds, round{at: s.At, epoch: s.Epoch, values: map[cell]float64{}})
+			r.rounds = append(r.rounds, round{block: i + 1, at: s.At, epoch: s.Epoch, values: map[cell]float64{}})
 		}
 		if v := s.Values[unit]; v > 0 {
 			r.rounds[i].values[key] = v
@@ -138,33 +143,13 @@ func (r *Record) Rounds() (rounds, epochs int) {
 	return len(r.rounds), len(seen)
 }
 
-// stretch returns the rounds of the i-th stretch of a length.
-func (r *Record) stretch(i int, length time.Duration) (list []round) {
-	from := r.rounds[0].at + time.Duration(i)*length
-	for _, x := range r.rounds {
-		if x.at >= from && x.at < from+length {
-			list = append(list, x)
-		}
-	}
-	return list
-}
+// paired is the ratios of two servers within blocks; a round is a block.
+type paired []results.Pair
 
-// paired is the ratios of two servers within blocks.
-type paired struct {
-	ratios []float64
-	epochs []int
-}
-
-func (p *paired) add(a, b float64, epoch int) {
+func (p *paired) add(a, b float64, x round) {
 	if a > 0 && b > 0 {
-		p.ratios, p.epochs = append(p.ratios, a/b), append(p.epochs, epoch)
+		*p = append(*p, results.Pair{Ratio: a / b, Block: x.block, Round: x.block, Epoch: x.epoch})
 	}
-}
-
-// units returns what the test counts as one.
-func (p paired) units() []float64 {
-	units, _ := stat.RatioUnits(p.ratios, p.epochs)
-	return units
 }
 
 // Injected returns how a slow server compares with the geometric mean of the
@@ -179,10 +164,11 @@ func (r *Record) Injected(s Slow, margin float64) results.Difference {
 			}
 		}
 		if n > 0 {
-			p.add(x.values[cell{s.Server, s.Case}], math.Exp(sum/float64(n)), x.epoch)
+			p.add(x.values[cell{s.Server, s.Case}], math.Exp(sum/float64(n)), x)
 		}
 	}
-	return results.Judge([][]float64{p.units()}, r.Unit.Better, margin)[0]
+	terms := results.Terms{Margin: margin}
+	return terms.Judge([]results.Series{terms.Series(p)}, r.Unit.Better)[0]
 }
 
 // Spread returns the standard deviation of the logarithm of the ratio of two

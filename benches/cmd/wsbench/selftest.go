@@ -160,6 +160,7 @@ func (b *selfTest) record(ctx context.Context, c *call) (*results.Results, error
 	s.Deadline = started.Add(b.time)
 	b.reference, b.cpu = s.Plan.Servers[0], cpu
 	s.Plan.Servers = selftestServers(b.reference, s.Plan.Cases, cpu)
+	s.Plan.Longer = max(1, b.time.Minutes()/(selftest.Share(len(s.Plan.Cases))*aimLength.Minutes()))
 	return c.measure(ctx, s.Run)
 }
 
@@ -237,21 +238,20 @@ func (b *selfTest) judge(ctx context.Context, c *call, res *results.Results) err
 	if err != nil {
 		return err
 	}
-	seed, progress := c.session.Plan.Seed, newProgress(c.stderr)
-	progress.Say("judging %d sub-sessions of each length; labels are drawn from -seed %d", b.sessions, seed)
+	how := selftest.Judging{Sessions: b.sessions, Looks: lab.DefaultLooks, Margin: margin, Seed: c.session.Plan.Seed}
+	newProgress(c.stderr).Say("judging %d sub-sessions of each length; labels are drawn from -seed %d", how.Sessions, how.Seed)
 	b.judged, b.simulations = nil, nil
 	for _, unit := range []string{"cpu-ns/msg", "msg/s"} {
-		r, err := selftest.Read(res.Of("Echo"), unit)
+		r, err := selftest.Read(res, unit)
 		if err != nil {
 			return err
 		}
-		r.Steal = stolen(res)
-		tallies, err := r.Judge(ctx, b.sessions, margin, seed)
+		tallies, err := r.Judge(ctx, how)
 		if b.judged = append(b.judged, judged{r, tallies}); err != nil {
 			return err
 		}
 	}
-	b.simulated = selftest.Simulated{Sessions: b.sessions, Blocks: 175, Epochs: []int{10, 35}, Spread: b.judged[0].Spread(), Margin: margin, Seed: seed}
+	b.simulated = selftest.Simulated{Judging: how, Blocks: 240, Epochs: []int{10, 35, 60}, Spread: b.judged[0].Spread()}
 	if b.simulated.Spread == 0 {
 		b.simulated.Spread = 0.05
 	}

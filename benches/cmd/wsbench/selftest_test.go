@@ -38,7 +38,7 @@ func TestSelftestFolder(t *testing.T) {
 		t.Error("the labels are not drawn from the file's seed")
 	}
 	text := show()
-	for _, want := range []string{"too few sub-sessions", "to say: 8, want 200", "2.5 % of the CPUs' time", "what was injected", "autocorrelation", "above 2 %", "whole sessions, live"} {
+	for _, want := range []string{"too few sub-sessions", "to say: 8, want 200", "CPUs' time 0.025", "what was injected", "autocorrelation", "up to, 2 %", "whole sessions, live"} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 			t.Errorf("there is no %q in\n%s", want, text)
 		}
@@ -109,7 +109,7 @@ func writeSelftest(t *testing.T, path string) {
 	c := results.EchoCase(2, 20, 1)
 	list := selftestServers(lab.OwnServer("wsbench", "epoll"), []results.Case{c}, map[results.Case]float64{c: 5000})
 	res := &results.Results{Config: map[string]string{"seed": "7", "margin": "2%"}, Command: "wsbench selftest",
-		Notes: []string{"the hypervisor gave 2.5 % of the CPUs' time to other guests (steal) during the session"}}
+		Steal: []results.Steal{{Epoch: 1, Share: 0.01}, {Epoch: 2, Share: 0.04}}}
 	for round := range 60 {
 		for i, s := range list {
 			v := 5000 * (1 + float64((7*round+13*i)%11)/1000)

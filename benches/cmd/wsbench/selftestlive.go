@@ -16,8 +16,8 @@ import (
 // server that is slower by aimShare.
 type liveSession struct {
 	took             time.Duration
-	wait, steal      float64 // shares
-	alarm, found, in bool    // in: the slow server was compared
+	quiet            bool // run-queue delay and steal are known to be small
+	alarm, found, in bool // in: the slow server was compared
 }
 
 // liveFolders match those of live sessions in the folder of the record.
@@ -78,8 +78,9 @@ func (b *selfTest) readLive(record string) error {
 
 // judgeLive judges a session as its report does.
 func judgeLive(res *results.Results) (l liveSession) {
-	l.wait, _ = waitShare(res)
-	l.steal = stolen(res)
+	wait, waitKnown := waitShare(res)
+	steal, stealKnown := stolen(res)
+	l.quiet = waitKnown && stealKnown && wait <= selftest.QuietShare && steal <= selftest.QuietShare
 	for _, s := range res.Samples {
 		l.took = max(l.took, s.At)
 	}
@@ -104,7 +105,7 @@ func (b *selfTest) liveTable() report.Table {
 	for _, quiet := range []bool{true, false} {
 		n, alarms, in, found, took := 0, 0, 0, 0, time.Duration(0)
 		for _, l := range b.lives {
-			if quiet != (l.wait <= selftest.QuietShare && l.steal <= selftest.QuietShare) {
+			if quiet != l.quiet {
 				continue
 			}
 			n, took = n+1, took+l.took

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"strings"
 	"time"
 
 	"wsbench/benches/report"
@@ -66,7 +65,9 @@ func (b *selfTest) recorded(res *results.Results) report.Block {
 	} else {
 		list = append(list, report.Value{Key: "wait_share", Name: "run-queue delay", Cell: nil})
 	}
-	return report.Values{ID: "record", Title: "the record", List: append(list, report.Value{Key: "steal", Name: "steal", Cell: stealOf(res)})}
+	list = append(list, report.Value{Key: "steal", Name: "steal, share of the CPUs' time", Unit: plainShare, Cell: known(stolen(res))},
+		report.Value{Key: "most_steal", Name: "most steal in one start of the servers", Unit: plainShare, Cell: known(mostStolen(res))})
+	return report.Values{ID: "record", Title: "the record", List: list}
 }
 
 // plainShare is shareUnit where its name does not follow the number.
@@ -90,21 +91,28 @@ func waitShare(res *results.Results) (mean float64, ok bool) {
 	return sum / float64(max(1, n)), n > 0
 }
 
-// stealOf returns what the session noted of steal.
-func stealOf(res *results.Results) string {
-	for _, n := range res.Notes {
-		if strings.Contains(n, "(steal)") {
-			return n
-		}
+// stolen returns the mean steal of a session's starts of the servers; ok is false where it
+// is not known.
+func stolen(res *results.Results) (mean float64, ok bool) {
+	for _, s := range res.Steal {
+		mean += s.Share / float64(len(res.Steal))
 	}
-	return "not above 1 % of the CPUs' time, as far as it is known"
+	return mean, len(res.Steal) > 0
 }
 
-// stolen returns the share that the session noted of steal; 0 where it noted none.
-func stolen(res *results.Results) float64 {
-	percent := 0.0
-	fmt.Sscanf(stealOf(res), "the hypervisor gave %f", &percent)
-	return percent / 100
+func mostStolen(res *results.Results) (most float64, ok bool) {
+	for _, s := range res.Steal {
+		most = max(most, s.Share)
+	}
+	return most, len(res.Steal) > 0
+}
+
+// known returns v where ok, else nothing.
+func known(v float64, ok bool) any {
+	if !ok {
+		return nil
+	}
+	return v
 }
 
 // aims returns what is to be reached, beside what is.
@@ -118,7 +126,7 @@ func (b *selfTest) aims() report.Table {
 		if five.Length != aimLength {
 			continue
 		}
-		host := fmt.Sprintf(", with run-queue delay and steal %s %.0f %%", map[bool]string{true: "up to", false: "above"}[five.Quiet], 100*selftest.QuietShare)
+		host := fmt.Sprintf(", with run-queue delay and steal %s %.0f %%", map[bool]string{true: "up to", false: "above, or not known to be up to,"}[five.Quiet], 100*selftest.QuietShare)
 		a := five.Alarms()
 		t.Rows = append(t.Rows, []any{alarms + host, rated(a), outcomeOfAim(a.Hi <= aimAlarms, a.Lo > aimAlarms, five)})
 		for _, f := range five.Found {
@@ -189,13 +197,14 @@ func kindCells(j judged, t selftest.Tally, others ...any) []any {
 
 func (b *selfTest) alarms() report.Table {
 	t := report.Table{ID: "false_alarms", Title: fmt.Sprintf("identical servers, in families of %d comparisons", selftest.Family),
-		Note: "false alarms: the share of families in which a comparison of identical servers is faster or slower, with the 95 % interval of Clopper and Pearson. equivalent: the share of comparisons within the margin. Sub-sessions of one stretch of the record differ in their labels only: the interval takes them for independent, and how much of the host was seen is the number of stretches. quiet: stretches in which run-queue delay was at most 2 % of the runs, and steal of the CPUs' time; busy: the others.",
+		Note: "false alarms: the share of families in which a comparison of identical servers is faster or slower, with the 95 % interval of Clopper and Pearson. equivalent: the share of comparisons within the margin. Sub-sessions of one stretch of the record differ in their labels only: the interval takes them for independent, and how much of the host was seen is the number of stretches. quiet: stretches in which run-queue delay was at most 2 % of the runs, and steal of the CPUs' time; busy: the others, and those of which that is not known. Sessions are judged at looks, as live ones are; decided early: the share of comparisons that a look before the end decided.",
 		Columns: append(kindColumns[:len(kindColumns):len(kindColumns)], report.Column{Key: "blocks", Head: "blocks"},
 			report.Column{Key: "families", Head: "with false\nalarms"}, report.Column{Key: "share", Head: "share", Unit: shareUnit, Bounds: "interval"},
-			report.Column{Key: "equivalent_share", Head: "equivalent", Unit: shareUnit})}
+			report.Column{Key: "equivalent_share", Head: "equivalent", Unit: shareUnit}, report.Column{Key: "early_share", Head: "decided\nearly", Unit: shareUnit})}
 	for _, j := range b.judged {
 		for _, y := range j.tallies {
-			t.Rows = append(t.Rows, kindCells(j, y, y.Blocks, y.FalseAlarms, rated(y.Alarms()), float64(y.Equivalent)/float64(max(1, y.Sessions*selftest.Family))))
+			of := float64(max(1, y.Sessions*selftest.Family))
+			t.Rows = append(t.Rows, kindCells(j, y, y.Blocks, y.FalseAlarms, rated(y.Alarms()), float64(y.Equivalent)/of, float64(y.Early)/of))
 		}
 	}
 	return t
