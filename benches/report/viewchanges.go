@@ -135,8 +135,12 @@ func (v *view) pooledRows(unit string, b results.Server) (rows [][]any) {
 	for _, j := range v.judged {
 		for _, d := range j.Pooled {
 			if j.Unit.Name == unit && d.Server.Value("server") == string(b) {
+				label := "all cases"
+				if d.Rounds < d.Of {
+					label = fmt.Sprintf("all cases, in the %d of %d rounds that have all", d.Rounds, d.Of)
+				}
 				rows = append(rows, []any{"all cases", "", nil, nil, d.N, d.Look, d.Share, d.Verdict.Kind.String(), d.Verdict.String(),
-					unit, "all cases", nil, nil, ratio(d), Styled{d.Verdict.Short(), style(d)}})
+					unit, label, nil, nil, ratio(d), Styled{d.Verdict.Short(), style(d)}})
 			}
 		}
 	}
@@ -182,8 +186,12 @@ func (v *view) changesLegend(list []results.Change) []string {
 		fmt.Sprintf("Medians, and the ratio that is estimated from the ratios within blocks [its interval at the level at which it is judged as one of its family: %s]. Below 1 is faster, of msg/s above 1.", strings.Join(sizes, ", ")),
 		v.verdictLegend("blocks"),
 	}
+	legend = append(legend, v.pairWords()...)
 	if text := v.lookWords(); text != "" {
 		legend = append(legend, text)
+	}
+	if n := byEpoch(list); n > 0 {
+		legend = append(legend, v.epochWords(n))
 	}
 	if u := v.microUnits(); slices.ContainsFunc(u, results.Unit.Exact) {
 		legend = append(legend, "B/op and allocs/op are counted: benchmarks in which they are the same are not shown; more: all values of one side are above all of the other, and enough that chance alone seldom does it; varies: they overlap, or are too few.")
@@ -195,6 +203,16 @@ func (v *view) changesLegend(list []results.Change) []string {
 		legend = append(legend, fmt.Sprintf("%d of the rows have samples of one side only, and are not compared.", missing))
 	}
 	return legend
+}
+
+// byEpoch returns how many of the changes are judged by epochs.
+func byEpoch(list []results.Change) (n int) {
+	for _, c := range list {
+		if c.ByEpoch {
+			n++
+		}
+	}
+	return n
 }
 
 // noise returns how two processes of the reference compare.

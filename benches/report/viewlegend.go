@@ -55,7 +55,27 @@ func (v *view) legend() (list []string) {
 		list = append(list, text)
 	}
 	if byEpoch > 0 {
-		list = append(list, fmt.Sprintf("%d of the comparisons are judged by epochs: all blocks of one start of the servers count as one.", byEpoch))
+		list = append(list, v.epochWords(byEpoch))
+	}
+	return append(list, v.pairWords()...)
+}
+
+// epochWords says what counts as one in so many comparisons.
+func (v *view) epochWords(comparisons int) string {
+	one := "one start of the servers"
+	if v.res.Config[SideA] != "" {
+		one += ", or of one code layout where these take turns (-layouts),"
+	}
+	return fmt.Sprintf("%d of the comparisons are judged by epochs: all blocks of %s count as one.", comparisons, one)
+}
+
+// pairWords says which samples medians and ratios are of, where these are not the same.
+func (v *view) pairWords() (list []string) {
+	if len(v.judged[0].AA) > 0 {
+		list = append(list, fmt.Sprintf("Ratios are to the mean of both processes of %s (geometric, within a block).", v.ref.Label()))
+	}
+	if slices.ContainsFunc(v.res.Discarded, func(d results.Discarded) bool { return d.Name.Base == results.Benches[0].Base }) {
+		list = append(list, "Medians and percentiles are of all samples of a server; ratios are of the blocks alone in which both sides have one, as a discarded run costs its pairs. Compare by the ratio.")
 	}
 	return list
 }

@@ -62,6 +62,17 @@ var countUnits = []string{"ctxsw/msg", "all-syscalls/msg", "syscalls/msg", "fram
 func (v *view) pooled() Table {
 	t := v.comparisons("pooled", func(j results.Judgement) []results.Comparison { return j.Pooled })
 	t.Title = "over all cases: the geometric mean of their ratios, by round"
+	t.Columns = append(t.Columns, Column{Key: "rounds", Head: "rounds"}, Column{Key: "of_rounds", Head: "of"})
+	i, fewer := 0, false
+	for _, j := range v.judged {
+		for _, d := range j.Pooled {
+			t.Rows[i] = append(t.Rows[i], d.Rounds, d.Of)
+			i, fewer = i+1, fewer || d.Rounds < d.Of
+		}
+	}
+	if fewer {
+		t.Note = "rounds: those in which every case has a ratio, each of which counts alike; of: those in which any has. Cases that were decided early have none in later rounds, and runs that were discarded cost their round."
+	}
 	return t
 }
 

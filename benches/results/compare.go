@@ -10,6 +10,8 @@ import (
 type Comparison struct {
 	Case   Case
 	Server Server
+	Rounds int // of all cases: rounds in which each of them has a ratio
+	Of     int // of all cases: rounds in which any of them has one
 	Difference
 }
 
@@ -91,7 +93,8 @@ func judge(samples []Sample, unit Unit, terms Terms, list []Comparison, ref Serv
 		base := baseOf(c.Server, ref)
 		sets[i] = pairsOf(samples, unit.Name, c.Server, base, c.Case)
 		if c.Case == "" {
-			sets[i] = pooled(samples, unit.Name, c.Server, base, cases)
+			sets[i], list[i].Of = pooled(samples, unit.Name, c.Server, base, cases)
+			list[i].Rounds = len(sets[i])
 		}
 	}
 	for i, d := range terms.judge(sets, unit.Better) {
@@ -121,8 +124,9 @@ func ratios(pairs []Pair) (values []float64, epochs []int) {
 }
 
 // pooled returns the geometric mean of the cases' ratios, of each round in which
-// all of them have one.
-func pooled(samples []Sample, unit string, s Server, base []Server, cases []Case) (pairs []Pair) {
+// all of them have one: of such rounds alone it is the same quantity. any is the number of
+// rounds in which one of them has.
+func pooled(samples []Sample, unit string, s Server, base []Server, cases []Case) (pairs []Pair, any int) {
 	sum, n, first, last := map[int]float64{}, map[int]int{}, map[int]Pair{}, map[int]int{}
 	var rounds []int
 	for _, c := range cases {
@@ -141,7 +145,7 @@ func pooled(samples []Sample, unit string, s Server, base []Server, cases []Case
 			pairs = append(pairs, Pair{math.Exp(sum[r] / float64(len(cases))), last[r], r, first[r].Epoch})
 		}
 	}
-	return pairs
+	return pairs, len(rounds)
 }
 
 // Ratios returns the values of s over those of ref under c, one for each block
@@ -152,18 +156,31 @@ func Ratios(samples []Sample, unit string, s, ref Server, c Case) []float64 {
 }
 
 // pairsOf returns the values of s under c over the geometric mean of those of base.
-func pairsOf(samples []Sample, unit string, s Server, base []Server, c Case) (pairs []Pair) {
-	sum, n := map[int]float64{}, map[int]float64{} // by block
+func pairsOf(samples []Sample, unit string, s Server, base []Server, c Case) []Pair {
+	var own, others []Sample
 	for _, x := range samples {
-		if v := x.Values[unit]; v > 0 && x.Name.Case() == c && slices.Contains(base, x.Name.Server()) {
+		switch server := x.Name.Server(); {
+		case x.Name.Case() != c:
+		case server == s:
+			own = append(own, x)
+		case slices.Contains(base, server):
+			others = append(others, x)
+		}
+	}
+	return paired(own, others, unit)
+}
+
+// paired returns the values of samples over the geometric mean of those of base, of each
+// block in which both have one.
+func paired(samples, base []Sample, unit string) (pairs []Pair) {
+	sum, n := map[int]float64{}, map[int]float64{} // by block
+	for _, x := range base {
+		if v := x.Values[unit]; v > 0 {
 			sum[x.Block] += math.Log(v)
 			n[x.Block]++
 		}
 	}
 	for _, x := range samples {
-		if x.Name.Server() != s || x.Name.Case() != c {
-			continue
-		}
 		if v, of := x.Values[unit], n[x.Block]; v > 0 && of > 0 {
 			pairs = append(pairs, Pair{v / math.Exp(sum[x.Block]/of), x.Block, x.Round, x.Epoch})
 		}

@@ -27,7 +27,8 @@ type Change struct {
 }
 
 // Changes compares every benchmark of samples by a unit: side b with side a, in
-// pairs of a block. Those that both have are one family.
+// pairs of a block. Where side a has a second process, b is compared with the mean of
+// both, as in a Judgement. Those that both have are one family.
 func Changes(samples []Sample, a, b, unit string, terms Terms) []Change {
 	return judgeChanges(bySide(samples, a, b, unit), UnitOf(unit), terms)
 }
@@ -48,9 +49,10 @@ func UnjudgedChanges(samples []Sample, a, b, unit string) []Change {
 func bySide(samples []Sample, a, b, unit string) (list []*changing) {
 	byName := map[string]*changing{}
 	for _, s := range samples {
-		side, rest := s.Name.Side()
-		at := slices.Index([]string{a, b}, side)
-		if _, ok := s.Values[unit]; !ok || at < 0 || s.Name.Server().AA() {
+		_, rest := s.Name.Side()
+		at := slices.Index([]string{a, b}, s.Name.Server().First().Value("server"))
+		second := s.Name.Server().AA()
+		if _, ok := s.Values[unit]; !ok || at < 0 || second && at > 0 {
 			continue
 		}
 		key := s.Pkg + " " + rest.String()
@@ -58,7 +60,11 @@ func bySide(samples []Sample, a, b, unit string) (list []*changing) {
 			byName[key] = &changing{Change: Change{Name: rest, Pkg: s.Pkg, Unit: UnitOf(unit)}}
 			list = append(list, byName[key])
 		}
-		byName[key].sides[at] = append(byName[key].sides[at], s)
+		if c := byName[key]; second {
+			c.second = append(c.second, s)
+		} else {
+			c.sides[at] = append(c.sides[at], s)
+		}
 	}
 	return list
 }
@@ -117,7 +123,8 @@ func (c Change) Both() bool { return len(c.A) > 0 && len(c.B) > 0 }
 // changing is a change whose samples are being put together.
 type changing struct {
 	Change
-	sides [2][]Sample
+	sides  [2][]Sample
+	second []Sample // of the second process of side A
 }
 
 func judgeChanges(list []*changing, unit Unit, terms Terms) (changes []Change) {
@@ -146,17 +153,8 @@ func valuesOf(samples []Sample, unit Unit) (values []float64) {
 }
 
 // pairs returns those of the blocks in which both sides have a value above 0.
-func (c *changing) pairs() (list []Pair) {
-	base := map[int]float64{}
-	for _, s := range c.sides[0] {
-		base[s.Block] = s.Values[c.Unit.Name]
-	}
-	for _, s := range c.sides[1] {
-		if a, b := base[s.Block], s.Values[c.Unit.Name]; a > 0 && b > 0 {
-			list = append(list, Pair{b / a, s.Block, s.Round, s.Epoch})
-		}
-	}
-	return list
+func (c *changing) pairs() []Pair {
+	return paired(c.sides[1], slices.Concat(c.sides[0], c.second), c.Unit.Name)
 }
 
 // SlowerBy judges a difference against a limit, such as 0.03 for 3 %: Slower

@@ -134,7 +134,7 @@ func TestComparePooled(t *testing.T) {
 		}
 	}
 	p := Compare(samples, "cpu-ns/msg", Terms{Margin: 0.02}).Pooled
-	if len(p) != 1 || p[0].N != 11 || p[0].Case != "" || p[0].Verdict.Kind != Slower || fmt.Sprintf("%.3f", p[0].Ratio) != "1.050" {
+	if len(p) != 1 || p[0].N != 11 || p[0].Rounds != 11 || p[0].Of != 12 || p[0].Case != "" || p[0].Verdict.Kind != Slower || fmt.Sprintf("%.3f", p[0].Ratio) != "1.050" {
 		t.Errorf("%+v", p)
 	}
 }

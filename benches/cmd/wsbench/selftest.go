@@ -251,7 +251,7 @@ func (b *selfTest) judge(ctx context.Context, c *call, res *results.Results) err
 			return err
 		}
 	}
-	b.simulated = selftest.Simulated{Judging: how, Blocks: 240, Epochs: []int{10, 35, 60}, Spread: b.judged[0].Spread()}
+	b.simulated = selftest.Simulated{Judging: how, Blocks: 240, Epochs: []int{10, 40}, Spread: b.judged[0].Spread()}
 	if b.simulated.Spread == 0 {
 		b.simulated.Spread = 0.05
 	}
