@@ -31,7 +31,8 @@ benches/stat
 benches/results: benches/stat
 benches/host: benches/results syscalls
 benches/engine: mask parse parse/opening scratch
-benches/reactor: benches/engine parse parse/opening scratch syscalls
+benches/internal/tls13: syscalls
+benches/reactor: benches/engine benches/internal/tls13 parse parse/opening scratch syscalls
 benches/internal/countfile
 benches/echo: benches/engine benches/internal/countfile benches/reactor mask parse parse/opening scratch syscalls
 benches/internal/allocs
@@ -40,7 +41,6 @@ benches/internal/ktlsvm
 benches/internal/libraries
 benches/internal/pty
 benches/internal/term
-benches/internal/tls13: syscalls
 benches/internal/waiting
 benches/internal/wsclient: benches/internal/tls13 parse/opening
 benches/load: benches/engine benches/host benches/internal/wsclient benches/results parse parse/opening scratch syscalls

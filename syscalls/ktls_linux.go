@@ -140,3 +140,15 @@ func SendRecord(fd int, typ uint8, b []byte) (n int, errno syscall.Errno) {
 	r, _, e := syscall.RawSyscall6(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&msg)), unix.MSG_NOSIGNAL, 0, 0, 0)
 	return int(r), e
 }
+
+// SetRecord makes the segments of v, which Set has set, one record of type typ,
+// as SendRecord does, until Clear.
+func (v *Vector) SetRecord(typ uint8) {
+	if v.control == nil {
+		v.control = new(tlsControl)
+	}
+	v.control.Level, v.control.Type, v.control.typ = unix.SOL_TLS, tlsSetRecordType, typ
+	v.control.SetLen(tlsControlLen)
+	v.control.point(&v.msg, &v.iov[0])
+	v.msg.SetIovlen(len(v.iov))
+}

@@ -68,6 +68,8 @@ type Vector struct {
 	msg  unix.Msghdr
 	iov  []Iovec
 	segs [][]byte // keeps alive what iov points to
+
+	control *tlsControl // nil: none was ever needed
 }
 
 // Set makes v hold segs, MaxIovec at most.
@@ -83,6 +85,8 @@ func (v *Vector) Clear() {
 	clear(v.segs)
 	clear(v.iov)
 	v.segs, v.iov = v.segs[:0], v.iov[:0]
+	v.msg.Control = nil
+	v.msg.SetControllen(0)
 }
 
 // PrepSendVector sends the segments of v in order (sendmsg, Linux 5.3). Res is

@@ -19,18 +19,32 @@ import (
 // the client.
 func pair(t testing.TB) (fd int, c *client) {
 	t.Helper()
+	server, c := sockets(t)
+	return descriptor(t, server), c
+}
+
+// sockets is a connection: the server's side and the client.
+func sockets(t testing.TB) (server *net.TCPConn, c *client) {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ln.Close()
 	c = dial(t, ln.Addr().(*net.TCPAddr).AddrPort())
-	server, err := ln.Accept()
+	conn, err := ln.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return conn.(*net.TCPConn), c
+}
+
+// descriptor closes server and returns a descriptor of the connection, which is
+// the caller's.
+func descriptor(t testing.TB, server *net.TCPConn) (fd int) {
+	t.Helper()
 	defer server.Close()
-	raw, err := server.(*net.TCPConn).SyscallConn()
+	raw, err := server.SyscallConn()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +52,7 @@ func pair(t testing.TB) (fd int, c *client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fd, c
+	return fd
 }
 
 // A connection goes on where another server left it, wherever that is, and

@@ -37,6 +37,9 @@ func (l *Loop) finish(c *Conn, why error) {
 // halfClose sends FIN and awaits the peer's EOF: closing a socket that still
 // receives would send RST, which can overtake the close frame.
 func (l *Loop) halfClose(c *Conn) {
+	if l.closeNotify(c) {
+		return
+	}
 	c.state = lingering
 	c.flags &^= full | paused // nothing is owed any more
 	syscalls.ShutdownWrite(int(c.fd))
@@ -82,6 +85,9 @@ func (l *Loop) forget(c *Conn) {
 	l.conns.set(c.fd, nil)
 	l.open--
 	l.retry = time.Time{} // there is a descriptor again
+	if t := c.tls(); t != nil {
+		t.free(&l.pool)
+	}
 	if x := c.x; x != nil {
 		x.carry.Drop(&l.pool)
 		x.queue.drop(&l.pool, l.ring)

@@ -16,6 +16,11 @@ type Counters struct {
 	Starved      uint64 // recvs that found no provided buffer (io_uring)
 	AcceptErrors uint64 // accepts that failed, and had the loop wait or end
 	Silent       uint64 // connections dropped with ErrSilent
+
+	TLSRefused   uint64 // TLS connections ended by an alert of the loop's, for what their peer sent
+	TLSTruncated uint64 // TLS connections ended with ErrTruncated
+	TLSUpdates   uint64 // key updates of peers
+	TLSUnkeyed   uint64 // TLS connections ended with ErrRekey
 }
 
 // Add returns the sum of c and d.
@@ -34,6 +39,10 @@ func (c Counters) Add(d Counters) Counters {
 	c.Silent += d.Silent
 	c.Starved += d.Starved
 	c.AcceptErrors += d.AcceptErrors
+	c.TLSRefused += d.TLSRefused
+	c.TLSTruncated += d.TLSTruncated
+	c.TLSUpdates += d.TLSUpdates
+	c.TLSUnkeyed += d.TLSUnkeyed
 	return c
 }
 

@@ -17,6 +17,12 @@
 // peer that does not read is bounded by Config.MaxQueue. One that takes long
 // leaves the answer to another goroutine, by Conn.Defer.
 //
+// A connection comes by Listen, by Adopt after its opening handshake, or by
+// AdoptTLS after its TLS handshake. The loop then opens and seals TLS records,
+// or the kernel does. Records are sealed when the socket takes them, so that
+// queues, their bounds and Counters are of what is in the records. What one read
+// brings may then be a record, 16 KiB, where Config.BufferSize is less.
+//
 // A Loop and all that it calls belong to one goroutine, locked to its thread.
-// Do, Adopt, Sender and Shutdown are for others.
+// Do, Adopt, AdoptTLS, Sender and Shutdown are for others.
 package reactor

@@ -50,11 +50,17 @@ func (m messages) Message(out *engine.Output, op parse.Opcode, payload []byte) e
 
 // opened begins c's life after the opening handshake.
 func (l *Loop) opened(c *Conn) {
+	var p Protocol
 	if l.cfg.Route != nil {
-		c.proto = l.cfg.Route(l.asked.Target, &l.pool)
+		p = l.cfg.Route(l.asked.Target, &l.pool)
 	}
-	if c.proto == nil {
-		c.proto = l.cfg.NewProtocol(&l.pool)
+	if p == nil {
+		p = l.cfg.NewProtocol(&l.pool)
+	}
+	if t := c.tls(); t != nil {
+		t.Protocol = p
+	} else {
+		c.proto = p
 	}
 	c.state = open
 	l.bound(c, 0)

@@ -2,6 +2,7 @@ package reactor
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -45,6 +46,10 @@ func newLoop(t testing.TB, cfg Config) (*Loop, netip.AddrPort) {
 	if err := l.Listen(fd); err != nil {
 		t.Fatal(err)
 	}
+	if overTLS != nil {
+		overTLS[addr] = l
+		t.Cleanup(func() { delete(overTLS, addr) })
+	}
 	return l, addr
 }
 
@@ -85,12 +90,16 @@ func descriptors(t testing.TB) int {
 // client is a WebSocket client for tests.
 type client struct {
 	*net.TCPConn
+	tls *tls.Conn // nil: plain
 	t   testing.TB
 	buf []byte
 }
 
 func dial(t testing.TB, addr netip.AddrPort) *client {
 	t.Helper()
+	if l := overTLS[addr]; l != nil {
+		return dialTLS(t, l)
+	}
 	nc, err := net.Dial("tcp", addr.String())
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +166,7 @@ func (c *client) next() (first uint8, payload string) {
 // eof wants the connection to end without another byte.
 func (c *client) eof() {
 	c.t.Helper()
-	if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || os.IsTimeout(err) || len(c.buf) > 0 {
+	if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || os.IsTimeout(err) || len(c.buf) > 0 || c.tls != nil && err != io.EOF {
 		c.t.Fatalf("want EOF, got %d bytes, %v, and %d unread", n, err, len(c.buf))
 	}
 }

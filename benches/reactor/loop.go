@@ -23,6 +23,7 @@ type Loop struct {
 	events  []syscalls.Event
 	out     *engine.Output
 	iov     []syscalls.Iovec
+	tls     *tlsBuffers // nil: no connection has records
 	segs    [][]byte
 	pool    scratch.Pool
 	frames  *scratch.Pool // of answers on their way from other goroutines

@@ -23,6 +23,7 @@ type piece struct {
 	from  uint8  // where in b the bytes to send begin
 	bid   uint16 // last: the buffer that is free once b is sent
 	end   bool   // what follows goes by a send of its own (Config.FlushFrame)
+	typ   uint8  // of the TLS record that b is alone in; 0: it is the protocol's
 }
 
 type owner uint8
@@ -148,6 +149,22 @@ func (q *queue) endFrame() {
 	if n := len(q.list); n > q.head {
 		q.list[n-1].end = true
 	}
+}
+
+// control appends b as a TLS record of its own.
+func (q *queue) control(p *scratch.Pool, typ uint8, b []byte) {
+	q.endFrame()
+	q.size += len(b)
+	q.push(piece{b: append(p.Get(len(b)), b...), owner: own, end: true, typ: typ})
+}
+
+// record returns the type of the TLS record that the queue begins with; 0 where
+// that is the protocol's bytes.
+func (q *queue) record() uint8 {
+	if q.head == len(q.list) {
+		return 0
+	}
+	return q.list[q.head].typ
 }
 
 // segments appends to segs what is to be sent next. It stays valid until the

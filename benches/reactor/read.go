@@ -32,6 +32,9 @@ func (l *Loop) ready(c *Conn, events uint32) {
 // read receives once from c and handles what came; true where more may be
 // read at once.
 func (l *Loop) read(c *Conn) bool {
+	if c.flags&secure != 0 {
+		return l.readRecords(c)
+	}
 	if c.proto != nil {
 		if room := c.proto.Room(); room != nil {
 			return l.readInto(c, room)
@@ -73,7 +76,12 @@ func (l *Loop) resume(c *Conn, buf []byte, have, n int) bool {
 		c.x.carry.Restore(&l.pool, buf)
 		return l.process(c, buf[:have+n])
 	}
-	if rest := l.complete(c, buf[have:have+n]); len(rest) > 0 {
+	return l.behindCarry(c, buf[have:have+n])
+}
+
+// behindCarry does what process does for in behind the bytes that c carries.
+func (l *Loop) behindCarry(c *Conn, in []byte) bool {
+	if rest := l.complete(c, in); len(rest) > 0 {
 		return l.process(c, rest)
 	}
 	return c.reads() && c.flags&paused == 0
@@ -108,22 +116,31 @@ func (l *Loop) received(c *Conn, n int, errno syscall.Errno) (int, bool) {
 	case 0:
 		l.eof(c)
 	default:
-		l.drop(c, errno)
+		l.recvFailed(c, errno)
 	}
 	return 0, false
+}
+
+// recvFailed goes on from a recv that failed with errno: with the record that
+// the kernel does not hand out as data, or not at all.
+func (l *Loop) recvFailed(c *Conn, errno syscall.Errno) {
+	if t := c.tls(); t == nil || t.kernel == nil || !l.kernelRecord(c, t, errno) {
+		l.drop(c, errno)
+	}
 }
 
 // eof ends c, whose peer sends nothing more, once what is queued and what is
 // deferred is sent.
 func (l *Loop) eof(c *Conn) {
-	if c.state == open && l.part(c, nil, io.EOF) {
+	why, polite := l.howEnded(c)
+	if c.state == open && l.part(c, nil, why) {
 		return
 	}
-	if c.state == lingering || c.x == nil || c.x.queue.empty() {
-		l.drop(c, io.EOF)
+	if c.state == lingering || !polite && (c.x == nil || c.x.queue.empty()) {
+		l.drop(c, why)
 		return
 	}
-	l.finish(c, io.EOF)
+	l.finish(c, why)
 }
 
 // process handles in, the bytes that c carries or, where it carries none,
@@ -153,7 +170,7 @@ func (l *Loop) process(c *Conn, in []byte) bool {
 			return false
 		}
 		// The usual answer is sent from here and not by flush: see RunOnce.
-		if segs := l.out.Segments(); len(segs) == 1 && (c.x == nil || c.x.queue.empty()) && l.ring == nil {
+		if segs := l.out.Segments(); len(segs) == 1 && (c.x == nil || c.x.queue.empty()) && l.ring == nil && c.flags&secure == 0 {
 			n, errno := syscalls.Send(int(c.fd), segs[0])
 			if n = l.sent(c, n, errno); n < len(segs[0]) && !l.unsent(c, segs, n) {
 				return false

@@ -103,21 +103,37 @@ func (s *Sender) Release() {
 // the error. Once Shutdown has begun, the loop closes fd without calling the
 // handler.
 func (l *Loop) Adopt(fd int, prefix []byte) error {
-	err := syscalls.SetNoDelay(fd) // of a socket that is not TCP's it fails, and does no harm
-	if errors.Is(err, syscall.EBADF) || errors.Is(err, syscall.ENOTSOCK) {
-		return fmt.Errorf("reactor: adopt descriptor %d: %w", fd, err)
+	if err := adoptable(fd); err != nil {
+		return err
 	}
 	prefix = append([]byte(nil), prefix...)
 	return l.do(0, func() { l.adopt(fd, prefix) })
 }
 
-func (l *Loop) adopt(fd int, prefix []byte) {
+// adoptable returns why fd cannot be adopted, and switches Nagle's algorithm off.
+func adoptable(fd int) error {
+	err := syscalls.SetNoDelay(fd) // of a socket that is not TCP's it fails, and does no harm
+	if errors.Is(err, syscall.EBADF) || errors.Is(err, syscall.ENOTSOCK) {
+		return fmt.Errorf("reactor: adopt descriptor %d: %w", fd, err)
+	}
+	return nil
+}
+
+// adopts reports whether the loop can serve fd now. Else it has done with it.
+func (l *Loop) adopts(fd int) bool {
 	switch {
 	case l.conns.at(uint32(fd)) != nil:
 		l.warn(fmt.Errorf("reactor: adopt descriptor %d: it is served already", fd))
-		return
+		return false
 	case l.closing:
 		syscalls.Close(fd)
+		return false
+	}
+	return true
+}
+
+func (l *Loop) adopt(fd int, prefix []byte) {
+	if !l.adopts(fd) {
 		return
 	}
 	c, errno := l.add(fd)
@@ -136,6 +152,11 @@ func (l *Loop) adopt(fd int, prefix []byte) {
 // replay processes bytes as if they were read now, a buffer at a time. Like
 // the socket, they wait while the peer does not read its answers.
 func (l *Loop) replay(c *Conn, b []byte) {
+	if c.flags&secure != 0 {
+		l.feed(c, c.tls().records, b)
+		l.relax(c)
+		return
+	}
 	for len(b) > 0 && c.reads() && c.flags&paused == 0 {
 		buf := l.pool.Get(l.cfg.BufferSize)[:l.cfg.BufferSize]
 		have := 0

@@ -66,11 +66,11 @@ func (u *uring) received(c *Conn, e *syscalls.CQE) {
 		u.bufs.short = true
 		u.starved = append(u.starved, c)
 		return
-	case errno == 0 && c.flags&paused != 0: // the next recv brings it again
+	case (errno == 0 || errno == syscall.EIO) && c.flags&paused != 0: // the next recv brings it again
 	case errno == 0:
 		u.l.eof(c) // what it is answered is not sent before the turn ends
 	case errno != syscall.ECANCELED && errno != syscall.EINTR:
-		u.l.drop(c, errno)
+		u.l.recvFailed(c, errno)
 	}
 	u.next(c)
 }
@@ -115,7 +115,11 @@ func (u *uring) input(c *Conn, bid uint16, n int) {
 		x := l.extra(c)
 		x.ahead = append(x.ahead, in...)
 	default:
-		if in = l.complete(c, in); len(in) > 0 {
+		if c.flags&secure != 0 {
+			u.lending = in
+			l.feed(c, c.tls().records, in)
+			u.lending = nil
+		} else if in = l.complete(c, in); len(in) > 0 {
 			u.lending = in
 			l.process(c, in)
 			u.lending = nil

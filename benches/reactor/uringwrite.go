@@ -53,14 +53,20 @@ func (u *uring) start(c *Conn) {
 		flags = 0
 		q.keep(&u.l.pool, u) // it may take the peer long
 	}
-	segs := q.segments(u.l.segs[:0])
-	u.l.segs, q.held = segs, len(segs)
+	segs := u.l.next(c)
+	if u.l.segs = segs; c.flags&secure == 0 {
+		q.held = len(segs)
+	}
 	c.flags |= sending
 	u.sends++
-	if c.flags&(full|paused) != 0 || c.state == finishing || q.head+len(segs) < len(q.list) {
+	if c.flags&(full|paused) != 0 || c.state == finishing || q.head+len(segs) < len(q.list) || c.flags&secure != 0 && q.size > chunk {
 		u.urgent = true // something is to follow its completion
 	}
-	if len(segs) == 1 {
+	typ := q.record()
+	if c.flags&secure != 0 {
+		typ = 0 // it is sealed
+	}
+	if len(segs) == 1 && typ == 0 {
 		u.sqe().PrepSend(int(c.fd), segs[0], flags, opSend.of(c.data()))
 		return
 	}
@@ -68,6 +74,9 @@ func (u *uring) start(c *Conn) {
 		c.x.vec = &syscalls.Vector{}
 	}
 	c.x.vec.Set(segs)
+	if typ != 0 {
+		c.x.vec.SetRecord(typ)
+	}
 	u.sqe().PrepSendVector(int(c.fd), c.x.vec, flags, opSend.of(c.data()))
 }
 
@@ -85,6 +94,9 @@ func (u *uring) sent(c *Conn, e *syscalls.CQE) {
 	}
 	q := &c.x.queue
 	n, asked := int(e.Res), q.heldBytes()
+	if c.flags&secure != 0 {
+		asked = c.tls().records.left()
+	}
 	switch errno := e.Errno(); errno {
 	case 0:
 	case syscall.EAGAIN, syscall.EINTR:
@@ -95,8 +107,8 @@ func (u *uring) sent(c *Conn, e *syscalls.CQE) {
 		l.drop(c, errno)
 		return
 	}
-	if q.gone(&l.pool, u, n) {
-		c.unmoved = 0
+	if l.gone(c, n); c.state == dropped {
+		return
 	}
 	if n < asked {
 		l.filled(c)

@@ -16,7 +16,10 @@ func (l *Loop) flush(c *Conn, segs [][]byte) bool {
 	case l.ring != nil:
 		l.ring.push(c, segs)
 		return true
-	case c.x == nil || c.x.queue.empty():
+	case c.x != nil && !c.x.queue.empty():
+	case c.flags&secure != 0:
+		return l.flushRecords(c, segs)
+	default:
 		if n = l.sendSome(c, segs); n == total(segs) {
 			return true
 		}
@@ -136,22 +139,56 @@ func (l *Loop) pause(c *Conn) {
 // where the connection has ended, or sends nothing more.
 func (l *Loop) drainQueue(c *Conn) bool {
 	for c.x != nil && !c.x.queue.empty() {
-		q := &c.x.queue
-		l.segs = q.segments(l.segs[:0])
-		n := l.sendSome(c, l.segs)
+		l.segs = l.next(c)
+		n := l.sendNext(c, l.segs)
 		if n < 0 {
 			return false
 		}
 		short := n < total(l.segs)
-		if q.gone(&l.pool, l.ring, n) {
-			c.unmoved = 0
-		}
+		l.gone(c, n)
 		if short {
 			l.filled(c)
 			break
 		}
 	}
 	return l.progressed(c)
+}
+
+// next returns what the queue of c begins with, as it is to be sent. It is valid
+// as queue.segments says.
+func (l *Loop) next(c *Conn) [][]byte {
+	q := &c.x.queue
+	segs := q.segments(l.segs[:0])
+	if c.flags&secure != 0 {
+		wire := c.tls().records.seal(l, q.record(), segs)
+		segs = append(segs[:0], wire)
+	}
+	return segs
+}
+
+// sendNext sends segs, those of next; it returns what sendSome does.
+func (l *Loop) sendNext(c *Conn, segs [][]byte) int {
+	if typ := c.x.queue.record(); typ != 0 && c.flags&secure == 0 {
+		n, errno := syscalls.SendRecord(int(c.fd), typ, segs[0])
+		return l.sent(c, n, errno)
+	}
+	return l.sendSome(c, segs)
+}
+
+// gone accounts for n bytes of next that the socket has taken.
+func (l *Loop) gone(c *Conn, n int) {
+	q, typ, moved := &c.x.queue, c.x.queue.record(), false
+	if c.flags&secure != 0 {
+		moved = c.tls().records.gone(l, q, n)
+	} else {
+		moved = q.gone(&l.pool, l.ring, n)
+	}
+	if moved {
+		c.unmoved = 0
+	}
+	if typ != 0 && n > 0 {
+		l.controlSent(c, typ)
+	}
 }
 
 // progressed goes on with c after some of what is queued was sent; false where
@@ -181,6 +218,10 @@ func (l *Loop) unpause(c *Conn) {
 	c.flags &^= paused
 	if c.state == greeting && c.x != nil && c.x.carry.Len() > 0 {
 		l.process(c, c.x.carry.Bytes())
+	}
+	if t := c.tls(); t != nil && t.ended && c.reads() && c.flags&paused == 0 {
+		l.eof(c)
+		return
 	}
 	l.replayAhead(c)
 	if l.ring != nil {

@@ -17,6 +17,7 @@ const (
 const (
 	MaxPlaintext = 1 << 14 // bytes of content in one record
 	MaxRecord    = headerLen + maxCiphertext
+	HeaderSize   = headerLen // bytes in front of a record's content
 	// Overhead is what a record has beside its content: header, content type, tag.
 	Overhead = headerLen + 1 + tagLen
 

@@ -1,0 +1,192 @@
+package reactor
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"wsbench/benches/internal/tls13"
+	"wsbench/scratch"
+	"wsbench/syscalls"
+)
+
+// Why a TLS connection ended, besides what other connections end for. An alert
+// of the peer, or what it was answered by one, is a tls.AlertError within.
+var (
+	ErrTruncated = errors.New("reactor: the peer ended TLS by FIN without close_notify: bytes may be missing")
+	ErrRekey     = errors.New("reactor: the peer updated its TLS key, and this kernel takes no second one: Linux 6.14 does")
+)
+
+// tlsConn is the Protocol of a connection with TLS, around the one that speaks
+// in its records. Either records or kernel is nil.
+type tlsConn struct {
+	Protocol // nil during the opening handshake
+	records  *records
+	kernel   *kernelRecords
+	post     tls13.Post
+
+	ended    bool // the peer has sent close_notify
+	notified bool // this side's last record is queued: close_notify, or an alert
+	updating bool // an answer to a key update is queued
+}
+
+// AdoptTLS hands the loop a connection whose TLS handshake was done elsewhere,
+// and whose opening handshake comes next, as on an accepted connection. fd is a
+// socket in non-blocking mode from which nothing behind the client's Finished
+// was read. With kernel, s.ToKernel has given the kernel the keys, and the loop
+// receives and sends plaintext; else it opens and seals the records itself:
+// Config.Buffers has no effect on those.
+//
+// The loop owns fd and the secrets of s from now on, unless AdoptTLS returns an
+// error, because the loop has ended, fd is no socket or s has no secrets. s is
+// wiped before AdoptTLS returns; what the loop keeps of it is wiped when the
+// connection ends. Any goroutine may call AdoptTLS.
+//
+// A peer ends its stream by close_notify; FIN without it is ErrTruncated. What
+// else than application data, alerts and key updates a peer sends, and records
+// that are too long or that its key did not seal, end the connection by an
+// alert. Where the kernel takes no second key, a key update does so too.
+func (l *Loop) AdoptTLS(fd int, s *tls13.Session, kernel bool) error {
+	if err := adoptable(fd); err != nil {
+		return err
+	}
+	t, err := newTLSConn(s, kernel)
+	if err != nil {
+		return fmt.Errorf("reactor: adopt descriptor %d: %w", fd, err)
+	}
+	if err := l.do(0, func() { l.adoptTLS(fd, t) }); err != nil {
+		t.wipe()
+		return err
+	}
+	s.Wipe()
+	return nil
+}
+
+func (l *Loop) adoptTLS(fd int, t *tlsConn) {
+	if !l.adopts(fd) {
+		t.wipe()
+		return
+	}
+	c, errno := l.add(fd)
+	if c.proto = t; t.records != nil {
+		c.flags |= secure
+	}
+	switch {
+	case errno != 0:
+		l.drop(c, errno)
+		l.warn(fmt.Errorf("reactor: adopt descriptor %d: %w", fd, os.NewSyscallError("epoll_ctl", errno)))
+	case l.ring != nil:
+		l.ring.next(c)
+	}
+}
+
+func newTLSConn(s *tls13.Session, kernel bool) (t *tlsConn, err error) {
+	t = &tlsConn{}
+	if kernel {
+		t.kernel = &kernelRecords{in: copied(s.In), out: copied(s.Out), calls: theKernel{}}
+		return t, nil
+	}
+	t.records = &records{}
+	if t.records.in, err = tls13.NewOpener(s.In); err == nil {
+		t.records.out, err = tls13.NewSealer(s.Out)
+	}
+	return t, err
+}
+
+// copied returns h with a secret of its own.
+func copied(h tls13.Half) tls13.Half {
+	h.Secret = append([]byte(nil), h.Secret...)
+	return h
+}
+
+// tls returns the TLS of a connection; nil where it has none.
+func (c *Conn) tls() *tlsConn {
+	t, _ := c.proto.(*tlsConn)
+	return t
+}
+
+// Room implements Protocol: records are received into a buffer of the loop.
+func (t *tlsConn) Room() []byte {
+	if t.records != nil || t.Protocol == nil {
+		return nil
+	}
+	return t.Protocol.Room()
+}
+
+// Release implements Protocol.
+func (t *tlsConn) Release() {
+	if t.Protocol != nil {
+		t.Protocol.Release()
+	}
+	t.wipe()
+}
+
+func (t *tlsConn) wipe() {
+	if k := t.kernel; k != nil {
+		clear(k.in.Secret)
+		clear(k.out.Secret)
+		return
+	}
+	t.records.in.Wipe()
+	t.records.out.Wipe()
+}
+
+// free gives the buffers of a connection back of which nothing is in flight.
+func (t *tlsConn) free(p *scratch.Pool) {
+	if r := t.records; r != nil {
+		r.carry.Drop(p)
+		p.Put(r.sealed)
+		r.sealed = nil
+	}
+}
+
+// howEnded returns why a connection ends whose peer sends nothing more. Such a
+// peer is owed a close_notify where it has sent its own: polite.
+func (l *Loop) howEnded(c *Conn) (why error, polite bool) {
+	switch t := c.tls(); {
+	case t == nil || !c.reads():
+		return io.EOF, false
+	case t.ended:
+		return io.EOF, true
+	}
+	l.count.TLSTruncated++
+	return ErrTruncated, false
+}
+
+// closeNotify queues this side's close_notify behind all that was sent; false if
+// it has been sent, or there is no TLS to end.
+func (l *Loop) closeNotify(c *Conn) bool {
+	t := c.tls()
+	if t == nil || t.notified {
+		return false
+	}
+	t.notified = true
+	l.bound(c, l.cfg.Linger)
+	l.queueControl(c, tls13.TypeAlert, tls13.AlertMessage(tls13.CloseNotify))
+	if l.ring == nil {
+		l.drainQueue(c)
+	}
+	return true
+}
+
+// queueControl sends b as a record of this type behind what is queued.
+func (l *Loop) queueControl(c *Conn, typ uint8, b []byte) {
+	l.extra(c).queue.control(&l.pool, typ, b)
+	l.mark(c)
+}
+
+// theKernel is kernelCalls by the kernel.
+type theKernel struct{}
+
+func (theKernel) recv(fd int, b []byte) (int, uint8, error) {
+	n, typ, errno := syscalls.RecvRecord(fd, b)
+	if errno != 0 {
+		return 0, 0, errno
+	}
+	return n, typ, nil
+}
+
+func (theKernel) rekey(h *tls13.Half, fd int, d syscalls.TLSDirection) error {
+	return h.ToKernel(fd, d)
+}
