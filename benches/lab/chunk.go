@@ -23,17 +23,17 @@ import (
 //
 // A case in mode A whose frames are not among Frames is one of a ladder, each
 // rung twice as long as the one before: a server has those from the longest
-// that it needs for Plan.Window down to a thirty-second of that, or to where
-// all others begin.
+// that it needs for Plan.Window down to a thirty-second of that, or to the survey's
+// fewest frames, with which those of fast servers begin.
 type Chunk struct {
 	Gap    time.Duration // of mode B
 	Idle   time.Duration // in which the idle server's CPU time is taken
 	Frames []int         // that every server is put under
 
-	patience time.Duration     // with the first few frames; 0: 10 s
-	tried    map[rungKey]error // what the first few frames came to
-	known    map[rungKey]int   // the longest rung that is needed
-	named    map[results.Server]string
+	patience time.Duration                // with the first few frames; 0: 10 s
+	tried    map[rungKey]error            // what the first few frames came to
+	known    map[rungKey]int              // the longest rung that is needed
+	said     map[string]bool              // notes
 	idle     map[results.Server][]float64 // CPU time per time
 }
 
@@ -57,19 +57,16 @@ func ChunkLadder(shape string) (list []int) {
 
 func mostFrames(shape string) int {
 	if shape == ShapeFragments || shape == ShapeEmpty {
-		return leastRung << 7
+		return leastRung << 8
 	}
-	return leastRung << 13
+	return leastRung << 14
 }
 
 const (
-	leastRung = 6250
+	leastRung = 3125
 	// rungs is how many doublings a ladder has: it has one rung more, or fewer
 	// where it begins with leastRung.
-	rungs = 5
-	// commonRung is a rung that every ladder of servers that are fast enough
-	// begins with.
-	commonRung = 50_000
+	rungs = results.LadderRungs - 1
 
 	// chunkLimit bounds one exchange in time, beside its gaps.
 	chunkLimit = 2 * time.Minute
@@ -104,7 +101,7 @@ func (k *Chunk) Open(ctx context.Context, p *Process, c results.Case) (Client, e
 		if err != nil {
 			return nil, err
 		}
-		if n > top || n < min(top>>rungs, commonRung) {
+		if n > top || n < min(top>>rungs, results.SurveyFrames[0]) {
 			return nil, ErrBeyond
 		}
 	}
@@ -244,7 +241,7 @@ func (c *chunkClient) Run(ctx context.Context, _, _ time.Duration) (Outcome, err
 	m.idle = c.probe.usualIdle(c.process.Server.Key, m.idle)
 	out := Outcome{
 		Messages: int64(c.of.frames), Echoes: int64(c.of.messages()), Values: m.values(c.of, c.probe.Gap),
-		Discard: m.harm, Pacing: m.late, Notes: c.probe.name(c.process.Server.Key, c.clock),
+		Discard: m.harm, Pacing: m.late, Notes: c.probe.notes(c, m),
 	}
 	floor := c.of.sized(min(c.of.frames, floorFrames[c.of.mode]))
 	f, err := sinkFloor(ctx, floor, c.probe.Gap, c.process.stage.ServerCPU)
@@ -266,14 +263,26 @@ func (k *Chunk) usualIdle(s results.Server, rate float64) float64 {
 	return stat.Median(k.idle[s])
 }
 
-// name returns the note of what a server's CPU time is read from, once.
-func (k *Chunk) name(s results.Server, clock host.CPUClock) []string {
-	if k.named[s] == clock.Source {
-		return nil
+// notes returns what the reader must know of a run, once.
+func (k *Chunk) notes(c *chunkClient, m chunkMeasured) (list []string) {
+	label := c.process.Server.Key.Label()
+	say := func(format string, args ...any) {
+		text := fmt.Sprintf(format, args...)
+		if k.said == nil {
+			k.said = map[string]bool{}
+		}
+		if !k.said[text] {
+			list = append(list, text)
+		}
+		k.said[text] = true
 	}
-	if k.named == nil {
-		k.named = map[results.Server]string{}
+	say("CPU time of %s is read from the %s", label, c.clock.Source)
+	window := c.process.stage.Plan.Window
+	if most := mostFrames(c.of.shape); c.of.mode == Coalesced && c.of.frames == most && m.wall < window {
+		say("runs of shape %s end at %d frames, which took %s less than -for %v: the exponent rests on shorter ones", c.of.shape, most, label, window)
 	}
-	k.named[s] = clock.Source
-	return []string{fmt.Sprintf("CPU time of %s is read from the %s", s.Label(), clock.Source)}
+	if n := c.of.pings(); m.pongs < n {
+		say("%s does not answer every ping, but the latest, as RFC 6455 permits", label)
+	}
+	return list
 }

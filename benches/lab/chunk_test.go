@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,10 @@ func TestChunkLadder(t *testing.T) {
 	for _, c := range results.Cases(readBack(t, path).Samples) {
 		frames = append(frames, c.Int("frames"))
 	}
+	slices.Sort(frames)
+	if tally.Done != 2 {
+		t.Errorf("%d runs are counted, want those of the ladder's one rung and of 5 frames", tally.Done)
+	}
 	if want := []int{5, leastRung}; !cmp.Equal(frames, want) {
 		t.Errorf("frames %v, want %v", frames, want)
 	}
@@ -177,6 +182,9 @@ func TestChunkWire(t *testing.T) {
 			var all []byte
 			for b := w.next(segmentFrames); b != nil; b = w.next(segmentFrames) {
 				all = append(all, b...)
+			}
+			if c.wire() != len(all) {
+				t.Errorf("%s: %d frames are said to have %d bytes, want %d", shape, frames, c.wire(), len(all))
 			}
 			for n := 1; n <= frames; n++ {
 				h, need, err := parse.ParseHeader(all, parse.FromClient)
@@ -207,6 +215,7 @@ func TestChunkWire(t *testing.T) {
 func TestChunkAnswer(t *testing.T) {
 	count := chunkCase{frames: 3, shape: ShapeFrames, answer: AnswerCount}
 	echo := chunkCase{frames: 3, shape: ShapeFragments, answer: AnswerEcho}
+	pings := chunkCase{frames: 3, shape: ShapePings, answer: AnswerCount}
 	for _, tt := range []struct {
 		c        chunkCase
 		in, want string // an error, or "" of a whole answer
@@ -217,6 +226,10 @@ func TestChunkAnswer(t *testing.T) {
 		{count, "\x81\x01A", `answered "A", want {"frames":3}`},
 		{count, "\x88\x0c\x03\xf0too often!", "the server closed the connection: code 1008 too often!"},
 		{count, "\x83\x00", "the server's frames: "},
+		{pings, "\x8a\x01A\x81\x0c{\"frames\":1}", ""},
+		{pings, "\x8a\x01B", "corrupted pong"},
+		{pings, "\x8a\x00", "a pong of 0 bytes, want the ping's 1"},
+		{count, "\x8a\x02BB\x81\x0c{\"frames\":3}", ""}, // unasked
 		{echo, "\x81\x03AAA", ""},
 		{echo, "\x01\x02AA\x00\x00\x89\x00\x80\x01A", ""},
 		{echo, "\x81\x03AAB", "corrupted echo"},
@@ -224,6 +237,7 @@ func TestChunkAnswer(t *testing.T) {
 	} {
 		for _, step := range []int{1, 100} {
 			a, err := newChunkAnswer(tt.c, false), error(nil)
+			a.unsent = 0
 			for in := []byte(tt.in); len(in) > 0 && err == nil; {
 				n := min(step, len(in))
 				err = a.take(in[:n])
@@ -232,6 +246,21 @@ func TestChunkAnswer(t *testing.T) {
 			if tt.want == "" && (err != nil || !a.whole()) || tt.want != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.want)) {
 				t.Errorf("%q by %d: %v, want %q", tt.in, step, err, tt.want)
 			}
+		}
+	}
+}
+
+// An answer that comes while frames are still to be sent is no count of them.
+func TestChunkAnswerTooEarly(t *testing.T) {
+	for _, c := range []chunkCase{{frames: 3, shape: ShapeFrames, answer: AnswerCount}, {frames: 3, shape: ShapeFragments, answer: AnswerCount}} {
+		a := newChunkAnswer(c, false)
+		if a.unsent != 3*7 {
+			t.Errorf("%+v: %d bytes", c, a.unsent)
+		}
+		a.unsent = 1
+		err := a.take(append([]byte{0x81, byte(len(a.want))}, a.want...))
+		if err == nil || !strings.HasPrefix(err.Error(), "answered 1 bytes before all frames were sent") {
+			t.Errorf("%+v: %v", c, err)
 		}
 	}
 }

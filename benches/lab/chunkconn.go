@@ -31,6 +31,8 @@ type chunkConn struct {
 type sent struct {
 	wall time.Duration // from the first send to the whole answer
 	cpu  time.Duration // of the sending thread
+
+	pongs int
 }
 
 const (
@@ -92,6 +94,7 @@ func (c *chunkConn) exchange(ctx context.Context, of chunkCase, a *chunkAnswer) 
 	}
 	s.wall = time.Since(began)
 	s.cpu = host.ThreadClock() - used
+	s.pongs = a.pongs
 	return s, err
 }
 
@@ -178,6 +181,7 @@ func (c *chunkConn) send(ctx context.Context, b []byte, a *chunkAnswer) error {
 		switch {
 		case errno == 0:
 			b = b[n:]
+			a.unsent -= n
 			continue
 		case errno == syscall.EINTR:
 			continue
@@ -229,7 +233,9 @@ func (c *chunkConn) look(ctx context.Context, a *chunkAnswer) error {
 		return err
 	}
 	a.pinged = false
-	return c.send(ctx, pongFrame(a.ping), a)
+	pong := pongFrame(a.ping)
+	a.unsent += len(pong)
+	return c.send(ctx, pong, a)
 }
 
 // pongFrame returns the answer to a ping of that payload.

@@ -58,8 +58,7 @@ func discard(listener int, of chunkCase, cpus syscalls.CPUs) time.Duration {
 		return 0
 	}
 	defer syscalls.Close(fd)
-	w, in := newChunkWire(of), make([]byte, 64<<10)
-	size := len(w.first) + w.left*w.size + len(w.last)
+	size, in := of.wire(), make([]byte, 64<<10)
 	used := host.ThreadClock()
 	for size > 0 {
 		n, err := unix.Read(fd, in)

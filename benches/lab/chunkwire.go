@@ -75,6 +75,23 @@ func (c chunkCase) bytes() int {
 	return c.frames
 }
 
+// pings returns how many of the frames are pings.
+func (c chunkCase) pings() int {
+	if c.shape == ShapePings {
+		return c.frames - 1
+	}
+	return 0
+}
+
+// wire returns how long the frames are together, keys and headers included.
+func (c chunkCase) wire() int {
+	payload := c.bytes()
+	if c.shape == ShapePings {
+		payload += c.pings()
+	}
+	return c.frames*(2+parse.KeySize) + payload
+}
+
 // A segment of mode A has so many frames, as the published method has it.
 const segmentFrames = 8192
 
@@ -151,6 +168,7 @@ type chunkAnswer struct {
 	masked bool // payloads of echoes come back as they were sent
 	want   string
 
+	unsent                 int // bytes that are still to be sent, of the frames and between them
 	messages, bytes, pongs int
 	text                   []byte // of a count, or why the server closes
 	pinged                 bool   // the server asks whether this side lives
@@ -164,7 +182,7 @@ type chunkAnswer struct {
 }
 
 func newChunkAnswer(c chunkCase, masked bool) *chunkAnswer {
-	return &chunkAnswer{c: c, masked: masked, want: fmt.Sprintf(`{"frames":%d}`, c.messages()), header: make([]byte, 0, parse.MaxHeader)}
+	return &chunkAnswer{c: c, masked: masked, unsent: c.wire(), want: fmt.Sprintf(`{"frames":%d}`, c.messages()), header: make([]byte, 0, parse.MaxHeader)}
 }
 
 // whole reports whether the answer has come.
@@ -239,14 +257,21 @@ func (a *chunkAnswer) payload(in []byte) error {
 		a.text = append(a.text, in[:min(len(in), mostText-min(mostText, len(a.text)))]...)
 	case op == parse.Ping:
 		a.ping = append(a.ping, in...)
-	case op.Control() || a.masked:
+	case a.masked, op.Control() && a.c.pings() == 0:
 	case bytes.Count(in, []byte{chunkByte}) != len(in):
-		return fmt.Errorf("corrupted echo: %.20q", in)
+		return fmt.Errorf("corrupted %s: %.20q", answerName(op), in)
 	}
 	if !a.op().Control() {
 		a.bytes += len(in)
 	}
 	return nil
+}
+
+func answerName(op parse.Opcode) string {
+	if op == parse.Pong {
+		return "pong"
+	}
+	return "echo"
 }
 
 // end ends a frame.
@@ -255,6 +280,8 @@ func (a *chunkAnswer) end() error {
 	case op == parse.Close:
 		code, reason, _ := parse.ParseClose(a.text)
 		return fmt.Errorf("the server closed the connection: %s", strings.TrimSpace(fmt.Sprintf("code %d %s", code, reason)))
+	case op == parse.Pong && a.c.pings() > 0 && a.size != 1:
+		return fmt.Errorf("a pong of %d bytes, want the ping's 1", a.size)
 	case op == parse.Pong:
 		a.pongs++
 	case op == parse.Ping:
@@ -271,6 +298,8 @@ func (a *chunkAnswer) check() error {
 	switch {
 	case a.c.answer == AnswerCount && string(a.text) != a.want:
 		return fmt.Errorf("answered %.40q, want %s: it may not know /ws?n=%d; -answer echo measures an echo server", a.text, a.want, a.c.messages())
+	case a.whole() && a.unsent > 0:
+		return fmt.Errorf("answered %d bytes before all frames were sent: it does not wait for them", a.unsent)
 	case a.c.answer == AnswerEcho && (a.messages > a.c.messages() || a.whole() && a.bytes != a.c.bytes()):
 		return fmt.Errorf("echoed %d messages of %d bytes, want %d of %d", a.messages, a.bytes, a.c.messages(), a.c.bytes())
 	}

@@ -26,7 +26,7 @@ func (r *Runner) fits(runs int) bool {
 // many as the time allows.
 func (r *Runner) total() int {
 	if r.Plan.Rounds > 0 {
-		return r.Plan.Runs()
+		return r.Plan.Runs() - r.fewer
 	}
 	return r.tally.Done + max(0, int(r.Deadline.Sub(r.Now())/r.each()))
 }
@@ -94,8 +94,8 @@ func (r *Runner) epochEnds(b Block) bool {
 
 // spare reports whether there is time for so many runs more than those to come.
 func (r *Runner) spare(runs int) bool {
-	pairs := len(r.Plan.Servers) * len(r.Plan.Cases)
-	return r.fits(runs + (r.Plan.Runs()-r.tally.Done)*r.active()/pairs)
+	pairs := len(r.Plan.Servers)*len(r.Plan.Cases) - len(r.beyond)
+	return r.fits(runs + (r.total()-r.tally.Done)*r.active()/pairs)
 }
 
 // inTime reports whether b can begin: the first block can, a round if all of it

@@ -14,18 +14,19 @@ type Plan struct {
 	Probe   Probe
 	Servers []Server // the reference's A/A process among them
 	Cases   []results.Case
-	Rounds  int           // blocks per case; 0: as many as the time allows
-	Warmup  time.Duration // of a run, not measured
-	Window  time.Duration // of a run, measured
-	Seed    uint64        // of the order
-	Epochs  int           // how often servers are started; 0: DefaultEpochs or more, see there
-	Longer  float64       // how many times as long as a session it is meant to be; there are as many times as many epochs; 0: once
-	Layouts int           // after how many epochs the servers' builds are the same again, so that epochs that share one count as one; 0: they are all the same
-	Looks   int           // how often comparisons are judged, at the end for the last time; those decided leave the plan
+	Rounds  int                  // blocks per case; 0: as many as the time allows
+	Few     map[results.Case]int // rounds of the cases that have fewer than Rounds: the first
+	Warmup  time.Duration        // of a run, not measured
+	Window  time.Duration        // of a run, measured
+	Seed    uint64               // of the order
+	Epochs  int                  // how often servers are started; 0: DefaultEpochs or more, see there
+	Longer  float64              // how many times as long as a session it is meant to be; there are as many times as many epochs; 0: once
+	Layouts int                  // after how many epochs the servers' builds are the same again, so that epochs that share one count as one; 0: they are all the same
+	Looks   int                  // how often comparisons are judged, at the end for the last time; those decided leave the plan
 }
 
-// Block is one case in one round; Order holds indices of servers. Its ID is
-// from 1.
+// Block is one case in one round; Order holds indices of servers, none where the case
+// has no runs in that round. Its ID is from 1.
 type Block struct {
 	ID, Round int
 	Case      results.Case
@@ -41,7 +42,11 @@ func (p Plan) Blocks() iter.Seq[Block] {
 		for round := 1; p.Rounds == 0 || round <= p.Rounds; round++ {
 			for _, c := range rng.Perm(len(p.Cases)) {
 				id++
-				if !yield(Block{ID: id, Round: round, Case: p.Cases[c], CaseIndex: c, Order: rng.Perm(len(p.Servers))}) {
+				b := Block{ID: id, Round: round, Case: p.Cases[c], CaseIndex: c, Order: rng.Perm(len(p.Servers))}
+				if p.Rounds > 0 && round > p.rounds(c) {
+					b.Order = nil
+				}
+				if !yield(b) {
 					return
 				}
 			}
@@ -75,4 +80,17 @@ const runCost = 8 * time.Millisecond
 
 // Runs returns how many runs the plan has, repeated ones aside; 0 where that is
 // up to the time.
-func (p Plan) Runs() int { return p.Rounds * len(p.Cases) * len(p.Servers) }
+func (p Plan) Runs() (n int) {
+	for c := range p.Cases {
+		n += p.rounds(c) * len(p.Servers)
+	}
+	return n
+}
+
+// rounds returns how many blocks case c has; 0 where that is up to the time.
+func (p Plan) rounds(c int) int {
+	if n, ok := p.Few[p.Cases[c]]; ok {
+		return min(n, p.Rounds)
+	}
+	return p.Rounds
+}

@@ -74,6 +74,8 @@ type Runner struct {
 	taken      int             // runs that were carried out
 	spent      time.Duration   // in them
 	dead       map[[2]int]bool // server, case
+	beyond     map[[2]int]bool // server, case: not planned
+	fewer      int             // runs than the plan has, for that
 	began      time.Time
 
 	samples []results.Sample // where there are looks
@@ -87,6 +89,18 @@ func (r *Runner) Exclude(i, c int) {
 		r.dead = map[[2]int]bool{}
 	}
 	r.dead[[2]int{i, c}] = true
+}
+
+// Drop takes the runs of server i under case c out of the plan.
+func (r *Runner) Drop(i, c int) {
+	r.Exclude(i, c)
+	if r.beyond == nil {
+		r.beyond = map[[2]int]bool{}
+	}
+	if at := [2]int{i, c}; !r.beyond[at] {
+		r.beyond[at] = true
+		r.fewer += r.Plan.rounds(c)
+	}
 }
 
 // Run takes all runs of the plan, or those until ctx ends; the error is then
@@ -129,6 +143,9 @@ func (r *Runner) blocks(ctx context.Context) error {
 }
 
 func (r *Runner) block(ctx context.Context, b Block) error {
+	if len(b.Order) == 0 {
+		return nil
+	}
 	if len(r.decided) > 0 && !slices.ContainsFunc(b.Order, func(i int) bool { return !r.leaves(i, b.CaseIndex) }) {
 		r.tally.Done += len(b.Order)
 		return nil
@@ -184,7 +201,7 @@ func (r *Runner) runs(ctx context.Context, b Block, again bool) (list []ran, err
 				list = append(list, ran{key, results.Sample{Name: r.Plan.Name(key, b.Case), Pkg: ownPackage, Block: b.ID, Round: b.Round, Epoch: r.unit(), Iters: out.Messages, Values: out.Values}, out})
 			}
 		}
-		if !again {
+		if !again && !r.beyond[[2]int{i, b.CaseIndex}] {
 			r.tally.Done++
 			r.Watch.Run(b, r.tally, r.total(), r.left())
 		}

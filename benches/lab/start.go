@@ -28,7 +28,7 @@ func (s *Session) startServers(ctx context.Context, r *Runner) error {
 	for i, server := range s.Plan.Servers {
 		for c, k := range s.Plan.Cases {
 			if server.Case != "" && server.Case != k {
-				r.Exclude(i, c)
+				r.Drop(i, c)
 			}
 		}
 	}
@@ -85,7 +85,7 @@ func (s *Session) begin(ctx context.Context, r *Runner, i int) error {
 		}
 		err := s.stage.Connect(ctx, i, c)
 		if errors.Is(err, ErrBeyond) {
-			r.Exclude(i, c)
+			r.Drop(i, c)
 			err = nil
 		}
 		if err == nil {

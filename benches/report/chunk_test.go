@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -28,9 +29,19 @@ func chunkRuns(server string, a, grow, b float64, frames ...int) string {
 	return s.String()
 }
 
+// onlyB drops the lines of mode B but those of one number of frames.
+func onlyB(lines, frames string) string {
+	return regexp.MustCompile(`(?m)^.*/mode=B/.*\n`).ReplaceAllStringFunc(lines, func(line string) string {
+		if strings.Contains(line, frames) {
+			return line
+		}
+		return ""
+	})
+}
+
 // The verdicts rest on what was measured, and on whole intervals.
 func TestChunkVerdicts(t *testing.T) {
-	survey := []int{50_000, 100_000, 200_000}
+	survey := []int{50_000, 100_000, 200_000, 400_000, 800_000, 1_600_000}
 	const of = "SKIP BenchmarkChunk/server=s/frames=400000/mode=A/shape=frames/answer=count: "
 	for name, tt := range map[string]struct {
 		file, verdict, why string
@@ -42,7 +53,8 @@ func TestChunkVerdicts(t *testing.T) {
 		"sink":            {file: chunkRuns("s", 100, 1, 11_900, survey...), verdict: "batches"}, // the sink's 2 µs are not the server's
 		"quadratic":       {file: chunkRuns("s", 100, 2, 5000, survey...), verdict: "quadratic"},
 		"one number":      {file: chunkRuns("s", 100, 1, 5000, 50_000), verdict: "unknown", why: "one number of frames"},
-		"too few":         {file: strings.Join(strings.SplitAfter(chunkRuns("s", 100, 1, 5000, 50_000, 100_000), "\n")[4:8], ""), verdict: "unknown", why: "too few runs"},
+		"few numbers":     {file: chunkRuns("s", 2000, 1, 5000, survey[:3]...), verdict: "unknown", why: "rests on 3 numbers of frames, and 6 are wanted"},
+		"too few":         {file: onlyB(chunkRuns("s", 100, 1, 5000, survey...), "frames=50000/"), verdict: "unknown", why: "too few runs"},
 		"never started":   {file: "SKIP BenchmarkChunk/server=s: the server ended: exit status 3\n", verdict: "unknown", why: "exit status 3", without: "Take the server"},
 		"crashes":         {file: chunkRuns("s", 100, 1, 5000, survey...) + of + "the server ended: signal: killed\n", verdict: "crashes", why: "killed"},
 		"crash at once":   {file: of + "the server ended: signal: killed\n", verdict: "crashes", why: "killed"},
@@ -71,7 +83,7 @@ func TestChunkVerdicts(t *testing.T) {
 
 // A server that ends under one shape, and has no sample of it, has a row for it.
 func TestChunkFaultOfOneShape(t *testing.T) {
-	res, err := results.Read(strings.NewReader(chunkRuns("s", 100, 1, 5000, 50_000, 100_000, 200_000)+"SKIP BenchmarkChunk/server=s/frames=50000/mode=A/shape=pings/answer=count: the server ended: signal: killed\n"), "")
+	res, err := results.Read(strings.NewReader(chunkRuns("s", 100, 1, 5000, 50_000, 100_000, 200_000, 400_000, 800_000, 1_600_000)+"SKIP BenchmarkChunk/server=s/frames=50000/mode=A/shape=pings/answer=count: the server ended: signal: killed\n"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +102,49 @@ func TestChunkCommonFrames(t *testing.T) {
 	for _, s := range newView(res).chunkSummaries(chunkGroups(res.Of("Chunk"))) {
 		if len(s.used[0]) != 1 || s.used[0][0] != 50_000 || s.a.N != 3 {
 			t.Errorf("%s: A is of %v, %d runs", s.server, s.used, s.a.N)
+		}
+	}
+}
+
+// Servers are compared in pairs of a block: mode A by the frames with most of them, mode B
+// by all of its runs.
+func TestChunkCompared(t *testing.T) {
+	var s strings.Builder
+	s.WriteString("reference: server=s\n")
+	block := 0
+	run := func(server string, frames int, mode string, cpu float64) {
+		fmt.Fprintf(&s, "BenchmarkChunk/server=%s/frames=%d/mode=%s/shape=frames/answer=count 1 %v cpu-ns/frame\n", server, frames, mode, cpu)
+	}
+	both := func(round, frames int, mode string, a, b float64) {
+		block++
+		fmt.Fprintf(&s, "BLOCK %d round=%d epoch=%d %d frames\n", block, round, round, frames)
+		near := 1 + float64(round)/1000
+		run("u", frames, mode, b*near)
+		run("s", frames, mode, a)
+	}
+	for round := 1; round <= 12; round++ {
+		both(round, 1000, "A", 100, 150)
+		both(round, 2000, "B", 5000, 4000)
+		if round < 4 {
+			both(round, 8000, "A", 100, 10) // fewer pairs
+			both(round, 50000, "B", 5000, 4000)
+		}
+	}
+	res, err := results.Read(strings.NewReader(s.String()), "")
+	if err != nil || len(res.Warnings) > 0 {
+		t.Fatal(err, res.Warnings)
+	}
+	var b bytes.Buffer
+	if err := Write(&b, Of("chunk", res, ""), "text", term.Screen{Columns: 100}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"Server CPU per frame, against s\n", "mode=A/shape=frames  u       1.51", "mode=B/shape=frames  u       0.80", "slower", "faster",
+		"mode=A/shape=frames: none of 1; mode=B/shape=frames: u.",
+		"is judged by runs of 1000 frames. Mode B",
+	} {
+		if text := strings.ReplaceAll(b.String(), "\n    ", " "); !strings.Contains(text, want) {
+			t.Errorf("the text lacks %q:\n%s", want, b.String())
 		}
 	}
 }

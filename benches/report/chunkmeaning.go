@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"wsbench/benches/results"
@@ -23,7 +24,10 @@ func (s *chunkSummary) meaning() string {
 		text += fmt.Sprintf(": %s frames per second of %d bytes, %s, keep one CPU busy", Number(results.Unit{}, perSecond), s.bytes(), Number(results.UnitOf("B/s"), float64(s.bytes())*perSecond))
 	}
 	if s.b != nil && s.a.Value > 0 {
-		text += fmt.Sprintf(". One that comes alone costs %s, %s times as much; reading it takes a null sink %s", Number(unit, s.b.Value), Number(results.Unit{}, s.b.Value/s.a.Value), Number(unit, s.sinkB))
+		text += fmt.Sprintf(". One that comes alone costs %s, %s times as much", Number(unit, s.b.Value), Number(results.Unit{}, s.b.Value/s.a.Value))
+		if !math.IsNaN(s.sinkB) {
+			text += "; reading it takes a null sink " + Number(unit, s.sinkB)
+		}
 	}
 	if more := chunkMeanings[s.verdict]; more != "" {
 		text += ". " + more
@@ -46,7 +50,7 @@ func (s *chunkSummary) bytes() int {
 // advice says what to do today; of what is unknown, by its reason.
 func (s *chunkSummary) advice() string {
 	switch {
-	case s.verdict != "unknown" || strings.Contains(s.why, "-rounds"):
+	case s.verdict != "unknown" || strings.Contains(s.why, "-rounds") || strings.Contains(s.why, "-for"):
 		return chunkAdvice[s.verdict]
 	case s.shape == "bytes":
 		return "Measure -shape frames, in both modes, for a verdict."
@@ -69,5 +73,5 @@ var chunkAdvice = map[string]string{
 	"per frame": "Look at what a frame costs (wsbench profile): allocations, locks, wake-ups of a task or a callback per frame. Handle all frames of a read before the next wait, and bound the frames per connection and second until then.",
 	"quadratic": "Bound the frames of a message and the frames per connection and second at once. Then look for what is copied or searched from its beginning with each frame (wsbench profile).",
 	"crashes":   "Take the server from the network, or put a proxy before it that bounds frames; then look at its last lines in the results file.",
-	"unknown":   "Measure both modes again, for longer (-rounds) and on an idle machine.",
+	"unknown":   "Measure both modes again, for longer (-rounds, -for) and on an idle machine.",
 }

@@ -30,10 +30,6 @@ type chunkSummary struct {
 	verdict, why string    // why: what is unknown, or runs that ended early
 }
 
-// stretched is from how many frames on a run tells the cost of a frame, where
-// there are such runs: what a connection costs is then no part of it.
-const stretched = 50_000
-
 var chunkModes = [2]string{"A", "B"}
 
 // of returns the groups of a mode.
@@ -55,9 +51,10 @@ func framesIn(groups []*results.Group) (list []int) {
 	return list
 }
 
-// long returns the groups of many frames, if there are; else all.
+// long returns the groups of as many frames as the survey's fewest, if there are;
+// else all.
 func long(groups []*results.Group) []*results.Group {
-	short := func(g *results.Group) bool { return framesOf(g) < stretched }
+	short := func(g *results.Group) bool { return framesOf(g) < results.SurveyFrames[0] }
 	if many := slices.DeleteFunc(slices.Clone(groups), short); len(many) > 0 {
 		return many
 	}
@@ -159,22 +156,24 @@ func beyondSink(groups []*results.Group) (values []float64) {
 	return values
 }
 
-const (
-	// mostPoints is how many samples the exponent is taken from as they are, and
-	// not from their medians: the number of slopes is the square of it.
-	mostPoints = 400
-	// leastLong is how many numbers of many frames tell the exponent.
-	leastLong = 3
-)
+// mostPoints is how many samples the exponent is taken from as they are, and not from
+// their medians: the number of slopes is the square of it.
+const mostPoints = 400
 
-// slope returns the exponent with which a cost grows with the frames of mode A: of
-// runs of many frames, or of all where few numbers of frames are many. It is nil
+// sloping returns the groups of mode A that tell the exponent: those of many frames,
+// unless they have too few numbers of frames.
+func (s *chunkSummary) sloping() []*results.Group {
+	groups := s.of("A")
+	if many := long(groups); len(many) >= results.LadderRungs {
+		return many
+	}
+	return groups
+}
+
+// slope returns the exponent with which a cost grows with the frames of mode A. It is nil
 // where there are not two numbers of them. Runs of no cost are dropped.
 func (s *chunkSummary) slope(unit string) (e *Estimate, dropped int) {
-	groups := s.of("A")
-	if many := long(groups); len(many) >= leastLong {
-		groups = many
-	}
+	groups := s.sloping()
 	all := pooledValues(groups, unit)
 	var xs, ys []float64
 	for _, g := range groups {

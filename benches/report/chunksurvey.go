@@ -17,9 +17,6 @@ const (
 
 const surveyThresholds = "The survey's cost is wall time per frame, of mode B less the gaps, so the prober's own cost is in it: the mean over the runs, the worst of its numbers of frames (50,000, 100,000 and 250,000). Its exponent is the ordinary fit over these three, its verdict by its own rule: QUADRATIC with an exponent of 1.7 to 2.0, PER-FRAME where the worst of A and B is over 5 µs, else BATCHES. Its PER-RECV-ONLY (A slow and B the same) is left out: PER-FRAME has all of it. It measures messages of one byte (-shape frames) that are counted (-answer count), and nothing else. Its page does not keep to that rule: it calls servers of 7.12 and 12.1 µs BATCHES."
 
-// surveyFrames are the numbers of frames of the published survey.
-var surveyFrames = []int{50_000, 100_000, 250_000}
-
 // surveys reports whether the survey measures such frames.
 func (s *chunkSummary) surveys() bool { return s.shape == "frames" && s.answer == "count" }
 
@@ -30,8 +27,8 @@ func (s *chunkSummary) surveyed() {
 		return
 	}
 	for i, mode := range chunkModes {
-		groups := slices.DeleteFunc(s.of(mode), func(g *results.Group) bool { return !slices.Contains(surveyFrames, framesOf(g)) })
-		if len(groups) < len(surveyFrames) {
+		groups := slices.DeleteFunc(s.of(mode), func(g *results.Group) bool { return !slices.Contains(results.SurveyFrames, framesOf(g)) })
+		if len(groups) < len(results.SurveyFrames) {
 			continue
 		}
 		var xs, ys []float64

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -116,6 +117,8 @@ func (s *chunkSummary) judged() (verdict, why string) {
 		return "quadratic", ""
 	case s.exponent == nil:
 		return "unknown", "mode A has one number of frames only, which tells no exponent: give -frames several, or leave -for at 1s"
+	case len(s.sloping()) < results.LadderRungs:
+		return "unknown", fmt.Sprintf("the exponent rests on %d numbers of frames, and %d are wanted: leave -for at 1s or more, or name more -frames", len(s.sloping()), results.LadderRungs)
 	case grows == 0:
 		return "unknown", undecided(s.exponent, "the exponent", "1.5")
 	case costs > 0:

@@ -16,7 +16,7 @@ var steps = [][]int64{{100, 125, 160, 200, 250, 315, 400, 500, 630, 800}, {100, 
 // the least to the greatest value, in JSON as the list id.
 func HistogramTable(id, title string, h *hdrhistogram.Histogram) Table {
 	t := Table{ID: id, Title: title, Columns: []Column{
-		{Key: "up_to_ns", Head: "up to", Unit: results.UnitOf("ns")}, {Key: "count", Head: "count"},
+		{Key: "up_to_ns", In: JSON}, {Head: "up to"}, {Key: "count", Head: "count"},
 		{Key: "percent", Head: "%", Draw: Bars},
 	}}
 	if h.TotalCount() == 0 {
@@ -29,7 +29,7 @@ func HistogramTable(id, title string, h *hdrhistogram.Histogram) Table {
 		}
 	}
 	for i, end := range ends {
-		t.Rows = append(t.Rows, []any{float64(end), int(counts[i]), 100 * float64(counts[i]) / float64(h.TotalCount())})
+		t.Rows = append(t.Rows, []any{float64(end), Tick(results.UnitOf("ns"), float64(end)), int(counts[i]), 100 * float64(counts[i]) / float64(h.TotalCount())})
 	}
 	return t
 }

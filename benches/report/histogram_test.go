@@ -32,13 +32,13 @@ func TestHistogramTable(t *testing.T) {
 					want++
 				}
 			}
-			if row[1] != want {
-				t.Errorf("%s: %v values up to %v, want %d", name, row[1], end, want)
+			if row[2] != want {
+				t.Errorf("%s: %v values up to %v, want %d", name, row[2], end, want)
 			}
-			if edge := i == 0 || i == len(table.Rows)-1; edge && row[1] == 0 {
+			if edge := i == 0 || i == len(table.Rows)-1; edge && row[2] == 0 {
 				t.Errorf("%s: an empty bin at the end", name)
 			}
-			count, last = count+row[1].(int), end
+			count, last = count+row[2].(int), end
 		}
 		if count != len(values) {
 			t.Errorf("%s: %d values, want %d", name, count, len(values))

@@ -30,6 +30,9 @@ func numbersOf(u results.Unit, digits int, values ...float64) numbers {
 	least, most, whole := extent(values, base)
 	least = rounded(least, digits)
 	n := numbers{Scaler: benchunit.Scaler{Factor: 1}, per: per}
+	if most == 0 && per == "/s" { // s/s would be read as a share
+		least = base
+	}
 	if symbol != "" || most >= 1e4 {
 		n.Scaler = benchunit.CommonScale([]float64{least}, benchunit.Decimal)
 	}

@@ -217,7 +217,7 @@ func byEpoch(list []results.Change) (n int) {
 
 // noise returns how two processes of the reference compare.
 func (v *view) noise() Table {
-	t := v.comparisons("noise_floor", func(j results.Judgement) []results.Comparison { return j.AA })
+	t := v.comparisons("noise_floor", v.judged, func(j results.Judgement) []results.Comparison { return j.AA })
 	t.Title = fmt.Sprintf("noise floor: a second, identical process of %s against the first (A/A)", v.ref.Label())
 	return t
 }

@@ -21,11 +21,14 @@ func (v *view) chunk(b results.Bench) Section {
 		return Section{}
 	}
 	s := Section{ID: b.ID, Title: b.Title, In: HTML | Markdown}
-	s.Blocks = append(s.Blocks, samplesTable(b.ID+"_samples", samples), chunkGlance(b.ID, list), chunkSurvey(list))
+	s.Blocks = append(s.Blocks, samplesTable(b.ID+"_samples", samples), chunkGlance(b.ID, list))
+	s.Blocks = append(s.Blocks, v.chunkCompared(b.ID+"_comparisons", samples)...)
+	s.Blocks = append(s.Blocks, chunkSurvey(list))
 	cases := chunkCases(b.ID+"_cases", groups)
 	folded := cases
 	cases.In, folded.In = Text|JSON|Markdown, HTML // HTML has it behind the plots
 	s.Blocks = append(s.Blocks, cases, v.chunkFigure(b, groups, folded))
+	s.Blocks = append(s.Blocks, v.chunkPacing(b.ID+"_pacing")...)
 	s.Blocks = append(s.Blocks, chunkTexts("What this means", list, (*chunkSummary).meaning)...)
 	s.Blocks = append(s.Blocks, chunkTexts("What to do today", list, (*chunkSummary).advice)...)
 	var lines []Line

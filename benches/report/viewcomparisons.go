@@ -39,9 +39,9 @@ func style(d results.Comparison) Style {
 }
 
 // scale returns the one on which all ratios are, to be compared by eye.
-func (v *view) scale() *term.Scale {
+func scale(judged []results.Judgement) *term.Scale {
 	var ends []float64
-	for _, j := range v.judged {
+	for _, j := range judged {
 		for _, d := range slices.Concat(j.Others, j.Pooled, j.AA) {
 			ends = append(ends, d.Ratio)
 			if d.HasCI {
@@ -49,20 +49,20 @@ func (v *view) scale() *term.Scale {
 			}
 		}
 	}
-	scale := term.RatioScale(ends...)
-	return &scale
+	all := term.RatioScale(ends...)
+	return &all
 }
 
-// comparisons returns one row per comparison of a kind, by both responses.
-func (v *view) comparisons(id string, of func(results.Judgement) []results.Comparison) Table {
+// comparisons returns one row per comparison of a kind, by all that they are judged by.
+func (v *view) comparisons(id string, judged []results.Judgement, of func(results.Judgement) []results.Comparison) Table {
 	t := Table{ID: id, Columns: Keyed(
 		Column{Key: "verdict", In: JSON}, Column{Key: "verdict_percent", In: JSON}, Column{Key: "settled_by_times", In: JSON}, Column{Key: "by_epoch", In: JSON}, Column{Key: "look", In: JSON}, Column{Key: "look_share", In: JSON},
 		Column{Key: "unit", Head: "of", Group: true}, Column{Head: "case"}, Column{Key: "label", Head: "server"}, Column{Key: "blocks", Head: "blocks", In: HTML | JSON},
-		Column{Key: "ratio", Head: "ratio", Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: v.scale()},
+		Column{Key: "ratio", Head: "ratio", Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: scale(judged)},
 		Column{Key: "p", In: JSON}, Column{Key: "p_adjusted", Head: "p, corrected", Unit: ratioUnit, Digits: 4, In: HTML | JSON},
 		Column{Key: "verdict_text", Head: "verdict", Least: 20},
 	)}
-	for _, j := range v.judged {
+	for _, j := range judged {
 		for _, d := range of(j) {
 			var percent, times any
 			if d.Verdict.Kind == results.Equivalent || d.Verdict.Kind == results.Undecided {

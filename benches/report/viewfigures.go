@@ -12,7 +12,7 @@ import (
 // compare returns the comparisons with the reference, drawn.
 func (v *view) compare() Section {
 	s := Section{ID: "compared", Title: "Compared with " + v.ref.Label(), In: HTML}
-	table := v.comparisons("comparisons", func(j results.Judgement) []results.Comparison { return j.Others })
+	table := v.comparisons("comparisons", v.judged, func(j results.Judgement) []results.Comparison { return j.Others })
 	if len(table.Rows) == 0 {
 		return Section{Blocks: []Block{table}}
 	}

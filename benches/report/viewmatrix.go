@@ -24,7 +24,7 @@ func (v *view) medians() Table {
 		Column{Key: "samples", In: JSON}, Column{Key: "values", In: JSON},
 		Column{Head: "case", Group: true}, Column{Key: "label", Head: "server"},
 		Column{Unit: results.UnitOf("cpu-ns/msg")},
-		Column{Head: "ratio\nto " + v.ref.Label(), Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: v.scale()},
+		Column{Head: "ratio\nto " + v.ref.Label(), Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: scale(v.judged)},
 		Column{Head: "verdict"},
 		Column{Head: "msg/s", Unit: results.UnitOf("msg/s"), Drop: 6},
 	)}
@@ -60,7 +60,7 @@ var countUnits = []string{"ctxsw/msg", "all-syscalls/msg", "syscalls/msg", "fram
 
 // pooled returns how servers compare over all cases.
 func (v *view) pooled() Table {
-	t := v.comparisons("pooled", func(j results.Judgement) []results.Comparison { return j.Pooled })
+	t := v.comparisons("pooled", v.judged, func(j results.Judgement) []results.Comparison { return j.Pooled })
 	t.Title = "over all cases: the geometric mean of their ratios, by round"
 	t.Columns = append(t.Columns, Column{Key: "rounds", Head: "rounds"}, Column{Key: "of_rounds", Head: "of"})
 	i, fewer := 0, false

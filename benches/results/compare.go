@@ -46,11 +46,13 @@ type Judgement struct {
 
 // Compare judges every server against the reference.
 func Compare(samples []Sample, unit string, terms Terms) Judgement {
+	ref, _ := Reference(samples)
+	return CompareWith(samples, ref, unit, terms)
+}
+
+// CompareWith does as Compare does, with a reference of the caller's.
+func CompareWith(samples []Sample, ref Server, unit string, terms Terms) Judgement {
 	j := Judgement{Unit: UnitOf(unit)}
-	ref, ok := Reference(samples)
-	if !ok {
-		return j
-	}
 	cases := Cases(samples)
 	for _, s := range Servers(samples) {
 		if s == ref {

@@ -36,7 +36,8 @@ func (r *Results) Filter(query string) error {
 		ok, _ := f.Apply(r.benchfmt(d.Sample))
 		return !ok
 	})
-	r.Latencies = slices.DeleteFunc(r.Latencies, func(l Latency) bool { return !names[l.Name.String()] })
+	other := func(l Latency) bool { return !names[l.Name.String()] }
+	r.Latencies, r.Pacing = slices.DeleteFunc(r.Latencies, other), slices.DeleteFunc(r.Pacing, other)
 	return nil
 }
 

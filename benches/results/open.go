@@ -22,21 +22,26 @@ func Open(path string) (*Results, error) {
 	if err != nil || filepath.Base(path) != BenchFile {
 		return res, err
 	}
-	beside := filepath.Join(filepath.Dir(path), HistogramFile)
-	h, err := os.Open(beside)
+	res.Latencies = res.openHistograms(filepath.Join(filepath.Dir(path), HistogramFile))
+	res.Pacing = res.openHistograms(filepath.Join(filepath.Dir(path), PacingFile))
+	return res, nil
+}
+
+// openHistograms reads a file of histograms, if there is one.
+func (res *Results) openHistograms(path string) []Latency {
+	h, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return res, nil
+		return nil
 	}
 	if err != nil {
 		res.Warnings = append(res.Warnings, err)
-		return res, nil
+		return nil
 	}
 	defer h.Close()
-	var warnings []error
-	res.Latencies, warnings, err = ReadHistograms(h, beside)
+	list, warnings, err := ReadHistograms(h, path)
 	if err != nil {
 		warnings = append(warnings, err)
 	}
 	res.Warnings = append(res.Warnings, warnings...)
-	return res, nil
+	return list
 }

@@ -58,6 +58,7 @@ type Results struct {
 	Command     string        // the command line that makes such a file again; "": not known
 	Interrupted string        // how far the session came; "" if to its end
 	Latencies   []Latency     // of the histograms beside the file
+	Pacing      []Latency     // as Latencies, of how late paced sends were
 	Looks       []Look        // at which comparisons were judged while they were measured
 	Steal       []Steal       // by epoch, where it is known
 	Warnings    []error       // lines that could not be read: file:line: reason

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wsbench/benches/lab"
+	"wsbench/benches/report"
 	"wsbench/benches/results"
 )
 
@@ -25,10 +26,11 @@ var chunkExperiment = experiment{
 type chunk struct {
 	modes, shapes, answer, frames string
 	gap, idle, window             time.Duration
+	pairs                         int
 }
 
-// surveyFrames are the numbers of frames of the published survey.
-const surveyFrames = "50000,100000,250000"
+// surveyFrames are the numbers of frames of the published survey, as -frames has them.
+var surveyFrames = strings.Trim(strings.ReplaceAll(fmt.Sprint(results.SurveyFrames), " ", ","), "[]")
 
 func newChunk(c *call) body {
 	b := &chunk{}
@@ -42,6 +44,7 @@ func newChunk(c *call) body {
 	c.flags.DurationVar(&b.gap, "gap", defaultGap, "`time` between two frames of mode B, spent with the CPU busy")
 	c.flags.DurationVar(&b.idle, "idle", 100*time.Millisecond, "`time` before each run in which the idle server's CPU time is taken")
 	c.rounds(3, "runs of each server under each case")
+	c.flags.IntVar(&b.pairs, "pairs", 15, fmt.Sprintf("runs by which several servers are compared, of each under the greatest of -frames in mode A and under %d frames in mode B", pairedFrames))
 	c.noise()
 	c.seed("the order of runs is")
 	c.folder()
@@ -56,6 +59,10 @@ const (
 	mostWindow          = 10 * time.Second
 	mostGap             = time.Second
 	mostIdle            = time.Minute
+	mostPaced           = 10 * time.Minute // one run of mode B
+
+	// pairedFrames are those of the short runs of mode B by which servers are compared.
+	pairedFrames = 2000
 )
 
 // check implements body.
@@ -67,6 +74,8 @@ func (b *chunk) check(c *call) error {
 		return fmt.Errorf("-for %v: want 0 to %v", b.window, mostWindow)
 	case b.gap <= 0 || b.gap > mostGap:
 		return fmt.Errorf("-gap %v: want more than 0, %v at most", b.gap, mostGap)
+	case b.pairs < 0:
+		return fmt.Errorf("-pairs %d: want 0 or more", b.pairs)
 	case b.idle < time.Millisecond || b.idle > mostIdle:
 		return fmt.Errorf("-idle %v: want 1ms to %v", b.idle, mostIdle)
 	}
@@ -77,6 +86,9 @@ func (b *chunk) check(c *call) error {
 	modes, err := parseNames("-mode", b.modes, []string{lab.Coalesced, lab.Paced})
 	if err != nil {
 		return err
+	}
+	if longest := time.Duration(slices.Max(frames)) * b.gap; slices.Contains(modes, lab.Paced) && longest > mostPaced {
+		return fmt.Errorf("-frames %d with -gap %v: one run of mode B would take %v, want %v at most: name fewer frames, a shorter gap, or -mode A", slices.Max(frames), b.gap, longest.Round(time.Second), mostPaced)
 	}
 	shapes := lab.Shapes()
 	if b.shapes != "all" {
@@ -93,7 +105,36 @@ func (b *chunk) check(c *call) error {
 	for i, s := range p.Servers {
 		p.Servers[i] = unlimited(s)
 	}
+	if len(p.Servers) > 1 {
+		c.session.Facts = append(c.session.Facts, results.Fact{Key: report.ReferenceKey, Value: string(p.Servers[0].Key)})
+		b.pair(p, slices.Max(frames))
+	}
 	return nil
+}
+
+// pair adds the runs by which servers are compared to a plan: more rounds of a case of
+// each mode, so that a block has one of each server.
+func (b *chunk) pair(p *lab.Plan, most int) {
+	long := p.Rounds
+	if b.pairs <= long {
+		return
+	}
+	p.Rounds, p.Few = b.pairs, map[results.Case]int{}
+	for _, c := range slices.Clone(p.Cases) {
+		mode, shape := c.Value("mode"), c.Value("shape")
+		p.Few[c] = long
+		paired := c
+		if mode == lab.Paced {
+			paired = lab.ChunkCase(min(pairedFrames, most), mode, shape, b.answer)
+		}
+		if c.Int("frames") != most {
+			continue
+		}
+		if !slices.Contains(p.Cases, paired) {
+			p.Cases = append(p.Cases, paired)
+		}
+		delete(p.Few, paired)
+	}
 }
 
 // cases returns those of the flags: the frames of every server, and the ladder.

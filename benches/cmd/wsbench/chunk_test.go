@@ -51,6 +51,22 @@ func TestChunkOfOwnServers(t *testing.T) {
 	}
 }
 
+// Several servers have more rounds of one case of each mode, and one server none.
+func TestChunkPairs(t *testing.T) {
+	for io, want := range map[string]int{
+		"epoll":     4 * 2,
+		"epoll,net": 2 * (2 + 5 + 2 + 2 + 5), // A: 40, 4000; B: 40, 4000, 2000
+	} {
+		c, _, err := chunkExperiment.parse(strings.Fields("-io "+io+" -frames 40,4000 -for 0 -rounds 2 -pairs 5 -mode A,B"), os.Stdout, os.Stderr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := c.session.Plan; p.Runs() != want {
+			t.Errorf("-io %s: %d runs, want %d: %+v", io, p.Runs(), want, p.Few)
+		}
+	}
+}
+
 // A server that is killed, and a signal: bench.txt has what was measured.
 func TestChunkInterrupted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
