@@ -22,7 +22,7 @@ type step struct {
 var steps = []step{
 	{name: "syscalls without tls", without: true, limit: 30 * time.Second, tests: "syscalls", run: "TLS"},
 	{name: "syscalls", limit: 60 * time.Second, tests: "syscalls", run: "TLS"},
-	{name: "tls13", limit: 60 * time.Second, tests: "benches/internal/tls13"},
+	{name: "tls13", limit: 60 * time.Second, tests: "benches/internal/tls13", run: "Kernel|Handshake"},
 }
 
 // testedPackages returns the packages whose tests steps run, each once.
