@@ -2,7 +2,6 @@ package reactor
 
 import (
 	"bytes"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -90,7 +89,7 @@ func descriptors(t testing.TB) int {
 // client is a WebSocket client for tests.
 type client struct {
 	*net.TCPConn
-	tls *tls.Conn // nil: plain
+	tls io.ReadWriteCloser // nil: plain
 	t   testing.TB
 	buf []byte
 }

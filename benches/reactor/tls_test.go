@@ -1,0 +1,465 @@
+package reactor
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"wsbench/benches/internal/tls13"
+	"wsbench/benches/internal/waiting"
+	"wsbench/parse"
+	"wsbench/parse/opening"
+	"wsbench/syscalls"
+)
+
+// TestOverTLS runs tests of the public surface over TLS.
+func TestOverTLS(t *testing.T) {
+	overTLS = map[netip.AddrPort]*Loop{}
+	defer func() { overTLS = nil }()
+	for name, test := range map[string]func(*testing.T){
+		"messages":        TestMessages,
+		"sends, echo":     TestSendsBeforeEcho,
+		"others":          TestSendsToOthers,
+		"flush frame":     TestFlushFrameSends,
+		"backpressure":    TestBackpressure,
+		"full":            TestFullThenDrained,
+		"full in a split": TestFullWithinSplitRead,
+		"slow reader":     TestSlowReaderBehindFIN,
+		"deferred":        TestDeferred,
+		"deferred, close": TestDeferredBeforeClose,
+		"answers, FIN":    TestAnswersBeforeFIN,
+		"close":           TestCloseFromWithin,
+		"close in Open":   TestCloseInOpen,
+		"server closes":   TestServerClosesFirst,
+		"routes":          TestRoutesThenUpgrade,
+		"broadcast":       TestBroadcastAcrossLoops,
+		"senders":         TestSenders,
+		"shutdown":        TestShutdown,
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := dialledTLS
+			if test(t); dialledTLS == before && !t.Failed() {
+				t.Error("it has no connection over TLS")
+			}
+		})
+	}
+}
+
+// overTLSModes runs a test over records of the loop's and of the kernel's.
+func overTLSModes(t *testing.T, test func(t *testing.T, cfg Config, kernel bool)) {
+	surface(t, func(t *testing.T, cfg Config) {
+		t.Run("tls=user", func(t *testing.T) { test(t, cfg, false) })
+		t.Run("tls=kernel", func(t *testing.T) {
+			if err := syscalls.ProbeTLS(); err != nil {
+				t.Skip(err)
+			}
+			test(t, cfg, true)
+		})
+	})
+}
+
+func echoes() *script {
+	return &script{message: func(c *Conn, _ parse.Opcode, _ []byte) { c.Echo() }}
+}
+
+// received waits until the loop has received n bytes.
+func received(t testing.TB, l *Loop, n uint64) {
+	t.Helper()
+	waiting.For(t, "the loop has received it", func() bool {
+		var got uint64
+		onLoop(t, l, func() { got = l.count.Bytes })
+		return got >= n
+	})
+}
+
+// Messages of any size are echoed, whatever the buffer's is: a record has up to
+// 16 KiB, also where no buffer has.
+func TestTLSEcho(t *testing.T) {
+	overTLSModes(t, func(t *testing.T, cfg Config, kernel bool) {
+		for _, buffer := range []int{0, MinBufferSize} {
+			cfg.BufferSize = buffer
+			l, _ := echoes().serve(t, cfg)
+			p := connectPeer(t, l, kernel)
+			for _, n := range []int{0, 1, 125, 126, 5000, 16384 - 8, 16384, 16385, 65536, 300_000} {
+				text := strings.Repeat("t", n)
+				go p.Write(frame(parse.Text, text))
+				p.wantFrame(parse.Text, text)
+			}
+			p.send(frame(parse.Close, closeFrame(1000)))
+			p.wantFrame(parse.Close, closeFrame(1000))
+			p.eof()
+			p.Close()
+		}
+	})
+}
+
+// What a client sends right behind its Finished, in the same segment, is not
+// lost.
+func TestTLSBehindFinished(t *testing.T) {
+	overTLSModes(t, func(t *testing.T, cfg Config, kernel bool) {
+		l, _ := echoes().serve(t, cfg)
+		held := &holding{}
+		var first []byte
+		cs := new(tls13.Session)
+		fd, s, c := handshake(t, func(c *client) (err error) {
+			held.Conn = c.TCPConn
+			if cs, err = tls13.Client(t.Context(), held, clientTLS()); err != nil {
+				return err
+			}
+			seal, err := tls13.NewSealer(cs.Out)
+			if err != nil {
+				return err
+			}
+			first = opening.AppendRequest(nil, "localhost", "/", testKey)
+			first = seal.Seal(held.held, tls13.TypeApplicationData, append(first, frame(parse.Text, "first")...))
+			_, err = c.TCPConn.Write(first)
+			return err
+		})
+		adoptTLS(t, l, fd, s, kernel)
+		p := &peer{client: c}
+		c.tls = p
+		var err error
+		if p.open, err = tls13.NewOpener(cs.In); err != nil {
+			t.Fatal(err)
+		}
+		p.accepted()
+		p.wantFrame(parse.Text, "first")
+	})
+}
+
+// holding keeps what is written after the first read: the client's Finished.
+type holding struct {
+	net.Conn
+	read bool
+	held []byte
+}
+
+func (h *holding) Read(b []byte) (int, error) {
+	h.read = true
+	return h.Conn.Read(b)
+}
+
+func (h *holding) Write(b []byte) (int, error) {
+	if !h.read {
+		return h.Conn.Write(b)
+	}
+	h.held = append(h.held, b...)
+	return len(b), nil
+}
+
+// Records may be cut anywhere, and so may the frames in them.
+func TestTLSCutAnywhere(t *testing.T) {
+	overTLSModes(t, func(t *testing.T, cfg Config, kernel bool) {
+		l, _ := echoes().serve(t, cfg)
+		p := connectPeer(t, l, kernel)
+		total := uint64(0)
+		onLoop(t, l, func() { total = l.count.Bytes })
+		for cut, size := 1, 2; cut < size; cut++ {
+			f := append(frame(parse.Text, "cut"), frame(parse.Text, "anywhere")...)
+			wire := append(p.data(f[:12]), p.data(f[12:])...)
+			size = len(wire)
+			p.raw(wire[:cut])
+			if !kernel { // which hands out whole records
+				received(t, l, total+uint64(cut))
+			}
+			p.raw(wire[cut:])
+			p.wantFrame(parse.Text, "cut")
+			p.wantFrame(parse.Text, "anywhere")
+			onLoop(t, l, func() { total = l.count.Bytes })
+		}
+	})
+}
+
+// The answers to the records of one read leave as one record.
+func TestTLSOneRecord(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		l, _ := echoes().serve(t, cfg)
+		p := connectPeer(t, l, false)
+		const count = 50
+		var wire []byte
+		for i := range count {
+			wire = append(wire, p.data(frame(parse.Text, fmt.Sprint("message ", i)))...)
+		}
+		before := p.records
+		p.raw(wire)
+		for i := range count {
+			p.wantFrame(parse.Text, fmt.Sprint("message ", i))
+		}
+		if n := p.records - before; n != 1 {
+			t.Errorf("%d messages of one segment are answered in %d records, want 1", count, n)
+		}
+	})
+}
+
+// A peer's key update is followed, and answered where it asks for that, once for
+// several.
+func TestTLSKeyUpdate(t *testing.T) {
+	overTLSModes(t, func(t *testing.T, cfg Config, kernel bool) {
+		s := echoes()
+		l, _ := s.serve(t, cfg)
+		p := connectPeer(t, l, kernel)
+		const rounds = 3
+		for i := range rounds {
+			wire := p.data(frame(parse.Text, "before"))
+			wire = p.seal.SealKeyUpdate(wire, i > 0)
+			p.raw(append(wire, p.data(frame(parse.Text, "after"))...))
+			p.wantFrame(parse.Text, "before")
+			if i == 0 && kernel && unkeyed(t, l, p) {
+				var kernelError error = ErrRekey
+				s.wantEnd(kernelError)
+				return
+			}
+			p.wantFrame(parse.Text, "after")
+			p.send(frame(parse.Text, "and on"))
+			p.wantFrame(parse.Text, "and on")
+		}
+		if p.updates != rounds-1 {
+			t.Errorf("%d key updates came back for %d requested", p.updates, rounds-1)
+		}
+		var got Counters
+		if onLoop(t, l, func() { got = *l.count }); got.TLSUpdates != rounds || got.TLSUnkeyed != 0 {
+			t.Errorf("%d key updates, %d connections that had no second key, want %d, 0", got.TLSUpdates, got.TLSUnkeyed, rounds)
+		}
+	})
+}
+
+// unkeyed reports whether the kernel takes no second key. The peer then gets an
+// alert.
+func unkeyed(t *testing.T, l *Loop, p *peer) (yes bool) {
+	t.Helper()
+	waiting.For(t, "the key update is counted", func() bool {
+		onLoop(t, l, func() { yes = l.count.TLSUnkeyed > 0 })
+		done := false
+		onLoop(t, l, func() { done = l.count.TLSUpdates > 0 })
+		return done
+	})
+	if yes {
+		t.Log("this kernel takes no second key")
+		p.wantAlert(tls13.InternalError)
+	}
+	return yes
+}
+
+// wantAlert reads to the end of the connection, which must be this alert.
+func (p *peer) wantAlert(want tls13.AlertError) {
+	p.t.Helper()
+	var a tls13.AlertError
+	if _, err := io.ReadAll(p); !errors.As(err, &a) || a != want {
+		p.t.Errorf("the connection ends with %v, want %v", err, want)
+	}
+	p.TCPConn.Close()
+}
+
+// close_notify of either side ends the connection, and is answered by one.
+func TestTLSCloseNotify(t *testing.T) {
+	overTLSModes(t, func(t *testing.T, cfg Config, kernel bool) {
+		s := echoes()
+		l, _ := s.serve(t, cfg)
+		p := connectPeer(t, l, kernel)
+		p.raw(append(p.data(frame(parse.Text, "last")), p.seal.SealAlert(nil, tls13.CloseNotify)...))
+		p.wantFrame(parse.Text, "last")
+		p.eof()
+		p.TCPConn.Close()
+		s.wantEnd(io.EOF)
+
+		p = connectPeer(t, l, kernel)
+		for len(s.opened) > 1 {
+			<-s.opened
+		}
+		conn := within(t, s.opened)
+		onLoop(t, l, func() { conn.Close(1001, "") })
+		p.answerClose(1001, "")
+		s.wantEnd(nil)
+
+		p = connectPeer(t, l, kernel)
+		p.TCPConn.Close()
+		s.wantEnd(ErrTruncated)
+		var got Counters
+		if onLoop(t, l, func() { got = *l.count }); got.TLSTruncated != 1 || got.TLSRefused != 0 {
+			t.Errorf("%d truncated, %d refused, want 1, 0", got.TLSTruncated, got.TLSRefused)
+		}
+	})
+}
+
+// An alert of the peer's ends the connection, and is told as the reason.
+func TestTLSAlert(t *testing.T) {
+	overTLSModes(t, func(t *testing.T, cfg Config, kernel bool) {
+		s := echoes()
+		l, _ := s.serve(t, cfg)
+		p := connectPeer(t, l, kernel)
+		p.raw(p.seal.SealAlert(nil, tls13.UserCanceled)) // says nothing yet
+		p.send(frame(parse.Text, "on"))
+		p.wantFrame(parse.Text, "on")
+		p.raw(p.seal.SealAlert(nil, tls13.InternalError))
+		s.wantEnd(tls13.InternalError)
+	})
+}
+
+// What is no TLS ends the connection by an alert, and only that one.
+func TestTLSRefuses(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		wire func(p *peer) []byte
+		want tls13.AlertError
+	}{
+		{"HTTP", func(*peer) []byte { return []byte("GET / HTTP/1.1\r\n\r\n") }, tls13.UnexpectedMessage},
+		{"zeros", func(*peer) []byte { return make([]byte, 100) }, tls13.UnexpectedMessage},
+		{"wrong tag", func(p *peer) []byte { return flip(p.data([]byte("tag")), -1) }, tls13.BadRecordMAC},
+		{"wrong content", func(p *peer) []byte { return flip(p.data([]byte("tag")), tls13.HeaderSize) }, tls13.BadRecordMAC},
+		{"too long", func(*peer) []byte { return []byte{23, 3, 3, 0x41, 0x01} }, tls13.RecordOverflow},
+		{"too short", func(*peer) []byte { return []byte{23, 3, 3, 0, 3, 1, 2, 3} }, tls13.BadRecordMAC},
+		{"another type", func(p *peer) []byte { return p.seal.Seal(nil, 24, []byte("heartbeat")) }, tls13.UnexpectedMessage},
+		{"a handshake message", func(p *peer) []byte { return p.seal.Seal(nil, tls13.TypeHandshake, []byte{20, 0, 0, 0}) }, tls13.UnexpectedMessage},
+		{"empty records", func(p *peer) []byte {
+			var b []byte
+			for range 100 {
+				b = p.seal.Seal(b, tls13.TypeApplicationData, nil)
+			}
+			return b
+		}, tls13.UnexpectedMessage},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			surface(t, func(t *testing.T, cfg Config) {
+				s := echoes()
+				l, _ := s.serve(t, cfg)
+				innocent, p := connectPeer(t, l, false), connectPeer(t, l, false)
+				p.raw(append(p.data(frame(parse.Text, "good")), tt.wire(p)...))
+				p.wantFrame(parse.Text, "good")
+				p.wantAlert(tt.want)
+				s.wantEnd(tt.want)
+				innocent.send(frame(parse.Text, "still here"))
+				innocent.wantFrame(parse.Text, "still here")
+				innocent.Close()
+				var got Counters
+				if onLoop(t, l, func() { got = *l.count }); got.TLSRefused != 1 {
+					t.Errorf("%d connections are counted as refused, want 1", got.TLSRefused)
+				}
+			})
+		})
+	}
+}
+
+// flip returns wire with one byte changed.
+func flip(wire []byte, at int) []byte {
+	wire[(at+len(wire))%len(wire)] ^= 1
+	return wire
+}
+
+// A silent peer is pinged, and dropped if it does not answer.
+func TestTLSIdle(t *testing.T) {
+	overTLS = map[netip.AddrPort]*Loop{}
+	defer func() { overTLS = nil }()
+	surface(t, func(t *testing.T, cfg Config) {
+		const sweep = time.Minute
+		cfg.Idle = 16 * sweep
+		s := echoes()
+		d := drive(t, s.prepare(t, cfg))
+		c, _ := d.connect(s)
+		for range 3 {
+			for range 9 {
+				d.pass(sweep)
+			}
+			c.wantFrame(parse.Ping, "")
+			before := d.count.Bytes
+			c.send(frame(parse.Pong, ""))
+			d.until("a pong", func() bool { return d.count.Bytes >= before+6 })
+		}
+		for range 20 {
+			d.pass(sweep)
+		}
+		s.wantEnd(ErrSilent)
+	})
+}
+
+// One message over TLS costs one recv, one send and no allocation.
+func TestTLSSteadyState(t *testing.T) {
+	for _, size := range []int{20, 1024, 16384, 65536} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			surface(t, func(t *testing.T, cfg Config) { tlsSteadyState(t, cfg, size) })
+		})
+	}
+}
+
+func tlsSteadyState(t *testing.T, cfg Config, size int) {
+	s := echoes()
+	d := drive(t, s.prepare(t, cfg))
+	p := dialPeer(t, d.Loop, false)
+	p.send(opening.AppendRequest(nil, "x", "/", testKey))
+	d.until("a connection", func() bool { return len(s.opened) > 0 })
+	d.turnOnce()
+	p.accepted()
+	f := frame(parse.Binary, strings.Repeat("m", size))
+	wire, in := make([]byte, 0, 128<<10), make([]byte, 128<<10)
+	answer := tls13.SealedSize(len(f) - parse.KeySize)
+	trip := func() {
+		wire = p.seal.Seal(wire[:0], tls13.TypeApplicationData, f)
+		if _, err := p.TCPConn.Write(wire); err != nil {
+			t.Fatal(err)
+		}
+		before := d.count.Frames
+		for d.count.Frames == before || d.count.Sends == 0 {
+			d.turnOnce()
+		}
+		d.turnOnce()
+		if _, err := io.ReadFull(p.TCPConn, in[:answer]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		trip()
+	}
+	const runs = 100
+	before := d.Counters()
+	if n := testing.AllocsPerRun(runs-1, trip); n != 0 {
+		t.Errorf("%v allocations a message", n)
+	}
+	after := d.Counters()
+	if n := after.Sends - before.Sends; n != runs {
+		t.Errorf("%d messages took %d sends", runs, n)
+	}
+}
+
+// The secrets are wiped: those that are handed over at once, the loop's when the
+// connection ends. What AdoptTLS refuses stays the caller's.
+func TestTLSSecrets(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		l, err := New(echoes().prepare(t, cfg))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fd, s, c := handshake(t, func(c *client) error {
+			_, err := tls13.Client(t.Context(), c.TCPConn, clientTLS())
+			return err
+		})
+		file, err := os.Open(os.DevNull)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		secret := bytes.Clone(s.In.Secret)
+		if err := l.AdoptTLS(int(file.Fd()), s, false); err == nil || !bytes.Equal(s.In.Secret, secret) {
+			t.Errorf("a file is adopted: %v", err)
+		}
+		if err := l.AdoptTLS(fd, &tls13.Session{}, false); err == nil {
+			t.Error("a session without secrets is adopted")
+		}
+		if err := l.AdoptTLS(fd, s, false); err != nil {
+			t.Fatal(err)
+		}
+		if zero := make([]byte, len(secret)); !bytes.Equal(s.In.Secret, zero) || !bytes.Equal(s.Out.Secret, zero) {
+			t.Error("the session has its secrets")
+		}
+		l.Shutdown(0)
+		within(t, run(t, l))
+		if n, err := c.TCPConn.Read(make([]byte, 1<<10)); n == 0 && err != io.EOF { // a ticket, or the end
+			t.Error(err)
+		}
+	})
+}
