@@ -149,19 +149,24 @@ func (e *end) receive(t testing.TB, n int) (data []byte) {
 		case TypeApplicationData:
 			data = append(data, plain...)
 		case TypeHandshake:
-			u, err := e.Post.Read(plain)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if u.Received {
-				e.Opener.Update()
-			}
-			if u.Requested {
-				e.write(t, e.SealKeyUpdate(nil, false))
-			}
+			e.handshake(t, plain)
 		default:
 			t.Fatalf("a record of type %d: % x", typ, plain)
 		}
 	}
 	return data
+}
+
+func (e *end) handshake(t testing.TB, plain []byte) {
+	t.Helper()
+	u, err := e.Post.Read(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.Received {
+		e.Opener.Update()
+	}
+	if u.Requested {
+		e.write(t, e.SealKeyUpdate(nil, false))
+	}
 }
