@@ -24,6 +24,9 @@ const (
 // ErrorKinds are all kinds, in the order in which they are shown.
 var ErrorKinds = []ErrorKind{Corrupted, Unanswered, Closed, EOF, Reset, Unopened, Protocol, Failed}
 
+// Unit returns the unit of a number of errors of the kind.
+func (k ErrorKind) Unit() string { return string(k) + "-errors" }
+
 // what returns what n errors of the kind are of.
 func (k ErrorKind) what(n int64) string {
 	of := "connection"

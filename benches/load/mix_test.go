@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"wsbench/benches/results"
 	"wsbench/parse"
 )
 
@@ -99,6 +100,22 @@ func TestPongs(t *testing.T) {
 	}
 }
 
+// Round trips of pings are told apart to a microsecond, up to 32 ms; every kind of error
+// has a unit.
+func TestPingResolution(t *testing.T) {
+	h := newHistogram(&Config{Op: parse.Ping})
+	for _, ns := range []int64{1, 999, 2_000_500, 32_000_500} {
+		if h.ValuesAreEquivalent(ns, ns+1024) {
+			t.Errorf("%d ns and a microsecond more are one value", ns)
+		}
+	}
+	for _, k := range ErrorKinds {
+		if u := results.UnitOf(k.Unit()); u.Meaning == "" {
+			t.Errorf("%s is no registered unit", k.Unit())
+		}
+	}
+}
+
 // Connections that are lost are counted by kind, and the others go on.
 func TestEndure(t *testing.T) {
 	leaks(t)
@@ -118,6 +135,9 @@ func TestEndure(t *testing.T) {
 	r, err := measure(t, s, cfg, 100)
 	if err != nil || r.Errors[Closed] != 1 || r.Errors[Protocol] != 1 || r.Messages < 90 || r.Invalid == nil {
 		t.Errorf("%d messages, errors %v, %v, %v", r.Messages, r.Errors, err, r.Invalid)
+	}
+	if v := r.Values(nil); v["errors"] != 2 || v["closed-errors"] != 1 || v["protocol-errors"] != 1 {
+		t.Errorf("the line has %v", v)
 	}
 	for i := range once {
 		turns <- once[i%2]

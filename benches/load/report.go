@@ -74,6 +74,14 @@ func (r *Result) Values(server *host.Usage) map[string]float64 {
 		v["pong-p50-ns"] = float64(r.Pongs.ValueAtPercentile(50))
 		v["pong-p99-ns"] = float64(r.Pongs.ValueAtPercentile(99))
 	}
+	if r.Config.Endure {
+		errors := int64(0)
+		for kind, n := range r.Errors {
+			v[kind.Unit()] = float64(n)
+			errors += n
+		}
+		v["errors"] = float64(errors)
+	}
 	if r.Handshakes != nil {
 		v["reconnects/s"] = perSecond(r.Opened, r.Window())
 		if r.Handshakes.TotalCount() > 0 {

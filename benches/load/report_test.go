@@ -21,7 +21,7 @@ func sample() *Report {
 	r.Messages, r.Completed, r.Elapsed = 1_000_000, 1_000_000, 5*time.Second
 	r.Bytes = r.Messages * 16384
 	r.User, r.System, r.Busy = 200*time.Millisecond, 4700*time.Millisecond, 0.98
-	r.Latency = newHistogram()
+	r.Latency = newHistogram(&Config{})
 	for i := range int64(1000) {
 		r.Latency.RecordValue((i + 1) * 1000)
 	}
@@ -61,7 +61,7 @@ func TestSample(t *testing.T) {
 // A short window does not tell user from system time.
 func TestShortWindowsLeaveTheSplitOut(t *testing.T) {
 	for d, want := range map[time.Duration]bool{499 * time.Millisecond: false, 500 * time.Millisecond: true} {
-		r := Result{Messages: 10, Completed: 10, Elapsed: d, Latency: newHistogram()}
+		r := Result{Messages: 10, Completed: 10, Elapsed: d, Latency: newHistogram(&Config{})}
 		v := r.Values(&host.Usage{CPU: 30, User: 10, System: 20})
 		for _, u := range []string{"user-ns/msg", "sys-ns/msg", "gen-user-ns/msg"} {
 			if _, ok := v[u]; ok != want {
@@ -76,7 +76,7 @@ func TestShortWindowsLeaveTheSplitOut(t *testing.T) {
 
 // Without an echo no value is NaN.
 func TestSampleWithoutEcho(t *testing.T) {
-	r := Report{Result: Result{Latency: newHistogram()}, Server: &host.Usage{CPU: 5}}
+	r := Report{Result: Result{Latency: newHistogram(&Config{})}, Server: &host.Usage{CPU: 5}}
 	for unit, v := range r.Sample().Values {
 		if v != v {
 			t.Errorf("%s is %v", unit, v)
@@ -95,7 +95,7 @@ func TestBound(t *testing.T) {
 // The HDR log is readable by its own reader.
 func TestWriteHDR(t *testing.T) {
 	r := sample()
-	r.Service = newHistogram()
+	r.Service = newHistogram(&Config{})
 	r.Service.RecordValues(777, 3)
 	ended := time.UnixMilli(1_700_000_005_000)
 	var b bytes.Buffer

@@ -71,9 +71,9 @@ func perSecond(n int64, d time.Duration) float64 {
 
 // collect puts the threads' windows together.
 func (g *Group) collect() Result {
-	r := Result{Config: g.cfg, Latency: newHistogram(), Errors: map[ErrorKind]int64{}}
+	r := Result{Config: g.cfg, Latency: newHistogram(&g.cfg), Errors: map[ErrorKind]int64{}}
 	if g.cfg.Rate > 0 {
-		r.Service = newHistogram()
+		r.Service = newHistogram(&g.cfg)
 	}
 	var disowned int64
 	for _, t := range g.threads {
@@ -122,14 +122,14 @@ func (r *Result) add(t *thread) {
 	r.Latency.Merge(t.latency)
 	if t.ponged != nil {
 		if r.Pongs == nil {
-			r.Pongs = newHistogram()
+			r.Pongs = newHistogram(&r.Config)
 		}
 		r.Pongs.Merge(t.ponged)
 	}
 	r.Opened += w.count.opened
 	if t.handshakes != nil {
 		if r.Handshakes == nil {
-			r.Handshakes = newHistogram()
+			r.Handshakes = newHistogram(&r.Config)
 		}
 		r.Handshakes.Merge(t.handshakes)
 	}

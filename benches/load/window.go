@@ -26,9 +26,14 @@ type window struct {
 // maxLatency is the longest latency that is told apart from longer ones.
 const maxLatency = 10 * time.Minute
 
-// newHistogram records ns to three significant digits.
-func newHistogram() *hdrhistogram.Histogram {
-	return hdrhistogram.New(1, int64(maxLatency), 3)
+// newHistogram records ns to three significant digits, round trips of pings to four:
+// those up to 32 ms to a microsecond at least.
+func newHistogram(c *Config) *hdrhistogram.Histogram {
+	digits := 3
+	if c.Pings() {
+		digits = 4
+	}
+	return hdrhistogram.New(1, int64(maxLatency), digits)
 }
 
 // reset prepares the thread for a run.
@@ -37,15 +42,15 @@ func (t *thread) reset(warmup, d time.Duration) {
 	t.phase, t.until, t.length = warming, t.now+int64(warmup), d
 	t.count, t.corruption, t.errors, t.quiet, t.echoes = counters{}, nil, nil, false, 0
 	t.window = window{}
-	t.latency = newHistogram()
+	t.latency = newHistogram(&t.group.cfg)
 	if t.frames.pong != "" {
-		t.ponged = newHistogram()
+		t.ponged = newHistogram(&t.group.cfg)
 	}
 	if t.turns > 0 {
-		t.handshakes = newHistogram()
+		t.handshakes = newHistogram(&t.group.cfg)
 	}
 	if t.paced {
-		t.service = newHistogram()
+		t.service = newHistogram(&t.group.cfg)
 		t.pacer.start(t.now)
 	}
 }

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"wsbench/benches/host"
 	"wsbench/benches/load"
+	"wsbench/benches/report"
 	"wsbench/benches/results"
 	"wsbench/parse"
 	"wsbench/syscalls"
@@ -114,9 +117,6 @@ func (b *loadBody) check(c *call) (err error) {
 	if b.profile != "" {
 		return b.checkProfile(c)
 	}
-	if c.given("o") {
-		return errors.New("-o has no effect without -profile: -format bench prints the benchmark line")
-	}
 	return b.cfg.Check()
 }
 
@@ -180,7 +180,26 @@ func (b *loadBody) run(ctx context.Context, c *call) (*outcome, error) {
 	if err == nil && b.report.Invalid != nil {
 		err = statusError{fmt.Errorf("the result is invalid: %w", b.report.Invalid), statusInvalid}
 	}
-	return &outcome{results: res, document: b.document()}, errors.Join(b.writeHDR(hdr), err)
+	return &outcome{results: res, document: b.document()}, errors.Join(b.writeHDR(hdr), b.keep(c, res), err)
+}
+
+// keep writes the results to the folder of -o.
+func (b *loadBody) keep(c *call, res *results.Results) error {
+	if c.session.Dir == "" {
+		return nil
+	}
+	now := time.Now()
+	dir, err := results.CreateFolder(c.session.Dir, now)
+	if err != nil {
+		return err
+	}
+	c.path, c.page = filepath.Join(dir, results.BenchFile), filepath.Join(dir, report.File)
+	latencies := results.NewHistograms(filepath.Join(dir, results.HistogramFile), now.Add(-b.report.Elapsed))
+	if len(res.Samples) > 0 {
+		latencies.Add(res.Samples[0].Name.String(), b.report.Latency)
+	}
+	write := func(w io.Writer) error { return results.Write(w, res) }
+	return errors.Join(latencies.Save(), results.Replace(c.path, write))
 }
 
 // measure makes the report, which has no Latency where no connection was open.
