@@ -34,7 +34,7 @@ benches/engine: mask parse parse/opening scratch
 benches/internal/tls13: syscalls
 benches/reactor: benches/engine benches/internal/tls13 parse parse/opening scratch syscalls
 benches/internal/countfile
-benches/echo: benches/engine benches/internal/countfile benches/reactor mask parse parse/opening scratch syscalls
+benches/echo: benches/engine benches/internal/countfile benches/internal/tls13 benches/reactor mask parse parse/opening scratch syscalls
 benches/internal/allocs
 benches/internal/golden
 benches/internal/ktlsvm

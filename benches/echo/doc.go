@@ -26,4 +26,19 @@
 // other paths a plain request gets 426 for / and /ws, which are WebSockets, and
 // 404 else; a WebSocket is opened at every path. What is answered by 4xx ends
 // the connection, and so does Options.Handshake without a request.
+//
+// With -tls, crypto/tls does the handshakes: with -io net on the goroutine of
+// the connection, which then reads and writes by crypto/tls as well. Loops have a
+// front before them, which accepts on goroutines of its own, one for each
+// worker's listening socket, and does each handshake on one more, -half-open of
+// them at a time. It hands socket and keys to the loops in turn. These goroutines
+// run where the Go runtime's own threads do: with -pin on the loops' CPUs, which
+// is fair beside -io net, or with -background apart on all others.
+//
+// -tls ktls gives the keys to the kernel, so that a loop's recv and send are
+// those of plain connections. A kernel without TLS has this process seal and open
+// the records, as -tls user does, which a line says once. A kernel that has TLS
+// and does not take the keys of a connection, for want of a cipher, say, ends that
+// connection, which is counted. -io net does not have -tls ktls: crypto/tls keeps
+// its keys, and a server that took them from it would not be the ordinary one.
 package echo

@@ -96,18 +96,18 @@ func (o Options) handler() string {
 	return s
 }
 
-// handlerCPUs returns how many goroutines are to answer at a time, beside the
-// loops.
-func (o Options) handlerCPUs() int {
-	if o.Handler == OnLoop {
+// besideCPUs returns how many goroutines are to answer, or to do TLS handshakes,
+// at a time beside the loops.
+func (o Options) besideCPUs() int {
+	if o.Handler == OnLoop && o.TLS == TLSOff {
 		return 0
 	}
 	cpus := o.Pin
-	if len(cpus) == 0 {
+	if len(cpus) == 0 || o.Background == "apart" {
 		cpus, _ = syscalls.Affinity()
 	}
 	n := max(1, len(cpus)-o.Workers)
-	if o.Handler != PerMessage {
+	if o.Handler != PerMessage && o.TLS == TLSOff {
 		n = min(n, o.answering(o.Handler))
 	}
 	return n

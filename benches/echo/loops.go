@@ -12,16 +12,18 @@ import (
 )
 
 // loops is the backend of event loops: one a worker, each on its own locked
-// thread, all on one port by SO_REUSEPORT.
+// thread, all on one port by SO_REUSEPORT. With TLS a front stands before them.
 type loops struct {
 	opt    Options
 	list   []*worker
 	beside *handlers // nil: the loops answer themselves
+	front  *front    // nil: the loops accept themselves
 }
 
 func listenLoops(opt Options) (backend, netip.AddrPort, error) {
 	opt.costly()
 	s := &loops{opt: opt, beside: newHandlers(opt)}
+	s.front = s.newFront()
 	addr := opt.Addr
 	for range opt.Workers {
 		fd, bound, err := syscalls.Listen(addr, syscalls.ListenOptions{ReusePort: opt.Workers > 1})
@@ -43,8 +45,12 @@ func (s *loops) add(fd int) error {
 	if pin := s.opt.Pin; len(pin) > 0 {
 		w.cpu = syscalls.CPUs{pin[len(s.list)%len(pin)]}
 	}
+	count := s.opt.loopCounters(len(s.list))
+	if len(s.list) == 0 && s.front != nil {
+		s.front.count = &count.tlsCounters
+	}
 	cfg := reactor.Config{
-		Count:       &s.opt.loopCounters(len(s.list)).Counters,
+		Count:       &count.Counters,
 		Engine:      s.opt.engine(),
 		NewProtocol: s.opt.protocols(),
 		Route:       s.opt.counters(),
@@ -72,6 +78,10 @@ func (s *loops) add(fd int) error {
 	}
 	w.Loop = l
 	s.list = append(s.list, w)
+	if s.front != nil {
+		w.keep = l.Sender()
+		return s.front.listen(fd)
+	}
 	if err := l.Listen(fd); err != nil {
 		syscalls.Close(fd)
 		return err
@@ -80,15 +90,16 @@ func (s *loops) add(fd int) error {
 }
 
 func (s *loops) close() {
+	s.front.close()
 	for _, l := range s.list {
 		l.Close()
 	}
 }
 
 func (s *loops) run(ctx context.Context) error {
-	// No P is idle while every loop works, and every handler beside them; see
+	// No P is idle while every loop works, and all that is beside them; see
 	// reactor.Loop.Run.
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(len(s.list) + s.opt.handlerCPUs()))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(len(s.list) + s.opt.besideCPUs()))
 	if err := s.placeBackground(); err != nil {
 		s.close()
 		return err
@@ -96,10 +107,16 @@ func (s *loops) run(ctx context.Context) error {
 	defer s.beside.start(s.opt.answering(s.opt.Handler))()
 	stop := context.AfterFunc(ctx, s.shutdown)
 	defer stop()
-	errs := make([]error, len(s.list))
+	errs := make([]error, len(s.list)+1)
 	var done sync.WaitGroup
 	for i := range s.list {
 		done.Go(func() { errs[i] = s.work(i) })
+	}
+	if s.front != nil {
+		done.Go(func() {
+			defer s.shutdown() // as a loop that ends
+			errs[len(s.list)] = s.front.run()
+		})
 	}
 	done.Wait()
 	return errors.Join(errs...)
@@ -136,13 +153,17 @@ func (s *loops) work(i int) error {
 	l := s.list[i]
 	err := l.Run()
 	runtime.LockOSThread() // for good: the thread, pinned as it is, ends with the goroutine
+	if l.keep != nil {
+		l.keep.Release()
+	}
 	return err
 }
 
 // worker is one loop and the CPU it belongs on.
 type worker struct {
 	*reactor.Loop
-	cpu syscalls.CPUs // empty: any
+	cpu  syscalls.CPUs   // empty: any
+	keep *reactor.Sender // nil: a listener keeps the loop from ending
 }
 
 func (w *worker) settle(int) error {
@@ -153,6 +174,7 @@ func (w *worker) settle(int) error {
 }
 
 func (s *loops) shutdown() {
+	s.front.shutdown()
 	for _, l := range s.list {
 		l.Shutdown(0)
 	}
@@ -163,6 +185,9 @@ func (s *loops) counters() Counters {
 	sum := Counters{Polled: true}
 	for _, c := range s.each() {
 		sum.Counters = sum.Counters.Add(c)
+	}
+	if s.front != nil {
+		sum.TLS = s.front.count.read()
 	}
 	return sum
 }

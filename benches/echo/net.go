@@ -50,6 +50,7 @@ type netServer struct {
 // a read, so that they cost little.
 type netCounters struct {
 	accepted, done, frames, bytes, recvs, sends, silent atomic.Uint64
+	tlsRefused, tlsTruncated                            atomic.Uint64
 	tlsCounters
 }
 
@@ -100,7 +101,7 @@ func (s *netServer) run(ctx context.Context) error {
 	sweeping := every(s.opt.Idle/dropAfter, s.sweep)
 	aging := every(s.aging, s.pool.Age)
 	stopWork := s.place.start()
-	err := s.accept(ctx)
+	err := s.opt.accept(ctx, s.ln, s.serve)
 	s.shutdown()
 	sweeping.stop()
 	aging.stop()
@@ -109,14 +110,14 @@ func (s *netServer) run(ctx context.Context) error {
 	return err
 }
 
-// accept serves connections until the listener is closed, or broken. It waits
+// accept calls serve with each connection until ln is closed, or broken. It waits
 // out what does not last, and warns once each time.
-func (s *netServer) accept(ctx context.Context) error {
+func (o Options) accept(ctx context.Context, ln net.Listener, serve func(net.Conn)) error {
 	waits := false
 	for {
-		nc, err := s.ln.Accept()
+		nc, err := ln.Accept()
 		if err == nil {
-			s.serve(nc)
+			serve(nc)
 			waits = false
 			continue
 		}
@@ -130,7 +131,7 @@ func (s *netServer) accept(ctx context.Context) error {
 			continue
 		}
 		if !waits {
-			s.opt.warn("%v; trying again every %v", err, acceptPause)
+			o.warn("%v; trying again every %v", err, acceptPause)
 		}
 		if waits = true; !pause(ctx, acceptPause) {
 			return nil
@@ -200,6 +201,7 @@ func (s *netServer) counters() Counters {
 	c.Frames, c.Bytes = n.frames.Load(), n.bytes.Load()
 	c.Recvs, c.Sends = n.recvs.Load(), n.sends.Load()
 	c.Silent = n.silent.Load()
+	c.TLSRefused, c.TLSTruncated = n.tlsRefused.Load(), n.tlsTruncated.Load()
 	c.TLS = n.tlsCounters.read()
 	return c
 }

@@ -170,6 +170,9 @@ func (c *netConn) recv(b []byte) (int, bool) {
 	n, err := c.nc.Read(b)
 	c.s.count.recvs.Add(1)
 	c.s.count.bytes.Add(uint64(n))
+	if err != nil && c.secure != nil {
+		c.unreadable(err)
+	}
 	return n, err == nil
 }
 

@@ -45,26 +45,35 @@ type Counters struct {
 func (c Counters) String() string {
 	s := fmt.Sprintf("counters accepted=%d open=%d done=%d frames=%d bytes=%d recv=%d send=%d",
 		c.Accepted, c.Open, c.Done, c.Frames, c.Bytes, c.Recvs, c.Sends)
-	if c.Silent > 0 {
-		s += fmt.Sprintf(" silent=%d", c.Silent)
-	}
-	if c.AcceptErrors > 0 {
-		s += fmt.Sprintf(" accept-errors=%d", c.AcceptErrors)
-	}
-	if c.Starved > 0 {
-		s += fmt.Sprintf(" starved=%d", c.Starved)
-	}
+	s += positive([]namedCount{{"silent", c.Silent}, {"accept-errors", c.AcceptErrors}, {"starved", c.Starved}})
 	if c.Polled {
 		s += fmt.Sprintf(" wait=%d calls=%d eagain=%d pause=%d", c.Waits, c.Calls, c.EAGAINs, c.Pauses)
 	}
 	if c.Encrypted {
 		s += c.TLS.String()
 	}
+	s += positive([]namedCount{{"tls-refused", c.TLSRefused}, {"tls-truncated", c.TLSTruncated}, {"tls-updates", c.TLSUpdates}, {"tls-unkeyed", c.TLSUnkeyed}})
 	if c.Works > 0 {
 		s += fmt.Sprintf(" works=%d work-ns=%d", c.Works, c.WorkTime.Nanoseconds())
 	}
 	if c.Recvs > 0 {
 		s += fmt.Sprintf(" frames/recv=%.3f", float64(c.Frames)/float64(c.Recvs))
+	}
+	return s
+}
+
+// namedCount is a counter that is told of only if it has counted.
+type namedCount struct {
+	name  string
+	count uint64
+}
+
+// positive returns those that have counted as key=value, each behind a blank.
+func positive(list []namedCount) (s string) {
+	for _, n := range list {
+		if n.count > 0 {
+			s += fmt.Sprintf(" %s=%d", n.name, n.count)
+		}
 	}
 	return s
 }
@@ -91,7 +100,7 @@ func Listen(opt Options) (*Server, error) {
 		opt.Opening.Routes, opt.Opening.WebSockets = routes, webSockets
 	}
 	opt.Opening.MaxRequest = opt.maxRequest()
-	opt = opt.possible().working()
+	opt = opt.possible().sealing().working()
 	if err := opt.identify(); err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ func (o Options) validateTLS() error {
 	case (o.Cert == "") != (o.Key == ""):
 		return errors.New("cert, key: name both files, or none for a self-signed certificate")
 	case o.IO != Net:
-		return fmt.Errorf("tls %v: -io %s cannot do that yet; use -io net", o.TLS, o.IO)
+		return nil
 	case o.TLS == TLSKernel:
 		return errors.New("tls ktls: -io net is the ordinary server of crypto/tls, which keeps its keys to itself; use -tls user, or -io epoll or uring")
 	case o.Direct:
@@ -72,6 +72,9 @@ func (o *Options) effectiveTLS(given map[string]bool) error {
 		if given[name] && o.TLS == TLSOff {
 			return fmt.Errorf("-%s has no effect without -tls: add -tls user or -tls ktls", name)
 		}
+	}
+	if given["buffers"] && o.TLS == TLSUser && o.IO == Epoll {
+		return errors.New("-buffers has no effect with -tls user on -io epoll: records are received into buffers of the loop")
 	}
 	if given["half-open"] && o.HalfOpen == 0 {
 		return fmt.Errorf("half-open 0: want 1 to %d handshakes", MaxHalfOpen)

@@ -12,25 +12,38 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unsafe"
 
 	"wsbench/benches/internal/countfile"
+	"wsbench/benches/internal/tls13"
 	"wsbench/benches/internal/waiting"
 	"wsbench/benches/internal/wsclient"
 	"wsbench/parse"
 	"wsbench/scratch"
+	"wsbench/syscalls"
 )
 
-// overTLS is the ways to serve TLS on this host.
-func overTLS(t *testing.T) (list []Options) {
-	for _, io := range []IO{Net} {
-		o := options(io)
-		o.TLS = TLSUser
-		list = append(list, o)
+// overTLS runs f with the options of each way to serve TLS. Those that this
+// kernel cannot do are skipped.
+func overTLS(t *testing.T, f func(t *testing.T, o Options)) {
+	for _, way := range []struct {
+		io  IO
+		tls TLS
+	}{{Net, TLSUser}, {Epoll, TLSUser}, {Uring, TLSUser}, {Epoll, TLSKernel}, {Uring, TLSKernel}} {
+		t.Run(fmt.Sprintf("io=%s/tls=%v", way.io, way.tls), func(t *testing.T) {
+			if way.tls == TLSKernel {
+				if err := syscalls.ProbeTLS(); err != nil {
+					t.Skip(err)
+				}
+			}
+			o := options(way.io)
+			o.TLS, o.Handshake = way.tls, waiting.Bound
+			f(t, o)
+		})
 	}
-	return list
 }
 
 // clientConfig is that of a client which knows the server's certificate.
@@ -73,17 +86,16 @@ func (c *client) echoes(payload string) {
 // everyTLS runs f against a server of each way to serve TLS, which must leave no
 // descriptor; TestMain looks for goroutines.
 func everyTLS(t *testing.T, change func(*Options), f func(t *testing.T, s *Server)) {
-	for _, o := range overTLS(t) {
-		t.Run(fmt.Sprintf("io=%s/tls=%v", o.IO, o.TLS), func(t *testing.T) {
-			before := descriptors(t)
-			t.Cleanup(func() {
-				waiting.For(t, fmt.Sprintf("%d descriptors, as before", before), func() bool { return descriptors(t) <= before })
-			})
-			change(&o)
-			s, _ := serve(t, o)
-			f(t, s)
+	overTLS(t, func(t *testing.T, o Options) {
+		listen(t, options(Net)).Close() // the runtime's poller has descriptors, from now on
+		before := descriptors(t)
+		t.Cleanup(func() {
+			waiting.For(t, fmt.Sprintf("%d descriptors, as before", before), func() bool { return descriptors(t) <= before })
 		})
-	}
+		change(&o)
+		s, _ := serve(t, o)
+		f(t, s)
+	})
 }
 
 func TestTLSEcho(t *testing.T) {
@@ -140,7 +152,7 @@ func TestTLSResumed(t *testing.T) {
 // A server that ends tells its connections so, and does not wait for handshakes
 // that have only begun.
 func TestTLSStops(t *testing.T) {
-	for _, o := range overTLS(t) {
+	overTLS(t, func(t *testing.T, o Options) {
 		s, stop := serve(t, o)
 		c := dialed(t, s).secure(clientConfig(s)).opened()
 		dialed(t, s)
@@ -150,14 +162,14 @@ func TestTLSStops(t *testing.T) {
 		c.want(fin|uint8(parse.Close), "\x03\xe9")
 		c.write(frame(fin|uint8(parse.Close), "\x03\xe9"))
 		if n, err := c.Read(make([]byte, 1)); n != 0 || err != io.EOF {
-			t.Errorf("io=%s: after the closing handshake: %d, %v; want close_notify", o.IO, n, err)
+			t.Errorf("after the closing handshake: %d, %v; want close_notify", n, err)
 		}
 		c.Close()
 		<-ended
-		if n := s.Counters(); n.TLS.HalfOpen != 0 || n.TLS.HungUp != 1 || n.Open != 0 {
-			t.Errorf("io=%s: %v", o.IO, n)
+		if n := s.Counters(); n.TLS.HalfOpen != 0 || n.TLS.HandshakesHungUp != 1 || n.Open != 0 {
+			t.Error(n)
 		}
-	}
+	})
 }
 
 // An older version of TLS and a client that speaks another protocol are refused
@@ -177,7 +189,7 @@ func TestTLSRefuses(t *testing.T) {
 			}
 			conn.Close()
 		}
-		waiting.For(t, "two handshakes are refused", func() bool { return s.Counters().TLS.Refused == 2 })
+		waiting.For(t, "two handshakes are refused", func() bool { return s.Counters().TLS.HandshakesRefused == 2 })
 	})
 }
 
@@ -272,5 +284,65 @@ func TestTLSSwitches(t *testing.T) {
 func TestCountFileHasRoom(t *testing.T) {
 	if n := max(unsafe.Sizeof(loopCounters{}), unsafe.Sizeof(netCounters{})); n > countfile.Stride {
 		t.Errorf("%d bytes of counters, a worker has %d", n, countfile.Stride)
+	}
+}
+
+// Where the kernel has no TLS, this process seals and opens records instead, as
+// one line says.
+func TestTLSWithoutKernel(t *testing.T) {
+	defer func(was func() error) { probeTLS = was }(probeTLS)
+	probeTLS = func() error { return fmt.Errorf("%w: not there: load it", syscalls.ErrNoTLS) }
+	for _, io := range []IO{Epoll, Uring} {
+		var warned []string
+		o := options(io)
+		o.TLS, o.Warn = TLSKernel, func(line string) { warned = append(warned, line) }
+		s := listen(t, o)
+		if line := s.String(); !strings.Contains(line, " tls=user half-open=4096 cert=self-signed cert-sha256=") {
+			t.Errorf("io=%s: switches in force: %s", io, line)
+		}
+		want := "tls ktls: kernel TLS: not there: load it; this process seals and opens records instead, as -tls user"
+		if len(warned) != 1 || warned[0] != want {
+			t.Errorf("io=%s: warned %q, want %q", io, warned, want)
+		}
+		s.Close()
+	}
+}
+
+// A connection that the kernel has no TLS for is served without, one whose keys
+// it does not take ends. Either is counted, and said once.
+func TestTLSKernelRefuses(t *testing.T) {
+	defer func(was func() error) { probeTLS = was }(probeTLS)
+	probeTLS = func() error { return nil }
+	const n = 3
+	for _, tt := range []struct {
+		err    error
+		want   TLSCounters
+		warned string
+	}{
+		{fmt.Errorf("%w: unloaded", syscalls.ErrNoTLS), TLSCounters{Handshakes: n, User: n}, "tls ktls: kernel TLS: unloaded; this process seals"},
+		{syscall.EINVAL, TLSCounters{Handshakes: n, KeyErrors: n}, "tls ktls: a connection was dropped: invalid argument; -tls user serves"},
+	} {
+		var warned []string
+		o := options(Epoll)
+		o.TLS, o.Warn = TLSKernel, func(line string) { warned = append(warned, line) }
+		s := listen(t, o)
+		s.impl.(*loops).front.toKernel = func(*tls13.Session, int) error { return tt.err }
+		stop := run(t, s)
+		for range n {
+			c := dialed(t, s).secure(clientConfig(s))
+			if tt.want.KeyErrors == 0 {
+				c.opened().echoes("hello")
+			} else {
+				c.drained()
+			}
+			c.Close()
+		}
+		stop()
+		if c := s.Counters(); c.TLS != tt.want || c.Open != 0 {
+			t.Errorf("%v: %v", tt.err, c)
+		}
+		if len(warned) != 1 || !strings.HasPrefix(warned[0], tt.warned) {
+			t.Errorf("%v: warned %q, want one line that begins %q", tt.err, warned, tt.warned)
+		}
 	}
 }

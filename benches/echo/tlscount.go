@@ -1,6 +1,7 @@
 package echo
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -15,29 +16,30 @@ import (
 
 // TLSCounters is what a server has done about TLS since it began.
 type TLSCounters struct {
-	Handshakes uint64 // done
-	Resumed    uint64 // of those, by a ticket of an earlier connection
-	HalfOpen   uint64 // handshakes in progress
-	Full       uint64 // times that connections waited because of Options.HalfOpen
-	Garbage    uint64 // connections that did not begin as TLS does, such as plain HTTP
-	Late       uint64 // handshakes that took longer than Options.Handshake
-	HungUp     uint64 // handshakes that the peer, or the end of the server, broke off
-	Refused    uint64 // handshakes that failed otherwise: versions, protocols, records
-	Kernel     uint64 // connections whose keys the kernel was given
-	KeyErrors  uint64 // connections that ended because the kernel did not take the keys
+	Handshakes        uint64 // done
+	Resumed           uint64 // of those, by a ticket of an earlier connection
+	HalfOpen          uint64 // handshakes in progress
+	HalfOpenFull      uint64 // times that connections waited because of Options.HalfOpen
+	Garbage           uint64 // connections that did not begin as TLS does, such as plain HTTP
+	HandshakesLate    uint64 // handshakes that took longer than Options.Handshake
+	HandshakesHungUp  uint64 // handshakes that the peer, or the end of the server, broke off
+	HandshakesRefused uint64 // handshakes that failed otherwise: versions, protocols, records
+	Kernel            uint64 // connections whose records the kernel seals and opens
+	User              uint64 // connections whose records this process does
+	KeyErrors         uint64 // connections that ended because the kernel did not take the keys
 }
 
 // tlsCounters are TLSCounters that many goroutines add to, a few times for each
 // connection.
 type tlsCounters struct {
-	handshakes, resumed, halfOpen, full, garbage, late, hungUp, refused, kernel, keyErrors atomic.Uint64
+	handshakes, resumed, halfOpen, halfOpenFull, garbage, handshakesLate, handshakesHungUp, handshakesRefused, kernel, user, keyErrors atomic.Uint64
 }
 
 func (c *tlsCounters) read() TLSCounters {
 	return TLSCounters{
-		Handshakes: c.handshakes.Load(), Resumed: c.resumed.Load(), HalfOpen: c.halfOpen.Load(), Full: c.full.Load(),
-		Garbage: c.garbage.Load(), Late: c.late.Load(), HungUp: c.hungUp.Load(), Refused: c.refused.Load(),
-		Kernel: c.kernel.Load(), KeyErrors: c.keyErrors.Load(),
+		Handshakes: c.handshakes.Load(), Resumed: c.resumed.Load(), HalfOpen: c.halfOpen.Load(), HalfOpenFull: c.halfOpenFull.Load(),
+		Garbage: c.garbage.Load(), HandshakesLate: c.handshakesLate.Load(), HandshakesHungUp: c.handshakesHungUp.Load(), HandshakesRefused: c.handshakesRefused.Load(),
+		Kernel: c.kernel.Load(), User: c.user.Load(), KeyErrors: c.keyErrors.Load(),
 	}
 }
 
@@ -56,28 +58,23 @@ func (c *tlsCounters) ended(resumed bool, err error) {
 	case errors.As(err, new(tls.RecordHeaderError)):
 		c.garbage.Add(1)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		c.late.Add(1)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
+		c.handshakesLate.Add(1)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, context.Canceled),
 		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		c.hungUp.Add(1)
+		c.handshakesHungUp.Add(1)
 	default:
-		c.refused.Add(1)
+		c.handshakesRefused.Add(1)
 	}
 }
 
 // String returns the counters as key=value, each behind a blank. Those of what
 // went wrong are left out as long as nothing did.
 func (c TLSCounters) String() string {
-	s := fmt.Sprintf(" handshakes=%d resumed=%d half-open=%d kernel=%d", c.Handshakes, c.Resumed, c.HalfOpen, c.Kernel)
-	for _, n := range []struct {
-		name  string
-		value uint64
-	}{{"full", c.Full}, {"garbage", c.Garbage}, {"late", c.Late}, {"hung-up", c.HungUp}, {"refused", c.Refused}, {"key-errors", c.KeyErrors}} {
-		if n.value > 0 {
-			s += fmt.Sprintf(" %s=%d", n.name, n.value)
-		}
-	}
-	return s
+	s := fmt.Sprintf(" handshakes=%d resumed=%d half-open=%d kernel=%d user=%d", c.Handshakes, c.Resumed, c.HalfOpen, c.Kernel, c.User)
+	return s + positive([]namedCount{
+		{"half-open-full", c.HalfOpenFull}, {"garbage", c.Garbage}, {"handshakes-late", c.HandshakesLate},
+		{"handshakes-hung-up", c.HandshakesHungUp}, {"handshakes-refused", c.HandshakesRefused}, {"key-errors", c.KeyErrors},
+	})
 }
 
 // loopCounters are those of one worker, those of TLS with the first.

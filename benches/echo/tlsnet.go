@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"time"
@@ -35,6 +36,7 @@ func (c *netConn) secured() bool {
 	c.s.count.ended(c.secure.ConnectionState().DidResume, err)
 	switch {
 	case err == nil:
+		c.s.count.user.Add(1)
 		c.await()
 		return true
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -44,6 +46,19 @@ func (c *netConn) secured() bool {
 	}
 	c.finish()
 	return false
+}
+
+// unreadable goes on from err, for which crypto/tls reads no more: a peer whose
+// records are wrong was sent an alert, which it is to get.
+func (c *netConn) unreadable(err error) {
+	var own *net.OpError
+	switch {
+	case errors.As(err, new(tls.RecordHeaderError)), errors.As(err, &own) && own.Op == "local error":
+		c.s.count.tlsRefused.Add(1)
+		c.finish()
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		c.s.count.tlsTruncated.Add(1)
+	}
 }
 
 // hasty is a connection whose write deadlines are netLinger away at most:

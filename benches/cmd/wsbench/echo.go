@@ -15,7 +15,7 @@ import (
 
 var echoExperiment = experiment{
 	name: "echo", summary: "the reference echo server", synopsis: "[flags]", groups: serverGroups,
-	examples: "  wsbench echo -addr 127.0.0.1:9001\n  wsbench echo -io uring -workers 2 -pin 0,1",
+	examples: "  wsbench echo -addr 127.0.0.1:9001\n  wsbench echo -io uring -workers 2 -pin 0,1\n  wsbench echo -tls ktls    # wss://, a self-signed certificate",
 	new: func(c *call) body {
 		b := &echoServer{}
 		c.sharing("addr", "`host:port` to listen on; port 0 takes a free one", func(s string) (err error) {

@@ -29,7 +29,7 @@ var flagGroups = []flagGroup{
 var serverGroups = []flagGroup{
 	{"Protocol", "mask parse utf8 message"},
 	{"Buffers and system calls", "buffers buffer-size ring-buffers read write flush nodelay"},
-	{"TLS", "tls cert key"},
+	{"TLS", "tls cert key half-open"},
 	{"Work", "handler pool work work-on spin"},
 	{"Limits", "max-message max-fragments max-control idle max-request handshake-timeout origin subprotocol"},
 	{"CPUs", "workers pin background"},
