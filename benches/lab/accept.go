@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -61,6 +62,9 @@ func (a *Accept) Open(ctx context.Context, p *Process, c results.Case) (Client, 
 	u, err := wsclient.ParseURL(p.URL())
 	if err != nil {
 		return nil, err
+	}
+	if wsclient.Secure(u) {
+		return nil, errors.New("its requests are plain, and the server speaks TLS; 'wsbench load -profile tls-handshake' measures new connections of TLS")
 	}
 	cl := &acceptClient{probe: a, process: p, c: c, rate: c.Int("rate")}
 	if h := p.Server.Offer.Handshake(u.Host, u.RequestURI()); (results.Name{Keys: c.Keys()}).Value("request") == RequestOpening {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"net/url"
 	"runtime"
 	"slices"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"wsbench/benches/internal/wsclient"
 	"wsbench/benches/results"
 	"wsbench/benches/stat"
+	"wsbench/parse/opening"
 )
 
 // Chunk is the probe of what a server pays per tiny frame. A run is one
@@ -198,36 +200,51 @@ func (c *chunkClient) send(ctx context.Context, conn *chunkConn, of chunkCase, a
 func (c *chunkClient) open(ctx context.Context, of chunkCase) (*chunkConn, *chunkAnswer, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, answerLate, errHandshakeLate)
 	defer cancel()
-	conn, err := connectChunk(ctx, c.addr, c.probe.Gap)
-	if err != nil {
-		return nil, nil, wsclient.Advise(err)
-	}
-	a := newChunkAnswer(of, c.process.Server.Masked)
 	u, err := wsclient.ParseURL(c.process.URL())
 	if err != nil {
-		conn.close()
 		return nil, nil, err
 	}
-	target := u.RequestURI()
 	if of.answer == AnswerCount {
-		target = fmt.Sprintf("/ws?n=%d", of.messages())
+		u.Path, u.RawPath, u.RawQuery = "/ws", "", fmt.Sprintf("n=%d", of.messages())
 	}
-	h := c.process.Server.Offer.Handshake(u.Host, target)
-	err = send(conn.fd, h.Append(nil))
+	conn, early, err := c.dial(ctx, u)
+	a := newChunkAnswer(of, c.process.Server.Masked)
 	if err == nil {
-		var early []byte
-		if early, err = wsclient.Await(receiver{ctx, conn.fd}, &h); err == nil {
-			err = a.take(early)
-		}
+		err = a.take(early)
 	}
 	if err != nil {
-		conn.close()
-		if err = fmt.Errorf("%s: %w", target, err); of.answer == AnswerCount && ctx.Err() == nil {
+		if conn != nil {
+			conn.close()
+		} else if !errors.Is(err, opening.ErrResponse) {
+			return nil, nil, err
+		}
+		if err = fmt.Errorf("%s: %w", u.RequestURI(), err); of.answer == AnswerCount && ctx.Err() == nil {
 			err = fmt.Errorf("%w; -answer echo measures an echo server", err)
 		}
 		return nil, nil, err
 	}
 	return conn, a, nil
+}
+
+// dial opens a connection to the server at u. early are bytes behind its answer to
+// the opening handshake.
+func (c *chunkClient) dial(ctx context.Context, u *url.URL) (conn *chunkConn, early []byte, err error) {
+	offer := c.process.Offer()
+	if wsclient.Secure(u) {
+		raw, err := offer.DialRaw(ctx, u, answerLate)
+		if err != nil {
+			return nil, nil, err
+		}
+		return secureChunk(raw, c.probe.Gap), raw.Early, nil
+	}
+	if conn, err = connectChunk(ctx, c.addr, c.probe.Gap); err != nil {
+		return nil, nil, wsclient.Advise(err)
+	}
+	h := offer.Handshake(u.Host, u.RequestURI())
+	if err = send(conn.fd, h.Append(nil)); err == nil {
+		early, err = wsclient.Await(receiver{ctx, conn.fd}, &h)
+	}
+	return conn, early, err
 }
 
 // Run implements Client. There is no window: a run ends with the answer.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
 	"syscall"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wsbench/benches/host"
+	"wsbench/benches/internal/wsclient"
 	"wsbench/mask"
 	"wsbench/parse"
 	"wsbench/syscalls"
@@ -25,6 +27,10 @@ type chunkConn struct {
 	in   []byte
 	gap  time.Duration           // of mode B, between the end of a send and the next
 	late *hdrhistogram.Histogram // ns; how much more than gap that was
+
+	records *wsclient.Records // of a connection of TLS; nil: plain
+	space   []byte            // of TLS: in with headroom before it
+	sealed  []byte            // of TLS: what is sent
 }
 
 // sent is what sending the frames of a case came to.
@@ -47,6 +53,13 @@ const (
 	// has it.
 	pacedBuffer = 4096
 )
+
+// secureChunk returns one whose opening handshake is done, over TLS.
+func secureChunk(raw wsclient.Raw, gap time.Duration) *chunkConn {
+	c := &chunkConn{fd: raw.FD, gap: gap, records: raw.Records, space: make([]byte, wsclient.Headroom+64<<10)}
+	c.in = c.space[wsclient.Headroom:]
+	return c
+}
 
 // connectChunk connects to addr.
 func connectChunk(ctx context.Context, addr netip.AddrPort, gap time.Duration) (*chunkConn, error) {
@@ -174,8 +187,13 @@ func spinUntil(ctx context.Context, due time.Time) (time.Duration, error) {
 	return 0, context.Cause(ctx)
 }
 
-// send sends b, and reads meanwhile what the server sends.
+// send sends b, over TLS as records of its own, and reads meanwhile what the server
+// sends.
 func (c *chunkConn) send(ctx context.Context, b []byte, a *chunkAnswer) error {
+	if c.records != nil {
+		c.sealed = c.records.Seal(c.sealed[:0], b)
+		b = c.sealed
+	}
 	for len(b) > 0 {
 		n, errno := syscalls.Send(c.fd, b)
 		switch {
@@ -206,11 +224,28 @@ func (c *chunkConn) broken(a *chunkAnswer, errno syscall.Errno) error {
 		if left != 0 || n == 0 {
 			return os.NewSyscallError("send", errno)
 		}
-		if err := a.take(c.in[:n]); err != nil {
+		if err := c.take(n, a); err != nil {
 			return err
 		}
 	}
 }
+
+// take has a read the n bytes that were received last.
+func (c *chunkConn) take(n int, a *chunkAnswer) error {
+	if c.records == nil {
+		return a.take(c.in[:n])
+	}
+	plain, ended := c.records.Open(c.space, n)
+	if err := a.take(plain); err != nil {
+		return err
+	}
+	if ended == io.EOF && !a.whole() {
+		return errNoChunkAnswer
+	}
+	return ended
+}
+
+var errNoChunkAnswer = errors.New("the server closed the connection without an answer")
 
 // wait waits for events, as long as an answer may take.
 func (c *chunkConn) wait(ctx context.Context, events int16) error {
@@ -268,7 +303,7 @@ func (c *chunkConn) receive(a *chunkAnswer) error {
 	case errno != 0:
 		return os.NewSyscallError("recv", errno)
 	case n == 0:
-		return errors.New("the server closed the connection without an answer")
+		return errNoChunkAnswer
 	}
-	return a.take(c.in[:n])
+	return c.take(n, a)
 }

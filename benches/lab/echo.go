@@ -42,7 +42,7 @@ func openEcho(ctx context.Context, p *Process, c results.Case, cfg load.Config) 
 	if p.Server.Masked {
 		cfg.Verify = load.VerifyOff
 	}
-	cfg.URL, cfg.Offer, cfg.CPUs, cfg.Seed, cfg.Edge = p.URL(), p.Server.Offer, p.LoadCPU, p.Seed, e.edge
+	cfg.URL, cfg.Offer, cfg.CPUs, cfg.Seed, cfg.Edge = p.URL(), p.Offer(), p.LoadCPU, p.Seed, e.edge
 	g, err := load.Open(ctx, cfg)
 	if err != nil {
 		return nil, err

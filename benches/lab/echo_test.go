@@ -3,9 +3,11 @@ package lab
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
+	"net/http/httptest"
 	"os"
 	"os/signal"
 	"strings"
@@ -40,9 +42,13 @@ func TestMain(m *testing.M) {
 // another octet, "chatty" says something unasked, "fickle" closes a connection
 // after its first echo, "mute" takes connections and answers none. "slow" takes
 // 5 ms for each message, "lossy" answers none of one byte. "lax" opens a WebSocket
-// for any request.
+// for any request, "tls" speaks TLS.
 func echoCommand(fault string) []string {
-	return []string{"sh", "-c", "exec env GORACE=atexit_sleep_ms=0 " + echoPort + "={port} LAB_TEST_ECHO_FAULT=" + fault + " " + os.Args[0]}
+	port := portMark
+	if fault == "tls" {
+		port = securePortMark
+	}
+	return []string{"sh", "-c", "exec env GORACE=atexit_sleep_ms=0 " + echoPort + "=" + port + " LAB_TEST_ECHO_FAULT=" + fault + " " + os.Args[0]}
 }
 
 func serveEcho(port, fault string) {
@@ -53,6 +59,11 @@ func serveEcho(port, fault string) {
 	l, err := net.Listen("tcp", "127.0.0.1:"+port)
 	if err != nil {
 		panic(err)
+	}
+	if fault == "tls" {
+		certified := httptest.NewTLSServer(nil)
+		certified.Close()
+		l = tls.NewListener(l, certified.TLS)
 	}
 	var conns sync.WaitGroup
 	if fault == "patient" {

@@ -43,7 +43,11 @@ func (i Idle) Open(_ context.Context, p *Process, c results.Case) (Client, error
 	if err != nil {
 		return nil, err
 	}
-	return &idleClient{probe: i, process: p, conns: c.Int("conns"), idle: newIdleConns(addr, p.Server.Offer.Handshake(u.Host, u.RequestURI()), p.Server.Masked), rng: rand.New(rand.NewPCG(p.Seed, 1))}, nil
+	idle := newIdleConns(addr, p.Server.Offer.Handshake(u.Host, u.RequestURI()), p.Server.Masked)
+	if wsclient.Secure(u) {
+		idle.dial = func(ctx context.Context) (wsclient.Raw, error) { return p.Offer().DialRaw(ctx, u, answerLimit) }
+	}
+	return &idleClient{probe: i, process: p, conns: c.Int("conns"), idle: idle, rng: rand.New(rand.NewPCG(p.Seed, 1))}, nil
 }
 
 type idleClient struct {

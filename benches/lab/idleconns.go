@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	mrand "math/rand/v2"
 	"net/netip"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -26,12 +28,19 @@ import (
 type idleConns struct {
 	addr   netip.AddrPort
 	masked bool // payloads come back as they were sent: they are not compared
-	fds    []int
+	conns  []idleConn
+	dial   func(context.Context) (wsclient.Raw, error) // to a server of TLS; nil: plain
 
 	handshake opening.Handshake
 	request   []byte // of handshake
 	message   []byte // text frame
 	echo      []byte // what it is answered with
+}
+
+// idleConn is one of them.
+type idleConn struct {
+	fd      int
+	records *wsclient.Records // of a connection of TLS; nil: plain
 }
 
 const (
@@ -70,17 +79,19 @@ func (c *idleConns) open(ctx context.Context, n int) error {
 func (c *idleConns) wave(ctx context.Context, n int) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errNoAnswer)
 	defer cancel()
-	from := len(c.fds)
-	for range n {
-		fd, err := syscalls.Connect(c.addr)
-		if err != nil {
-			return wsclient.Advise(err)
+	from := len(c.conns)
+	steps := []func(context.Context, idleConn) error{c.ask, c.upgraded, c.say, c.echoed}
+	if c.dial != nil {
+		steps = steps[2:]
+		if err := c.dialWave(ctx, n); err != nil {
+			return fmt.Errorf("connection %d or later: %w", from, err)
 		}
-		c.fds = append(c.fds, fd)
+	} else if err := c.connectWave(n); err != nil {
+		return err
 	}
-	for _, step := range []func(context.Context, int) error{c.ask, c.upgraded, c.say, c.echoed} {
-		for i, fd := range c.fds[from:] {
-			if err := step(ctx, fd); err != nil {
+	for _, step := range steps {
+		for i, conn := range c.conns[from:] {
+			if err := step(ctx, conn); err != nil {
 				return fmt.Errorf("connection %d: %w", from+i, err)
 			}
 		}
@@ -88,32 +99,80 @@ func (c *idleConns) wave(ctx context.Context, n int) error {
 	return nil
 }
 
+// connectWave begins n plain connections.
+func (c *idleConns) connectWave(n int) error {
+	for range n {
+		fd, err := syscalls.Connect(c.addr)
+		if err != nil {
+			return wsclient.Advise(err)
+		}
+		c.conns = append(c.conns, idleConn{fd: fd})
+	}
+	return nil
+}
+
+// dialWave opens n connections of TLS at the same time, with their opening
+// handshakes.
+func (c *idleConns) dialWave(ctx context.Context, n int) (failed error) {
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for range n {
+		all.Go(func() {
+			raw, err := c.dial(ctx)
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				c.conns = append(c.conns, idleConn{raw.FD, raw.Records})
+				err = unasked(raw.Early)
+			}
+			failed = cmp.Or(failed, err)
+		})
+	}
+	all.Wait()
+	return failed
+}
+
 var errNoAnswer = fmt.Errorf("no answer within %v", answerLimit)
 
-func (c *idleConns) ask(ctx context.Context, fd int) error {
-	if err := await(ctx, fd, unix.POLLOUT); err != nil {
+func (c *idleConns) ask(ctx context.Context, conn idleConn) error {
+	if err := await(ctx, conn.fd, unix.POLLOUT); err != nil {
 		return err
 	}
-	if err := syscalls.SocketError(fd); err != nil {
+	if err := syscalls.SocketError(conn.fd); err != nil {
 		return wsclient.Advise(err)
 	}
-	return send(fd, c.request)
+	return send(conn.fd, c.request)
 }
 
-func (c *idleConns) upgraded(ctx context.Context, fd int) error {
-	early, err := wsclient.Await(receiver{ctx, fd}, &c.handshake)
-	if err == nil && len(early) > 0 {
-		err = fmt.Errorf("%d bytes behind the opening handshake: an echo server sends nothing unasked", len(early))
+func (c *idleConns) upgraded(ctx context.Context, conn idleConn) error {
+	early, err := wsclient.Await(receiver{ctx, conn.fd}, &c.handshake)
+	return cmp.Or(err, unasked(early))
+}
+
+// unasked returns the error of what followed a server's answer to the opening
+// handshake, nil if nothing did.
+func unasked(early []byte) error {
+	if len(early) == 0 {
+		return nil
 	}
-	return err
+	return fmt.Errorf("%d bytes behind the opening handshake: an echo server sends nothing unasked", len(early))
 }
 
-func (c *idleConns) say(_ context.Context, fd int) error { return send(fd, c.message) }
+func (c *idleConns) say(_ context.Context, conn idleConn) error {
+	if conn.records != nil {
+		return send(conn.fd, conn.records.Seal(nil, c.message))
+	}
+	return send(conn.fd, c.message)
+}
 
 // echoed receives the echo and checks it.
-func (c *idleConns) echoed(ctx context.Context, fd int) error {
+func (c *idleConns) echoed(ctx context.Context, conn idleConn) error {
 	got := make([]byte, len(c.echo))
-	if _, err := io.ReadFull(receiver{ctx, fd}, got); err != nil {
+	var from io.Reader = receiver{ctx, conn.fd}
+	if conn.records != nil {
+		from = conn.records.Reader(from)
+	}
+	if _, err := io.ReadFull(from, got); err != nil {
 		return fmt.Errorf("echo: %w", err)
 	}
 	same := len(got)
@@ -130,10 +189,10 @@ func (c *idleConns) echoed(ctx context.Context, fd int) error {
 func (c *idleConns) sample(ctx context.Context, n int, rng *mrand.Rand) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errNoAnswer)
 	defer cancel()
-	for _, i := range rng.Perm(len(c.fds))[:min(n, len(c.fds))] {
-		err := c.say(ctx, c.fds[i])
+	for _, i := range rng.Perm(len(c.conns))[:min(n, len(c.conns))] {
+		err := c.say(ctx, c.conns[i])
 		if err == nil {
-			err = c.echoed(ctx, c.fds[i])
+			err = c.echoed(ctx, c.conns[i])
 		}
 		if err != nil {
 			return fmt.Errorf("idle connection %d: %w", i, err)
@@ -145,11 +204,11 @@ func (c *idleConns) sample(ctx context.Context, n int, rng *mrand.Rand) error {
 // close resets all connections: nothing is measured any more, and no port is
 // kept in TIME_WAIT.
 func (c *idleConns) close() {
-	for _, fd := range c.fds {
-		unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
-		syscalls.Close(fd)
+	for _, conn := range c.conns {
+		unix.SetsockoptLinger(conn.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+		syscalls.Close(conn.fd)
 	}
-	c.fds = nil
+	c.conns = nil
 }
 
 func send(fd int, b []byte) error {

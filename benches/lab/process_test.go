@@ -173,6 +173,9 @@ func TestFillPort(t *testing.T) {
 	if err != nil || argv[1] != "-p"+port || argv[2] != port || port == "" {
 		t.Errorf("%q %q %v", argv, addr, err)
 	}
+	if argv, addr, _ := fillPort([]string{"srv", "{tls-port}"}); "127.0.0.1:"+argv[1] != addr {
+		t.Errorf("%q %q with the mark of TLS", argv, addr)
+	}
 	if argv, addr, _ := fillPort([]string{"srv"}); addr != "" || len(argv) != 1 {
 		t.Errorf("%q %q without a mark", argv, addr)
 	}

@@ -5,14 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 )
 
-// portMark in a server's command is where its port goes.
-const portMark = "{port}"
+// portMark in a server's command is where its port goes, securePortMark where that
+// of a server goes which speaks TLS there.
+const (
+	portMark       = "{port}"
+	securePortMark = "{tls-port}"
+)
 
-// banner begins the first line of wsbench's server, the address behind it.
+// banner begins the first line of wsbench's server, the address behind it and its
+// switches behind that.
 const banner = "wsbench echo: listening on "
 
 // StartTimeout bounds the time from a server's start to its first accept, unless
@@ -21,11 +27,16 @@ const StartTimeout = 10 * time.Second
 
 var errNotReady = errors.New("it takes no connection")
 
-// fillPort returns argv with a free port in place of the mark; addr is "" where
-// there is no mark. The port is free now; that no other takes it before the
+// marked reports whether argv has a mark.
+func marked(argv []string, mark string) bool {
+	return strings.Contains(strings.Join(argv, "\x00"), mark)
+}
+
+// fillPort returns argv with a free port in place of the marks; addr is "" where
+// there is none. The port is free now; that no other takes it before the
 // server does is likely, not certain.
 func fillPort(argv []string) (filled []string, addr string, err error) {
-	if !strings.Contains(strings.Join(argv, "\x00"), portMark) {
+	if !marked(argv, portMark) && !marked(argv, securePortMark) {
 		return argv, "", nil
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -35,20 +46,23 @@ func fillPort(argv []string) (filled []string, addr string, err error) {
 	defer l.Close()
 	addr = l.Addr().String()
 	_, port, _ := net.SplitHostPort(addr)
+	ports := strings.NewReplacer(portMark, port, securePortMark, port)
 	for _, a := range argv {
-		filled = append(filled, strings.ReplaceAll(a, portMark, port))
+		filled = append(filled, ports.Replace(a))
 	}
 	return filled, addr, nil
 }
 
-// announced waits for the line that has the server's address.
-func announced(ctx context.Context, p *child) (addr string, err error) {
+// announced waits for the line that has the server's address, and tells whether it
+// speaks TLS there.
+func announced(ctx context.Context, p *child) (addr string, secure bool, err error) {
 	line, err := p.next(ctx, StartTimeout, func(s string) bool { return strings.HasPrefix(s, banner) })
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	addr, _, _ = strings.Cut(strings.TrimPrefix(line, banner), " ")
-	return addr, nil
+	addr, switches, _ := strings.Cut(strings.TrimPrefix(line, banner), " ")
+	secure = slices.ContainsFunc(strings.Fields(switches), func(s string) bool { return strings.HasPrefix(s, "tls=") && s != "tls=off" })
+	return addr, secure, nil
 }
 
 // accepting polls until the server takes a connection at addr.

@@ -4,10 +4,12 @@ import (
 	"context"
 
 	"wsbench/benches/host"
+	"wsbench/benches/internal/wsclient"
 )
 
-// Serve runs a server, unless it runs already, while use is called with its address.
-func Serve(ctx context.Context, s Server, use func(url string) error) error {
+// Serve runs a server, unless it runs already, while use is called with its address
+// and what clients say to it.
+func Serve(ctx context.Context, s Server, use func(url string, offer wsclient.Offer) error) error {
 	stage := NewStage(Plan{Servers: []Server{s}}, host.Placement{})
 	defer stage.Close()
 	if err := stage.Start(ctx, 0); err != nil {
@@ -15,5 +17,5 @@ func Serve(ctx context.Context, s Server, use func(url string) error) error {
 	}
 	p := stage.process(0)
 	p.resume()
-	return use(p.URL())
+	return use(p.URL(), p.Offer())
 }

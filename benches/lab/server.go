@@ -15,8 +15,9 @@ import (
 type Server struct {
 	Key results.Server
 	// Argv starts the server. Where an argument holds {port}, a free port is
-	// put in its place, and the server is ready once that accepts. Otherwise
-	// its first line of output gives its address, as that of wsbench echo does.
+	// put in its place, and the server is ready once that accepts; so with
+	// {tls-port}, where it speaks TLS. Otherwise its first line of output gives its
+	// address, as that of wsbench echo does, and tells whether it speaks TLS.
 	Argv []string
 	// PinsItself reports that the server is wsbench echo, and takes its CPUs by
 	// flags, see pin. Another is started with that affinity, which all its
@@ -119,7 +120,7 @@ func (s Server) confined() bool {
 }
 
 // External returns the server of a specification name=command, the command being
-// the shell's, with {port} where its port goes. The shell may stay as the
+// the shell's, with {port} where its port goes, or {tls-port} of one that speaks TLS. The shell may stay as the
 // server's parent: signals go to the process group, and the usage is that of
 // the shell and its descendants.
 func External(spec string) (Server, error) {
@@ -127,8 +128,11 @@ func External(spec string) (Server, error) {
 	if !ok || strings.TrimSpace(command) == "" {
 		return Server{}, fmt.Errorf("%q: want name=command, such as mine='./echo -p %s'", spec, portMark)
 	}
-	if !strings.Contains(command, portMark) {
-		return Server{}, fmt.Errorf("%s: %s is not in its command; put it where the server takes its port", name, portMark)
+	switch plain, secure := strings.Contains(command, portMark), strings.Contains(command, securePortMark); {
+	case !plain && !secure:
+		return Server{}, fmt.Errorf("%s: %s is not in its command; put it where the server takes its port, or %s if it speaks TLS there", name, portMark, securePortMark)
+	case plain && secure:
+		return Server{}, fmt.Errorf("%s: %s and %s are in its command; want one of them: connections go to one port", name, portMark, securePortMark)
 	}
 	if err := results.CheckName(name); err != nil {
 		return Server{}, fmt.Errorf("%q: %w", spec, err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wsbench/benches/host"
+	"wsbench/benches/internal/wsclient"
 	"wsbench/benches/results"
 	"wsbench/syscalls"
 )
@@ -45,6 +46,7 @@ type Process struct {
 	*child
 	stage    *Stage
 	addr     string
+	secure   bool       // it speaks TLS there
 	own      bool       // counts for itself: wsbench's server
 	observer string     // that observes the run; "": none
 	counts   *countFile // nil: the server keeps none
@@ -57,7 +59,19 @@ func (p *Process) URL() string {
 	if p.Server.Running != nil {
 		return p.Server.Running.URL.String()
 	}
-	return "ws://" + p.addr + cmp.Or(p.Server.Path, "/")
+	scheme := "ws"
+	if p.secure {
+		scheme = "wss"
+	}
+	return scheme + "://" + p.addr + cmp.Or(p.Server.Path, "/")
+}
+
+// Offer returns what clients say to the server. Of one that the stage has started
+// they take any certificate: what listens there is what was started.
+func (p *Process) Offer() wsclient.Offer {
+	o := p.Server.Offer
+	o.TLS.Insecure = o.TLS.Insecure || p.Server.Running == nil
+	return o
 }
 
 // meter returns one that reads what the server uses.
@@ -137,10 +151,11 @@ func (s *Stage) newProcess(server Server, c *child, addr string) *Process {
 // await waits until the server takes connections.
 func (p *Process) await(ctx context.Context) (err error) {
 	if p.addr != "" {
+		p.secure = marked(p.Server.Argv, securePortMark)
 		return accepting(ctx, p.child, p.addr, cmp.Or(p.Server.StartTimeout, StartTimeout))
 	}
 	p.own = true
-	p.addr, err = announced(ctx, p.child)
+	p.addr, p.secure, err = announced(ctx, p.child)
 	return err
 }
 

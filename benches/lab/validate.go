@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"strings"
 	"syscall"
 	"time"
@@ -39,7 +38,7 @@ type validation struct {
 // validate returns what p does wrong of what profiles take for granted, nil if
 // nothing. Payloads of masked servers are not compared.
 func (p *Process) validate(ctx context.Context) error {
-	v := &validation{p.URL(), p.Server.Offer, load.VerifyAll}
+	v := &validation{p.URL(), p.Offer(), load.VerifyAll}
 	if p.Server.Masked {
 		v.verify = load.VerifyOff
 	}
@@ -63,8 +62,7 @@ func (v *validation) refuses(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", u.Host)
+	conn, err := v.offer.Connect(ctx, u)
 	if err != nil {
 		return err
 	}

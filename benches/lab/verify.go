@@ -76,7 +76,7 @@ func (s *Stage) verify(ctx context.Context, i int) error {
 		return p.blame(err)
 	}
 	for _, c := range verifyEchoes {
-		c.URL, c.Offer, c.Conns, c.Depth, c.Verify = p.URL(), p.Server.Offer, 1, 1, load.VerifyAll
+		c.URL, c.Offer, c.Conns, c.Depth, c.Verify = p.URL(), p.Offer(), 1, 1, load.VerifyAll
 		if err := verifyEcho(ctx, c); err != nil {
 			return p.blame(err)
 		}

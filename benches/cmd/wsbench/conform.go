@@ -167,8 +167,8 @@ func (b *conformBody) playServers(ctx context.Context, c *call) error {
 		progress.Say("note: %s", note)
 	}
 	for _, s := range c.session.Plan.Servers {
-		err := lab.Serve(ctx, s, func(url string) error {
-			b.name, b.cfg.URL, b.cfg.Offer = s.Key.Label(), url, s.Offer
+		err := lab.Serve(ctx, s, func(url string, offer wsclient.Offer) error {
+			b.name, b.cfg.URL, b.cfg.Offer = s.Key.Label(), url, offer
 			return b.play(ctx, c)
 		})
 		switch {

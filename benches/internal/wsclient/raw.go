@@ -79,32 +79,16 @@ func descriptor(conn syscall.Conn) (fd int, err error) {
 // sealed is a connection whose bytes go through a record layer.
 type sealed struct {
 	net.Conn
-	records *Records
-	buf     []byte // headroom, and what is received
-	out     []byte
-	plain   []byte // received, not read yet
-	err     error  // after it
+	*recordReader
+	out []byte
 }
 
 func newSealed(conn net.Conn, r *Records) *sealed {
-	return &sealed{Conn: conn, records: r, buf: make([]byte, Headroom+4096)}
+	return &sealed{Conn: conn, recordReader: newRecordReader(conn, r)}
 }
 
 // Read reads what the server sent.
-func (s *sealed) Read(b []byte) (int, error) {
-	for len(s.plain) == 0 && s.err == nil {
-		n, err := s.Conn.Read(s.buf[Headroom:])
-		if s.plain, s.err = s.records.Open(s.buf, n); s.err == nil {
-			s.err = err
-		}
-	}
-	if len(s.plain) == 0 {
-		return 0, s.err
-	}
-	n := copy(b, s.plain)
-	s.plain = s.plain[n:]
-	return n, nil
-}
+func (s *sealed) Read(b []byte) (int, error) { return s.recordReader.Read(b) }
 
 // Write sends b.
 func (s *sealed) Write(b []byte) (int, error) {

@@ -78,6 +78,39 @@ func (r *Records) Open(buf []byte, n int) (plain []byte, err error) {
 	}
 }
 
+// recordReader reads the content of records.
+type recordReader struct {
+	from    io.Reader
+	records *Records
+	buf     []byte // headroom, and what is received
+	plain   []byte // received, not read yet
+	err     error  // after it
+}
+
+// Reader returns one of what records from the connection hold. What it has received
+// and not handed out is lost with it.
+func (r *Records) Reader(from io.Reader) io.Reader { return newRecordReader(from, r) }
+
+func newRecordReader(from io.Reader, r *Records) *recordReader {
+	return &recordReader{from: from, records: r, buf: make([]byte, Headroom+4096)}
+}
+
+// Read implements io.Reader.
+func (r *recordReader) Read(b []byte) (int, error) {
+	for len(r.plain) == 0 && r.err == nil {
+		n, err := r.from.Read(r.buf[Headroom:])
+		if r.plain, r.err = r.records.Open(r.buf, n); r.err == nil {
+			r.err = err
+		}
+	}
+	if len(r.plain) == 0 {
+		return 0, r.err
+	}
+	n := copy(b, r.plain)
+	r.plain = r.plain[n:]
+	return n, nil
+}
+
 // record opens one record, and returns what is in it for the connection.
 func (r *Records) record(b []byte) (content []byte, err error) {
 	typ, content, err := r.opener.Open(b)

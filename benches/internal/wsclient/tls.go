@@ -12,6 +12,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"wsbench/parse/opening"
 )
 
 // TLS is which certificates a client takes of servers at wss:// addresses. The
@@ -124,10 +126,16 @@ func isAlert(b []byte) bool { return len(b) >= 2 && b[0] == 21 && b[1] == 3 }
 // adviseOpening returns err, which ended an opening handshake with the server at u,
 // with what to do about it where that is known.
 func adviseOpening(u *url.URL, err error) error {
-	if err == nil || Secure(u) || !ended(err) {
+	if err == nil || Secure(u) || !ended(err) && !isBadRequest(err) {
 		return err
 	}
 	return fmt.Errorf("%w; if the server speaks TLS, its address is wss://", err)
+}
+
+// isBadRequest reports whether err is the answer 400, which many servers give to
+// plain clients of their TLS port.
+func isBadRequest(err error) bool {
+	return errors.Is(err, opening.ErrResponse) && strings.Contains(err.Error(), " 400 ")
 }
 
 // ended reports whether err says that the other side ended the connection.

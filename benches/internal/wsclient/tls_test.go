@@ -81,6 +81,7 @@ func TestDialTLSFails(t *testing.T) {
 		"TLS on a plain port": {as("wss", listen(t, answer("HTTP/1.1 400 Bad Request\r\n\r\n"))), true, "its address is ws://, not wss://"},
 		"TLS, and an end":     {as("wss", listen(t, func(c net.Conn) { c.Read(make([]byte, 4096)) })), true, "if it does not speak TLS, its address is ws://"},
 		"plain on a TLS port": {as("ws", listenTLS(t, cfg, silent)), true, "if the server speaks TLS, its address is wss://"},
+		"plain, and a 400":    {listen(t, answer("HTTP/1.0 400 Bad Request\r\n\r\n")), false, "if the server speaks TLS, its address is wss://"},
 		"plain, and an alert": {listen(t, answer("\x15\x03\x03\x00\x02\x02\x0a")), false, "its address is wss://, not ws://"},
 		"TLS 1.2":             {listenTLS(t, old, silent), true, "does not speak TLS 1.3"},
 		"refused":             {listenTLS(t, cfg, answer("HTTP/1.1 403 Forbidden\r\n\r\n")), true, `the server answered "HTTP/1.1 403 Forbidden"`},
