@@ -27,6 +27,20 @@ type Accept struct {
 	Bucket time.Duration // of the series
 	Drain  time.Duration // how long after the last request answers are awaited
 	Rise   float64       // times the 99th percentile at SearchFrom that it has risen to
+
+	said map[results.Server]bool // that their tables of descriptors were full
+}
+
+// note returns that a server can accept no connection, once.
+func (a *Accept) note(s results.Server, full string) []string {
+	if full == "" || a.said[s] {
+		return nil
+	}
+	if a.said == nil {
+		a.said = map[results.Server]bool{}
+	}
+	a.said[s] = true
+	return []string{s.Label() + ": " + full}
 }
 
 // What requests are.
@@ -149,7 +163,7 @@ func (c *acceptClient) measure(ctx context.Context, window time.Duration) (Outco
 	}{{"p50-ns", 50}, {"p90-ns", 90}, {"p99-ns", 99}, {"max-ns", 100}} {
 		out.Values[q.unit] = float64(l.latency.ValueAtQuantile(q.p))
 	}
-	out.Discard = l.lacking()
+	out.Discard, out.Notes = l.lacking(), c.probe.note(c.process.Server.Key, s.full)
 	return out, nil
 }
 

@@ -18,6 +18,7 @@ type acceptSeries struct {
 	began  time.Duration // of it, at the first
 	clock  host.CPUClock
 	failed error
+	full   string // why the server can accept no connection
 }
 
 // acceptPoint is the state at one time: counts since the load began.
@@ -49,6 +50,9 @@ func (s *acceptSeries) tick(now time.Duration) error {
 	p := acceptPoint{at: now, offered: n.offered.Load(), connected: n.connected.Load(), refused: n.refused.Load(), done: n.done.Load()}
 	q, err := host.ListenQueues(s.load.addr)
 	p.queue, p.known = q, err == nil && q.Sockets > 0
+	if s.full == "" && (!p.known || p.queue.Waiting > 0) {
+		s.full = host.FullTable(s.of.process.pid())
+	}
 	cpu, err := s.clock.Read()
 	if err != nil {
 		return err

@@ -3,12 +3,14 @@ package load
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
+	"wsbench/benches/host"
 	"wsbench/benches/internal/wsclient"
 )
 
@@ -48,8 +50,23 @@ func (cfg *Config) dialAll(ctx context.Context, u *url.URL) ([]wsclient.Raw, err
 	if failed == nil {
 		return list, nil
 	}
+	full := ""
+	if len(list) > 0 {
+		full = fullServer(list[0].Remote)
+	}
 	for _, d := range list {
 		unix.Close(d.FD)
 	}
-	return nil, fmt.Errorf("load: %s: %w (%d of %d connections were open)", u, failed, len(list), n)
+	return nil, fmt.Errorf("load: %s: %w (%d of %d connections were open%s)", u, failed, len(list), n, full)
+}
+
+// fullServer says that a server of this host has no descriptor for a connection; "" if
+// that is not known.
+func fullServer(addr netip.AddrPort) string {
+	for _, pid := range serversAt(addr) {
+		if text := host.FullTable(pid); text != "" {
+			return "; " + text
+		}
+	}
+	return ""
 }

@@ -85,11 +85,13 @@ func (g *Group) divide(list []wsclient.Raw) error {
 // Server lists the processes that listen where the connections go. It is empty
 // where they cannot be found, as on another host, or are this process, whose CPU
 // time would hold the generator's.
-func (g *Group) Server() []int {
-	if !g.remote.Addr().IsLoopback() {
+func (g *Group) Server() []int { return serversAt(g.remote) }
+
+func serversAt(addr netip.AddrPort) []int {
+	if !addr.Addr().IsLoopback() {
 		return nil
 	}
-	pids, err := host.ListenerOwners(g.remote)
+	pids, err := host.ListenerOwners(addr)
 	if err != nil || slices.Contains(pids, os.Getpid()) {
 		return nil
 	}
