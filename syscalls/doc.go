@@ -1,5 +1,6 @@
 // Package syscalls is the server's side of the kernel interface: epoll, recv,
-// send, writev and accept4, io_uring, socket options and CPU affinity.
+// send, writev and accept4, io_uring, TLS by the kernel, socket options and CPU
+// affinity.
 //
 // The socket calls are raw: they do not tell the Go scheduler that the thread
 // enters the kernel (runtime.entersyscall), which costs about as much as a
@@ -48,6 +49,32 @@
 //   - Other threads wake a ring by SendMsgRing (6.13), by PrepMsgRing from a
 //     ring of theirs (5.18), or by an Eventfd with PrepPollMultishot (5.13).
 //
+// # TLS
+//
+// The kernel encrypts and decrypts TLS records on a TCP socket, once AttachTLS
+// and SetTLSKeys have given it the keys of a handshake that was done elsewhere:
+// Recv, Send and io_uring then see plaintext. It takes the module tls, which
+// ProbeTLS asks for; ErrNoTLS says what helps where there is none.
+//
+// Rules of a TLS socket:
+//
+//   - The keys take effect at the next byte of the stream. What a handshake has
+//     read beyond its last record is lost to the kernel, so it must read one
+//     record at a time.
+//   - TLSKeys.Seq counts records since the keys began: 0 for receiving; for
+//     sending, the session tickets that went out behind the handshake.
+//   - A receive ends before a record of another type, so that a short one does
+//     not mean that the socket is empty: receive until EAGAIN.
+//   - At a record that is no application data (an alert, a KeyUpdate, a ticket)
+//     a plain receive is EIO, and a multishot one ends. RecvRecord takes it.
+//   - A record that fails its authentication is EBADMSG, for good. EOF without an
+//     alert close_notify before it may be an attacker's: the kernel does not tell.
+//   - Close sends FIN and no alert: SendRecord says close_notify first.
+//   - From Linux 6.14 on, SetTLSKeys updates keys, and a received KeyUpdate stops
+//     the socket with EKEYEXPIRED until it has; before, it is EBUSY, and the
+//     connection ends there. The kernel updates no keys by itself.
+//   - Each send without MSG_MORE is a record, and one of more than 16 KiB several.
+//
 // # Benchmarks
 //
 // The server and the client of a benchmark are on threads of their own, called
@@ -62,6 +89,8 @@
 //	NoDelay          /nodelay  TCP_NODELAY, or Nagle's algorithm
 //	Write, SendPair  /write    package net's writer, or a send on the descriptor
 //	EchoPair         /via      whole echoes
+//	TLSSocket        /tls      plaintext, records made in userspace or by the kernel
+//	TLSRecord        /cipher   records of each cipher, in memory
 //
 // On a VM of two Sapphire Rapids CPUs, Linux 6.18, not idle:
 //

@@ -113,7 +113,9 @@ func SetTLSKeys(fd int, d TLSDirection, keys TLSKeys) error {
 // RecvRecord receives from a socket whose receive keys are set, as Recv does,
 // and tells the type of the record that the bytes come from: 23 is application
 // data, 21 an alert, 22 a handshake message. One call never returns bytes of
-// two types. typ is 0 at EOF and where the kernel decrypts nothing.
+// two types. typ is 0 at EOF and where the kernel decrypts nothing. RecvRecord
+// and SendRecord allocate, which is for control records: Recv, Send and Writev
+// are for application data.
 func RecvRecord(fd int, b []byte) (n int, typ uint8, errno syscall.Errno) {
 	iov := unix.Iovec{Base: &b[0]}
 	iov.SetLen(len(b))
