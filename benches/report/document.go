@@ -11,6 +11,7 @@ import (
 type Document struct {
 	Command  string // the command's name, such as "matrix"
 	Title    string
+	Answer   string         // what came of it, before all else; "": there is no short one
 	Facts    []results.Fact // host and session, by the keys of the file configuration
 	Sections []Section
 	// Interrupted says how far what was measured came; "" if to its end.
@@ -23,7 +24,19 @@ func (d Document) sections() []Section {
 		return d.Sections
 	}
 	warning := Warning("interrupted " + d.Interrupted + "; the tables show what was measured until then")
-	return append([]Section{{Blocks: []Block{warning}}}, d.Sections...)
+	return append([]Section{{First: true, Blocks: []Block{warning}}}, d.Sections...)
+}
+
+// parts returns the sections that come before the facts, and the others.
+func (d Document) parts() (first, rest []Section) {
+	for _, s := range d.sections() {
+		if s.First {
+			first = append(first, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	return first, rest
 }
 
 // Section is a part of a document.
@@ -31,6 +44,7 @@ type Section struct {
 	ID    string // unique in the document; "": made of Title
 	Title string // "": none
 	In    Media  // where the title is shown
+	First bool   // it comes before the facts
 	// Blocks are what the section holds.
 	Blocks []Block
 }
@@ -132,6 +146,7 @@ type Estimate struct {
 	Value    float64
 	Interval *stat.Interval // nil: not known
 	N        int            // values it was made of; shown in place of an interval that is not known
+	Band     *stat.Interval // drawn behind it in HTML: the noise floor; nil: not known
 	Style    Style          // of the drawing
 }
 

@@ -183,7 +183,7 @@ func TestEveryFigureHasItsCommandAndTable(t *testing.T) {
 		t.Errorf("%d plots as files, %d on the page", got, plots)
 	}
 	page := render(t, p)
-	for _, id := range []string{"matrix", "compared", "costs", "latency", "curves", "microbenchmarks", "idle", "discarded", "reading", "provenance"} {
+	for _, id := range []string{"matrix", "overall", "costs", "latency", "microbenchmarks", "idle", "discarded", "reading", "provenance"} {
 		if !strings.Contains(page, `<section id="`+id+`"`) {
 			t.Errorf("no section %s", id)
 		}

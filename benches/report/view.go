@@ -16,8 +16,8 @@ import (
 // before what was discarded.
 func Of(command string, res *results.Results, path string, more ...Section) Document {
 	v := newView(res)
-	d := Document{Command: command, Title: title(v), Facts: res.Facts(), Interrupted: res.Interrupted}
-	d.Sections = append(d.Sections, v.remarks(len(more) > 0), v.changes(), v.contrasts(), v.matrix(), v.profiles(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
+	d := Document{Command: command, Title: title(v), Answer: v.answer(), Facts: res.Facts(), Interrupted: res.Interrupted}
+	d.Sections = append(d.Sections, v.changes(), v.contrasts(), v.table(), v.remarks(len(more) > 0), v.matrix(), v.profiles(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
 	for _, b := range results.Benches[1:] {
 		switch b.Base {
 		case "Chunk":

@@ -29,8 +29,8 @@ const (
 // rest.
 func AB(command string, res *results.Results, path string) Document {
 	v := newView(res)
-	d := Document{Command: command, Title: title(v), Facts: res.Facts(), Interrupted: res.Interrupted}
-	d.Sections = append(d.Sections, v.remarks(false), v.changes(), Section{Blocks: []Block{v.noise()}}, v.discarded())
+	d := Document{Command: command, Title: title(v), Answer: v.answer(), Facts: res.Facts(), Interrupted: res.Interrupted}
+	d.Sections = append(d.Sections, v.changes(), v.remarks(false), Section{Blocks: []Block{v.noise()}}, v.discarded())
 	if path != "" {
 		beside := func(name string) string { return filepath.Join(filepath.Dir(path), name) }
 		d.Sections = append(d.Sections, Section{Blocks: []Block{Shell{Lines: []Line{{"samples", path}, {"compare", "go tool benchstat " + beside(OldFile) + " " + beside(NewFile)}}}}})
@@ -103,7 +103,7 @@ func (v *view) changes() Section {
 			t.Rows = append(t.Rows, v.pooledRows(c.Unit.Name, results.Server(b))...)
 		}
 	}
-	return Section{ID: "changes", Title: "What changed", In: HTML | Markdown, Blocks: []Block{t}}
+	return Section{ID: "changes", Title: "What changed", In: HTML | Markdown, First: true, Blocks: []Block{t}}
 }
 
 // changeRow returns the cells of one benchmark.

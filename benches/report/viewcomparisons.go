@@ -1,10 +1,12 @@
 package report
 
 import (
+	"math"
 	"slices"
 
 	"wsbench/benches/internal/term"
 	"wsbench/benches/results"
+	"wsbench/benches/stat"
 )
 
 var ratioUnit = results.UnitOf("ratio")
@@ -14,10 +16,27 @@ var ratioUnit = results.UnitOf("ratio")
 func (v *view) compared(response int, s results.Server, c results.Case) []any {
 	for _, d := range v.judged[response].Others {
 		if d.Case == c && d.Server == s {
-			return []any{ratio(d), Styled{d.Verdict.Short(), style(d)}}
+			e := ratio(d)
+			e.Band = band(v.judged[response], c)
+			return []any{e, Styled{d.Verdict.Short(), style(d)}}
 		}
 	}
 	return []any{nil, nil}
+}
+
+// band returns the interval of the A/A pair's ratio under c; with too few blocks, its
+// distance from 1 to both sides; nil where there is no such pair.
+func band(j results.Judgement, c results.Case) *stat.Interval {
+	for _, a := range j.AA {
+		switch far := math.Abs(a.Ratio - 1); {
+		case a.Case != c:
+		case a.HasCI:
+			return &a.Interval
+		default:
+			return &stat.Interval{Lo: 1 - far, Hi: 1 + far}
+		}
+	}
+	return nil
 }
 
 // ratio returns a comparison as a number.

@@ -24,8 +24,8 @@ func Micro(command string, res *results.Results, path string) Document {
 // results and what was discarded.
 func Parts(command string, res *results.Results, path string, sections ...Section) Document {
 	v := newView(res)
-	d := Document{Command: command, Title: title(v), Facts: res.Facts(), Interrupted: res.Interrupted}
-	d.Sections = append([]Section{v.remarks(true)}, append(sections, v.discarded())...)
+	d := Document{Command: command, Title: title(v), Answer: v.answer(), Facts: res.Facts(), Interrupted: res.Interrupted}
+	d.Sections = append(append(d.Sections, sections...), v.remarks(true), v.discarded())
 	if path != "" {
 		d.Sections = append(d.Sections, Section{Blocks: []Block{Shell{Lines: []Line{{"samples", path}}}}})
 	}

@@ -13,8 +13,11 @@ var caseKeys = []struct{ name, label, format string }{
 	{"depth", "messages in flight per connection", "depth %d"},
 }
 
-// curves returns units over each key that has several values while the others stay
-// the same.
+// leastCurve is how many values of a key make a curve: the table tells fewer better.
+const leastCurve = 4
+
+// curves returns units over each key that has enough values while the others stay the
+// same.
 func (v *view) curves() Section {
 	s := Section{ID: "curves", Title: "Curves", In: HTML}
 	units := []string{"msg/s", "cpu-ns/msg"}
@@ -46,7 +49,7 @@ func (v *view) curvesOver(key int, unit string) (plots []Plot) {
 		groups[fixed] = append(groups[fixed], d)
 	}
 	for _, fixed := range order {
-		if c := curves(unit+" over "+k.label, k.label, fixed, results.UnitOf(unit), groups[fixed]); len(c.X.Ticks) > 1 {
+		if c := curves(unit+" over "+k.label, k.label, fixed, results.UnitOf(unit), groups[fixed]); len(c.X.Ticks) >= leastCurve {
 			plots = append(plots, Plot{unit + "-over-" + k.name + "-" + fixed, c.Draw()})
 		}
 	}

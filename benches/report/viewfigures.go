@@ -2,73 +2,18 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"wsbench/benches/report/plot"
 	"wsbench/benches/results"
 )
 
-// compare returns the comparisons with the reference, drawn.
+// compare returns the comparisons with the reference, for machines: people have them in
+// the table of cases.
 func (v *view) compare() Section {
-	s := Section{ID: "compared", Title: "Compared with " + v.ref.Label(), In: HTML}
 	table := v.comparisons("comparisons", v.judged, func(j results.Judgement) []results.Comparison { return j.Others })
-	if len(table.Rows) == 0 {
-		return Section{Blocks: []Block{table}}
-	}
-	table.In = HTML | JSON
-	f := Figure{
-		Title: "Ratios to " + v.ref.Label(), Commands: v.commands(),
-		Note:    "Bars begin at 1 and end at the Hodges–Lehmann estimate of the ratios within blocks; error bars are its interval at the level at which it is judged. " + v.bandMeans() + "▲ faster, ▼ slower, ≈ equivalent within the margin, ? undecided.",
-		Numbers: &table,
-	}
-	for _, j := range v.judged {
-		f.Plots = append(f.Plots, Plot{"ratio-" + j.Unit.Name, v.ratioBars(j)})
-	}
-	s.Blocks = append(s.Blocks, f)
-	return s
-}
-
-// marks are the verdicts behind the ratios.
-var marks = map[results.Finding]string{results.Faster: "▲", results.Slower: "▼", results.Equivalent: "≈", results.Undecided: "?"}
-
-func (v *view) ratioBars(j results.Judgement) []byte {
-	var data []datum
-	for _, c := range v.cases {
-		for _, o := range j.Others {
-			if o.Case == c {
-				data = append(data, datum{group: c.String(), line: o.Server.Label(), series: v.series(o.Server), y: ratio(o), mark: marks[o.Verdict.Kind]})
-			}
-		}
-	}
-	b := bars(j.Unit.Name+", ratio to "+v.ref.Label(), "ratio within blocks; 1 is "+v.ref.Label(), ratioUnit, data)
-	b.Base = 1
-	for i := range b.Groups {
-		b.Groups[i].Band = band(j, b.Groups[i].Label)
-	}
-	return b.Draw()
-}
-
-func (v *view) bandMeans() string {
-	if len(v.judged[0].AA) == 0 {
-		return ""
-	}
-	return "Grey bands are the noise floor: the interval of the same ratio between two identical processes of the reference (A/A), or, with too few blocks, its distance from 1 to both sides. "
-}
-
-// band returns the A/A pair's interval under a case.
-func band(j results.Judgement, label string) *plot.Range {
-	for _, a := range j.AA {
-		switch {
-		case a.Case.String() != label:
-		case a.HasCI:
-			return &plot.Range{Lo: a.Interval.Lo, Hi: a.Interval.Hi}
-		default:
-			far := math.Abs(a.Ratio - 1)
-			return &plot.Range{Lo: 1 - far, Hi: 1 + far}
-		}
-	}
-	return nil
+	table.In = JSON
+	return Section{Blocks: []Block{table}}
 }
 
 // costs returns what a message takes of the server, as small multiples.

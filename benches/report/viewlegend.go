@@ -114,7 +114,7 @@ func (v *view) longer(times float64) string {
 	}
 	switch d := time.Duration(float64(last) * times); {
 	case last == 0:
-		return fmt.Sprintf("about %.0f times as many", math.Ceil(times))
+		return fmt.Sprintf("about %.0f times as many blocks", math.Ceil(times))
 	case d < 2*time.Minute:
 		return fmt.Sprintf("about %.0f s (-time)", math.Ceil(d.Seconds()))
 	case d < 3*time.Hour:

@@ -6,11 +6,24 @@ import (
 	"wsbench/benches/results"
 )
 
-// matrix returns the table of the echo cases, and the noise floor.
+// table returns that of the echo cases, which comes before all else.
+func (v *view) table() Section {
+	return Section{ID: results.Benches[0].ID, Title: results.Benches[0].Title, In: HTML | Markdown, First: true, Blocks: []Block{v.medians(), v.bandMeans()}}
+}
+
+// bandMeans says what the page draws behind the ratios.
+func (v *view) bandMeans() Paragraph {
+	if len(v.judged) == 0 || len(v.judged[0].AA) == 0 {
+		return Paragraph{In: JSON}
+	}
+	return Paragraph{Style: Faint, In: HTML, Text: "Dots are the ratios on a logarithmic axis, lines their intervals; the grey band behind them is the noise floor: the interval of the same ratio between two identical processes of the reference (A/A), or, with too few blocks, its distance from 1 to both sides."}
+}
+
+// matrix returns what belongs to the table of the echo cases: all cases together, and
+// the noise floor.
 func (v *view) matrix() Section {
-	s := Section{ID: results.Benches[0].ID, Title: results.Benches[0].Title, In: HTML | Markdown}
-	s.Blocks = append(s.Blocks, samplesTable("samples", v.echo), v.medians(), v.pooled())
-	s.Blocks = append(s.Blocks, v.noise())
+	s := Section{ID: "overall", Title: "Over all cases, and the noise floor", In: HTML | Markdown}
+	s.Blocks = append(s.Blocks, samplesTable("samples", v.echo), v.pooled(), v.noise())
 	if m := v.memory(); m != "" {
 		s.Blocks = append(s.Blocks, Paragraph{Style: Strong, Prefix: "resident memory, all cases' connections open: ", Text: m})
 	}
@@ -23,9 +36,9 @@ func (v *view) medians() Table {
 	t := Table{ID: "medians", Note: strings.Join(v.legend(), "\n"), Columns: Keyed(
 		Column{Key: "samples", In: JSON}, Column{Key: "values", In: JSON},
 		Column{Head: "case", Group: true}, Column{Key: "label", Head: "server"},
-		Column{Unit: results.UnitOf("cpu-ns/msg")},
 		Column{Head: "ratio\nto " + v.ref.Label(), Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: scale(v.judged)},
 		Column{Head: "verdict"},
+		Column{Unit: results.UnitOf("cpu-ns/msg"), Drop: 7},
 		Column{Head: "msg/s", Unit: results.UnitOf("msg/s"), Drop: 6},
 	)}
 	if !v.rated() {
@@ -40,8 +53,8 @@ func (v *view) medians() Table {
 		for _, u := range g.Units() {
 			medians[u.Name] = g.Median(u.Name)
 		}
-		row := KeyCells(s, c, len(g.Samples), medians, c.String(), s.Label(), median(g, "cpu-ns/msg"))
-		row = append(append(row, v.compared(0, s, c)...), median(g, "msg/s"))
+		row := KeyCells(s, c, len(g.Samples), medians, c.String(), s.Label())
+		row = append(append(row, v.compared(0, s, c)...), median(g, "cpu-ns/msg"), median(g, "msg/s"))
 		if !v.rated() {
 			row = append(row, v.compared(1, s, c)...)
 		}

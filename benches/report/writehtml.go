@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,8 +29,9 @@ var pageTemplate = template.Must(template.New("page").Parse(pageText))
 // htmlPage is what the template takes.
 type htmlPage struct {
 	Generator, Title, Machine string
+	Answer                    string
 	Facts                     []results.Fact
-	Sections, Contents        []htmlSection
+	First, Sections, Contents []htmlSection
 	Style                     template.CSS
 	Script                    template.JS
 }
@@ -42,12 +44,13 @@ type htmlSection struct {
 // writeHTML writes d as one file that needs no other, and no network.
 func writeHTML(w io.Writer, d Document) error {
 	page := htmlPage{
-		Generator: Generator, Title: d.Title, Machine: sentence(d.Facts, machineFacts), Facts: factList(d.Facts),
+		Generator: Generator, Title: d.Title, Answer: d.Answer, Machine: sentence(d.Facts, machineFacts), Facts: factList(d.Facts),
 		Style:  template.CSS(plot.Variables() + plot.Style() + pageStyle),
 		Script: template.JS(pageScript),
 	}
-	ids, plots := names{}, names{}
-	for _, s := range d.sections() {
+	ids, plots := names{}, pageNames{names{}, map[string]bool{}}
+	first, rest := d.parts()
+	for _, s := range append(first, rest...) {
 		section, err := newHTMLSection(s, plots)
 		if err != nil {
 			return err
@@ -56,7 +59,11 @@ func writeHTML(w io.Writer, d Document) error {
 			continue
 		}
 		section.ID = ids.of(cmp.Or(s.ID, s.Title, "section"))
-		page.Sections = append(page.Sections, section)
+		if s.First {
+			page.First = append(page.First, section)
+		} else {
+			page.Sections = append(page.Sections, section)
+		}
 		if section.Title != "" {
 			page.Contents = append(page.Contents, section)
 		}
@@ -70,7 +77,7 @@ func writeHTML(w io.Writer, d Document) error {
 }
 
 // newHTMLSection renders the blocks of s; figures in a row share a grid.
-func newHTMLSection(s Section, plots names) (htmlSection, error) {
+func newHTMLSection(s Section, plots pageNames) (htmlSection, error) {
 	var out htmlSection
 	if s.In.has(HTML) {
 		out.Title = s.Title
@@ -94,7 +101,7 @@ func newHTMLSection(s Section, plots names) (htmlSection, error) {
 }
 
 // htmlBlock renders a block by the template of its kind.
-func htmlBlock(b Block, plots names) (template.HTML, error) {
+func htmlBlock(b Block, plots pageNames) (template.HTML, error) {
 	kind, view := "", any(nil)
 	switch b := b.(type) {
 	case Paragraph:
@@ -197,6 +204,9 @@ func (c *sheetColumn) draw(e Estimate) *htmlDrawn {
 		place, d.Class = func(v float64) float64 { return v / c.full }, "share"
 		d.add("bar", 0, place(e.Value))
 	} else {
+		if e.Band != nil {
+			d.add("band", place(e.Band.Lo), place(e.Band.Hi))
+		}
 		d.add("axis", place(c.scale.Mark), place(c.scale.Mark))
 	}
 	if e.Interval != nil {
@@ -221,6 +231,19 @@ func (d *htmlDrawn) add(class string, from, to float64) {
 	d.Parts = append(d.Parts, htmlPart{strings.TrimSpace(class), css(from), css(to - from)})
 }
 
+// pageNames are those of the plots of a page, and the commands that it has shown.
+type pageNames struct {
+	names
+	commands map[string]bool
+}
+
+// saw reports whether the page has shown a command, which it now has.
+func (p pageNames) saw(command string) bool {
+	before := p.commands[command]
+	p.commands[command] = true
+	return before
+}
+
 // htmlFigure is a figure with its plots named.
 type htmlFigure struct {
 	Figure
@@ -240,8 +263,9 @@ const shownPlots = 6
 func (f htmlFigure) First() []htmlPlot { return f.Plots[:min(shownPlots, len(f.Plots))] }
 func (f htmlFigure) Rest() []htmlPlot  { return f.Plots[min(shownPlots, len(f.Plots)):] }
 
-func newHTMLFigure(f Figure, plots names) htmlFigure {
+func newHTMLFigure(f Figure, plots pageNames) htmlFigure {
 	out := htmlFigure{Figure: f}
+	out.Commands = slices.DeleteFunc(slices.Clone(f.Commands), plots.saw)
 	for _, p := range f.Plots {
 		out.Plots = append(out.Plots, htmlPlot{plots.of(p.Name), template.HTML(p.SVG)}) // package plot escapes all text
 	}

@@ -36,7 +36,7 @@ func (d Document) object() object {
 			host[strings.ReplaceAll(f.Key, "-", "_")] = f.Value
 		}
 	}
-	o := object{"command": d.Command, "version": Version, "host": host, "interrupted": d.Interrupted, "notes": []any{}, "warnings": []any{}}
+	o := object{"command": d.Command, "version": Version, "host": host, "interrupted": d.Interrupted, "answer": d.Answer, "notes": []any{}, "warnings": []any{}}
 	for _, s := range d.sections() {
 		for _, b := range s.blocks(JSON) {
 			o.block(b)

@@ -11,10 +11,19 @@ import (
 func writeMarkdown(w io.Writer, d Document) error {
 	m := &markdown{}
 	m.para("# %s", escaped(d.Title))
+	m.para("%s", bold(d.Answer))
+	first, rest := d.parts()
+	m.sections(first)
 	for _, line := range factLines(d.Facts) {
 		m.para("%s", escaped(line))
 	}
-	for _, s := range d.sections() {
+	m.sections(rest)
+	_, err := io.WriteString(w, m.String())
+	return err
+}
+
+func (m *markdown) sections(all []Section) {
+	for _, s := range all {
 		list := s.blocks(Markdown)
 		if len(list) > 0 && s.Title != "" && s.In.has(Markdown) {
 			m.para("## %s", escaped(s.Title))
@@ -23,8 +32,6 @@ func writeMarkdown(w io.Writer, d Document) error {
 			m.block(b)
 		}
 	}
-	_, err := io.WriteString(w, m.String())
-	return err
 }
 
 type markdown struct{ strings.Builder }

@@ -11,11 +11,25 @@ import (
 // writeText writes d for a screen.
 func writeText(w io.Writer, d Document, screen term.Screen) error {
 	t := &textWriter{Page: screen.Page()}
-	for _, line := range factLines(d.Facts) {
-		t.Text(Plain, "", line)
+	if d.Answer != "" {
+		t.Text(Strong, "", d.Answer)
 		t.began = true
 	}
-	for _, s := range d.sections() {
+	first, rest := d.parts()
+	t.sections(first)
+	if lines := factLines(d.Facts); len(lines) > 0 {
+		t.apart()
+		for _, line := range lines {
+			t.Text(Plain, "", line)
+		}
+		t.began, t.running = true, false
+	}
+	t.sections(rest)
+	return t.Flush(w)
+}
+
+func (t *textWriter) sections(all []Section) {
+	for _, s := range all {
 		list := s.blocks(Text)
 		if len(list) > 0 && s.Title != "" && s.In.has(Text) {
 			t.heading(s.Title)
@@ -24,7 +38,6 @@ func writeText(w io.Writer, d Document, screen term.Screen) error {
 			t.block(b)
 		}
 	}
-	return t.Flush(w)
 }
 
 // textWriter keeps blocks apart by blank lines.

@@ -1,5 +1,5 @@
-// The page is whole without this: it sorts tables by a column, and opens what
-// is folded for print where the style sheet cannot.
+// The page is whole without this: it sorts tables by a column, copies commands, and
+// opens what is folded for print where the style sheet cannot.
 "use strict";
 addEventListener("beforeprint", () => {
   for (const d of document.querySelectorAll("details:not([open])")) { d.open = true; d.dataset.printed = ""; }
@@ -28,4 +28,19 @@ for (const table of document.querySelectorAll("details table")) {
       body.append(...rows);
     });
   });
+}
+for (const code of document.querySelectorAll(".command code, .commands code")) {
+  const button = document.createElement("button");
+  button.className = "copy";
+  button.textContent = "copy";
+  button.addEventListener("click", () => {
+    const range = document.createRange();
+    range.selectNodeContents(code);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    const done = () => { button.textContent = "copied"; setTimeout(() => { button.textContent = "copy"; }, 1500); };
+    if (navigator.clipboard) navigator.clipboard.writeText(code.textContent).then(done, () => document.execCommand("copy") && done());
+    else if (document.execCommand("copy")) done();
+  });
+  code.after(" ", button);
 }

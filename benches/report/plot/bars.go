@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// Bars is a plot of horizontal bars, in groups.
+// Bars is a plot of horizontal bars from 0, in groups.
 type Bars struct {
 	Title, Desc string
-	Axis        string  // what the bars' length is, with its unit
-	Base        float64 // the value at which bars begin
+	Axis        string // what the bars' length is, with its unit
 	Format      func(float64) string
 	Tick        func(float64) string // of the axis; nil: Format
 	Groups      []Group
@@ -19,7 +18,6 @@ type Bars struct {
 // Group is bars below one heading.
 type Group struct {
 	Label string   // "": no heading
-	Band  *Range   // a range that is shown behind the bars
 	Floor *float64 // a value that is shown as a line behind the bars
 	Bars  []Bar
 }
@@ -65,18 +63,15 @@ func (p Bars) Draw() []byte {
 	for _, g := range p.Groups {
 		y = b.group(g, y)
 	}
-	b.verticals("axis", b.x.at(p.Base), top)
+	b.verticals("axis", b.x.at(0), top)
 	return b.svg(p.Title, p.Desc)
 }
 
 // measure divides the width: labels, bars, values.
 func (b *bars) measure() {
 	labels, figures := 0.0, 0.0
-	values := []float64{b.Base}
+	var values []float64
 	for _, g := range b.Groups {
-		if g.Band != nil {
-			values = append(values, finite(g.Band.Lo, g.Band.Hi)...)
-		}
 		for _, bar := range g.Bars {
 			labels = max(labels, textWidth(bar.Label, textHeight))
 			figures = max(figures, textWidth(b.figure(bar), textHeight))
@@ -88,7 +83,7 @@ func (b *bars) measure() {
 	}
 	b.left = margin + min(labels, maxLabel) + margin
 	b.right = Width - margin - min(figures, maxLabel) - margin
-	b.x = around(values, b.Base, b.left, b.right)
+	b.x = around(values, 0, b.left, b.right)
 }
 
 // around returns a scale with a little room at the ends that values reach.
@@ -175,10 +170,6 @@ func (b *bars) group(g Group, y float64) float64 {
 		y += lineHeight
 		b.text(margin, y-2, "g", "start", clip(g.Label, Width-2*margin, textHeight*1.06))
 	}
-	if g.Band != nil {
-		lo, hi := b.x.at(g.Band.Lo), b.x.at(g.Band.Hi)
-		b.rect("band", lo, y, max(hi-lo, 1), barPitch*float64(len(g.Bars)))
-	}
 	if g.Floor != nil {
 		b.line("floor", b.x.at(*g.Floor), y, b.x.at(*g.Floor), y+barPitch*float64(len(g.Bars)))
 	}
@@ -196,7 +187,7 @@ func (b *bars) bar(bar Bar, y float64) {
 	if len(finite(bar.Value)) == 0 {
 		return
 	}
-	from, to := b.x.at(b.Base), b.x.at(bar.Value)
+	from, to := b.x.at(0), b.x.at(bar.Value)
 	middle := y + barPitch/2
 	b.rect("b"+num(float64(bar.Series%Series)), min(from, to), middle-barHeight/2, math.Abs(to-from), barHeight)
 	if bar.Error != nil && len(finite(bar.Error.Lo, bar.Error.Hi)) == 2 {

@@ -57,7 +57,6 @@ func Style() string {
 .plot .m{fill:var(--muted)}
 .plot .grid{stroke:var(--grid);stroke-width:1;fill:none}
 .plot .axis{stroke:var(--muted);stroke-width:1;fill:none}
-.plot .band{fill:var(--band)}
 .plot .halo{stroke:var(--bg);stroke-width:3.4;fill:none;opacity:.8}
 .plot .err{stroke:var(--fg);stroke-width:1.2;fill:none}
 .plot .lead{stroke:var(--muted);stroke-width:.6;fill:none}

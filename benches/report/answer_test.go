@@ -1,0 +1,81 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"wsbench/benches/internal/term"
+	"wsbench/benches/results"
+)
+
+// echoes returns results of raw and others whose CPU time is a multiple of raw's, by
+// server and case, over so many blocks.
+func echoes(blocks int, servers map[string][]float64) *results.Results {
+	r := &results.Results{Config: results.FactsOf(nil)}
+	sizes := []int{20, 1024, 4096, 16384, 65536}
+	for b := range blocks {
+		for name, factors := range servers {
+			for i, f := range factors {
+				cpu := 1000 * f * (1 + 0.004*math.Sin(float64(b*(i+3))))
+				r.Samples = append(r.Samples, results.Sample{Name: results.ParseName(fmt.Sprintf("Echo/server=%s/conns=10/size=%d/depth=1", name, sizes[i])), Block: b + 1, Iters: 1, Values: map[string]float64{"cpu-ns/msg": cpu, "msg/s": 1e9 / cpu}})
+			}
+		}
+	}
+	slices.SortStableFunc(r.Samples, func(x, y results.Sample) int {
+		return strings.Compare(string(x.Name.Server()), string(y.Name.Server()))
+	})
+	return r
+}
+
+// The answer says what verdicts carry, and no more.
+func TestAnswer(t *testing.T) {
+	for _, tt := range []struct {
+		blocks  int
+		servers map[string][]float64
+		want    string
+	}{
+		{30, map[string][]float64{"a": {1, 1}, "b": {1.2, 1.36}, "c": {1, 1}}, "b takes 20 to 36 % more CPU per message than a; c is within 2 % of a."},
+		{30, map[string][]float64{"a": {1}, "b": {0.8}, "c": {2.5}}, "c takes 150 % more CPU per message than a; b takes 20 % less CPU per message than a."},
+		{30, map[string][]float64{"a": {1, 1, 1}, "b": {1.05, 1.1, 1}}, "b takes 5 to 10 % more CPU per message than a in 2 of 3 cases and is within 2 % of a in 1."},
+		{3, map[string][]float64{"a": {1, 1}, "b": {1.2, 1.36}}, "Nothing is decided."},
+		{30, map[string][]float64{"a": {1}}, ""},
+	} {
+		if got := newView(echoes(tt.blocks, tt.servers)).answer(); got != tt.want {
+			t.Errorf("%v in %d blocks: %q, want %q", tt.servers, tt.blocks, got, tt.want)
+		}
+	}
+}
+
+// The answer is the first thing in every form of a document.
+func TestAnswerComesFirst(t *testing.T) {
+	d := Of("matrix", echoes(30, map[string][]float64{"a": {1}, "b": {1.5}}), "")
+	for format, before := range map[string]string{"text": "", "markdown": "# "} {
+		var out strings.Builder
+		if err := Write(&out, d, format, term.Screen{Columns: 60}); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.NewReplacer("*", "", "\\", "", "\n", " ").Replace(out.String())
+		if at := strings.Index(text, "b takes 50 %"); at < 0 || !strings.HasPrefix(text, before) || at > len(before)+len(d.Title)+3 {
+			t.Errorf("%s begins with %.90q", format, text)
+		}
+	}
+	page := render(t, d)
+	answer, table := strings.Index(page, `class="answer">b takes 50 %`), strings.Index(page, "<table")
+	if answer < 0 || table < answer || strings.Index(page, `id="matrix"`) < answer {
+		t.Errorf("the page has its answer at %d, its first table at %d", answer, table)
+	}
+}
+
+// Curves are drawn from four points on.
+func TestLeastCurve(t *testing.T) {
+	for n, want := range map[int]bool{3: false, 4: true} {
+		ones := slices.Repeat([]float64{1}, n)
+		d := Of("matrix", echoes(6, map[string][]float64{"a": ones, "b": ones}), "")
+		if got := strings.Contains(render(t, d), `id="curves"`); got != want {
+			t.Errorf("%d sizes: curves %v", n, got)
+		}
+	}
+}
