@@ -28,6 +28,7 @@
 //	GET /json/{count}, and its data       benches/echo/json.go, benches/echo/items.json
 //	answers later (-handler, Conn.Defer)  benches/echo/handler.go, benches/reactor/defer.go
 //	facts of the host, CPUs               benches/host
+//	steal of each start (STEAL)           benches/lab/steal.go
 //	packets of 1500 bytes, late (-mtu)    benches/host/link.go
 //	why a run is discarded                benches/lab/interference.go, benches/host/waiting.go
 //	what one run does (a probe)           benches/lab/probe.go

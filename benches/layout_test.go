@@ -175,6 +175,7 @@ var places = map[string]string{
 	"GET /json/{count}, and its data":       "quantity",
 	"answers later (-handler, Conn.Defer)":  "efer",
 	"facts of the host, CPUs":               "func Facts",
+	"steal of each start (STEAL)":           "stealClock",
 	"packets of 1500 bytes, late (-mtu)":    "type Link struct",
 	"why a run is discarded":                "interference",
 	"what one run does (a probe)":           "type Probe interface",

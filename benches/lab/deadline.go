@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-
-	"wsbench/benches/results"
 )
 
 // each returns how long a run takes: what was planned, until there was one.
@@ -58,18 +56,6 @@ func (r *Runner) nextEpoch(ctx context.Context, b Block) error {
 	r.epochBegan = r.Now()
 	r.StartTook = r.epochBegan.Sub(began)
 	return err
-}
-
-// stolen writes what the hypervisor took in the epoch that ends.
-func (r *Runner) stolen() error {
-	if r.Steal == nil {
-		return nil
-	}
-	share, ok := r.Steal()
-	if !ok {
-		return nil
-	}
-	return r.Journal.Steal(results.Steal{Epoch: r.unit(), Share: share})
 }
 
 // unit returns the epoch as samples have it: those of one layout are the same.

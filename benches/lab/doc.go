@@ -25,7 +25,9 @@
 //
 // All servers are started anew for each of ten epochs or more, up to 64 where
 // that takes little time, so that what a start decides, such as the layout of
-// memory, is drawn as often.
+// memory, is drawn as often. A session that stands for several has as many times as many.
+// The file has a line STEAL for each start: the share of the CPUs' time that the
+// hypervisor gave to others until the next, where the kernel tells.
 //
 // With the probe Echo every server is one process on the server's CPUs, with one
 // group of connections per case open to it from the generator's. All are stopped
