@@ -218,7 +218,7 @@ func TestLoadUsage(t *testing.T) {
 		"not a CPU number":          {"-load-cpu", "x", url},
 		"-name: the name \"a b\"":   {"-name", "a b", url},
 		"-pid -1: want a process":   {"-pid", "-1", url},
-		"flag provided but not":     {"-tls", url},
+		"there is no flag -tls":     {"-tls", url},
 		"lower the connections":     {"-conns", "1000000", url},
 		"-conns has no effect with": {"-reflect", "-conns", "2", url},
 		"-insecure and -ca have no": {"-insecure", url},
