@@ -85,6 +85,9 @@ addEventListener("load", () => {
     if (box.width < 20 || box.height < 20) found.push("a table is not to be seen: " + table.textContent.slice(0, 60));
     if (name === "print" && box.right > innerWidth + 1) found.push("a table is cut in print: " + table.textContent.slice(0, 60));
   }
+  if (name === "phone") for (const cell of document.querySelectorAll("#matrix table tr > :nth-child(6)")) {
+    if (cell.getBoundingClientRect().right > innerWidth) { found.push("a verdict is cut: " + cell.textContent); break; }
+  }
   if (document.querySelectorAll("h1").length !== 1) found.push("not one h1");
   for (const r of performance.getEntriesByType("resource")) found.push("loaded " + r.name);
   const background = getComputedStyle(document.body).backgroundColor;
@@ -106,7 +109,7 @@ type seen struct {
 var frames = []struct {
 	name  string
 	width int
-}{{"desk", 1280}, {"tablet", 768}, {"phone", 360}, {"print", 718}}
+}{{"desk", 1280}, {"tablet", 768}, {"phone", 390}, {"print", 718}}
 
 // browserPage is a page with all that it can hold.
 func browserPage(t *testing.T) Document {
@@ -178,6 +181,7 @@ func TestInABrowser(t *testing.T) {
 		if m == nil || json.Unmarshal([]byte(html.UnescapeString(m[1])), &list) != nil {
 			t.Fatalf("the browser told nothing: %s %s", lastOf(dom), lastOf(log))
 		}
+		keepScreenshot(t, dir, scheme)
 		looked, files := 0, 0
 		for _, s := range list {
 			switch {
@@ -198,6 +202,29 @@ func TestInABrowser(t *testing.T) {
 				t.Errorf("the browser's console: %s", line)
 			}
 		}
+	}
+}
+
+// screenshots is where what the browser shows is kept, for the eye.
+const screenshots = "../../.build/screenshots"
+
+// keepScreenshot keeps what the frames show.
+func keepScreenshot(t *testing.T, dir, scheme string) {
+	t.Helper()
+	folder, err := filepath.Abs(screenshots)
+	if err == nil {
+		err = os.MkdirAll(folder, 0o777)
+	}
+	if err != nil {
+		t.Logf("no screenshots: %v", err)
+		return
+	}
+	name := filepath.Join(folder, map[string]string{"1": "light.png", "0": "dark.png"}[scheme])
+	os.Remove(name)
+	browse(t, "--blink-settings=preferredColorScheme="+scheme, "--window-size=3300,920", "--virtual-time-budget=20000",
+		"--allow-file-access-from-files", "--screenshot="+name, "file://"+filepath.Join(dir, "around.html"))
+	if b, err := os.ReadFile(name); err != nil || !bytes.HasPrefix(b, []byte("\x89PNG")) {
+		t.Errorf("%s is no picture: %v", name, err)
 	}
 }
 

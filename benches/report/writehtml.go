@@ -165,10 +165,24 @@ func (s *sheet) Notes() []string {
 
 // Class returns the class of a cell.
 func (c sheetCell) Class() string {
-	if c.column.Numeric {
+	switch {
+	case c.column.Numeric:
 		return "n"
+	case c.column.part == bounds:
+		return "bounds"
 	}
 	return styleClass(c.Words)
+}
+
+// Class returns the class of a column's heading.
+func (c *sheetColumn) Class() string {
+	switch {
+	case c.Numeric:
+		return "n"
+	case c.part == bounds:
+		return "bounds"
+	}
+	return ""
 }
 
 // Sort returns the number that the column is sorted by; "" if there is none.
