@@ -20,10 +20,26 @@ type Profile struct{ Echo }
 // Fresh implements Probe.
 func (Profile) Fresh() bool { return true }
 
-// named reports whether the stage's probe is a Profile.
+// validator is a probe that has each server validated before its first run.
+type validator interface {
+	validate(ctx context.Context, p *Process) error
+}
+
+// named reports whether the stage's probe is of a load with a name.
 func (s *Stage) named() bool {
-	_, ok := s.Plan.Probe.(Profile)
+	_, ok := s.Plan.Probe.(validator)
 	return ok
+}
+
+// ProbeOf returns the probe of a profile's cases.
+func ProbeOf(p load.Profile) Probe {
+	switch p.Kind {
+	case load.Answers:
+		return JSON{}
+	case load.Handshakes:
+		return Handshakes{}
+	}
+	return Profile{}
 }
 
 // ProfileCases returns a profile's case for each number of connections.
@@ -41,9 +57,22 @@ func ProfileCases(name string, conns []int) ([]results.Case, error) {
 		if err := CheckDescriptors(n); err != nil {
 			return nil, err
 		}
+		if p.Kind != load.Echoes {
+			list = append(list, namedCases(p, n)...)
+			continue
+		}
 		list = append(list, results.EchoCase(n, c.Size, c.Depth).With(results.KV{Key: "op", Value: c.OpKey()}).With(results.KV{Key: "profile", Value: name}))
 	}
 	return list, nil
+}
+
+// namedCases returns the cases of a profile of no echoes on so many connections.
+func namedCases(p load.Profile, conns int) []results.Case {
+	c := results.Case("conns=" + strconv.Itoa(conns))
+	if p.Kind == load.Answers {
+		return []results.Case{c.With(results.KV{Key: "profile", Value: p.Name})}
+	}
+	return []results.Case{c.With(results.KV{Key: "resume", Value: resumeNone}), c.With(results.KV{Key: "resume", Value: resumeAll})}
 }
 
 // openLimitOf bounds the opening of so many connections: a second more for each
@@ -94,9 +123,9 @@ func (p *profileClient) Run(ctx context.Context, warmup, window time.Duration) (
 }
 
 // ParseConns reads a comma-separated list of connections; "" is those of the suite.
-func ParseConns(s string) (list []int, err error) {
+func ParseConns(p load.Profile, s string) (list []int, err error) {
 	if s == "" {
-		return load.ProfileConns, nil
+		return p.Conns, nil
 	}
 	for _, field := range strings.Split(s, ",") {
 		n, err := strconv.Atoi(field)

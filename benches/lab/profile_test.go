@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wsbench/benches/load"
 )
 
 // profiled is a session of a profile on a few connections to external servers with
@@ -90,7 +92,7 @@ func TestProfilesOfServersWithFaults(t *testing.T) {
 
 func TestParseConns(t *testing.T) {
 	for s, want := range map[string]int{"": 3, "5": 1, "5,7": 2, "0": 0, "5,": 0, "x": 0} {
-		if list, err := ParseConns(s); len(list) != want || (err == nil) != (want > 0) {
+		if list, err := ParseConns(load.Profiles[0], s); len(list) != want || (err == nil) != (want > 0) {
 			t.Errorf("%q: %v, %v", s, list, err)
 		}
 	}

@@ -37,7 +37,7 @@ type validation struct {
 
 // validate returns what p does wrong of what profiles take for granted, nil if
 // nothing. Payloads of masked servers are not compared.
-func (p *Process) validate(ctx context.Context) error {
+func (Profile) validate(ctx context.Context, p *Process) error {
 	v := &validation{p.URL(), p.Offer(), load.VerifyAll}
 	if p.Server.Masked {
 		v.verify = load.VerifyOff

@@ -65,11 +65,8 @@ func (s *Stage) verify(ctx context.Context, i int) error {
 	}
 	p.resume()
 	defer p.pause()
-	if s.named() {
-		if err := p.validate(ctx); err != nil {
-			return p.blame(err)
-		}
-		return nil
+	if probe, ok := s.Plan.Probe.(validator); ok {
+		return p.blame(probe.validate(ctx, p))
 	}
 	if accept, ok := s.Plan.Probe.(*Accept); ok {
 		_, err := accept.Open(ctx, p, s.Plan.Cases[0])

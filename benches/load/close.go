@@ -13,7 +13,7 @@ func (t *thread) sayClose() {
 	normal := parse.AppendClose(nil, parse.CloseNormal, "")
 	for i := range t.conns {
 		c := &t.conns[i]
-		if c.fd < 0 || c.opening || c.unsent || c.over() || t.control(c, parse.Close, normal) != nil {
+		if c.fd < 0 || c.opening || c.unsent || c.over() || t.answers != nil || t.control(c, parse.Close, normal) != nil {
 			c.drop()
 		}
 	}

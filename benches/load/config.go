@@ -63,6 +63,10 @@ type Config struct {
 	Endure  bool          // count connections that are lost, and go on with the others; see Result.Errors
 	Grace   time.Duration // of an open loop: time after the window in which echoes of messages that were due still count; 0: DefaultGrace
 
+	// Exchanges are requests of HTTP that each connection makes in turn instead of
+	// sending messages, Depth at a time; each answer is compared whole. nil: none.
+	Exchanges []Exchange `json:"-"`
+
 	// Edge, if not nil, is called when the window begins (false) and when the
 	// last thread has ended its recording (true), to read at both ends what the
 	// server has used. In an open loop a thread records until all that was due
@@ -119,6 +123,10 @@ func (c *Config) check() (*url.URL, error) {
 	if err := c.checkTurns(); err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
+	if err := c.checkHTTP(); err != nil {
+		return nil, fmt.Errorf("load: %w", err)
+	}
+	c.Offer.HTTP = c.Exchanges != nil
 	switch {
 	case c.Op != parse.Binary && c.Op != parse.Text && c.Op != parse.Ping:
 		return nil, fmt.Errorf("load: messages of opcode %v: want binary, text or ping", c.Op)

@@ -19,16 +19,20 @@ const (
 	Unopened   ErrorKind = "unopened"   // connections in the place of others that could not be opened
 	Protocol   ErrorKind = "protocol"   // connections on which it broke the protocol
 	Failed     ErrorKind = "failed"     // connections on which a system call failed otherwise
+	Status     ErrorKind = "status"     // answers of HTTP with another status than 200
 )
 
 // ErrorKinds are all kinds, in the order in which they are shown.
-var ErrorKinds = []ErrorKind{Corrupted, Unanswered, Closed, EOF, Reset, Unopened, Protocol, Failed}
+var ErrorKinds = []ErrorKind{Corrupted, Unanswered, Closed, EOF, Reset, Unopened, Protocol, Failed, Status}
 
 // Unit returns the unit of a number of errors of the kind.
 func (k ErrorKind) Unit() string { return string(k) + "-errors" }
 
 // what returns what n errors of the kind are of.
 func (k ErrorKind) what(n int64) string {
+	if k == Status {
+		return "answered by another status than 200"
+	}
 	of := "connection"
 	if k == Unanswered {
 		of = "message"

@@ -19,6 +19,7 @@ type frames struct {
 	distinct int          // frames under keys of their own
 	payload  []byte       // plaintext
 	answer   parse.Opcode // of an echo
+	ends     []int        // of exchanges: where in buf each request begins, and the last ends
 }
 
 // cacheShare is how much of a CPU's cache the prepared frames may take up,
@@ -34,6 +35,9 @@ const (
 
 // newFrames prepares the messages of cfg.
 func newFrames(cfg *Config, rng *rand.ChaCha8) frames {
+	if cfg.Exchanges != nil {
+		return newRequests(cfg)
+	}
 	op, size, depth := cfg.Op, cfg.Size, cfg.Depth
 	f := frames{payload: cfg.Payload, answer: op, mix: cfg.Mix}
 	if f.payload == nil {
@@ -63,7 +67,24 @@ func newFrames(cfg *Config, rng *rand.ChaCha8) frames {
 
 // run returns k consecutive frames, the first of them number at: k is at most
 // the depth, at below distinct. The bytes are not to be written.
-func (f *frames) run(at, k int) []byte { return f.buf[at*f.frame : (at+k)*f.frame] }
+func (f *frames) run(at, k int) []byte {
+	if f.ends != nil {
+		return f.buf[f.ends[at]:f.ends[at+k]]
+	}
+	return f.buf[at*f.frame : (at+k)*f.frame]
+}
+
+// newRequests prepares the requests of cfg in the place of frames.
+func newRequests(cfg *Config) frames {
+	f := frames{distinct: len(cfg.Exchanges), ends: []int{0}}
+	for i := range f.distinct + cfg.Depth - 1 {
+		request := cfg.Exchanges[i%f.distinct].Request
+		f.buf = append(f.buf, request...)
+		f.ends = append(f.ends, len(f.buf))
+		f.frame = max(f.frame, len(request))
+	}
+	return f
+}
 
 // wrap returns which distinct frame number at of the endless row is.
 func (f *frames) wrap(at int32) int32 {

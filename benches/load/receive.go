@@ -31,6 +31,9 @@ var (
 // consume takes what was read from c, all of it, and accounts the echoes that
 // ended in it.
 func (t *thread) consume(c *conn, b []byte) (err error) {
+	if t.answers != nil {
+		return t.exchanged(c, b)
+	}
 	if c.opening {
 		if b, err = t.answered(c, b); err != nil {
 			return err

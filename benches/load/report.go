@@ -89,6 +89,9 @@ func (r *Result) Values(server *host.Usage) map[string]float64 {
 			v["handshake-p99-ns"] = float64(r.Handshakes.ValueAtPercentile(99))
 		}
 	}
+	if r.Config.Exchanges != nil {
+		return r.perRequest(v, server)
+	}
 	if r.Split() {
 		v["gen-user-ns/msg"] = r.PerMessage(r.User)
 	}
@@ -101,6 +104,19 @@ func (r *Result) Values(server *host.Usage) map[string]float64 {
 	if r.Split() {
 		v["user-ns/msg"] = r.PerMessage(server.User)
 		v["sys-ns/msg"] = r.PerMessage(server.System)
+	}
+	return v
+}
+
+// perRequest returns v by the units of requests, with what the server used.
+func (r *Result) perRequest(v map[string]float64, server *host.Usage) map[string]float64 {
+	v["req/s"], v["gen-cpu-ns/req"] = v["msg/s"], v["gen-cpu-ns/msg"]
+	delete(v, "msg/s")
+	delete(v, "gen-cpu-ns/msg")
+	if server != nil {
+		v["cpu-ns/req"] = r.PerMessage(server.CPU)
+		v["ctxsw/req"] = r.Switches(server)
+		v["rss-B"] = float64(server.RSS)
 	}
 	return v
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +47,7 @@ type Result struct {
 	Corrupt    int64               // corrupted echoes of the whole run, warm-up and drain included
 	Corruption *Corruption         // the first of them, or nil
 	Errors     map[ErrorKind]int64 // of the whole run; others than corrupted echoes only with Config.Endure
+	Statuses   map[int]int64       // of exchanges: answers of the whole run by status
 	Warnings   []string            // why this sample is invalid or limited, one line each, with advice to users of wsbench load
 	Invalid    error               // the first of them that makes it no measurement of what was asked for, without the advice, or nil
 
@@ -60,7 +63,20 @@ func (r *Result) Window() time.Duration { return r.Elapsed - r.Overtime }
 func (r *Result) Rate() float64 { return perSecond(r.Messages, r.Window()) }
 
 // ByteRate returns payload bytes per second.
-func (r *Result) ByteRate() float64 { return r.Rate() * float64(r.Config.Size) }
+func (r *Result) ByteRate() float64 { return r.Rate() * r.Config.messageBytes() }
+
+// messageBytes returns the bytes of a message's payload, of exchanges those of a
+// body on average.
+func (c *Config) messageBytes() float64 {
+	if len(c.Exchanges) == 0 {
+		return float64(c.Size)
+	}
+	total := 0
+	for _, x := range c.Exchanges {
+		total += len(x.Body)
+	}
+	return float64(total) / float64(len(c.Exchanges))
+}
 
 func perSecond(n int64, d time.Duration) float64 {
 	if d <= 0 {
@@ -96,12 +112,18 @@ func (g *Group) collect() Result {
 		r.Messages = r.Latency.TotalCount()
 		r.Unanswered = r.Due - r.Messages
 	}
-	r.Bytes = r.Messages * int64(g.cfg.Size)
+	r.Bytes = int64(float64(r.Messages) * g.cfg.messageBytes())
 	r.warn(disowned)
 	return r
 }
 
 func (r *Result) add(t *thread) {
+	if t.answers != nil {
+		r.addStatus(200, t.statusOK)
+		for status, n := range t.statuses {
+			r.addStatus(status, n)
+		}
+	}
 	w := &t.window
 	elapsed := time.Duration(w.ended - w.began)
 	if elapsed > r.Elapsed {
@@ -138,6 +160,27 @@ func (r *Result) add(t *thread) {
 	}
 }
 
+// statusesOf returns how often each status came, in words, of the errors of status.
+func (r *Result) statusesOf(kind ErrorKind) string {
+	if kind != Status {
+		return ""
+	}
+	var list []string
+	for _, status := range slices.Sorted(maps.Keys(r.Statuses)) {
+		list = append(list, fmt.Sprintf("%d × %d", r.Statuses[status], status))
+	}
+	return " (" + strings.Join(list, ", ") + ")"
+}
+
+func (r *Result) addStatus(status int, n int64) {
+	if r.Statuses == nil {
+		r.Statuses = map[int]int64{}
+	}
+	if n > 0 {
+		r.Statuses[status] += n
+	}
+}
+
 // warn records what the run itself found wrong. disowned is how many of
 // the unanswered messages the generator itself never sent.
 func (r *Result) warn(disowned int64) {
@@ -145,11 +188,11 @@ func (r *Result) warn(disowned int64) {
 		r.invalid("raise -for, or -rate in an open loop", "no echo came in the window")
 	}
 	if r.Corrupt > 0 {
-		r.invalid("", "%d corrupted echoes, the first: %s", r.Corrupt, r.Corruption.where())
+		r.invalid("", "%d corrupted %s, the first: %s", r.Corrupt, r.Config.answersWord(), r.Corruption.where())
 	}
 	for _, kind := range ErrorKinds {
 		if n := r.Errors[kind]; n > 0 && kind != Corrupted {
-			r.invalid("", "errors: %d %s", n, kind.what(n))
+			r.invalid("", "errors: %d %s%s", n, kind.what(n), r.statusesOf(kind))
 		}
 	}
 	// One late message in a thousand moves the 99.9th percentile.

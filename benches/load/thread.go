@@ -52,6 +52,9 @@ type thread struct {
 	group      *Group
 	first      int                 // number of the first of conns in the group
 	length     time.Duration       // of the window
+	answers    []answer            // of exchanges; nil: echoes are awaited
+	statuses   map[int]int64       // of their answers, of the run, besides 200
+	statusOK   int64               // answers with 200, of the run
 	corruption *Corruption         // the first of the run
 	errors     map[ErrorKind]int64 // of the run; corrupted answers are in count
 }
@@ -121,6 +124,7 @@ func (t *thread) prepare(cfg *Config) {
 	t.echo = len(t.frames.head) + cfg.Size
 	t.paced = cfg.Rate > 0
 	t.cut = cfg.Segment
+	t.answers = newAnswers(cfg.Exchanges)
 	t.compare = cfg.Verify != VerifyOff
 	if cfg.Verify == VerifySample {
 		t.sample = sampleMask

@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 )
 
@@ -14,6 +15,7 @@ type Corruption struct {
 	Conn    int    // the connection's number, from 0
 	Message int64  // the message's number on it, from 1
 	What    string // what is wrong with it
+	Of      string // "answer" of an exchange; "": echo
 }
 
 // where returns the error without its prefix.
@@ -21,7 +23,17 @@ func (e *Corruption) where() string {
 	return fmt.Sprintf("connection %d, message %d: %s", e.Conn, e.Message, e.What)
 }
 
-func (e *Corruption) Error() string { return "load: corrupted echo: " + e.where() }
+func (e *Corruption) Error() string {
+	return "load: corrupted " + cmp.Or(e.Of, "echo") + ": " + e.where()
+}
+
+// answersWord returns what the load awaits, in words.
+func (c *Config) answersWord() string {
+	if c.Exchanges != nil {
+		return "answers"
+	}
+	return "echoes"
+}
 
 // verify compares b with the payload from byte at on.
 func (t *thread) verify(c *conn, b []byte, at int64) {
@@ -47,6 +59,9 @@ func (t *thread) corrupt(c *conn, what string) {
 	c.in.bad = true
 	t.count.corrupt++
 	if t.corruption == nil {
-		t.corruption = &Corruption{int(c.id), c.message(), what}
+		t.corruption = &Corruption{Conn: int(c.id), Message: c.message(), What: what}
+		if t.answers != nil {
+			t.corruption.Of = "answer"
+		}
 	}
 }

@@ -41,6 +41,7 @@ func (t *thread) reset(warmup, d time.Duration) {
 	t.now = clock()
 	t.phase, t.until, t.length = warming, t.now+int64(warmup), d
 	t.count, t.corruption, t.errors, t.quiet, t.echoes = counters{}, nil, nil, false, 0
+	t.statuses, t.statusOK = nil, 0
 	t.window = window{}
 	t.latency = newHistogram(&t.group.cfg)
 	if t.frames.pong != "" {

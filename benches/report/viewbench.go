@@ -39,6 +39,9 @@ func benchTable(b results.Bench, samples []results.Sample, groups []*results.Gro
 		if slices.Contains(b.Drawn, u.Name) {
 			c.Bounds, c.Draw, c.Drop = "least, most", Bars, 0
 		}
+		if slices.Contains(b.Kept, u.Name) {
+			c.Drop = 0
+		}
 		columns = append(columns, c)
 	}
 	t := Table{ID: b.ID, Note: b.Note, Columns: Keyed(columns...)}
@@ -58,7 +61,7 @@ func benchTable(b results.Bench, samples []results.Sample, groups []*results.Gro
 }
 
 // unitKey makes the key in JSON of a unit's name: bytes_per_conn of B/conn.
-var unitKey = strings.NewReplacer("B/", "bytes_per_", "-B", "_bytes", "/", "_per_", "-", "_")
+var unitKey = strings.NewReplacer("B/", "bytes_per_", "-B", "_bytes", "/", "_per_", "-", "_", ".", "_")
 
 // otherKey returns the key in JSON of a case's key; "" where keyColumns have it.
 func otherKey(key string) string {

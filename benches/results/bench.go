@@ -15,6 +15,7 @@ type Bench struct {
 	Note  string   // what the columns of its table are
 	Keys  []string // of the names: those that say what a server is put under
 	Drawn []string // units that are drawn
+	Kept  []string // units that have a column where others are left out for want of room
 	// Judged are the units by which servers are compared, the first one first; none:
 	// they are not.
 	Judged []string
@@ -35,6 +36,14 @@ var Benches = []Bench{
 	},
 	{
 		Base: "Accept", ID: "accept", Title: "Accept queue", Keys: []string{"rate", "request"}, Judged: []string{"cpu-ns/req"},
+	},
+	{
+		Base: "JSON", ID: "json", Title: "JSON over HTTP", Keys: []string{"conns", "profile"}, Drawn: []string{"req/s", "cpu-ns/req"}, Kept: []string{"p50-ns", "p99-ns", "errors"}, Judged: []string{"cpu-ns/req", "req/s"},
+		Note: "Medians over n runs, with their range in brackets, drawn from 0 to the most. Each connection is kept and asks GET /json/{count}?m={m}, one request at a time, the seven pairs of the public suite in turn; every answer is compared whole with one whose totals were checked. The most requests per second are what the suite publishes.",
+	},
+	{
+		Base: "Handshake", ID: "handshakes", Title: "TLS handshakes", Keys: []string{"conns", "resume"}, Drawn: []string{"handshakes/s", "cpu-ns/handshake"}, Kept: []string{"p50-ns", "p99-ns", "resumed-share"}, Judged: []string{"cpu-ns/handshake", "handshakes/s"},
+		Note: "Medians over n runs, with their range in brackets, drawn from 0 to the most. So many dialers connect, do the handshake of TLS 1.3, end the connection once the server has, and begin again; latency is from connect to the end of the client's handshake. resume all: with a session that the server gave before, and the share that it took; none: without.",
 	},
 	{Base: "AcceptSeries", ID: "accept_series", Title: "Accept queue over time", Keys: []string{"rate", "request", "ms"}},
 }

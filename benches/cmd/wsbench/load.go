@@ -87,7 +87,7 @@ func (b *loadBody) flags(c *call) {
 
 // check implements body.
 func (b *loadBody) check(c *call) (err error) {
-	b.cfg.URL, b.cfg.Seed = c.flags.Arg(0), c.session.Plan.Seed
+	b.cfg.URL, b.cfg.Seed = b.address(c.flags.Arg(0)), c.session.Plan.Seed
 	if b.cfg.Verify, err = load.ParseVerify(b.verify); err != nil {
 		return fmt.Errorf("-verify %q: want sample, all or off", b.verify)
 	}

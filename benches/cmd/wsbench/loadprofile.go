@@ -4,6 +4,8 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"wsbench/benches/lab"
 	"wsbench/benches/load"
@@ -30,12 +32,16 @@ func (b *loadBody) checkProfile(c *call) (err error) {
 	if err != nil {
 		return err
 	}
-	conns := load.ProfileConns
+	conns := ""
 	if c.given("conns") || c.given("c") {
-		conns = []int{b.cfg.Conns}
+		conns = strconv.Itoa(b.cfg.Conns)
 	}
 	s := &c.session
-	if s.Plan.Cases, err = namedCases(b.profile, conns); err != nil {
+	p, err := planProfile(&s.Plan, b.profile, conns)
+	if err != nil {
+		return err
+	}
+	if err := b.fitsProfile(p); err != nil {
 		return err
 	}
 	server, err := lab.AtURL(b.name+"="+b.cfg.URL, b.pid)
@@ -43,8 +49,29 @@ func (b *loadBody) checkProfile(c *call) (err error) {
 		return err
 	}
 	server.Offer = b.cfg.Offer
-	s.Plan.Servers, s.Plan.Probe, s.Plan.Rounds = []lab.Server{server}, lab.Profile{}, profileRuns
+	s.Plan.Servers, s.Plan.Rounds = []lab.Server{server}, profileRuns
 	s.Plan.Warmup, s.Plan.Window = b.warmup, b.window
 	s.LoadCPU, s.Noise = b.cfg.CPUs, profileNoise
 	return nil
+}
+
+// fitsProfile refuses an address that is not for the profile.
+func (b *loadBody) fitsProfile(p load.Profile) error {
+	switch tls := secure(b.cfg.URL); {
+	case p.Kind == load.Echoes:
+		return nil
+	case p.TLS && !tls:
+		return fmt.Errorf("-profile %s: %s does not begin with wss:// (or https://), as a server with TLS does", p.Name, b.cfg.URL)
+	case !p.TLS && tls:
+		return fmt.Errorf("-profile %s: want an address that begins with ws:// (or http://); -profile %s-tls is for a server with TLS", p.Name, p.Name)
+	}
+	return nil
+}
+
+// address returns s, of a profile of requests http:// as ws://.
+func (b *loadBody) address(s string) string {
+	if p, err := load.ProfileOf(b.profile); err == nil && p.Kind != load.Echoes && strings.HasPrefix(s, "http") {
+		return "ws" + strings.TrimPrefix(s, "http")
+	}
+	return s
 }

@@ -8,32 +8,36 @@ import (
 
 	"wsbench/benches/lab"
 	"wsbench/benches/load"
-	"wsbench/benches/results"
 )
 
 // namedLoad are the flags of loads with a name.
 type namedLoad struct{ name, conns string }
 
 // namedUsage describes -profile.
-const namedUsage = "`name` of a load: echo-ws, echo-ws-pipeline (16 messages in flight) or echo-ws-limited (a new connection after each 10 messages), the text hello on 512, 4096 and 16384 connections; the server is validated first, and every echo is verified"
+const namedUsage = "`name` of a load: echo-ws, echo-ws-pipeline (16 messages in flight) or echo-ws-limited (a new connection after each 10 messages), the text hello on 512, 4096 and 16384 connections; json or, of a server with TLS, json-tls: GET /json/{count}?m={m} on 4096 connections that are kept; tls-handshake: 64 dialers, with and without resumption; the server is validated first, and every echo and answer is verified"
 
 // register adds -profile and, for its connections, -conns and -c.
 func (p *namedLoad) register(fs *flag.FlagSet) {
 	fs.StringVar(&p.name, "profile", "", namedUsage)
-	fs.StringVar(&p.conns, "conns", "", "with -profile, connections instead of 512,4096,16384, comma-separated")
+	fs.StringVar(&p.conns, "conns", "", "with -profile, connections instead of its own, comma-separated")
 	fs.StringVar(&p.conns, "c", "", "as -conns")
 }
 
-// namedCases returns the cases of a profile.
-func namedCases(name string, conns []int) ([]results.Case, error) {
-	if _, err := load.ProfileOf(name); err != nil {
-		return nil, fmt.Errorf("-%w", err)
-	}
-	cases, err := lab.ProfileCases(name, conns)
+// planProfile plans the cases of a profile on these connections, "" for its own.
+func planProfile(plan *lab.Plan, name, conns string) (load.Profile, error) {
+	p, err := load.ProfileOf(name)
 	if err != nil {
-		return nil, fmt.Errorf("-conns: %w", err)
+		return p, fmt.Errorf("-%w", err)
 	}
-	return cases, nil
+	list, err := lab.ParseConns(p, conns)
+	if err != nil {
+		return p, fmt.Errorf("-conns %w", err)
+	}
+	if plan.Cases, err = lab.ProfileCases(name, list); err != nil {
+		return p, fmt.Errorf("-conns: %w", err)
+	}
+	plan.Probe = lab.ProbeOf(p)
+	return p, nil
 }
 
 // Warm-up and window of the runs of profiles.
@@ -55,15 +59,11 @@ func (p *namedLoad) plan(c *call) (err error) {
 			return fmt.Errorf("-%s has no effect with -profile: leave it out", name)
 		}
 	}
-	conns, err := lab.ParseConns(p.conns)
-	if err != nil {
-		return fmt.Errorf("-conns %w", err)
-	}
 	plan := &c.session.Plan
-	if plan.Cases, err = namedCases(p.name, conns); err != nil {
+	if _, err = planProfile(plan, p.name, p.conns); err != nil {
 		return err
 	}
-	plan.Probe, plan.Warmup = lab.Profile{}, namedWarmup
+	plan.Warmup = namedWarmup
 	if !c.given("for") {
 		plan.Window = namedWindow
 	}

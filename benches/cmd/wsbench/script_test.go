@@ -33,7 +33,8 @@ func places(env *testscript.Env) error {
 	return err
 }
 
-// serve [flags]: the reference server runs until the script ends, at $URL.
+// serve [flags]: the reference server runs until the script ends, at $URL; with -tls
+// that is wss://.
 func serve(ts *testscript.TestScript, _ bool, args []string) {
 	cmd := exec.Command("wsbench", append([]string{"echo", "-addr", "127.0.0.1:0"}, args...)...)
 	out, err := cmd.StdoutPipe()
@@ -47,7 +48,11 @@ func serve(ts *testscript.TestScript, _ bool, args []string) {
 	if !found {
 		ts.Fatalf("the server says %q", line)
 	}
-	ts.Setenv("URL", "ws://"+addr+"/")
+	scheme := "ws://"
+	if slices.Contains(args, "-tls") {
+		scheme = "wss://"
+	}
+	ts.Setenv("URL", scheme+addr+"/")
 }
 
 // exits status command [args]: exec, and the exit status that is wanted: 0|5 is

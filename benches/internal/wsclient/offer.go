@@ -17,6 +17,9 @@ type Offer struct {
 	Protocols []string
 	// TLS is which certificates are taken where the URL is wss://.
 	TLS TLS
+	// HTTP has no opening handshake follow upon connecting: requests are the
+	// caller's.
+	HTTP bool
 }
 
 // Check refuses what no opening handshake can carry, and headers that are part of it.

@@ -81,6 +81,9 @@ func connect(ctx context.Context, u *url.URL) (net.Conn, error) {
 
 // open does the opening handshake on conn, which it closes if that fails.
 func (o Offer) open(ctx context.Context, conn net.Conn, u *url.URL) (early []byte, err error) {
+	if o.HTTP {
+		return nil, nil
+	}
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	h := o.Handshake(u.Host, u.RequestURI())
 	if _, err = conn.Write(h.Append(nil)); err == nil {
