@@ -77,7 +77,7 @@ type Simulated struct {
 	Judging
 	Blocks int     // of each comparison
 	Epochs []int   // likewise: sessions of each number; few are judged by batches of blocks, many by epochs
-	Spread float64 // standard deviation of the logarithms
+	Spread float64 // standard deviation of the logarithms of ratios to the mean of two processes
 }
 
 // Run judges sessions of each model, with each number of epochs. The end of ctx ends it early, with its

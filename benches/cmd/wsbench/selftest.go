@@ -251,7 +251,7 @@ func (b *selfTest) judge(ctx context.Context, c *call, res *results.Results) err
 			return err
 		}
 	}
-	b.simulated = selftest.Simulated{Judging: how, Blocks: 240, Epochs: []int{10, 40}, Spread: b.judged[0].Spread()}
+	b.simulated = selftest.Simulated{Judging: how, Blocks: 240, Epochs: []int{10, 40}, Spread: math.Sqrt(3.0/4) * b.judged[0].Spread()} // to the mean of two processes
 	if b.simulated.Spread == 0 {
 		b.simulated.Spread = 0.05
 	}

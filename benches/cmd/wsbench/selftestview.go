@@ -247,7 +247,7 @@ func (b *selfTest) injected() report.Table {
 func (b *selfTest) simulationTable() report.Table {
 	s := b.simulated
 	t := report.Table{ID: "simulations",
-		Title: fmt.Sprintf("simulated: %d sessions of %d blocks for each kind of noise and number of epochs, of a spread of %.3g (as recorded, where that is known)", s.Sessions, s.Blocks, s.Spread),
+		Title: fmt.Sprintf("simulated: %d sessions of %d blocks for each kind of noise and number of epochs, of a spread of %.3g beside the mean of two processes (as recorded, where that is known)", s.Sessions, s.Blocks, s.Spread),
 		Columns: []report.Column{{Key: "noise", Head: "noise"}, {Key: "meaning", Head: "meaning", Least: 20}, {Key: "epochs", Head: "epochs"},
 			{Key: "families", Head: "with false\nalarms"}, {Key: "share", Head: "share", Unit: shareUnit, Bounds: "interval"}}}
 	for _, share := range selftest.Levels {
