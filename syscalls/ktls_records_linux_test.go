@@ -37,7 +37,7 @@ func send(t testing.TB, fd int, b []byte) {
 
 // The kernel opens what userspace sealed, and the other way round, in every
 // cipher, with the type of each record.
-func TestKernelRecords(t *testing.T) {
+func TestTLSRecords(t *testing.T) {
 	for _, c := range tlsCiphers {
 		t.Run(c.name, func(t *testing.T) {
 			client, server := kernelTLS(t, c.keys)
@@ -64,7 +64,7 @@ func TestKernelRecords(t *testing.T) {
 
 // Plain receives end before a record that is no application data, and fail with
 // EIO at it, until RecvRecord has taken it.
-func TestKernelControlRecord(t *testing.T) {
+func TestTLSControlRecord(t *testing.T) {
 	k := tlsCiphers[0].keys
 	client, server := kernelTLS(t, k)
 	out, b := newUserTLS(t, k), make([]byte, 100)
@@ -86,7 +86,7 @@ func TestKernelControlRecord(t *testing.T) {
 }
 
 // A record with a wrong tag is EBADMSG.
-func TestKernelWrongTag(t *testing.T) {
+func TestTLSWrongTag(t *testing.T) {
 	k := tlsCiphers[0].keys
 	client, server := kernelTLS(t, k)
 	record := newUserTLS(t, k).seal(nil, 23, []byte("x"))
@@ -100,7 +100,7 @@ func TestKernelWrongTag(t *testing.T) {
 
 // Keys can be set again after a KeyUpdate was received, from Linux 6.14 on, and
 // are EBUSY before.
-func TestKernelRekey(t *testing.T) {
+func TestTLSRekey(t *testing.T) {
 	k := tlsCiphers[0].keys
 	client, server := kernelTLS(t, k)
 	next := TLSKeys{k.Cipher, ascending(90, 16), ascending(9, 12), 0}
@@ -122,7 +122,7 @@ func TestKernelRekey(t *testing.T) {
 }
 
 // On a socket without TLS what is received has no type.
-func TestRecordsPlain(t *testing.T) {
+func TestTLSRecordPlain(t *testing.T) {
 	client, server := tcpPair(t)
 	send(t, client, []byte("abc"))
 	await(t, server, unix.POLLIN)

@@ -1,6 +1,10 @@
 package tls13
 
-import "wsbench/syscalls"
+import (
+	"fmt"
+
+	"wsbench/syscalls"
+)
 
 // Half is one direction of a connection: what its next record is sealed or
 // opened with.
@@ -9,6 +13,10 @@ type Half struct {
 	Secret []byte // the traffic secret
 	Seq    uint64 // of the next record
 }
+
+// Format writes the suite and the next record, with any verb of fmt: a secret
+// that is printed by mistake does not show.
+func (h Half) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%v at record %d", h.Suite, h.Seq) }
 
 // Update moves on to the keys after a key update. It overwrites the old secret.
 func (h *Half) Update() {

@@ -3,6 +3,7 @@ package tls13
 import (
 	"bytes"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -100,5 +101,19 @@ func TestSuiteRefused(t *testing.T) {
 			t.Errorf("suite %#x derives keys", uint16(h.Suite))
 		}
 		h.Update()
+	}
+}
+
+// Whatever prints a session, its secrets do not show.
+func TestSecretsUnprinted(t *testing.T) {
+	h := half(AES128GCM)
+	h.Seq = 7
+	for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%s"} {
+		for _, value := range []any{h, &h, Session{In: h, Out: h}, &Session{In: h, Out: h}} {
+			got := fmt.Sprintf(verb, value)
+			if !strings.Contains(got, "TLS_AES_128_GCM_SHA256 at record 7") || strings.Contains(got, fmt.Sprintf(verb, h.Secret)) {
+				t.Errorf("%s of %T: %s", verb, value, got)
+			}
+		}
 	}
 }
