@@ -110,10 +110,14 @@ func TestTLSRekey(t *testing.T) {
 	if n, typ, errno := RecvRecord(server, make([]byte, 10)); n != 5 || typ != 22 || errno != 0 {
 		t.Fatal(n, typ, errno)
 	}
+	_, stopped := Recv(server, make([]byte, 10))
 	if err := SetTLSKeys(server, TLSReceive, next); errors.Is(err, syscall.EBUSY) {
 		t.Skip("this kernel takes no second key: Linux 6.14 does")
 	} else if err != nil {
 		t.Fatal(err)
+	}
+	if stopped != syscall.EKEYEXPIRED {
+		t.Errorf("a receive before the new keys: %v; want EKEYEXPIRED", stopped)
 	}
 	send(t, client, newUserTLS(t, next).seal(nil, 23, []byte("new")))
 	if got := receive(t, server, 3); string(got) != "new" {
