@@ -121,10 +121,12 @@ func greeting(t *testing.T, s *Server) []byte {
 func TestTLSCutHello(t *testing.T) {
 	besideInnocent(t, unchanged, func(t *testing.T, s *Server, echo func()) {
 		hello := greeting(t, s)
-		for i := range hello {
+		cuts := 0
+		for i := 0; i < len(hello); i += 1 + i/8 { // close together in the headers
 			arrive(t, s, string(hello[:i])).Close()
+			cuts++
 		}
-		counts(t, s, "handshakes hung up", uint64(len(hello)), func(c Counters) uint64 { return c.TLS.HandshakesHungUp })
+		counts(t, s, "handshakes hung up", uint64(cuts), func(c Counters) uint64 { return c.TLS.HandshakesHungUp })
 	})
 }
 
@@ -226,7 +228,8 @@ func TestTLSTruncated(t *testing.T) {
 	})
 }
 
-// A record that is not what it should be is answered by an alert.
+// A record that is not what it should be is answered by an alert, and ends its
+// connection.
 func TestTLSWrongRecords(t *testing.T) {
 	besideInnocent(t, unchanged, func(t *testing.T, s *Server, echo func()) {
 		flipped := func(c *sealed) []byte {
@@ -247,9 +250,11 @@ func TestTLSWrongRecords(t *testing.T) {
 		for _, tt := range wrong {
 			c := dialed(t, s).seals(clientConfig(s))
 			c.write(tt.wire(c))
-			alert := c.next(tls13.TypeAlert)
-			if tt.alert != 0 && alert != string(tls13.AlertMessage(tt.alert)) {
-				t.Errorf("%s: alert %x, want %v", tt.what, alert, tt.alert)
+			if s.opt.TLS != TLSKernel { // which reads no further: a reset may overtake the alert
+				alert := c.next(tls13.TypeAlert)
+				if tt.alert != 0 && alert != string(tls13.AlertMessage(tt.alert)) {
+					t.Errorf("%s: alert %x, want %v", tt.what, alert, tt.alert)
+				}
 			}
 			c.drained()
 			echo()
