@@ -52,6 +52,29 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
+// Builds take turns under a profile, too, the same number of rounds each.
+func TestProfilesTakeTurnsOfBuilds(t *testing.T) {
+	s := profiled(t, "echo-ws", "")
+	marks := filepath.Join(t.TempDir(), "marks")
+	argv := append([]string{"sh", "-c", "echo {out} >>" + marks + `; exec "$0" "$@"`}, s.Plan.Servers[0].Argv...)
+	s.Plan.Servers[0].Argv, s.Plan.Servers[0].Builds = argv, []string{"one", "two"}
+	s.Plan.Rounds, s.Plan.Layouts, s.Plan.Epochs, s.Plan.Cases = 4, 2, 4, s.Plan.Cases[:1]
+	path, tally, err := s.Run(context.Background())
+	if err != nil || tally.Failures != 0 {
+		t.Fatalf("%+v, %v", tally, err)
+	}
+	b, _ := os.ReadFile(marks)
+	started := strings.Fields(string(b))[1:] // the first was validated only
+	if n := strings.Count(strings.Join(started, " "), "two"); 2*n != len(started) || started[0] != "one" {
+		t.Errorf("started %v", started)
+	}
+	for _, x := range readBack(t, path).Samples {
+		if x.Epoch != 2-x.Round%2 {
+			t.Errorf("round %d is of epoch %d", x.Round, x.Epoch)
+		}
+	}
+}
+
 // A server that is not fit for a profile, or ends under it, is left out with the
 // reason, and the other's runs are in the file.
 func TestProfilesOfServersWithFaults(t *testing.T) {

@@ -33,6 +33,8 @@ func (s *Session) startServers(ctx context.Context, r *Runner) error {
 		}
 	}
 	if s.Plan.Probe.Fresh() {
+		// Every run starts a process; an epoch decides of which code layout.
+		r.Restart = func(context.Context) error { s.stage.epoch++; return nil }
 		return s.verifyAll(ctx, r)
 	}
 	s.Progress.Phase("starting %d servers", s.stage.servers())

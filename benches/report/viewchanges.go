@@ -40,7 +40,7 @@ func AB(command string, res *results.Results, path string) Document {
 
 // Changes returns how side B of a session compares with side A: the echo cases by
 // CPU time per message, then by messages per second, tiny frames by CPU time per
-// frame, and the microbenchmarks by time, and by what they allocate where that differs;
+// frame, requests by CPU time and the 99th percentile of the latency, and the microbenchmarks by time, and by what they allocate where that differs;
 // what they report besides is not judged. Results that are not of two sides have none.
 func Changes(res *results.Results) []results.Change { return newView(res).changed() }
 
@@ -58,6 +58,9 @@ func (v *view) changed() (list []results.Change) {
 	}
 	once := results.Terms{Margin: v.res.Margin()}
 	list = append(list, results.Changes(v.res.Of("Chunk"), a, b, "cpu-ns/frame", once)...)
+	for _, unit := range []string{"cpu-ns/req", "p99-ns"} {
+		list = append(list, results.Changes(v.res.Of("Accept"), a, b, unit, once)...)
+	}
 	for _, u := range v.microUnits() {
 		switch {
 		case u.Name == "ns/op":

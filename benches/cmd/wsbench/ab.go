@@ -74,7 +74,7 @@ type comparedSides struct {
 	echoSession
 	dir, build, server string
 	layouts            int
-	chunk              bool
+	chunk, accept      bool
 	limit              float64 // of -fail-on
 	sides              [2]abSide
 }
@@ -89,6 +89,7 @@ func newAB(c *call) body {
 	c.flags.StringVar(&b.build, "build", "", "`command` that builds another repository's server, in a checked out tree; {out} is the path of the program")
 	c.flags.StringVar(&b.server, "server", "", "`command` that starts what -build built, in that tree, with {port} where its port goes, and {out}")
 	c.flags.BoolVar(&b.chunk, "chunk", false, "compare the CPU time per tiny frame, as wsbench chunk measures it with -answer echo, instead of the echo cases")
+	c.flags.BoolVar(&b.accept, "accept", false, "compare CPU time and p99 per request under wsbench accept's load, 4 ms of work each unless a side has -work, instead of the echo cases")
 	c.flags.IntVar(&b.layouts, "layouts", lab.DefaultEpochs, "code layouts in which Go programs are linked, the same for A and B: an epoch each")
 	c.flags.StringVar(&c.session.FailOn, "fail-on", "", "slower:`share`, such as slower:3%: exit status 4 if a row that is judged is slower by more, 3 if that is undecided, but of allocations")
 	return b
@@ -104,13 +105,8 @@ func (b *comparedSides) check(c *call) (err error) {
 			return fmt.Errorf("-fail-on %w", err)
 		}
 	}
-	if b.chunk {
-		for _, name := range []string{"cases", "depth", "segment", "mtu", "delay", "for", "rate", "looks"} {
-			if c.given(name) {
-				return fmt.Errorf("-%s has no effect with -chunk: leave it out", name)
-			}
-		}
-		planChunk(&c.session.Plan)
+	if err := b.probe(c); err != nil {
+		return err
 	}
 	switch {
 	case b.layouts < 1:
@@ -133,6 +129,32 @@ func (b *comparedSides) check(c *call) (err error) {
 		m.Layouts, m.Count = b.layouts, 4*m.Count // as many as the time allows
 		if n := c.session.Plan.Rounds; n > 0 {
 			m.Layouts, m.Count = min(n, b.layouts), n
+		}
+	}
+	return nil
+}
+
+// probe plans what takes the place of the echo cases, if anything does.
+func (b *comparedSides) probe(c *call) error {
+	p, instead := &c.session.Plan, ""
+	switch {
+	case b.chunk && b.accept:
+		return errors.New("-chunk and -accept do not go together: compare by one of them")
+	case b.chunk:
+		planChunk(p)
+		instead = "chunk"
+	case b.accept:
+		if !c.given("for") {
+			p.Window = acceptWindow
+		}
+		planAccept(p)
+		instead = "accept"
+	default:
+		return nil
+	}
+	for _, name := range []string{"cases", "depth", "segment", "mtu", "delay", "for", "rate", "looks"} {
+		if c.given(name) && (b.chunk || name != "for") {
+			return fmt.Errorf("-%s has no effect with -%s: leave it out", name, instead)
 		}
 	}
 	return nil
@@ -190,6 +212,11 @@ func (b *comparedSides) plan(s *lab.Session) {
 	}
 	if !one.server.PinsItself || !other.server.PinsItself { // to start both alike
 		one.server.PinsItself, other.server.PinsItself = false, false
+	}
+	if b.accept {
+		for i := range b.sides {
+			working(&b.sides[i].server)
+		}
 	}
 	for i, key := range []string{report.SideA, report.SideB} {
 		s.Facts = append(s.Facts, results.Fact{Key: key, Value: b.sides[i].name})

@@ -35,13 +35,13 @@ func newAccept(c *call) body {
 	b := &accept{}
 	c.servers("epoll")
 	c.output()
-	c.flags.DurationVar(&b.work, "work", 4*time.Millisecond, "CPU `time` of the reference server that each request costs")
+	c.flags.DurationVar(&b.work, "work", usualWork, "CPU `time` of the reference server that each request costs")
 	c.flags.StringVar(&b.places, "work-on", "loop,pool,thread", "where the reference server spends it, comma-separated: "+strings.Join(workPlaces, ", "))
 	c.flags.StringVar(&b.workers, "workers", "1", "loops of the reference server, `numbers`, comma-separated")
 	c.flags.StringVar(&b.request, "request", lab.RequestHTTP, "what each connection asks for, of the reference server at /work, of others at -path: http (GET with Connection: close, to be answered with 200) or opening (an opening handshake)")
 	c.flags.StringVar(&b.rates, "rates", "100,250,1000", "requests per second, `numbers`, comma-separated")
 	c.flags.BoolVar(&b.search, "search", true, "search for the rate from which p99 rises")
-	c.flags.Float64Var(&b.probe.Rise, "rise", 3, fmt.Sprintf("`times` the p99 at %d requests/s that p99 has risen to", lab.SearchFrom))
+	c.flags.Float64Var(&b.probe.Rise, "rise", usualRise, fmt.Sprintf("`times` the p99 at %d requests/s that p99 has risen to", lab.SearchFrom))
 	c.flags.DurationVar(&b.window, "for", time.Second, "`time` that requests are sent for, in each run and in each step of a search")
 	c.flags.DurationVar(&b.probe.Bucket, "bucket", 50*time.Millisecond, "`time` between two points of the series")
 	c.flags.DurationVar(&b.probe.Drain, "drain", time.Second, "`time` for which answers are awaited after the last request")
@@ -64,6 +64,10 @@ const (
 	mostBuckets = 1000
 	leastFor    = 10 * time.Millisecond
 	leastWork   = time.Microsecond
+	usualWork   = 4 * time.Millisecond
+	usualRise   = 3
+
+	acceptWindow = 500 * time.Millisecond // of the runs of ab
 )
 
 // check implements body.
@@ -165,6 +169,27 @@ func parseNumbers(flag, list string, most int) (numbers []int, err error) {
 		numbers = append(numbers, n)
 	}
 	return numbers, nil
+}
+
+// planAccept makes a plan one of requests for its window at two rates: at the lower the server of one
+// CPU keeps up with the usual work, at the higher it does not.
+func planAccept(p *lab.Plan) {
+	const below, above = 100, 400
+	p.Probe = &lab.Accept{Bucket: p.Window / 10, Drain: time.Second, Rise: usualRise}
+	p.Cases = []results.Case{lab.AcceptCase(below, lab.RequestHTTP), lab.AcceptCase(above, lab.RequestHTTP)}
+	p.Looks = 0
+}
+
+// working has the reference server spend the usual work on each request, unless its
+// flags say otherwise.
+func working(s *lab.Server) {
+	if s.Key.Value("io") == "" {
+		return // of somebody else
+	}
+	s.Path = echo.WorkPath
+	if !slices.ContainsFunc(s.Argv, func(a string) bool { return a == "-work" || strings.HasPrefix(a, "-work=") }) {
+		s.Argv = append(s.Argv[:len(s.Argv):len(s.Argv)], "-work", usualWork.String())
+	}
 }
 
 // run implements body.

@@ -40,6 +40,21 @@ func TestAcceptOfOwnServers(t *testing.T) {
 	}
 }
 
+// The command ab compares two sets of flags by requests that cost work.
+func TestAcceptAB(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	cmd := matrixCommand(fmt.Sprint("accept-ab-", os.Getpid()), "ab -accept -for 50ms -rounds 2 -noise off -o "+dir)
+	cmd.Args = append(cmd.Args, "-work 20us", "-work 20us -work-on pool")
+	out, status := outcomeOf(t, cmd)
+	if status != 0 || !strings.Contains(out, "B against A") || !strings.Contains(out, "cpu-ns/req") || !strings.Contains(out, "p99-ns") {
+		t.Errorf("exit status %d:\n%s", status, out)
+	}
+	res, err := results.Open(filepath.Join(dir, results.BenchFile))
+	if err != nil || len(res.Warnings) > 0 || len(res.Of("Accept")) != 2*2*3 {
+		t.Errorf("%v, %+v", err, res)
+	}
+}
+
 // A server that is killed, and a signal: bench.txt has what was measured.
 func TestAcceptInterrupted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")

@@ -54,7 +54,7 @@ func (p *namedLoad) plan(c *call) (err error) {
 		}
 		return nil
 	}
-	for _, name := range []string{"cases", "depth", "segment", "rate", "chunk"} {
+	for _, name := range []string{"cases", "depth", "segment", "rate", "chunk", "accept"} {
 		if c.given(name) {
 			return fmt.Errorf("-%s has no effect with -profile: leave it out", name)
 		}
