@@ -51,7 +51,7 @@ const (
 	paused                      // nothing is received: answers that the peer is owed are unsent
 	armed                       // a multishot recv is in flight (io_uring)
 	sending                     // a send is in flight (io_uring)
-	secure                      // its protocol is a tlsConn with records
+	secure                      // its protocol is a tlsConn
 )
 
 // extra is what a connection needs while it is not idle.

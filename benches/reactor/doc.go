@@ -20,8 +20,10 @@
 // A connection comes by Listen, by Adopt after its opening handshake, or by
 // AdoptTLS after its TLS handshake. The loop then opens and seals TLS records,
 // or the kernel does. Records are sealed when the socket takes them, so that
-// queues, their bounds and Counters are of what is in the records. What one read
-// brings may then be a record, 16 KiB, where Config.BufferSize is less.
+// queues and their bounds are of what is in the records; a connection whose peer
+// is slow keeps up to 80 KiB of records besides. What one read brings may then be
+// a record, 16 KiB, where Config.BufferSize is less, and Counters.Bytes counts
+// records whole.
 //
 // A Loop and all that it calls belong to one goroutine, locked to its thread.
 // Do, Adopt, AdoptTLS, Sender and Shutdown are for others.

@@ -24,17 +24,22 @@ func (l *Loop) ready(c *Conn, events uint32) {
 	case c.state == lingering:
 		l.discardInput(c)
 	case c.interest&syscalls.EPOLLIN != 0:
-		for n := 0; l.read(c) && l.cfg.Drain && n < drainReads; n++ {
+		for n := 0; l.readAny(c) && l.cfg.Drain && n < drainReads; n++ {
 		}
 	}
 }
 
-// read receives once from c and handles what came; true where more may be
-// read at once.
-func (l *Loop) read(c *Conn) bool {
+// readAny does what read does, over TLS too.
+func (l *Loop) readAny(c *Conn) bool {
 	if c.flags&secure != 0 {
-		return l.readRecords(c)
+		return l.readTLS(c)
 	}
+	return l.read(c)
+}
+
+// read receives once from c, whose records are not the loop's, and handles what
+// came; true where more may be read at once.
+func (l *Loop) read(c *Conn) bool {
 	if c.proto != nil {
 		if room := c.proto.Room(); room != nil {
 			return l.readInto(c, room)

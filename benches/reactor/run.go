@@ -83,7 +83,7 @@ func (l *Loop) handle(timeout time.Duration) error {
 		// What every message goes through is few functions deep, up to the
 		// send; see syscalls.Recv.
 		ev := &l.events[i]
-		if c := l.conn(ev.Data()); c != nil && ev.Events == syscalls.EPOLLIN && c.state == open && !l.cfg.Drain {
+		if c := l.conn(ev.Data()); c != nil && ev.Events == syscalls.EPOLLIN && c.state == open && !l.cfg.Drain && c.flags&secure == 0 {
 			l.read(c)
 			continue
 		}

@@ -152,8 +152,8 @@ func (l *Loop) adopt(fd int, prefix []byte) {
 // replay processes bytes as if they were read now, a buffer at a time. Like
 // the socket, they wait while the peer does not read its answers.
 func (l *Loop) replay(c *Conn, b []byte) {
-	if c.flags&secure != 0 {
-		l.feed(c, c.tls().records, b)
+	if r := c.records(); r != nil {
+		l.feed(c, r, b)
 		l.relax(c)
 		return
 	}

@@ -69,9 +69,8 @@ func (l *Loop) adoptTLS(fd int, t *tlsConn) {
 		return
 	}
 	c, errno := l.add(fd)
-	if c.proto = t; t.records != nil {
-		c.flags |= secure
-	}
+	c.proto = t
+	c.flags |= secure
 	switch {
 	case errno != 0:
 		l.drop(c, errno)
@@ -102,8 +101,19 @@ func copied(h tls13.Half) tls13.Half {
 
 // tls returns the TLS of a connection; nil where it has none.
 func (c *Conn) tls() *tlsConn {
-	t, _ := c.proto.(*tlsConn)
-	return t
+	if c.flags&secure == 0 {
+		return nil
+	}
+	return c.proto.(*tlsConn)
+}
+
+// records returns the TLS records of a connection; nil where it has none, or the
+// kernel has them.
+func (c *Conn) records() *records {
+	if c.flags&secure == 0 {
+		return nil
+	}
+	return c.tls().records
 }
 
 // Room implements Protocol: records are received into a buffer of the loop.

@@ -33,9 +33,41 @@ func (l *Loop) tlsBuffers() *tlsBuffers {
 	return l.tls
 }
 
-// readRecords does what read does for a connection with records.
-func (l *Loop) readRecords(c *Conn) bool {
-	r, buf, room := c.tls().records, l.tlsBuffers().in, l.cfg.BufferSize
+// readTLS does what read does for a connection with TLS.
+func (l *Loop) readTLS(c *Conn) bool {
+	if r := c.records(); r != nil {
+		return l.readRecords(c, r)
+	}
+	l.readKernel(c)
+	return false
+}
+
+// readKernel receives from c, whose records are the kernel's, until EAGAIN. A
+// recv that ends at a key update has come upon it, and epoll reports nothing
+// more until it is taken.
+func (l *Loop) readKernel(c *Conn) {
+	empty := l.count.EAGAINs
+	for range drainReads {
+		if l.read(c); !c.reads() || c.flags&paused != 0 || l.count.EAGAINs != empty {
+			return
+		}
+	}
+	l.readLater(c)
+}
+
+// readLater has c, whose records are the kernel's, read in the next turn, as
+// epoll may not report what is left.
+func (l *Loop) readLater(c *Conn) {
+	l.do(0, func() {
+		if c.reads() && c.flags&paused == 0 {
+			l.readKernel(c)
+		}
+	})
+}
+
+// readRecords receives from c and handles the records that came.
+func (l *Loop) readRecords(c *Conn, r *records) bool {
+	buf, room := l.tlsBuffers().in, l.cfg.BufferSize
 	have := r.carry.Len()
 	from := room + have
 	n, errno := syscalls.Recv(int(c.fd), buf[from:min(from+l.cfg.BufferSize, len(buf))])

@@ -15,8 +15,8 @@ func sealedRoom(n int) int { return tls13.SealedSize(n) + 2*tls13.Overhead }
 
 // flushRecords seals and sends segs, all that there is to send, and queues what
 // the socket does not take; false where the connection has ended instead.
-func (l *Loop) flushRecords(c *Conn, segs [][]byte) bool {
-	r, bufs := c.tls().records, l.tlsBuffers()
+func (l *Loop) flushRecords(c *Conn, r *records, segs [][]byte) bool {
+	bufs := l.tlsBuffers()
 	for done, all := 0, total(segs); done < all; {
 		plain := l.joined(segs, done)
 		bufs.wire = r.out.Seal(bufs.wire[:0], tls13.TypeApplicationData, plain)

@@ -115,9 +115,9 @@ func (u *uring) input(c *Conn, bid uint16, n int) {
 		x := l.extra(c)
 		x.ahead = append(x.ahead, in...)
 	default:
-		if c.flags&secure != 0 {
+		if r := c.records(); r != nil {
 			u.lending = in
-			l.feed(c, c.tls().records, in)
+			l.feed(c, r, in)
 			u.lending = nil
 		} else if in = l.complete(c, in); len(in) > 0 {
 			u.lending = in

@@ -53,18 +53,17 @@ func (u *uring) start(c *Conn) {
 		flags = 0
 		q.keep(&u.l.pool, u) // it may take the peer long
 	}
-	segs := u.l.next(c)
-	if u.l.segs = segs; c.flags&secure == 0 {
+	segs, typ := u.l.next(c), q.record()
+	u.l.segs = segs
+	if c.records() == nil {
 		q.held = len(segs)
+	} else {
+		typ = 0 // it is sealed
 	}
 	c.flags |= sending
 	u.sends++
-	if c.flags&(full|paused) != 0 || c.state == finishing || q.head+len(segs) < len(q.list) || c.flags&secure != 0 && q.size > chunk {
+	if c.flags&(full|paused) != 0 || c.state == finishing || q.head+len(segs) < len(q.list) || q.held == 0 && q.size > chunk {
 		u.urgent = true // something is to follow its completion
-	}
-	typ := q.record()
-	if c.flags&secure != 0 {
-		typ = 0 // it is sealed
 	}
 	if len(segs) == 1 && typ == 0 {
 		u.sqe().PrepSend(int(c.fd), segs[0], flags, opSend.of(c.data()))
@@ -94,8 +93,8 @@ func (u *uring) sent(c *Conn, e *syscalls.CQE) {
 	}
 	q := &c.x.queue
 	n, asked := int(e.Res), q.heldBytes()
-	if c.flags&secure != 0 {
-		asked = c.tls().records.left()
+	if r := c.records(); r != nil {
+		asked = r.left()
 	}
 	switch errno := e.Errno(); errno {
 	case 0:

@@ -17,9 +17,10 @@ func (l *Loop) flush(c *Conn, segs [][]byte) bool {
 		l.ring.push(c, segs)
 		return true
 	case c.x != nil && !c.x.queue.empty():
-	case c.flags&secure != 0:
-		return l.flushRecords(c, segs)
 	default:
+		if r := c.records(); r != nil {
+			return l.flushRecords(c, r, segs)
+		}
 		if n = l.sendSome(c, segs); n == total(segs) {
 			return true
 		}
@@ -159,8 +160,8 @@ func (l *Loop) drainQueue(c *Conn) bool {
 func (l *Loop) next(c *Conn) [][]byte {
 	q := &c.x.queue
 	segs := q.segments(l.segs[:0])
-	if c.flags&secure != 0 {
-		wire := c.tls().records.seal(l, q.record(), segs)
+	if r := c.records(); r != nil {
+		wire := r.seal(l, q.record(), segs)
 		segs = append(segs[:0], wire)
 	}
 	return segs
@@ -168,7 +169,7 @@ func (l *Loop) next(c *Conn) [][]byte {
 
 // sendNext sends segs, those of next; it returns what sendSome does.
 func (l *Loop) sendNext(c *Conn, segs [][]byte) int {
-	if typ := c.x.queue.record(); typ != 0 && c.flags&secure == 0 {
+	if typ := c.x.queue.record(); typ != 0 && c.records() == nil {
 		n, errno := syscalls.SendRecord(int(c.fd), typ, segs[0])
 		return l.sent(c, n, errno)
 	}
@@ -178,8 +179,8 @@ func (l *Loop) sendNext(c *Conn, segs [][]byte) int {
 // gone accounts for n bytes of next that the socket has taken.
 func (l *Loop) gone(c *Conn, n int) {
 	q, typ, moved := &c.x.queue, c.x.queue.record(), false
-	if c.flags&secure != 0 {
-		moved = c.tls().records.gone(l, q, n)
+	if r := c.records(); r != nil {
+		moved = r.gone(l, q, n)
 	} else {
 		moved = q.gone(&l.pool, l.ring, n)
 	}
@@ -224,8 +225,11 @@ func (l *Loop) unpause(c *Conn) {
 		return
 	}
 	l.replayAhead(c)
-	if l.ring != nil {
+	switch t := c.tls(); {
+	case l.ring != nil:
 		l.ring.next(c)
+	case t != nil && t.kernel != nil:
+		l.readLater(c)
 	}
 }
 
