@@ -23,6 +23,7 @@
 //	the file of counters (-counters)      benches/internal/countfile, benches/echo/countfile.go, benches/lab/counters.go
 //	a rate (-rate), a share of capacity   benches/lab/rate.go
 //	messages cut into sends (-segment)    benches/load/segment.go
+//	clients of wss://                     benches/internal/wsclient/tls.go, benches/load/secure.go
 //	calls of any server, by the kernel    benches/lab/traced.go
 //	values of one switch (-vary)          benches/cmd/wsbench/vary.go
 //	GET /json/{count}, and its data       benches/echo/json.go, benches/echo/items.json

@@ -170,6 +170,7 @@ var places = map[string]string{
 	"the file of counters (-counters)":      "countfile",
 	"a rate (-rate), a share of capacity":   "capacity",
 	"messages cut into sends (-segment)":    "type Segment struct",
+	"clients of wss://":                     "TLS",
 	"calls of any server, by the kernel":    "raw_syscalls",
 	"values of one switch (-vary)":          `"vary"`,
 	"GET /json/{count}, and its data":       "quantity",

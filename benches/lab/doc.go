@@ -73,6 +73,15 @@
 // ten runs. Tracing takes time, so that nothing else is read from that run. Hosts
 // that do not permit it have no such value, and a note.
 //
+// # TLS
+//
+// A server speaks TLS if its URL is wss://, if its command has the mark {tls-port}, or
+// if wsbench's server says so in its first line. Clients take any certificate of a
+// server that the session has started, since what listens there is what it has started,
+// and judge that of another by its Offer. With the probe Chunk what is one send of a
+// plain connection is one or more records; the floor of its null sink is plain all the
+// same. The probe Accept, and profiles whose connections end, are plain.
+//
 // # Idle connections
 //
 // With the probe Idle every run has a process of its own: a heap that has grown

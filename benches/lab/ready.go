@@ -32,6 +32,11 @@ func marked(argv []string, mark string) bool {
 	return strings.Contains(strings.Join(argv, "\x00"), mark)
 }
 
+// TakesPort reports whether a command has a mark where its port goes.
+func TakesPort(command string) bool {
+	return strings.Contains(command, portMark) || strings.Contains(command, securePortMark)
+}
+
 // fillPort returns argv with a free port in place of the marks; addr is "" where
 // there is none. The port is free now; that no other takes it before the
 // server does is likely, not certain.

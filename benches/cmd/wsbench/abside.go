@@ -42,7 +42,7 @@ func (b *comparedSides) parse(specs []string) (sides [2]abSide, err error) {
 		return sides, errors.New("no A: want a ref such as main, or two sides such as '' '-flush frame'; 'wsbench ab -h' tells more")
 	case len(specs) == 1:
 		name, rest := cutName(specs[0])
-		if rest == "" || strings.HasPrefix(rest, "-") || strings.Contains(rest, "{port}") {
+		if rest == "" || strings.HasPrefix(rest, "-") || lab.TakesPort(rest) {
 			return sides, errors.New("no B: only a ref alone is compared with the working tree")
 		}
 		sides[0], err = b.ref(name, strings.TrimPrefix(rest, refMark))
@@ -71,7 +71,7 @@ func (b *comparedSides) side(letter, spec string) (abSide, error) {
 	if ref, ok := strings.CutPrefix(rest, refMark); ok {
 		return b.ref(name, ref)
 	}
-	if rest = strings.TrimSpace(rest); rest != "" && !strings.HasPrefix(rest, "-") && !strings.Contains(rest, "{port}") {
+	if rest = strings.TrimSpace(rest); rest != "" && !strings.HasPrefix(rest, "-") && !lab.TakesPort(rest) {
 		return abSide{}, fmt.Errorf("%s: %q: want %s%s, flags such as '-flush frame', or a command with {port}", letter, rest, refMark, rest)
 	}
 	server, err := side(letter, spec)

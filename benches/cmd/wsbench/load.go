@@ -26,6 +26,7 @@ var loadExperiment = experiment{
 	synopsis: "[flags] ws://host:port/path",
 	examples: `  wsbench load -conns 200 -size 16384 ws://127.0.0.1:9001/
   wsbench load -op ping -c 1000 ws://127.0.0.1:9001/
+  wsbench load -ca ca.pem wss://127.0.0.1:9001/
   wsbench load -profile echo-ws-limited ws://127.0.0.1:9001/
   wsbench load -rate 50000 -for 10s -hdr latency.hlog ws://127.0.0.1:9001/`,
 	least: 1, most: 1,

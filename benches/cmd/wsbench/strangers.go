@@ -33,7 +33,7 @@ type runningFlag struct {
 
 // register adds the flags.
 func (f *strangers) register(fs *flag.FlagSet) {
-	fs.Func("server", "`name=command` of an external WebSocket echo server, with {port} where its port goes; repeatable", func(s string) error {
+	fs.Func("server", "`name=command` of an external WebSocket echo server, with {port} where its port goes, or {tls-port} if it speaks TLS there (any certificate is taken); repeatable", func(s string) error {
 		f.commands = append(f.commands, s)
 		return nil
 	})
@@ -75,7 +75,7 @@ func registerOffer(fs *flag.FlagSet, o *wsclient.Offer, of string) {
 
 // registerTLS adds the flags of clients of wss:// addresses.
 func registerTLS(fs *flag.FlagSet, t *wsclient.TLS) {
-	fs.BoolVar(&t.Insecure, "insecure", false, "take any certificate of a server at wss://")
+	fs.BoolVar(&t.Insecure, "insecure", false, "take any certificate of a server at wss://, as is done of servers that wsbench starts")
 	fs.Func("ca", "`file` in PEM form with the certificates of authorities, to know servers at wss:// by in place of the system's; repeatable", t.ReadCA)
 }
 
