@@ -183,44 +183,65 @@ func TestJSONPipelined(t *testing.T) {
 	})
 }
 
+// Over TLS the answers are the same bytes as without it.
+func TestJSONOverTLS(t *testing.T) {
+	wire, _ := script()
+	want := answerOf(t, wire)
+	everyTLS(t, unchanged, func(t *testing.T, s *Server) {
+		for _, part := range []int{len(wire), 1000} {
+			c := arrive(t, s, "").secure(clientConfig(s))
+			go func() {
+				for rest := wire; len(rest) > 0; rest = rest[min(part, len(rest)):] {
+					c.Write([]byte(rest[:min(part, len(rest))]))
+				}
+			}()
+			if got, err := io.ReadAll(c); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("parts of %d bytes: %d bytes, %v; want %d", part, len(got), err, len(want))
+			}
+			c.Close()
+		}
+	})
+}
+
 // A peer that asks and does not read makes the server keep a bounded part of the
 // answers; it gets them all once it reads.
 func TestJSONUnread(t *testing.T) {
-	const requests = 4000
-	one := "GET /json/50?m=1 HTTP/1.1\r\nHost: a\r\n\r\n"
-	everyIO(t, unchanged, func(t *testing.T, s *Server) {
-		before := heap()
-		c := arrive(t, s, "")
-		go c.Write([]byte(strings.Repeat(one, requests) + strings.Replace(one, "Host", "Connection: close\r\nHost", 1)))
-		for s.opt.IO != Net && s.Counters().Pauses == 0 {
-			time.Sleep(time.Millisecond)
-		}
-		first := make([]byte, 1)
-		if _, err := io.ReadFull(c, first); err != nil {
-			t.Fatal(err)
-		}
-		if grown := int64(heap()) - int64(before); grown > 4<<20 {
-			t.Errorf("%d bytes are kept of answers that the peer does not read", grown)
-		}
-		c.SetDeadline(time.Now().Add(waiting.Bound))
-		n, last := int64(0), make([]byte, 0, 1<<16)
-		for buf := make([]byte, 1<<16); ; {
-			m, err := c.Read(buf)
-			if n += int64(m); m > 0 {
-				last = append(last[:0], buf[:m]...)
-			}
-			if err == io.EOF {
-				break
-			}
-			if err != nil {
-				t.Fatalf("after %d bytes: %v", n, err)
-			}
-		}
-		one := answerOf(t, one)
-		if want := int64(requests+1)*int64(len(one)) + int64(len("Connection: close\r\n")) - 1; n != want || !bytes.HasSuffix(one, last[max(0, len(last)-1000):]) {
-			t.Errorf("%d bytes, want %d; the last are %.100q", n, want, last)
-		}
+	t.Run("plain", func(t *testing.T) {
+		everyIO(t, unchanged, func(t *testing.T, s *Server) { unread(t, s, arrive(t, s, "")) })
 	})
+	t.Run("TLS", func(t *testing.T) {
+		everyTLS(t, unchanged, func(t *testing.T, s *Server) { unread(t, s, arrive(t, s, "").secure(clientConfig(s))) })
+	})
+}
+
+// unread has c ask for much more than sockets hold, and read it late.
+func unread(t *testing.T, s *Server, c *client) {
+	const requests = 1500 // 15 MB of answers
+	one := "GET /json/50?m=1 HTTP/1.1\r\nHost: a\r\n\r\n"
+	last := strings.Replace(one, "Host", "Connection: close\r\nHost", 1)
+	before := heap()
+	go c.Write([]byte(strings.Repeat(one, requests) + last))
+	for end := time.Now().Add(waiting.Bound); s.opt.IO != Net && s.Counters().Pauses == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the server does not pause")
+		}
+	}
+	if _, err := io.ReadFull(c, make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if grown := int64(heap()) - int64(before); grown > 4<<20 {
+		t.Errorf("%d bytes are kept of answers that the peer does not read", grown)
+	}
+	c.SetDeadline(time.Now().Add(waiting.Bound))
+	want := bytes.Repeat(answerOf(t, one), requests)
+	want = append(want, answerOf(t, last)...)[1:]
+	got := make([]byte, len(want))
+	if n, err := io.ReadFull(c, got); err != nil || !bytes.Equal(got, want) {
+		t.Fatalf("%d bytes, %v; want %d, and those", n, err, len(want))
+	}
+	if n, err := c.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("%d bytes more, %v", n, err)
+	}
 }
 
 func heap() uint64 {
@@ -234,11 +255,15 @@ func heap() uint64 {
 func answerOf(t *testing.T, requests string) []byte {
 	t.Helper()
 	o, g := engine.Opening{Routes: routes}, engine.Greeting{}
-	r := o.Answer(&g, []byte(requests), nil)
-	if r.Consumed != len(requests) {
-		t.Fatalf("%+v", r)
+	var wire []byte
+	for rest := []byte(requests); len(rest) > 0; {
+		r := o.Answer(&g, rest, wire)
+		if r.Consumed == 0 {
+			t.Fatalf("%q is not answered", rest)
+		}
+		wire, rest = r.Wire, rest[r.Consumed:]
 	}
-	return r.Wire
+	return wire
 }
 
 func TestJSONAllocatesNothing(t *testing.T) {
