@@ -33,7 +33,7 @@ func overTLS(t *testing.T, f func(t *testing.T, o Options)) {
 		io  IO
 		tls TLS
 	}{{Net, TLSUser}, {Epoll, TLSUser}, {Uring, TLSUser}, {Epoll, TLSKernel}, {Uring, TLSKernel}} {
-		t.Run(fmt.Sprintf("io=%s/tls=%v", way.io, way.tls), func(t *testing.T) {
+		t.Run(fmt.Sprintf("io=%s,tls=%v", way.io, way.tls), func(t *testing.T) {
 			if way.tls == TLSKernel {
 				if err := syscalls.ProbeTLS(); err != nil {
 					t.Skip(err)

