@@ -57,7 +57,7 @@ func interruptAB(t *testing.T, build string) {
 	if strings.Contains(build, "{out}") {
 		server += " $(cat {out})"
 	}
-	cmd := matrixCommand(mark, "ab -cases 2/20 -rounds 100000 -for 20ms -noise 10 -dir "+repo+" -o "+out)
+	cmd := matrixCommand(mark, "ab -cases 2/20 -rounds 100000 -for 20ms -noise off -dir "+repo+" -o "+out)
 	cmd.Args = append(cmd.Args, "-build", build, "-server", server, "main")
 	var text bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &text, &text

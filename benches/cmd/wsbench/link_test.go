@@ -15,7 +15,7 @@ import (
 func TestMatrixOnLink(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	mark := fmt.Sprint("link-", os.Getpid())
-	cmd := matrixCommand(mark, "matrix -mtu 1500 -io net -cases 2/16384 -rounds 1 -for 20ms -noise 10 -o "+dir)
+	cmd := matrixCommand(mark, "matrix -mtu 1500 -io net -cases 2/16384 -rounds 1 -for 20ms -noise off -o "+dir)
 	cmd.Args = append(cmd.Args, "-server", `mine=test -z "$WSBENCH_LINK" && wsbench echo -io net -addr 127.0.0.1:{port}`)
 	out, status := outcomeOf(t, cmd)
 	if strings.Contains(out, "a network namespace: ") {

@@ -55,7 +55,7 @@ func marked(mark string) (list []string) {
 func TestMatrixOfOwnServers(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	mark := fmt.Sprint("matrix-", os.Getpid())
-	args := "matrix -io epoll,net,raw -cases 2/20 -rounds 2 -for 50ms -noise 10 -seed 1 -o " + dir
+	args := "matrix -io epoll,net,raw -cases 2/20 -rounds 2 -for 50ms -noise off -seed 1 -o " + dir
 	out, status := outcomeOf(t, matrixCommand(mark, args))
 	if status != 0 {
 		t.Fatalf("exit status %d:\n%s", status, out)
@@ -157,7 +157,7 @@ func TestMatrixEndsServerOfItsOwnSession(t *testing.T) {
 		t.Skip(err)
 	}
 	mark := fmt.Sprint("setsid-", os.Getpid())
-	cmd := matrixCommand(mark, "matrix -io none -cases 2/20 -rounds 1 -for 20ms -noise 10 -o "+filepath.Join(t.TempDir(), "out"))
+	cmd := matrixCommand(mark, "matrix -io none -cases 2/20 -rounds 1 -for 20ms -noise off -o "+filepath.Join(t.TempDir(), "out"))
 	cmd.Args = append(cmd.Args, "-server", "mine=setsid wsbench echo -io net -addr 127.0.0.1:{port} & wait")
 	if out, status := outcomeOf(t, cmd); status != 0 {
 		t.Errorf("exit status %d, %s", status, out)
@@ -170,7 +170,7 @@ func TestMatrixEndsServerOfItsOwnSession(t *testing.T) {
 func TestMatrixInterruptedTwice(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	mark := fmt.Sprint("twice-", os.Getpid())
-	cmd := matrixCommand(mark, "matrix -io none -cases 2/20 -rounds 100000 -for 20ms -noise 10 -o "+dir)
+	cmd := matrixCommand(mark, "matrix -io none -cases 2/20 -rounds 100000 -for 20ms -noise off -o "+dir)
 	cmd.Args = append(cmd.Args, "-server", `mine=trap "" TERM; wsbench echo -io net -addr 127.0.0.1:{port}; sleep 600; true`)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -200,7 +200,7 @@ func TestMatrixInterruptedTwice(t *testing.T) {
 func TestMatrixInterrupted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	mark := fmt.Sprint("interrupt-", os.Getpid())
-	cmd := matrixCommand(mark, "matrix -io epoll,raw -cases 2/20 -rounds 100000 -for 20ms -noise 10 -o "+dir)
+	cmd := matrixCommand(mark, "matrix -io epoll,raw -cases 2/20 -rounds 100000 -for 20ms -noise off -o "+dir)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {

@@ -232,7 +232,7 @@ func TestProfileInterrupted(t *testing.T) {
 	needTools(t)
 	dir := filepath.Join(t.TempDir(), "cut")
 	mark := fmt.Sprint("profile-interrupted-", os.Getpid())
-	cmd := matrixCommand(mark, "profile -cases 2/100 -rounds 5000 -for 200ms -noise 10 -with perf-record -o "+dir)
+	cmd := matrixCommand(mark, "profile -cases 2/100 -rounds 5000 -for 200ms -noise off -with perf-record -o "+dir)
 	var text bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &text, &text
 	if err := cmd.Start(); err != nil {
