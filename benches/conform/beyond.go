@@ -165,7 +165,7 @@ func streams() (list []Case) {
 	for _, n := range []int{64 * kib, 1000, 97, 7} {
 		list = append(list, Case{
 			Title: fmt.Sprintf("180 messages and pings in pieces of %s", size(n)),
-			Steps: s, Want: want, Close: normal, Timer: kill(10), Stream: n,
+			Steps: s, Want: want, PongsApart: true, Close: normal, Timer: kill(10), Stream: n,
 		})
 	}
 	return list

@@ -18,6 +18,10 @@ type Case struct {
 
 	// NonStrict are lists that Autobahn also accepts, as NON-STRICT.
 	NonStrict [][]Event
+	// PongsApart: pongs may come before the answers to messages that were sent before
+	// the pings, as NON-STRICT: RFC 6455, section 5.5.2, has them come as soon as is
+	// practical. Among themselves pongs keep their order, and messages theirs.
+	PongsApart bool
 	// Informational cases are recorded by Autobahn and not judged. The strict
 	// verdict judges them.
 	Informational bool
@@ -33,6 +37,24 @@ type Case struct {
 func (c *Case) Group() string {
 	group, _, _ := strings.Cut(c.ID, ".")
 	return group
+}
+
+// arranged returns Want in the order of got, as far as the case leaves it open.
+func (c *Case) arranged(got []Event) []Event {
+	if !c.PongsApart {
+		return c.Want
+	}
+	want := slices.Clone(c.Want)
+	for i, e := range got[:min(len(got), len(want))] {
+		next := slices.IndexFunc(want[i:], func(w Event) bool { return (w.Kind == Pong) == (e.Kind == Pong) })
+		if next < 0 {
+			break
+		}
+		w := want[i+next]
+		copy(want[i+1:i+next+1], want[i:])
+		want[i] = w
+	}
+	return want
 }
 
 // closesItself reports whether a step is our close frame.

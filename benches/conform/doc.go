@@ -27,6 +27,10 @@
 //	1012, 1013      invalid close codes            valid: IANA registered them after that suite was written
 //	group x         has no such cases              what its rules say of them
 //
+// A server may answer messages later than pings that come behind them, as one does
+// that hands messages to other goroutines. The cases x.9, of messages and pings in
+// turn, take such pongs for NON-STRICT, and the strict verdict for OK.
+//
 // Two recorded verdicts are not followed: with reserved opcodes accepted, case
 // 4.2.5 lacked the pong that 4.2.4 had, and 6.23.5, a valid text, ended
 // unclean. Both look like a stall of the machine, of a second where

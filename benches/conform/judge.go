@@ -40,7 +40,8 @@ func behavior(c *Case, r *record, closing Verdict) Verdict {
 		return Failed
 	case c.LengthOnly && lengths(c, r.got), sameList(c.Want, r.got, c.LengthOnly):
 		return OK
-	case slices.ContainsFunc(c.NonStrict, func(l []Event) bool { return sameList(l, r.got, c.LengthOnly) }):
+	case sameList(c.arranged(r.got), r.got, c.LengthOnly),
+		slices.ContainsFunc(c.NonStrict, func(l []Event) bool { return sameList(l, r.got, c.LengthOnly) }):
 		return NonStrict
 	}
 	return Failed
@@ -92,8 +93,8 @@ func faults(c *Case, r *record, server bool) (list []string) {
 	if r.breach != nil {
 		add("it sent %s", r.breach.what)
 	}
-	if !sameList(c.Want, r.got, false) {
-		add("%s", difference(c.Want, r.got))
+	if want := c.arranged(r.got); !sameList(want, r.got, false) {
+		add("%s", difference(want, r.got))
 	}
 	if r.end == tooLate {
 		add("the case did not end within its time")

@@ -24,6 +24,11 @@ func TestJudge(t *testing.T) {
 	informs := n
 	informs.Informational = true
 	a := Case{Want: events(hi), Close: answered, Timer: kill(1)}
+	po := pongEvent("p")
+	apart := Case{Want: events(hi, po, ho), PongsApart: true, Close: normal, Timer: kill(1)}
+	strict := apart
+	strict.PongsApart = false
+	got := func(list ...Event) record { return with(clean, func(r *record) { r.got = list }) }
 	for name, tt := range map[string]struct {
 		c        Case
 		r        record
@@ -34,6 +39,12 @@ func TestJudge(t *testing.T) {
 	}{
 		"clean":                 {n, clean, false, OK, OK, ""},
 		"no code":               {n, with(clean, func(r *record) { r.code = 0 }), false, OK, OK, ""},
+		"pong in its place":     {apart, got(hi, po, ho), false, OK, OK, ""},
+		"pong overtakes":        {apart, got(po, hi, ho), false, NonStrict, OK, ""},
+		"pong comes late":       {apart, got(hi, ho, po), false, NonStrict, OK, ""},
+		"pong is missing":       {apart, got(hi, ho), false, Failed, OK, "2 of 3 events"},
+		"messages change place": {apart, got(ho, po, hi), false, Failed, OK, "byte 1"},
+		"pong must keep place":  {strict, got(po, hi, ho), false, Failed, OK, "pong"},
 		"refused":               {n, record{refused: errors.New("no")}, false, Failed, Failed, "no"},
 		"nothing came":          {n, with(clean, func(r *record) { r.got = nil }), false, Failed, OK, "0 of 1 events"},
 		"something else":        {n, with(clean, func(r *record) { r.got = events(ho) }), false, Failed, OK, "byte 1 of the payload is 0x6f, want 0x69"},

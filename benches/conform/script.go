@@ -1,6 +1,9 @@
 package conform
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // open reports whether neither side has begun to close.
 func (p *player) open() bool { return !p.rec.sent && !p.rec.came && p.rec.breach == nil }
@@ -115,7 +118,7 @@ func (p *player) arrived(kind Kind, payload []byte) {
 // the timer could still end the case, and does so at once; but of a message
 // whose length alone Autobahn compares, it awaits no other.
 func (p *player) event(e Event) {
-	want := p.c.Want
+	want := p.c.arranged(append(slices.Clip(p.rec.got), e))
 	if p.good == len(p.rec.got) && p.good < len(want) && same(want[p.good], e, p.c.LengthOnly) {
 		p.good++
 	}
