@@ -136,7 +136,7 @@ func (h *handshakeClient) connect(ctx context.Context) (*tls.Conn, error) {
 	conn := tls.Client(tcp, h.tls)
 	if err := conn.HandshakeContext(ctx); err != nil {
 		tcp.Close()
-		return nil, fmt.Errorf("TLS handshake: %w", err)
+		return nil, wsclient.AdviseTLS(err)
 	}
 	conn.SetDeadline(time.Now().Add(answerLimit))
 	return conn, nil
@@ -195,7 +195,9 @@ func (h *handshakeClient) Run(ctx context.Context, warmup, window time.Duration)
 		}
 		defer syscalls.PinProcess(all)
 	}
-	h.all(ctx, warmup)
+	if warmup > 0 {
+		h.all(ctx, warmup)
+	}
 	if ctx.Err() != nil {
 		return Outcome{}, ctx.Err()
 	}
@@ -250,7 +252,8 @@ func (h *handshakeClient) invalid(sum *dialer) string {
 	return ""
 }
 
-// all has all dialers begin handshakes for so long, and returns what they have done.
+// all has all dialers begin handshakes for so long, one each at least, and returns
+// what they have done.
 func (h *handshakeClient) all(ctx context.Context, d time.Duration) (sum dialer) {
 	end := time.Now().Add(d)
 	list := make([]dialer, h.c.Int("conns"))
@@ -258,7 +261,7 @@ func (h *handshakeClient) all(ctx context.Context, d time.Duration) (sum dialer)
 	for i := range list {
 		list[i].latency = newLatency()
 		wg.Go(func() {
-			for time.Now().Before(end) && ctx.Err() == nil {
+			for next := true; next; next = time.Now().Before(end) && ctx.Err() == nil {
 				list[i].dial(ctx, h)
 			}
 		})

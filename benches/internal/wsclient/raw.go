@@ -59,7 +59,7 @@ func (o Offer) dialRaw(ctx context.Context, u *url.URL) (r Raw, err error) {
 func (t TLS) records(ctx context.Context, conn net.Conn, host string) (*Records, error) {
 	s, err := tls13.Client(ctx, conn, t.Config(host))
 	if err != nil {
-		return nil, adviseTLS(err)
+		return nil, AdviseTLS(err)
 	}
 	return NewRecords(s)
 }

@@ -70,7 +70,7 @@ func (t TLS) client(ctx context.Context, conn net.Conn, host string) (net.Conn, 
 	c := tls.Client(conn, t.Config(host))
 	if err := c.HandshakeContext(ctx); err != nil {
 		conn.Close()
-		return nil, adviseTLS(err)
+		return nil, AdviseTLS(err)
 	}
 	return &secure{c}, nil
 }
@@ -96,9 +96,9 @@ func (s *secure) SetLinger(seconds int) error {
 	return errors.ErrUnsupported
 }
 
-// adviseTLS returns err, which ended a handshake of TLS, with what to do about it
+// AdviseTLS returns err, which ended a handshake of TLS, as such, with what to do about it
 // where that is known.
-func adviseTLS(err error) error {
+func AdviseTLS(err error) error {
 	var advice string
 	var header tls.RecordHeaderError
 	var bad *tls.CertificateVerificationError
