@@ -16,6 +16,7 @@ import (
 // server listens, {log} what strace counted.
 var commands = []string{
 	"matrix -io epoll,uring,raw,net -cases 2/20 -rounds 4 -for 60ms -noise 1",
+	"matrix -profile json -c 2 -io epoll,net -rounds 1 -for 60ms -noise 1",
 	"conns -io epoll,uring,net -conns 10 -rounds 1 -settle 1ms",
 	"chunk -io epoll,uring,net -frames 50 -for 0 -idle 1ms -rounds 1 -noise off",
 	"accept -io epoll,net -work 10us -rates 100 -for 50ms -bucket 25ms -search=false -rounds 1 -noise off",
