@@ -112,6 +112,9 @@ type acceptConn struct {
 	got   []byte
 }
 
+// mostAnswer bounds the answer to a request, bytes.
+const mostAnswer = 1 << 20
+
 // mostAccepting bounds the connections at a time.
 const mostAccepting = 16384
 
@@ -239,6 +242,9 @@ func (l *acceptLoad) handle(c *acceptConn) {
 	}
 	c.got = append(c.got, l.buf[:n]...)
 	whole, err := l.answered(c.got, n == 0)
+	if err == nil && !whole && len(c.got) > mostAnswer {
+		err = fmt.Errorf("answered more than %d bytes", mostAnswer)
+	}
 	switch {
 	case err != nil || n == 0 && !whole:
 		l.blame(err)

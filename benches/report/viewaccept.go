@@ -69,7 +69,7 @@ const (
 	unknowns = "unknown"
 )
 
-const acceptRule = "accept queue: judged at the highest rate, when the last request was due. A server with at most a tenth of the requests unanswered keeps up, which tells nothing of the queue. Of one that is overloaded it drains the queue if at most a tenth of its unanswered connections waited in it, leaves it full if more than half did, and drains it in part between."
+const acceptRule = "accept queue: judged at the highest rate, when the last request was due. A server with at most a tenth of the requests unanswered keeps up, which tells nothing of the queue. Of one that is overloaded it drains the queue if at most a tenth of its unanswered connections waited in it, leaves it full if more than half did, or as many as the backlog holds, and drains it in part between."
 
 // drained judges the runs of a rate by acceptRule.
 func drained(g *results.Group) string {
@@ -82,6 +82,8 @@ func drained(g *results.Group) string {
 		return unknowns
 	case g.Median("done/s") >= 0.9*g.Median("offered/s"):
 		return keepsUp
+	case waiting >= g.Median("backlog-conns"): // those turned away are in no queue
+		return leaves
 	case waiting <= left/10:
 		return drains
 	case waiting > left/2:
