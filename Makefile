@@ -2,13 +2,13 @@
 WSBENCH := .build/wsbench
 FUZZTIME ?= 1m
 
-.PHONY: bench compare-mask compare-parse compare-scratch compare-syscalls test test-more test-ktls test-busy peers build fuzz golden clean help
+.PHONY: bench bench-peers module compare-mask compare-parse compare-scratch compare-syscalls test test-more test-ktls test-busy peers build fuzz golden clean help
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-bench: build ## microbenchmarks, then the echo matrix, then a report (QUICK=1: under a minute)
-	@$(WSBENCH) matrix -micro $(if $(filter-out 0 no,$(QUICK)),-quick)
+bench: build ## microbenchmarks, then the echo matrix, then a report (QUICK=1: under a minute; ARGS='-io epoll -peers gws': flags of wsbench matrix)
+	@$(WSBENCH) matrix -micro $(if $(filter-out 0 no,$(QUICK)),-quick) $(ARGS)
 
 # Each is below two minutes. REF=main compares that ref with the working tree instead.
 compare-mask: ## the kernels of mask against each other, interleaved; REF=main: that ref against the tree
@@ -30,9 +30,14 @@ test-ktls: ## tests of kernel TLS on Debian kernels, in virtual machines under q
 test-busy: ## the tests of benches and profiles, plain and -race, beside 2 x nproc busy loops
 	@.ci/test busy
 
-peers: ## masks, headers and whole echoes against other libraries: paired, then each alone
-	@go -C benches/peers run ./cmd/compare
+peers: ## masks, headers and whole echoes against other libraries in memory, paired: about a minute and a half
+	@go -C benches/peers run ./cmd/compare $(ARGS)
+
+bench-peers: ## the same alone, as benchmarks of go test
 	@go -C benches/peers test -run '^$$' -bench . -benchtime 200ms .
+
+module: ## give the module its home: make module MODULE=example.com/you/wsbench
+	@.ci/module "$(MODULE)"
 
 # Where git refuses, or go does not look, the binary records why it has no stamp.
 build: ## build .build/wsbench, its commit stamped on it
