@@ -18,6 +18,7 @@ type part struct {
 var parts = []part{{"mask", (*config).mask}, {"header", (*config).header}, {"echo", (*config).echo}}
 
 func (c *config) compare(ctx context.Context, stdout io.Writer) error {
+	began := time.Now()
 	p, err := newPrinter(c, stdout)
 	if err != nil {
 		return err
@@ -26,11 +27,12 @@ func (c *config) compare(ctx context.Context, stdout io.Writer) error {
 		if !slices.Contains(c.what, part.name) {
 			continue
 		}
+		p.part = part.name
 		if err := part.run(c, ctx, p); err != nil {
 			return err
 		}
 	}
-	return nil
+	return p.sum(time.Since(began))
 }
 
 // plan returns that of the next comparison: each has an order of its own, drawn

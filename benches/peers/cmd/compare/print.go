@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"wsbench/benches/internal/term"
 	"wsbench/benches/micro"
@@ -23,8 +24,10 @@ type printer struct {
 	file   *results.Writer // of -format bench
 	table  *term.Table     // of -format text, the present part's
 	title  string
+	part   string
 
 	cells, worse int       // of the present part
+	summary      []string  // of the parts so far
 	noise        []float64 // by comparison: how far A/A is from 1
 }
 
@@ -127,5 +130,17 @@ func (p *printer) end(more string) error {
 		"SLOWER: wsbench by more than 2 %%, its whole interval below: %d of %d cells. wsbench beside itself: %.1f %% apart in the median case, %.1f %% in the worst. ",
 		p.worse, p.cells, 100*stat.Median(p.noise), 100*slices.Max(p.noise))
 	page.Text(term.Plain, "", text+more)
+	p.summary = append(p.summary, fmt.Sprintf("%s %d of %d", p.part, p.worse, p.cells))
+	return page.Flush(p.stdout)
+}
+
+// sum ends the output: in how many cells wsbench is slower, and how long it took.
+func (p *printer) sum(took time.Duration) error {
+	if p.file != nil {
+		return nil
+	}
+	page := term.Of(p.stdout, term.Auto).Page()
+	page.Line("")
+	page.Text(term.Strong, "", fmt.Sprintf("wsbench is slower than another library by more than 2 %% in these cells: %s. It took %.0f s.", strings.Join(p.summary, ", "), took.Seconds()))
 	return page.Flush(p.stdout)
 }
