@@ -69,6 +69,19 @@ func TestTLSRefused(t *testing.T) {
 	}
 }
 
+// A command with the wrong mark is told the right one.
+func TestTLSAdvice(t *testing.T) {
+	argv := echoCommand("tls")
+	argv[2] = strings.Replace(argv[2], securePortMark, portMark, 1)
+	err := opens(t, Server{Key: external("echo").Key, Argv: argv}, Echo{}, results.EchoCase(1, 20, 1))
+	if got := advice(err); !strings.Contains(got, "has {tls-port} in the place of {port}") {
+		t.Errorf("%v: advice %q", err, got)
+	}
+	if got := advice(&wsclient.SchemeError{Scheme: "ws"}); !strings.Contains(got, "has {port} in the place of {tls-port}") {
+		t.Errorf("advice %q", got)
+	}
+}
+
 // Of a server that ran before the session the certificate counts.
 func TestTLSOfRunningServers(t *testing.T) {
 	s := Server{Key: external("echo").Key, Argv: echoCommand("tls")}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"wsbench/benches/internal/wsclient"
 	"wsbench/benches/load"
 	"wsbench/parse"
 	"wsbench/parse/opening"
@@ -29,7 +30,12 @@ func (e *Refused) Unwrap() error { return e.Err }
 func advice(err error) string {
 	var fault *ServerFault
 	var corruption *load.Corruption
+	var scheme *wsclient.SchemeError
 	switch {
+	case errors.As(err, &scheme) && scheme.Scheme == "wss":
+		return "; its command then has {tls-port} in the place of {port}"
+	case errors.As(err, &scheme):
+		return "; its command then has {port} in the place of {tls-port}"
 	case errors.Is(err, opening.ErrResponse) && strings.Contains(err.Error(), " 404 "):
 		return "; name the path of its WebSocket with -path"
 	case errors.Is(err, opening.ErrResponse):

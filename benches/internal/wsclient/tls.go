@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 
+	"wsbench/benches/internal/tls13"
 	"wsbench/parse/opening"
 )
 
@@ -99,29 +100,42 @@ func (s *secure) SetLinger(seconds int) error {
 // AdviseTLS returns err, which ended a handshake of TLS, as such, with what to do about it
 // where that is known.
 func AdviseTLS(err error) error {
-	var advice string
+	err = fmt.Errorf("%w: %w", errHandshake, err)
 	var header tls.RecordHeaderError
 	var bad *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &header):
-		advice = "the server does not speak TLS: its address is ws://, not wss://"
+		return &SchemeError{err, "ws", "the server does not speak TLS: its address is ws://, not wss://"}
 	case errors.As(err, &bad):
-		advice = "-ca FILE names the authority of the server's certificate, -insecure takes any certificate"
+		return fmt.Errorf("%w; -ca FILE names the authority of the server's certificate, -insecure takes any certificate", err)
 	case strings.Contains(err.Error(), "protocol version"):
-		advice = "the server does not speak TLS 1.3, the only version here"
+		return fmt.Errorf("%w; the server does not speak TLS 1.3, the only version here", err)
 	case ended(err):
-		advice = "the server ended the connection; if it does not speak TLS, its address is ws://"
-	default:
-		return fmt.Errorf("TLS handshake: %w", err)
+		return &SchemeError{err, "ws", "the server ended the connection; if it does not speak TLS, its address is ws://"}
 	}
-	return fmt.Errorf("TLS handshake: %w; %s", err, advice)
+	return err
 }
 
-// errTLS is the error of a server that answers a plain client by an alert of TLS.
-var errTLS = errors.New("the server speaks TLS: its address is wss://, not ws://")
+// errHandshake is wrapped by errors of handshakes of TLS.
+var errHandshake = errors.New("TLS handshake")
+
+// SchemeError is an error that may come of an address with the wrong scheme.
+type SchemeError struct {
+	Err    error
+	Scheme string // that the address should have: ws or wss
+	advice string
+}
+
+func (e *SchemeError) Error() string { return e.Err.Error() + "; " + e.advice }
+
+// Unwrap returns the error without the advice.
+func (e *SchemeError) Unwrap() error { return e.Err }
+
+// errAlert is the error of a server that answers a plain client by an alert of TLS.
+var errAlert = &SchemeError{errors.New("the server answered with an alert of TLS"), "wss", "its address is wss://, not ws://"}
 
 // isAlert reports whether b begins with an alert of TLS.
-func isAlert(b []byte) bool { return len(b) >= 2 && b[0] == 21 && b[1] == 3 }
+func isAlert(b []byte) bool { return len(b) >= 2 && b[0] == tls13.TypeAlert && b[1] == 3 }
 
 // adviseOpening returns err, which ended an opening handshake with the server at u,
 // with what to do about it where that is known.
@@ -129,7 +143,7 @@ func adviseOpening(u *url.URL, err error) error {
 	if err == nil || Secure(u) || !ended(err) && !isBadRequest(err) {
 		return err
 	}
-	return fmt.Errorf("%w; if the server speaks TLS, its address is wss://", err)
+	return &SchemeError{err, "wss", "if the server speaks TLS, its address is wss://"}
 }
 
 // isBadRequest reports whether err is the answer 400, which many servers give to

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"wsbench/benches/internal/waiting"
 )
@@ -92,6 +93,28 @@ func TestDialTLSFails(t *testing.T) {
 				t.Errorf("%v, want an error with %q", err, c.want)
 			}
 		})
+	}
+}
+
+// A handshake of TLS that is not answered ends as its context does.
+func TestSilentTLS(t *testing.T) {
+	u := listen(t, silent)
+	u.Scheme = "wss"
+	for name, dial := range map[string]func(context.Context, time.Duration) error{
+		"Dial": func(ctx context.Context, within time.Duration) error { _, _, err := Dial(ctx, u, within); return err },
+		"DialRaw": func(ctx context.Context, within time.Duration) error {
+			_, err := Offer{}.DialRaw(ctx, u, within)
+			return err
+		},
+	} {
+		if err := dial(t.Context(), 20*time.Millisecond); err == nil || !strings.HasPrefix(err.Error(), "no handshake of TLS within 20ms; if the server does not speak TLS") {
+			t.Errorf("%s: %v", name, err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(10*time.Millisecond, cancel)
+		if err := dial(ctx, waiting.Bound); err != context.Canceled {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

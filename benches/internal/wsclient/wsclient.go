@@ -113,7 +113,7 @@ func Await(conn io.Reader, h *opening.Handshake) (early []byte, err error) {
 		size, _, refused := h.ParseResponse(buf)
 		switch {
 		case isAlert(buf):
-			return nil, errTLS
+			return nil, errAlert
 		case refused != nil:
 			return nil, refused
 		case size > 0:
@@ -134,9 +134,17 @@ func explain(ctx context.Context, err error, within time.Duration) error {
 	case ctx.Err() == context.Canceled:
 		return ctx.Err()
 	case ctx.Err() != nil, errors.As(err, &wait) && wait.Timeout():
-		return fmt.Errorf("no opening handshake within %v", within)
+		return late(err, within)
 	}
 	return Advise(err)
+}
+
+// late returns the error of an opening that took too long, and ended with err.
+func late(err error, within time.Duration) error {
+	if errors.Is(err, errHandshake) {
+		return &SchemeError{fmt.Errorf("no handshake of TLS within %v", within), "ws", "if the server does not speak TLS, its address is ws://"}
+	}
+	return fmt.Errorf("no opening handshake within %v", within)
 }
 
 // Advise returns err, which came of connecting, with what to do about it where
