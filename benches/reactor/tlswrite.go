@@ -54,6 +54,50 @@ func (l *Loop) joined(segs [][]byte, skip int) []byte {
 	return bufs.plain
 }
 
+// nextTLS does what next does over TLS.
+func (l *Loop) nextTLS(c *Conn) [][]byte {
+	q := &c.x.queue
+	segs := q.segments(l.segs[:0])
+	if r := c.records(); r != nil {
+		wire := r.seal(l, q.record(), segs)
+		segs = append(segs[:0], wire)
+	}
+	return segs
+}
+
+// sendTLS does what sendNext does over TLS.
+func (l *Loop) sendTLS(c *Conn, segs [][]byte) int {
+	if typ := c.kernelRecord(); typ != 0 {
+		n, errno := syscalls.SendRecord(int(c.fd), typ, segs[0])
+		return l.sent(c, n, errno)
+	}
+	return l.sendSome(c, segs)
+}
+
+// kernelRecord returns the type of the record that the queue begins with, for
+// the kernel to seal; 0 where it is to send bytes.
+func (c *Conn) kernelRecord() uint8 {
+	if c.flags&secure == 0 || c.tls().kernel == nil {
+		return 0
+	}
+	return c.x.queue.record()
+}
+
+// goneTLS does what gone does over TLS, and tells what queue.gone does.
+func (l *Loop) goneTLS(c *Conn, n int) (moved bool) {
+	q := &c.x.queue
+	typ := q.record()
+	if r := c.records(); r != nil {
+		moved = r.gone(l, q, n)
+	} else {
+		moved = q.gone(&l.pool, l.ring, n)
+	}
+	if typ != 0 && n > 0 {
+		l.controlSent(c, typ)
+	}
+	return moved
+}
+
 // seal returns records of what segs, the front of the queue, begin with, or what
 // is left of those that it returned before. typ is of the record that segs are,
 // 0 if that is application data.

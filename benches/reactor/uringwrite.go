@@ -53,12 +53,9 @@ func (u *uring) start(c *Conn) {
 		flags = 0
 		q.keep(&u.l.pool, u) // it may take the peer long
 	}
-	segs, typ := u.l.next(c), q.record()
-	u.l.segs = segs
-	if c.records() == nil {
+	segs, typ := u.l.next(c), c.kernelRecord()
+	if u.l.segs = segs; c.records() == nil {
 		q.held = len(segs)
-	} else {
-		typ = 0 // it is sealed
 	}
 	c.flags |= sending
 	u.sends++

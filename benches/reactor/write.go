@@ -158,37 +158,30 @@ func (l *Loop) drainQueue(c *Conn) bool {
 // next returns what the queue of c begins with, as it is to be sent. It is valid
 // as queue.segments says.
 func (l *Loop) next(c *Conn) [][]byte {
-	q := &c.x.queue
-	segs := q.segments(l.segs[:0])
-	if r := c.records(); r != nil {
-		wire := r.seal(l, q.record(), segs)
-		segs = append(segs[:0], wire)
+	if c.flags&secure != 0 {
+		return l.nextTLS(c)
 	}
-	return segs
+	return c.x.queue.segments(l.segs[:0])
 }
 
 // sendNext sends segs, those of next; it returns what sendSome does.
 func (l *Loop) sendNext(c *Conn, segs [][]byte) int {
-	if typ := c.x.queue.record(); typ != 0 && c.records() == nil {
-		n, errno := syscalls.SendRecord(int(c.fd), typ, segs[0])
-		return l.sent(c, n, errno)
+	if c.flags&secure != 0 {
+		return l.sendTLS(c, segs)
 	}
 	return l.sendSome(c, segs)
 }
 
 // gone accounts for n bytes of next that the socket has taken.
 func (l *Loop) gone(c *Conn, n int) {
-	q, typ, moved := &c.x.queue, c.x.queue.record(), false
-	if r := c.records(); r != nil {
-		moved = r.gone(l, q, n)
+	moved := false
+	if c.flags&secure != 0 {
+		moved = l.goneTLS(c, n)
 	} else {
-		moved = q.gone(&l.pool, l.ring, n)
+		moved = c.x.queue.gone(&l.pool, l.ring, n)
 	}
 	if moved {
 		c.unmoved = 0
-	}
-	if typ != 0 && n > 0 {
-		l.controlSent(c, typ)
 	}
 }
 
