@@ -10,7 +10,7 @@
 //	a receive buffer, the carry           scratch/buffers.go, scratch/carry.go
 //	TLS keys and records                  benches/internal/tls13
 //	TLS records on an event loop          benches/reactor/tlsread.go, benches/reactor/tlswrite.go
-//	alerts, key updates, the kernel's too benches/reactor/tlscontrol.go
+//	TLS alerts and key updates            benches/reactor/tlscontrol.go
 //	TLS by the kernel                     syscalls/ktls_linux.go
 //	kernels with TLS (make test-ktls)     benches/internal/ktlsvm
 //	a switch of the server (-flush frame) benches/echo/options.go

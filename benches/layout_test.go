@@ -156,6 +156,8 @@ var places = map[string]string{
 	"the opening handshake":                 "Sec-WebSocket-Accept",
 	"a receive buffer, the carry":           "package scratch",
 	"TLS keys and records":                  "HKDF-Expand-Label",
+	"TLS records on an event loop":          "records",
+	"TLS alerts and key updates":            "keyUpdate",
 	"TLS by the kernel":                     "TLS_TX",
 	"kernels with TLS (make test-ktls)":     "qemu",
 	"a switch of the server (-flush frame)": `"flush"`,
