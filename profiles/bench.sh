@@ -98,10 +98,13 @@ case $dir in -*) dir=./$dir ;; esac
 outputs bench.txt $files
 dir=$(cd "$dir" && pwd)
 
-# build makes the test binary, and wsbench, which reads the capture.
+# build makes the test binary, and wsbench, which reads the capture. A signal ends the
+# go command, and is told before what that means for the build.
 build() {
-	go -C "$root" test -c -o "$tmp/bench.test" "./$component" || die "the benchmarks of $component do not build"
-	go -C "$root" build -o "$tmp/wsbench" ./benches/cmd/wsbench || die 'wsbench does not build'
+	trap 'die interrupted' INT TERM HUP
+	go -C "$root" test -c -o "$tmp/bench.test" "./$component" || { :; die "the benchmarks of $component do not build"; }
+	go -C "$root" build -o "$tmp/wsbench" ./benches/cmd/wsbench || { :; die 'wsbench does not build'; }
+	trap 'echo @stop >&9' INT TERM HUP # as begin has it
 }
 
 # await_loop starts the benchmark, and waits until it is about to begin the
