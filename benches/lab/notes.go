@@ -23,6 +23,19 @@ func (s *Session) notes() []string {
 	return slices.DeleteFunc(list, func(n string) bool { return n == "" })
 }
 
+// fallbackNote returns which switches a server of this project goes without, as
+// this host lacks what they need; "" where it has them all. switches are those in
+// force.
+func fallbackNote(s Server, switches string) string {
+	for _, name := range []string{"io", "tls"} {
+		asked, got := flagOf(s.Argv, name, ""), inForce(switches, name)
+		if asked != "" && got != "" && asked != got {
+			return fmt.Sprintf("%s was measured with -%s %s: this host lacks what -%s %s needs", s.Key.Label(), name, got, name, asked)
+		}
+	}
+	return ""
+}
+
 // backgroundNote returns where the reference server's own threads are.
 func backgroundNote(cpus syscalls.CPUs, plan Plan) string {
 	own := slices.ContainsFunc(plan.Servers, func(s Server) bool { return s.PinsItself })

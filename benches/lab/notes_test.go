@@ -47,3 +47,21 @@ func TestBackgroundNote(t *testing.T) {
 		}
 	}
 }
+
+// A server that goes without a switch, as this host cannot do it, is told of.
+func TestFallbackNote(t *testing.T) {
+	for _, tt := range []struct {
+		server         Server
+		switches, want string
+	}{
+		{OwnServer("wsbench", "epoll").Varied("tls", "ktls"), "io=epoll mask=word tls=ktls half-open=4096", ""},
+		{OwnServer("wsbench", "epoll").Varied("tls", "ktls"), "io=epoll mask=word tls=user half-open=4096", "epoll tls=ktls was measured with -tls user: this host lacks what -tls ktls needs"},
+		{OwnServer("wsbench", "epoll").Varied("tls", "off"), "io=epoll mask=word", ""},
+		{OwnServer("wsbench", "uring"), "io=epoll mask=word", "uring was measured with -io epoll: this host lacks what -io uring needs"},
+		{OwnServer("wsbench", "uring"), "", ""},
+	} {
+		if got := fallbackNote(tt.server, tt.switches); got != tt.want {
+			t.Errorf("%v with %q in force: %q, want %q", tt.server.Argv, tt.switches, got, tt.want)
+		}
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"slices"
 	"strings"
 	"time"
 )
@@ -58,16 +57,26 @@ func fillPort(argv []string) (filled []string, addr string, err error) {
 	return filled, addr, nil
 }
 
-// announced waits for the line that has the server's address, and tells whether it
-// speaks TLS there.
-func announced(ctx context.Context, p *child) (addr string, secure bool, err error) {
+// announced waits for the line that has the server's address and, behind it, the
+// switches in force.
+func announced(ctx context.Context, p *child) (addr, switches string, err error) {
 	line, err := p.next(ctx, StartTimeout, func(s string) bool { return strings.HasPrefix(s, banner) })
 	if err != nil {
-		return "", false, err
+		return "", "", err
 	}
-	addr, switches, _ := strings.Cut(strings.TrimPrefix(line, banner), " ")
-	secure = slices.ContainsFunc(strings.Fields(switches), func(s string) bool { return strings.HasPrefix(s, "tls=") && s != "tls=off" })
-	return addr, secure, nil
+	addr, switches, _ = strings.Cut(strings.TrimPrefix(line, banner), " ")
+	return addr, switches, nil
+}
+
+// inForce returns the value of one of the switches in force; "" where it is not
+// among them.
+func inForce(switches, name string) string {
+	for _, s := range strings.Fields(switches) {
+		if value, ok := strings.CutPrefix(s, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 // accepting polls until the server takes a connection at addr.

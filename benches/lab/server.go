@@ -114,9 +114,9 @@ func flagOf(flags []string, flag, byDefault string) string {
 }
 
 // confined reports whether the server has all its threads in one place: one that
-// is not this project's, or that answers beside its loops.
+// is not this project's, or that answers or does TLS handshakes beside its loops.
 func (s Server) confined() bool {
-	return !s.PinsItself || flagOf(s.Argv, "handler", "loop") != "loop" || flagOf(s.Argv, "work-on", "loop") != "loop"
+	return !s.PinsItself || flagOf(s.Argv, "tls", "off") != "off" || flagOf(s.Argv, "handler", "loop") != "loop" || flagOf(s.Argv, "work-on", "loop") != "loop"
 }
 
 // External returns the server of a specification name=command, the command being

@@ -47,6 +47,7 @@ type Process struct {
 	stage    *Stage
 	addr     string
 	secure   bool       // it speaks TLS there
+	switches string     // in force, of wsbench's server
 	own      bool       // counts for itself: wsbench's server
 	observer string     // that observes the run; "": none
 	counts   *countFile // nil: the server keeps none
@@ -155,7 +156,10 @@ func (p *Process) await(ctx context.Context) (err error) {
 		return accepting(ctx, p.child, p.addr, cmp.Or(p.Server.StartTimeout, StartTimeout))
 	}
 	p.own = true
-	p.addr, p.secure, err = announced(ctx, p.child)
+	if p.addr, p.switches, err = announced(ctx, p.child); err == nil {
+		tls := inForce(p.switches, "tls")
+		p.secure = tls != "" && tls != "off"
+	}
 	return err
 }
 

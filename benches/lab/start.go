@@ -155,13 +155,19 @@ func (s *Session) refuse(ctx context.Context, r *Runner, i int, err error) error
 	return s.lost(ctx, s.Plan.prefix(i), err, func() { r.excludeAll(i) })
 }
 
-// started writes what a server that has started was built from, once.
+// started writes what a server that has started was built from, and what it does
+// instead of what it was asked for, once.
 func (s *Session) started(server Server, p *Process) error {
 	key := server.Key.Unobserved()
 	if s.sourced[key] {
 		return nil
 	}
 	s.sourced[key] = true
+	if n := fallbackNote(server, p.switches); n != "" {
+		if err := s.note(n); err != nil {
+			return err
+		}
+	}
 	if server.Source != (results.Source{}) {
 		return s.file.Source(string(key), server.Source)
 	}
