@@ -42,7 +42,9 @@ func (cfg *Config) dialAll(ctx context.Context, u *url.URL) ([]wsclient.Raw, err
 	var wg sync.WaitGroup
 	for range min(dialers, n) {
 		wg.Go(func() {
-			for begun.Add(1) <= int64(n) && add(cfg.Offer.DialRaw(ctx, u, cfg.Timeout)) {
+			k := cfg.newKeeper()
+			open := func() (wsclient.Raw, error) { return cfg.Offer.DialRaw(ctx, u, cfg.Timeout) }
+			for begun.Add(1) <= int64(n) && add(k.dial(ctx, open)) {
 			}
 		})
 	}

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"wsbench/benches/internal/waiting"
+	"wsbench/benches/internal/wsclient"
 	"wsbench/syscalls"
 )
 
@@ -250,5 +252,44 @@ func TestExchangesAllocateNothing(t *testing.T) {
 		}); n != 0 {
 			t.Errorf("parts of %d bytes: %v allocations", part, n)
 		}
+	}
+}
+
+// While others are opened, connections of exchanges ask: once each before the next
+// one is.
+func TestKeeper(t *testing.T) {
+	defer func(d time.Duration) { keepEvery = d }(keepEvery)
+	keepEvery = 0
+	certified := httptest.NewTLSServer(nil)
+	certified.Close()
+	secure := &server{}
+	secure.url = "wss" + strings.TrimPrefix(listen(t, func(c net.Conn) {
+		s := tls.Server(c, certified.TLS)
+		asks(secure, s, right)
+		s.Close()
+	}), "ws")
+	for _, s := range []*server{serveHTTP(t, right), secure} {
+		cfg := exchanging(s.url)
+		cfg.Offer.TLS.Insecure = true
+		u, err := cfg.check()
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := cfg.newKeeper()
+		for n := range 4 {
+			d, err := k.dial(t.Context(), func() (wsclient.Raw, error) { return cfg.Offer.DialRaw(t.Context(), u, waiting.Bound) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer syscalls.Close(d.FD)
+			want := int64(n * (n + 1) / 2)
+			waiting.For(t, fmt.Sprintf("%d answers", want), func() bool { return s.echoed.Load() == want })
+		}
+	}
+	gone := serveHTTP(t, func(int, Pair) []byte { return []byte("HTTP/1.1 200 OK\r\n\r\n") })
+	cfg := exchanging(gone.url)
+	cfg.Conns = 2 * dialers
+	if _, err := Open(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), errNoLength.Error()) {
+		t.Error(err)
 	}
 }
