@@ -27,4 +27,27 @@
 //
 // A Loop and all that it calls belong to one goroutine, locked to its thread.
 // Do, Adopt, AdoptTLS, Sender and Shutdown are for others.
+//
+// # A server
+//
+// Example shows an echo server and its client in one file; benches/examples has a
+// chat broker that drops slow readers, and a net/http server whose upgraded
+// connections go on here.
+//
+//	loop, err := reactor.New(reactor.Config{Handler: h})
+//	fd, addr, err := syscalls.Listen(netip.MustParseAddrPort("127.0.0.1:9001"), syscalls.ListenOptions{})
+//	err = loop.Listen(fd)
+//	err = loop.Run()
+//
+// What a server has to provide, and what it may leave out:
+//
+//	required   Config.Handler          Open, Message and Close; nil echoes
+//	required   Listen, Adopt, AdoptTLS one of them, or the loop has nothing to do
+//	required   Run, or RunOnce         on a goroutine of its own; RunOnce within another loop
+//	optional   Drainer                 to go on sending to a peer that was slow, after ErrFull
+//	optional   Conn.Defer              for handlers that take long
+//	optional   Sender, Broadcast       to send from other goroutines; ErrBacklog refuses what is too fast
+//	optional   Config.Opening          origins, subprotocols, plain HTTP routes
+//	optional   Config.MaxQueue, Idle   bounds on what a peer costs; the defaults are bounded, Idle is not
+//	optional   Config.NewProtocol      another protocol than RFC 6455
 package reactor
