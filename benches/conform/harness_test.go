@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"wsbench/benches/echo"
+	"wsbench/benches/internal/wsclient"
 	"wsbench/scratch"
 )
 
@@ -60,7 +61,10 @@ func reference(t *testing.T, o echo.Options) (url string, stop func()) {
 	})
 	t.Cleanup(stop)
 	url = "ws://" + s.Addr().String() + "/"
-	if _, err := Run(t.Context(), Config{URL: url}, nil); err != nil {
+	if o.TLS != echo.TLSOff {
+		url = "wss" + url[len("ws"):]
+	}
+	if _, err := Run(t.Context(), Config{URL: url, Offer: trusting}, nil); err != nil {
 		t.Fatal(err)
 	}
 	// The loops, which run now, left as many Ps as they are, and keep them
@@ -68,6 +72,9 @@ func reference(t *testing.T, o echo.Options) (url string, stop func()) {
 	runtime.GOMAXPROCS(max(8, runtime.NumCPU()))
 	return url, stop
 }
+
+// trusting takes any certificate.
+var trusting = wsclient.Offer{TLS: wsclient.TLS{Insecure: true}}
 
 // listen accepts connections until the test ends and lets behave have each.
 func listen(t *testing.T, behave func(net.Conn)) (url string) {
@@ -111,7 +118,7 @@ const ample = 10 * time.Minute
 // runAll plays cases, each of which must come to a verdict.
 func runAll(t *testing.T, url string, cases []Case) []Result {
 	t.Helper()
-	results, err := Run(t.Context(), Config{URL: url, Jobs: 8, Timeout: ample}, cases)
+	results, err := Run(t.Context(), Config{URL: url, Offer: trusting, Jobs: 8, Timeout: ample}, cases)
 	if err != nil {
 		t.Fatal(err)
 	}
