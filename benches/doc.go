@@ -11,6 +11,7 @@
 //	TLS keys and records                  benches/internal/tls13
 //	TLS records on an event loop          benches/reactor/tlsread.go, benches/reactor/tlswrite.go
 //	TLS alerts and key updates            benches/reactor/tlscontrol.go
+//	TLS handshakes before loops (-tls)    benches/echo/tlsfront.go
 //	TLS by the kernel                     syscalls/ktls_linux.go
 //	kernels with TLS (make test-ktls)     benches/internal/ktlsvm
 //	a switch of the server (-flush frame) benches/echo/options.go

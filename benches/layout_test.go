@@ -158,6 +158,7 @@ var places = map[string]string{
 	"TLS keys and records":                  "HKDF-Expand-Label",
 	"TLS records on an event loop":          "records",
 	"TLS alerts and key updates":            "keyUpdate",
+	"TLS handshakes before loops (-tls)":    "A front accepts",
 	"TLS by the kernel":                     "TLS_TX",
 	"kernels with TLS (make test-ktls)":     "qemu",
 	"a switch of the server (-flush frame)": `"flush"`,
