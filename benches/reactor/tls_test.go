@@ -262,10 +262,11 @@ func TestTLSSlowReader(t *testing.T) {
 		conn := within(t, s.opened)
 		onLoop(t, l, func() { unix.SetsockoptInt(int(conn.fd), unix.SOL_SOCKET, unix.SO_SNDBUF, 64<<10) })
 		text := func(i int) string { return fmt.Sprint(i, strings.Repeat("x", size)) }
+		updates := !kernel || rekeys(t)
 		go func() {
 			for i := range messages {
 				wire := p.data(frame(parse.Text, text(i)))
-				if i%10 == 5 && (!kernel || rekeys(t)) {
+				if i%10 == 5 && updates {
 					wire = p.seal.SealKeyUpdate(wire, true)
 				}
 				if _, err := p.TCPConn.Write(wire); err != nil {

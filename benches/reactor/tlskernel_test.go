@@ -21,9 +21,11 @@ type noKernel struct {
 	err     error
 	refuses error // what rekey returns
 	rekeyed []syscalls.TLSDirection
+	taken   int // records
 }
 
 func (k *noKernel) recv(_ int, b []byte) (int, uint8, error) {
+	k.taken++
 	return copy(b, k.content), k.typ, k.err
 }
 
@@ -67,6 +69,25 @@ func recvFails(t *testing.T, l *Loop, c *Conn, errno syscall.Errno) {
 			t.Errorf("after %v, in state %d, a recv is in flight: %v", errno, c.state, reads)
 		}
 	})
+}
+
+// A control record that a recv meets during a pause waits for its end, as EOF
+// does.
+func TestTLSKernelPaused(t *testing.T) {
+	s := echoes()
+	l, _ := s.serve(t, Config{Uring: true})
+	c, conn, k := connectNoKernel(t, l, s)
+	onLoop(t, l, func() {
+		k.typ, k.content = tls13.TypeAlert, tls13.AlertMessage(tls13.CloseNotify)
+		l.pause(conn)
+		l.ring.received(conn, &syscalls.CQE{UserData: opRecv.of(conn.data()), Res: -int32(syscall.EIO)})
+		if k.taken > 0 || conn.state != open {
+			t.Errorf("%d records are taken, the state is %d", k.taken, conn.state)
+		}
+		l.unpause(conn)
+	})
+	c.send(frame(parse.Text, "on"))
+	c.wantFrame(parse.Text, "on")
 }
 
 // wantBytes reads these bytes.
