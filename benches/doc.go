@@ -30,6 +30,7 @@
 //	calls of any server, by the kernel    benches/lab/traced.go
 //	values of one switch (-vary)          benches/cmd/wsbench/vary.go
 //	GET /json/{count}, and its data       benches/echo/json.go, benches/echo/items.json
+//	what TLS costs (wsbench tls)          benches/cmd/wsbench/tls.go, benches/report/viewtls.go
 //	answers later (-handler, Conn.Defer)  benches/echo/handler.go, benches/reactor/defer.go
 //	facts of the host, CPUs               benches/host
 //	steal of each start (STEAL)           benches/lab/steal.go

@@ -177,6 +177,7 @@ var places = map[string]string{
 	"calls of any server, by the kernel":    "raw_syscalls",
 	"values of one switch (-vary)":          `"vary"`,
 	"GET /json/{count}, and its data":       "quantity",
+	"what TLS costs (wsbench tls)":          "ktls",
 	"answers later (-handler, Conn.Defer)":  "efer",
 	"facts of the host, CPUs":               "func Facts",
 	"steal of each start (STEAL)":           "stealClock",

@@ -14,7 +14,10 @@ import (
 // JSON is the probe of the profiles json and json-tls: connections that are kept
 // ask GET /json/{count}?m={m}, by load.Pairs in turn. As of other profiles, every
 // run has a process of its own.
-type JSON struct{}
+type JSON struct {
+	// Either has the profiles ask servers with and without TLS alike.
+	Either bool
+}
 
 // Base implements Probe.
 func (JSON) Base() string { return "JSON" }
@@ -24,13 +27,13 @@ func (JSON) Fresh() bool { return true }
 
 // Open implements Probe. The answers to expect are read from the server anew, and
 // their totals checked.
-func (JSON) Open(ctx context.Context, p *Process, c results.Case) (Client, error) {
+func (j JSON) Open(ctx context.Context, p *Process, c results.Case) (Client, error) {
 	profile, err := load.ProfileOf(c.Value("profile"))
 	if err != nil {
 		return nil, err
 	}
 	cfg := profile.Config(c.Int("conns"))
-	if err := cmp.Or(p.speaks(profile), p.room(cfg.Conns)); err != nil {
+	if err := cmp.Or(j.fits(p, profile), p.room(cfg.Conns)); err != nil {
 		return nil, err
 	}
 	cfg.Timeout = openLimitOf(cfg.Conns)
@@ -44,9 +47,10 @@ func (JSON) Open(ctx context.Context, p *Process, c results.Case) (Client, error
 	return &profileClient{client}, nil
 }
 
-// speaks returns why the server is not one for the profile; nil if it is.
-func (p *Process) speaks(profile load.Profile) error {
+// fits returns why the server is not one for the profile; nil if it is.
+func (j JSON) fits(p *Process, profile load.Profile) error {
 	switch secure := strings.HasPrefix(p.URL(), "wss:"); {
+	case j.Either:
 	case profile.TLS && !secure:
 		return fmt.Errorf("%s: the server does not speak TLS, which profile %s is for: its address is to begin with wss://", p.URL(), profile.Name)
 	case !profile.TLS && secure:
@@ -62,10 +66,10 @@ func (p *Process) readJSON(ctx context.Context, pairs []load.Pair) ([]load.Excha
 }
 
 // validate implements validator.
-func (JSON) validate(ctx context.Context, p *Process) error {
+func (j JSON) validate(ctx context.Context, p *Process) error {
 	profile, err := load.ProfileOf(p.stage.Plan.Cases[0].Value("profile"))
 	if err == nil {
-		err = p.speaks(profile)
+		err = j.fits(p, profile)
 	}
 	if err != nil {
 		return err

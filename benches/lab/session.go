@@ -27,13 +27,14 @@ type Session struct {
 	// Observe tells how runs are observed, see Stage; dir is the session's
 	// folder. nil where no server is observed.
 	Observe  func(dir string, s Server, b Block) (*Observation, error)
-	Rate     Rate           // of messages; the zero Rate: a closed loop
-	Deadline time.Time      // to end by, with fewer rounds if need be; zero: none
-	Margin   string         // the difference that does not matter, such as 2%; "": results.DefaultMargin
-	FailOn   string         // what comparisons fail on, such as slower:3%, see results.ParseFailOn; "": nothing
-	Command  string         // the command line that asks for the same again; "": not known
-	Facts    []results.Fact // more of the file configuration
-	Notes    []string       // more of what the reader must know
+	Rate     Rate             // of messages; the zero Rate: a closed loop
+	Deadline time.Time        // to end by, with fewer rounds if need be; zero: none
+	Margin   string           // the difference that does not matter, such as 2%; "": results.DefaultMargin
+	FailOn   string           // what comparisons fail on, such as slower:3%, see results.ParseFailOn; "": nothing
+	Command  string           // the command line that asks for the same again; "": not known
+	Facts    []results.Fact   // more of the file configuration
+	Notes    []string         // more of what the reader must know
+	Skips    []results.Reason // what is known beforehand not to be measured, and why
 	// KeepGoing has the session go on without servers that do not start or echo;
 	// otherwise the first of them ends it before its first run.
 	KeepGoing bool
@@ -119,6 +120,11 @@ func sourceTree() string {
 func (s *Session) run(ctx context.Context) (Tally, error) {
 	for _, n := range s.notes() {
 		if err := s.note(n); err != nil {
+			return Tally{}, err
+		}
+	}
+	for _, k := range s.Skips {
+		if err := s.skip(k.Name, k.Text); err != nil {
 			return Tally{}, err
 		}
 	}

@@ -15,7 +15,7 @@ func (v *view) answer() string {
 	var said []string
 	if a != "" && b != "" {
 		said = v.answerChanges(a, b)
-	} else if len(v.judged) > 0 {
+	} else if said = v.answerTax(); said == nil && len(v.judged) > 0 {
 		said = v.answerMatrix()
 	}
 	if len(said) == 0 {
@@ -99,13 +99,13 @@ func (v *view) sentences(list []*tallied, what, ref, of string) (said []string) 
 	var clauses []string
 	for _, k := range []results.Finding{results.Slower, results.Faster} {
 		var names []string
+		takes := " takes "
 		for _, t := range list {
 			if t.only(k) {
-				names = append(names, t.name+" "+t.percents(k))
+				names, takes = append(names, t.name+takes+t.percents(k)), " "
 			}
 		}
 		if len(names) > 0 {
-			names[0] = strings.Replace(names[0], " ", " takes ", 1)
 			clauses = append(clauses, fmt.Sprintf("%s %s %s", listing(names), more[k], than))
 		}
 	}

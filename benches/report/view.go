@@ -17,7 +17,7 @@ import (
 func Of(command string, res *results.Results, path string, more ...Section) Document {
 	v := newView(res)
 	d := Document{Command: command, Title: title(v), Answer: v.answer(), Facts: res.Facts(), Interrupted: res.Interrupted}
-	d.Sections = append(d.Sections, v.changes(), v.contrasts(), v.table(), v.remarks(len(more) > 0), v.matrix(), v.profiles(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
+	d.Sections = append(d.Sections, v.changes(), v.contrasts(), v.table(), v.tax(results.Benches[0]), v.remarks(len(more) > 0), v.matrix(), v.profiles(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
 	for _, b := range results.Benches[1:] {
 		switch b.Base {
 		case "Chunk":
@@ -25,6 +25,8 @@ func Of(command string, res *results.Results, path string, more ...Section) Docu
 		case "Accept":
 			d.Sections = append(d.Sections, v.accept(b))
 		case "AcceptSeries": // a part of Accept
+		case "JSON":
+			d.Sections = append(d.Sections, v.tax(b), v.bench(b))
 		default:
 			d.Sections = append(d.Sections, v.bench(b))
 		}

@@ -19,12 +19,12 @@ import (
 )
 
 // alsoMatrix are the commands whose documents hold that of matrix.
-var alsoMatrix = []string{"ab", "accept", "chunk", "conns", "micro", "pairs", "report", "profile", "profile ab"}
+var alsoMatrix = []string{"ab", "accept", "chunk", "conns", "micro", "pairs", "report", "profile", "profile ab", "tls"}
 
 // documented is the fields of a command's document by 'wsbench help formats'.
 func documented(command string) map[string]bool {
 	fields, part := map[string]bool{}, "all"
-	shared := slices.Contains([]string{"matrix", "ab", "accept", "chunk", "conns", "micro", "pairs", "floors", "crossover", "report", "profile", "profile ab"}, command)
+	shared := slices.Contains([]string{"matrix", "ab", "accept", "chunk", "conns", "tls", "micro", "pairs", "floors", "crossover", "report", "profile", "profile ab"}, command)
 	for line := range strings.Lines(formatsHelp) {
 		words := strings.Fields(strings.ReplaceAll(line, ",", " "))
 		switch {
@@ -158,7 +158,7 @@ func TestHelpFormats(t *testing.T) {
 	if err := run([]string{"help", "else"}, &out, io.Discard); err == nil || exit(err, io.Discard) != 2 {
 		t.Errorf("a topic that is not there: %v", err)
 	}
-	for _, command := range []string{"matrix", "ab", "accept", "chunk", "conns", "micro", "pairs", "selftest", "conform", "load", "floors", "crossover", "echo"} {
+	for _, command := range []string{"matrix", "ab", "accept", "chunk", "conns", "tls", "micro", "pairs", "selftest", "conform", "load", "floors", "crossover", "echo"} {
 		if n := len(documented(command)); n < 12 {
 			t.Errorf("%s: %d fields", command, n)
 		}
@@ -186,7 +186,7 @@ func TestFieldsBefore(t *testing.T) {
 
 // A wrong -format or -color is one line that names the right ones.
 func TestWrongFormat(t *testing.T) {
-	for _, args := range []string{"echo", "load ws://127.0.0.1:1/", "matrix", "accept", "chunk", "conns", "selftest", "conform ws://127.0.0.1:1/", "floors", "crossover"} {
+	for _, args := range []string{"echo", "load ws://127.0.0.1:1/", "matrix", "accept", "chunk", "conns", "tls", "selftest", "conform ws://127.0.0.1:1/", "floors", "crossover"} {
 		f := strings.Fields(args)
 		for flag, want := range map[string]string{
 			"-format=xml": "wsbench: " + f[0] + ": -format \"xml\" is not one of text, json, markdown, bench\n",

@@ -16,7 +16,7 @@ import (
 )
 
 var commands = []experiment{
-	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, chunkExperiment, acceptExperiment, selftestExperiment, reportExperiment,
+	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, chunkExperiment, acceptExperiment, tlsExperiment, selftestExperiment, reportExperiment,
 	conformExperiment, floorsExperiment, crossoverExperiment, microExperiment, pairsExperiment, profileExperiment, versionExperiment,
 }
 

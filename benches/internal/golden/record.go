@@ -30,7 +30,7 @@ func varies(source, key string) bool {
 	case "call", "thread", "component", "impl", "observer":
 		return true
 	case "tls":
-		return source == "go test" // ktls is where the kernel has it
+		return source == "go test" || source == "tls" // ktls is where the kernel has it
 	case "size", "ready", "conns", "buffer":
 		return source == "floors" || source == "crossover"
 	}
@@ -65,7 +65,7 @@ func (r *recorder) read(source string, out []byte) {
 // a one the units that its output declares are recorded, not those of each
 // benchmark.
 func session(source string) bool {
-	return source == "matrix" || source == "conns" || source == "chunk" || source == "accept" || source == "profile"
+	return source == "matrix" || source == "conns" || source == "chunk" || source == "accept" || source == "tls" || source == "profile"
 }
 
 func (r *recorder) entry(source, name string) *benchmark {

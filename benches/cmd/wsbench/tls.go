@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"wsbench/benches/echo"
+	"wsbench/benches/lab"
+	"wsbench/benches/results"
+	"wsbench/syscalls"
+)
+
+var tlsExperiment = experiment{
+	name: "tls", summary: "what TLS costs by message size, in userspace and in the kernel, interleaved with plain", synopsis: "[flags]",
+	examples: `  wsbench tls
+  wsbench tls -quick -io epoll,uring,net -cases 100/20,100/16384
+  wsbench tls -tls ktls -rounds 40`,
+	new: newTLS,
+}
+
+// tlsTax is one call of wsbench tls.
+type tlsTax struct {
+	echoSession
+	io, modes string
+}
+
+// Of a session by default.
+const (
+	tlsCases = "100/20,100/1024,100/4096,100/16384,100/65536"
+	tlsTime  = time.Minute
+)
+
+func newTLS(c *call) body {
+	b := &tlsTax{}
+	c.flags.StringVar(&b.io, "io", string(echo.Epoll), "I/O modes of the reference server, comma-separated: epoll, uring, net")
+	c.flags.StringVar(&b.modes, "tls", "user,ktls", "what is compared with plain, comma-separated: user, ktls; where the kernel has no tls module, ktls is left out, with a SKIP line")
+	c.keepGoing()
+	b.register(c)
+	c.flags.Lookup("cases").DefValue, b.cases = tlsCases, tlsCases
+	c.flags.Lookup("time").DefValue, b.time = tlsTime.String(), tlsTime
+	return b
+}
+
+// check implements body.
+func (b *tlsTax) check(c *call) error {
+	if err := b.echoSession.check(c); err != nil {
+		return err
+	}
+	switch c.session.Plan.Probe.(type) {
+	case lab.Handshakes:
+		return errors.New("-profile tls-handshake: a plain server has no handshakes to compare; 'wsbench load -profile tls-handshake' measures them")
+	case lab.JSON:
+		c.session.Plan.Probe = lab.JSON{Either: true}
+	}
+	if !c.given("time") && !b.quick {
+		b.budget.Total = tlsTime
+	}
+	servers, err := b.servers(c)
+	if err != nil {
+		return err
+	}
+	s := &c.session
+	s.Plan.Servers = lab.WithAAOf(servers, servers[0])
+	return nil
+}
+
+// servers returns the reference server in each I/O mode, without TLS and with each
+// value of -tls. What there is no such server or no such kernel for is skipped.
+func (b *tlsTax) servers(c *call) (list []lab.Server, err error) {
+	modes, err := parseNames("-tls", b.modes, []string{string(echo.TLSUser), string(echo.TLSKernel)})
+	if err != nil {
+		return nil, err
+	}
+	plain, err := (&serverFlags{io: b.io}).own()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range plain {
+		list = append(list, s.Varied("tls", "off"))
+		var missing error
+		served := 0
+		for _, mode := range modes {
+			v := s.Varied("tls", mode)
+			if err := tlsServed(s.Key.Value("io"), mode); err != nil {
+				missing = err
+				c.session.Skips = append(c.session.Skips, results.Reason{Name: lab.Plan{Probe: c.session.Plan.Probe}.Name(v.Key, "").String(), Text: err.Error()})
+				continue
+			}
+			served++
+			list = append(list, v)
+		}
+		if served == 0 {
+			return nil, fmt.Errorf("-io %s -tls %s: nothing to compare with plain: %w", s.Key.Value("io"), b.modes, missing)
+		}
+	}
+	if len(list) == 0 {
+		return nil, errors.New("-io none: want one of epoll, uring, net")
+	}
+	return list, nil
+}
+
+// tlsServed returns why there is no TLS of a mode; nil if there is. A server that is
+// asked for the kernel's and has none would serve another mode.
+func tlsServed(io, mode string) error {
+	if _, err := inForce("-io="+io, "-tls="+mode); err != nil {
+		return err
+	}
+	if mode == string(echo.TLSKernel) {
+		return syscalls.ProbeTLS()
+	}
+	return nil
+}
+
+// run implements body.
+func (b *tlsTax) run(ctx context.Context, c *call) (*outcome, error) {
+	if c.session.Plan.Rounds == 0 {
+		c.session.Deadline = time.Now().Add(b.budget.Total)
+	}
+	return c.compare(ctx)
+}

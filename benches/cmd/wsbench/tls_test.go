@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"wsbench/benches/internal/term"
+	"wsbench/benches/internal/waiting"
+	"wsbench/benches/report"
+	"wsbench/benches/results"
+	"wsbench/syscalls"
+)
+
+func TestTLSFlags(t *testing.T) {
+	for args, want := range map[string]string{
+		"-tls on":                 `-tls: "on" is not one of user, ktls`,
+		"-tls user,user":          `-tls: duplicate "user"`,
+		"-io raw":                 "-io raw -tls user,ktls: nothing to compare with plain: ",
+		"-io net -tls ktls":       "-io net -tls ktls: nothing to compare with plain: tls ktls: -io net is the ordinary server of crypto/tls",
+		"-io none":                "-io none: want one of epoll, uring, net",
+		"-cases 1/2/x":            "-cases: case",
+		"-profile tls-handshake":  "-profile tls-handshake: a plain server has no handshakes",
+		"-looks 2":                "there is no flag -looks",
+		"-server x='./x {port}'":  "there is no flag -server",
+		"-url x=wss://127.0.0.1/": "there is no flag -url",
+	} {
+		err := run(append([]string{"tls"}, strings.Fields(args)...), io.Discard, io.Discard)
+		if err == nil || !strings.Contains(fmt.Sprint(err), want) || exit(err, io.Discard) != 2 {
+			t.Errorf("%s: %v, want %s", args, err, want)
+		}
+	}
+}
+
+// A short session: all of the servers there are, two sizes, the fields of its document;
+// ktls is measured where the kernel has it, and a SKIP line says where not.
+func TestTLSSession(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	mark := fmt.Sprint("tls-", os.Getpid())
+	cmd := matrixCommand(mark, "tls -io epoll,net -cases 2/20,2/4096 -rounds 1 -for 20ms -noise off -seed 1 -format json -o "+dir)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &errs)
+	}
+	if left := marked(mark); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	absent := append(slices.Collect(maps.Keys(documented("matrix"))), "tls_tax[].ratio_interval.", "tls_tax[].more_ns_interval.")
+	if err := checkDocument("tls", out, absent...); err != nil {
+		t.Error(err)
+	}
+	res, err := results.Open(filepath.Join(dir, results.BenchFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, s := range res.Samples {
+		got[strings.ReplaceAll(s.Name.Server().Label(), " tls=", "-")]++
+	}
+	want := map[string]int{"epoll-off": 2, "epoll A/A-off": 2, "epoll-user": 2, "net-off": 2, "net-user": 2}
+	skipped := []string{"Echo/server=wsbench/io=net/tls=ktls"}
+	if syscalls.ProbeTLS() == nil {
+		want["epoll-ktls"] = 2
+	} else {
+		skipped = append([]string{"Echo/server=wsbench/io=epoll/tls=ktls"}, skipped...)
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("samples %v, want %v; discarded %v", got, want, res.Discarded)
+	}
+	var named []string
+	for _, r := range res.Skipped {
+		if name := strings.TrimPrefix(r.Name, "Benchmark"); strings.Contains(name, "tls=") {
+			named = append(named, name)
+		}
+	}
+	if !slices.Equal(named, skipped) {
+		t.Errorf("skipped %v, want %v", named, skipped)
+	}
+}
+
+// The first signal ends a session with what was measured.
+func TestTLSInterrupted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	mark := fmt.Sprint("tls-interrupt-", os.Getpid())
+	cmd := matrixCommand(mark, "tls -cases 2/20 -rounds 100000 -for 20ms -noise off -o "+dir)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waiting.For(t, "a block was written", func() bool {
+		b, _ := os.ReadFile(filepath.Join(dir, results.BenchFile))
+		return bytes.Contains(b, []byte("\nBLOCK 2 "))
+	})
+	cmd.Process.Signal(os.Interrupt)
+	cmd.Wait()
+	res, err := results.Open(filepath.Join(dir, results.BenchFile))
+	if err != nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(out.String(), "interrupted after") || res.Interrupted == "" || len(res.Samples) == 0 {
+		t.Errorf("%v, exit status %d, %s", err, cmd.ProcessState.ExitCode(), &out)
+	}
+	if left := marked(mark); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// What a report says of a session in which the kernel pays from 4 KiB on.
+func TestTLSDocument(t *testing.T) {
+	res := &results.Results{Config: map[string]string{}}
+	costs := map[string][]float64{"/tls=off": {4000, 5000, 9000}, "-aa/tls=off": {4001, 5001, 9001}, "/tls=user": {6000, 10000, 30000}, "/tls=ktls": {8000, 8000, 20000}}
+	for mode, ns := range costs {
+		for i, size := range []int{20, 4096, 16384} {
+			for block := 1; block <= 24; block++ {
+				n := results.ParseName(fmt.Sprintf("Echo/server=wsbench/io=epoll%s/conns=10/size=%d/depth=1", mode, size))
+				v := map[string]float64{"cpu-ns/msg": ns[i] + float64(block*len(mode)%7), "msg/s": 1e9 / ns[i]}
+				res.Samples = append(res.Samples, results.Sample{Name: n, Block: 3*block + i, Round: block, Epoch: 1, Values: v})
+			}
+		}
+	}
+	var out strings.Builder
+	if err := report.Write(&out, report.Of("tls", res, ""), textFormat, term.Screen{Columns: 160}); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{
+		"epoll tls=user takes 50 to 233 % and epoll tls=ktls 60 to 122 % more CPU per message than epoll tls=off.",
+		"With -io epoll, kernel TLS against TLS in userspace pays from 4KiB on.",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+	for _, want := range []string{
+		`epoll tls=user +tls=off +10/20 +1\.500 .* slower +2.00 `, `\n +10/16384 +3\.33[23] .* slower `,
+		`epoll tls=ktls +tls=user +10/20 +1\.333 .* slower `, `\n +10/4096 +0\.800 .* faster `,
+	} {
+		if !regexp.MustCompile(want).MatchString(out.String()) {
+			t.Errorf("no %s in\n%s", want, &out)
+		}
+	}
+	out.Reset()
+	if err := report.Write(&out, report.Of("tls", res, ""), jsonFormat, term.Screen{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkDocument("tls", []byte(out.String()), slices.Collect(maps.Keys(documented("matrix")))...); err != nil {
+		t.Error(err)
+	}
+}
