@@ -56,5 +56,6 @@
 //	strace's table                        profiles/counts/stracetable.go
 //	CPU time by component                 profiles/attribution/rules.go
 //	per message, from captures            benches/explain
+//	a server with a fault, to be found    benches/examples/slow
 //	which package may import which        benches/layout_test.go
 package benches

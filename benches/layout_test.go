@@ -54,6 +54,7 @@ benches/report: benches/internal/term benches/report/plot benches/results benche
 benches/examples/internal/client: benches/internal/wsclient mask parse
 benches/examples/chat: benches/engine benches/reactor parse syscalls
 benches/examples/handover: benches/engine benches/reactor parse
+benches/examples/slow: mask parse parse/opening
 benches/cmd/wsbench: benches/conform benches/echo benches/explain benches/host benches/internal/libraries benches/internal/term benches/internal/wsclient benches/lab benches/micro benches/load benches/report benches/results benches/selftest benches/stat mask parse profiles/attribution profiles/counts profiles/stacks syscalls
 `
 
@@ -202,5 +203,6 @@ var places = map[string]string{
 	"strace's table":                        "strace",
 	"CPU time by component":                 "omponent",
 	"per message, from captures":            "/msg",
+	"a server with a fault, to be found":    "unmaskBytewise",
 	"which package may import which":        "benches/lab:",
 }
