@@ -101,7 +101,7 @@ func (a *Analysis) Comparisons() []Comparison { return a.comparisons }
 
 func (a *Analysis) compareAll() (list []Comparison) {
 	for _, ref := range a.Subjects {
-		if ref.Server.AA() || ref != a.base(ref.Case) {
+		if ref.Server.AA() || ref != a.Base(ref.Case) {
 			continue
 		}
 		base := ref.runs()
@@ -123,8 +123,9 @@ func (a *Analysis) compareAll() (list []Comparison) {
 	return list
 }
 
-// base returns the server that the others are compared with.
-func (a *Analysis) base(c results.Case) *Subject {
+// Base returns the server that the others of a case are compared with, nil if it has no
+// capture.
+func (a *Analysis) Base(c results.Case) *Subject {
 	for _, s := range a.Subjects {
 		if s.Case == c && !s.Server.AA() && s.Base {
 			return s

@@ -7,10 +7,22 @@ import (
 	"wsbench/profiles/stacks"
 )
 
+// Sampler returns the observer that says where CPU time goes: perf record, which
+// sees the kernel too, or Go's profiler where only that captured anything. It is ""
+// where neither did.
+func (s *Subject) Sampler() string {
+	for _, name := range []string{PerfRecord, Pprof} {
+		if s.profiles[name] != nil {
+			return name
+		}
+	}
+	return ""
+}
+
 // Functions returns the functions of the CPU profile, ns per message, those with
 // most of their own first.
 func (s *Subject) Functions() []stacks.Function {
-	p := s.profiles[PerfRecord]
+	p := s.profiles[s.Sampler()]
 	if p == nil {
 		return nil
 	}
@@ -24,7 +36,7 @@ func (s *Subject) Functions() []stacks.Function {
 
 // Attribution returns the CPU time of each component, ns per message.
 func (a *Analysis) Attribution(s *Subject) []attribution.Share {
-	p := s.profiles[PerfRecord]
+	p := s.profiles[s.Sampler()]
 	if p == nil {
 		return nil
 	}
@@ -36,6 +48,37 @@ func (a *Analysis) Attribution(s *Subject) []attribution.Share {
 		list[i].Value /= Messages
 	}
 	return list
+}
+
+// Heaviest is where a server takes its CPU time more than another does.
+type Heaviest struct {
+	Component string
+	Own, Base float64 // its CPU time in s and in the other server, ns per message
+	Function  string  // of the component's functions in s, the one with most of its own; "": none is named
+}
+
+// Heaviest returns the component in which s takes the most CPU time beyond what base
+// does; nil stands for a server that takes none. It is the zero Heaviest where no
+// profile of s was captured.
+func (a *Analysis) Heaviest(s, base *Subject) (h Heaviest) {
+	others := map[string]float64{}
+	if base != nil {
+		for _, c := range a.Attribution(base) {
+			others[c.Component] = c.Value
+		}
+	}
+	for _, c := range a.Attribution(s) {
+		if by := c.Value - others[c.Component]; h.Component == "" || by > h.Own-h.Base {
+			h = Heaviest{Component: c.Component, Own: c.Value, Base: others[c.Component]}
+		}
+	}
+	for _, f := range s.Functions() { // most of its own first
+		if a.Rules.Component([]stacks.Frame{f.Frame}) == h.Component && f.Flat > 0 {
+			h.Function = f.Name
+			break
+		}
+	}
+	return h
 }
 
 // Overhead is what an observer cost: ratios of the observed runs to the
@@ -94,7 +137,7 @@ func (s *Subject) Events() *results.Group {
 
 // Samples returns how many samples the CPU profile has.
 func (s *Subject) Samples() int64 {
-	if p := s.profiles[PerfRecord]; p != nil {
+	if p := s.profiles[s.Sampler()]; p != nil {
 		return stacks.Total(p, 0)
 	}
 	return 0

@@ -54,7 +54,7 @@ func Views(dir, kind string) ([]string, error) {
 
 // baseFirst puts the reference's file first.
 func (a *Analysis) baseFirst(paths []string) []string {
-	ref := a.base(a.Subjects[0].Case)
+	ref := a.Base(a.Subjects[0].Case)
 	if ref != nil && filepath.Base(filepath.Dir(paths[0])) != ref.Folder() {
 		slices.Reverse(paths)
 	}

@@ -60,7 +60,7 @@ func (a *Analysis) write(s *Subject) error {
 			err = errors.Join(err, writeProfile(filepath.Join(dir, file), p))
 		}
 	}
-	for observer, file := range map[string]string{PerfRecord: flameFile, OffCPU: offCPUFlame} {
+	for observer, file := range map[string]string{s.Sampler(): flameFile, OffCPU: offCPUFlame} {
 		if s.profiles[observer] != nil {
 			err = errors.Join(err, results.Replace(filepath.Join(dir, file), func(w io.Writer) error { return a.flame(w, s, observer) }))
 		}

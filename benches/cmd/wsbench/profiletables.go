@@ -59,9 +59,15 @@ func attributionTable(a *explain.Analysis, s *explain.Subject) report.Table {
 			t.Rows = append(t.Rows, subjectRow(s, c.Component, c.Value, shareOf(c.Value, s.CPU), c.Samples))
 		}
 	}
-	t.Note = fmt.Sprintf("Shares of perf record's %d samples, by the rules of profiles/attribution; the whole is %s, the CPU time of the unobserved server.", s.Samples(), report.Number(perMessage, s.CPU))
+	t.Note = fmt.Sprintf("Shares of %s's %d samples, by the rules of profiles/attribution; the whole is %s, the CPU time of the unobserved server.", samplers[s.Sampler()], s.Samples(), report.Number(perMessage, s.CPU))
+	if s.Sampler() == explain.Pprof {
+		t.Note += " Go's profiler does not see into the kernel: all of that is syscalls."
+	}
 	return t
 }
+
+// samplers are the names of the observers that say where CPU time goes.
+var samplers = map[string]string{explain.PerfRecord: "perf record", explain.Pprof: "Go's profiler"}
 
 func callTable(s *explain.Subject) report.Table {
 	t := subjectTable("calls", "System calls",
