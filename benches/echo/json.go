@@ -60,9 +60,9 @@ var (
 var jsonRoute = engine.Route{Append: appendItems, Type: "application/json", Unlimited: true}
 
 func appendItems(dst, path, query []byte) ([]byte, *opening.Refusal) {
-	rest, _ := bytes.CutPrefix(path, []byte("/json/"))
-	count, ok := number(rest, len(items))
-	if !ok {
+	rest, ok := bytes.CutPrefix(path, []byte("/json/"))
+	count, isCount := number(rest, len(items))
+	if !ok || !isCount {
 		return nil, errCount
 	}
 	m, ok := factor(query)

@@ -287,6 +287,7 @@ func FuzzJSON(f *testing.F) {
 		f.Add(fmt.Sprintf("/json/%d", a.count), fmt.Sprintf("m=%d", a.m))
 	}
 	f.Add("/json/", "m=3")
+	f.Add("1", "m=3")
 	f.Add("/json/1/1", "m=3&m=4")
 	f.Fuzz(func(t *testing.T, path, query string) {
 		body, refused := jsonRoute.Append(nil, []byte(path), []byte(query))
