@@ -189,6 +189,40 @@ func TestKernelControlRecords(t *testing.T) {
 	})
 }
 
+// While a record is left, of any type, poll says so.
+func TestKernelPoll(t *testing.T) {
+	eachSuite(t, func(t *testing.T, s Suite) {
+		user, k := kernelPair(t, s)
+		b := user.Seal(nil, TypeApplicationData, []byte("before"))
+		b = user.SealAlert(b, UserCanceled)
+		b = user.Seal(b, TypeApplicationData, []byte("after"))
+		b = user.SealAlert(b, UserCanceled)
+		user.write(t, user.SealAlert(b, CloseNotify))
+		for _, want := range []string{"before", "", "after", "", ""} {
+			k.readable(t)
+			n, errno := syscalls.Recv(k.fd, make([]byte, 100))
+			if want == "" && errno == syscall.EIO {
+				k.readable(t)
+				k.record(t)
+				continue
+			}
+			if n != len(want) || errno != 0 {
+				t.Fatalf("recv: %d, %v; want %q", n, errno, want)
+			}
+		}
+	})
+}
+
+// readable waits until there is something to receive.
+func (e *kernelEnd) readable(t testing.TB) {
+	t.Helper()
+	fds := []unix.PollFd{{Fd: int32(e.fd), Events: unix.POLLIN}}
+	waiting.For(t, "something to receive", func() bool {
+		n, err := unix.Poll(fds, 0)
+		return n == 1 && err == nil
+	})
+}
+
 // alert receives an alert.
 func (e *kernelEnd) alert(t testing.TB, want AlertError) {
 	t.Helper()
