@@ -2,21 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 )
-
-// encode makes one argument of the kernel's command line of any text.
-func encode(s string) string { return "x" + hex.EncodeToString([]byte(s)) }
-
-func decode(s string) (string, error) {
-	b, err := hex.DecodeString(s[min(1, len(s)):])
-	return string(b), err
-}
 
 // pack builds what the steps run and writes it into an initramfs, with the modules
 // of a kernel.

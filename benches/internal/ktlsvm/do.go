@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -35,14 +33,14 @@ func (s step) do() outcome {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), s.limit, fmt.Errorf("it took more than %v", s.limit))
 	defer cancel()
 	cmd := s.command(ctx)
+	server := &server{}
 	if s.serve != nil {
-		stop, addr, err := serve(ctx, s.serve)
-		if err != nil {
+		if err := server.start(ctx, s.serve); err != nil {
 			return outcome{err: err}
 		}
-		defer stop()
+		defer server.stop()
 		for i, a := range cmd.Args {
-			cmd.Args[i] = strings.ReplaceAll(a, "ADDR", addr)
+			cmd.Args[i] = strings.ReplaceAll(a, "ADDR", server.addr)
 		}
 	}
 	var out bytes.Buffer
@@ -52,7 +50,11 @@ func (s step) do() outcome {
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
-	return s.judge(out.String(), err)
+	result := s.judge(out.String(), err)
+	if text := server.stop(); result.err == nil && !regexp.MustCompile(s.says).MatchString(text) {
+		result.err = fmt.Errorf("the server's output does not match %q", s.says)
+	}
+	return result
 }
 
 // command returns the step's program.
@@ -60,7 +62,8 @@ func (s step) command(ctx context.Context) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "/bin/wsbench", s.args...)
 	if s.tests != "" {
 		folder := filepath.Join("/tests", s.tests)
-		cmd = exec.CommandContext(ctx, filepath.Join(folder, "test"), "-test.v", "-test.run", s.run, "-test.timeout", (s.limit - time.Second).String())
+		args := []string{"-test.v", "-test.run", s.run, "-test.timeout", (s.limit - time.Second).String()}
+		cmd = exec.CommandContext(ctx, filepath.Join(folder, "test"), append(args, s.args...)...)
 		cmd.Dir = folder
 	}
 	cmd.WaitDelay = 2 * time.Second
@@ -75,7 +78,7 @@ func (s step) judge(text string, err error) outcome {
 			err = fmt.Errorf("its output does not match %q", s.want)
 		}
 	}
-	if s.tests == "" {
+	if s.tests == "" || s.want != "" {
 		return outcome{err, strings.TrimSpace(found)}
 	}
 	c := countTests(text)
@@ -117,45 +120,4 @@ func (c tests) String() string {
 		s += fmt.Sprintf(", %d skipped (%s)", len(c.skipped), strings.Join(c.skipped, " "))
 	}
 	return s
-}
-
-// listening matches the server's line that tells its address.
-var listening = regexp.MustCompile(`listening on (\S+)`)
-
-// serve starts wsbench echo and returns its address, and a function that stops it.
-func serve(ctx context.Context, flags []string) (stop func(), addr string, err error) {
-	cmd := exec.CommandContext(ctx, "/bin/wsbench", append([]string{"echo", "-addr", "127.0.0.1:0"}, flags...)...)
-	r, w, err := os.Pipe()
-	if err != nil {
-		return nil, "", err
-	}
-	cmd.Stdout, cmd.Stderr = w, w
-	err = cmd.Start()
-	w.Close()
-	if err != nil {
-		return nil, "", err
-	}
-	found := make(chan string, 1)
-	go func() {
-		defer close(found)
-		for lines := bufio.NewScanner(r); lines.Scan(); {
-			fmt.Printf("server: %s\n", lines.Text())
-			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
-				select {
-				case found <- m[1]:
-				default:
-				}
-			}
-		}
-	}()
-	stop = func() {
-		cmd.Process.Signal(syscall.SIGTERM)
-		cmd.Wait()
-	}
-	addr, ok := <-found
-	if !ok {
-		stop()
-		return nil, "", errors.New("wsbench echo ended before it listened")
-	}
-	return stop, addr, nil
 }

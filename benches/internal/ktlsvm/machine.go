@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 )
 
@@ -19,9 +20,10 @@ type machine struct {
 	transcript     string // the file for all that it writes to its console
 }
 
-// boot runs the machine until it powers off, and returns what it wrote. token and
-// steps are arguments of its first process.
+// boot runs the machine until it powers off, and returns what it wrote. It
+// passes token, steps and its limit to its first process.
 func (m machine) boot(ctx context.Context, limit time.Duration, token, steps string) (text string, err error) {
+	limit = limit.Round(time.Second)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the machine did not power off within %v", limit))
 	defer cancel()
 	out, err := os.Create(m.transcript)
@@ -31,7 +33,7 @@ func (m machine) boot(ctx context.Context, limit time.Duration, token, steps str
 	defer out.Close()
 	cmd := exec.CommandContext(ctx, qemu, "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024",
 		"-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio", "-kernel", m.kernel, "-initrd", m.initrd,
-		"-append", "console=ttyS0 quiet panic=-1 -- "+token+" "+encode(steps))
+		"-append", "console=ttyS0 quiet panic=-1 -- "+strings.Join(guestArgs(token, steps, limit), " "))
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.WaitDelay = 5 * time.Second
 	err = cmd.Run()

@@ -12,6 +12,7 @@ import (
 // sentinel.
 const (
 	stepPrefix     = "ktlsvm: "
+	notRun         = "not run: " // behind stepPrefix
 	sentinelPrefix = "ktlsvm-result "
 )
 
