@@ -45,6 +45,11 @@ type Tally struct {
 	Alive     int // pairs of server and case that could still take runs
 }
 
+// and returns what t and more are together.
+func (t Tally) and(more Tally) Tally {
+	return Tally{t.Done + more.Done, t.Samples + more.Samples, t.Discarded + more.Discarded, t.Failures + more.Failures, t.Alive + more.Alive}
+}
+
 // Runner carries a plan out, block by block.
 type Runner struct {
 	Plan    Plan
@@ -55,6 +60,7 @@ type Runner struct {
 	Keep    *results.Histograms // of latencies, saved after each round; nil: none are kept
 	Pacing  *results.Histograms // as Keep, of pacing errors
 	Terms   results.Terms       // of the comparisons, but for the looks
+	Of      string              // what the runs are of, where a session has others; "": it has none
 
 	// Deadline, where there is one, is kept: blocks are no longer repeated, and
 	// the last rounds fall away, when it nears. A plan without a number of rounds
@@ -112,6 +118,9 @@ func (r *Runner) Run(ctx context.Context) (Tally, error) {
 	err := errors.Join(r.blocks(ctx), r.stolen())
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		text := fmt.Sprintf("after %d of %d runs", r.tally.Done, r.total())
+		if r.Of != "" {
+			text += " of " + r.Of
+		}
 		err = errors.Join(ctx.Err(), r.Journal.Interrupted(text))
 	}
 	r.tally.Alive = r.alive()

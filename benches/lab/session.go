@@ -17,6 +17,9 @@ import (
 // Session is one run of a plan on this host: its folder, its file, its
 // servers. A plan without servers leaves the microbenchmarks.
 type Session struct {
+	// Then are plans that are measured after Plan into the same file, with Rounds of
+	// their own, whatever the deadline. Their probes have base names of their own.
+	Then      []Plan
 	Plan      Plan
 	ServerCPU syscalls.CPUs // asked for; nil: chosen
 	LoadCPU   syscalls.CPUs // as ServerCPU, of the generator
@@ -153,15 +156,34 @@ func (s *Session) measure(ctx context.Context) (Tally, error) {
 	}
 	release := host.Confine(s.place.LoadCPU)
 	defer release()
+	s.sourced = map[results.Server]bool{}
+	tally, err := s.carryOut(ctx)
+	for _, p := range s.Then {
+		if err != nil {
+			break
+		}
+		s.Plan, s.Rate, s.Deadline = p, Rate{}, time.Time{}
+		var more Tally
+		more, err = s.carryOut(ctx)
+		tally = tally.and(more)
+	}
+	return tally, err
+}
+
+// carryOut measures what s.Plan asks for.
+func (s *Session) carryOut(ctx context.Context) (Tally, error) {
 	if err := s.setRates(ctx); err != nil {
 		return Tally{}, s.early(ctx, err, "before the first run")
 	}
 	s.stage = NewStage(s.Plan, s.place)
 	s.stage.Noise = s.Noise
 	s.stage.Observe = func(server Server, b Block) (*Observation, error) { return s.Observe(s.dir, server, b) }
-	s.sourced, s.stage.Started = map[results.Server]bool{}, s.started
+	s.stage.Started, s.fails = s.started, 0
 	defer s.stage.Close()
 	r := &Runner{Plan: s.Plan, Exec: s.stage, Journal: s.file, Watch: s.Progress, Now: time.Now, Keep: s.keep, Pacing: s.pacing, Terms: s.terms()}
+	if len(s.Then) > 0 {
+		r.Of = s.Plan.Probe.Base()
+	}
 	if !s.Deadline.IsZero() {
 		r.Deadline = s.Deadline.Add(-closing)
 	}

@@ -25,8 +25,8 @@ func Of(command string, res *results.Results, path string, more ...Section) Docu
 		case "Accept":
 			d.Sections = append(d.Sections, v.accept(b))
 		case "AcceptSeries": // a part of Accept
-		case "JSON":
-			d.Sections = append(d.Sections, v.tax(b), v.bench(b))
+		case "JSON", "Conns":
+			d.Sections = append(d.Sections, v.bench(b), v.tax(b))
 		default:
 			d.Sections = append(d.Sections, v.bench(b))
 		}

@@ -96,13 +96,20 @@ func (v *view) taxesOn(samples []results.Sample, unit string, base results.Serve
 	return list
 }
 
-// taxNote says how to read the table.
-const taxNote = "CPU time per message of a server with TLS, as a ratio to that of its base, and what it takes more; the base is the same server without TLS, or, of the kernel's TLS, with TLS in userspace. Ratios and verdicts are as in the table above; the intervals of what is more are of 97.5 % each. The kernel pays from the smallest size at which it takes less CPU than userspace does, if no larger size is decided otherwise."
+// taxUnits are the units in which TLS is compared, by the base name of benchmarks.
+var taxUnits = map[string]string{"Echo": "cpu-ns/msg", "JSON": "cpu-ns/req", "Conns": "B/conn"}
 
-// tax returns what TLS costs, by size; no section where no server has TLS and a plain
+// taxNote says how to read the table; kernelNote, of CPU time, what the answer goes by.
+const (
+	taxNote    = "base: the same server without TLS (tls=off), or, of the kernel's TLS, that in userspace. ratio: to the base, with interval and verdict as in other tables; more: what it takes beyond the base, with an interval of 97.5 % of its own."
+	kernelNote = " The kernel pays from the smallest size at which it takes less CPU than userspace does, if no larger size is decided otherwise."
+)
+
+// tax returns what TLS costs, by case; no section where no server has TLS and a plain
 // one beside it.
 func (v *view) tax(b results.Bench) Section {
-	rows := v.taxes(v.res.Of(b.Base), b.Judged[0])
+	unit := results.UnitOf(taxUnits[b.Base])
+	rows := v.taxes(v.res.Of(b.Base), unit.Name)
 	if len(rows) == 0 {
 		return Section{}
 	}
@@ -110,24 +117,31 @@ func (v *view) tax(b results.Bench) Section {
 	for _, r := range rows {
 		scaled.Others = append(scaled.Others, r.Comparison)
 	}
-	unit := results.UnitOf(b.Judged[0])
-	t := Table{ID: "tls_tax", Title: "what TLS costs: CPU time against the base", Note: taxNote, Columns: Keyed(
+	t := Table{ID: "tls_tax", Title: "what TLS costs: " + unit.Name, Note: taxNote, Columns: Keyed(
 		Column{Key: "tls", In: JSON}, Column{Key: "base", In: JSON}, Column{Key: "unit", In: JSON}, Column{Key: "verdict", In: JSON}, Column{Key: "blocks", In: JSON},
 		Column{Key: "label", Head: "server", Group: true}, Column{Head: "base", Group: true}, Column{Head: "case"},
 		Column{Key: "ratio", Head: "ratio", Unit: ratioUnit, Bounds: "interval", Draw: Spans, Scale: scale([]results.Judgement{scaled})},
 		Column{Head: "verdict"},
-		Column{Key: "more_ns", Head: "more", Unit: unit, Bounds: "interval", Drop: 1},
+		Column{Key: "more", Head: "more", Unit: unit, Bounds: "interval", Drop: 1},
 	)}
+	if unit.Kind == results.Time {
+		t.Note += kernelNote
+	}
 	for _, r := range rows {
-		more := Estimate{Value: r.extra.Value, N: r.extra.N}
-		if r.extra.HasCI {
-			more.Interval = &r.extra.Interval
-		}
 		base := cmp.Or(r.base.Value("tls"), tlsOff)
 		t.Rows = append(t.Rows, KeyCells(r.Server, r.Case, r.Server.Value("tls"), base, unit.Name, r.Verdict.Kind.String(), r.N,
-			r.Server.Label(), "tls="+base, r.Case.String(), ratio(r.Comparison), Styled{r.Verdict.Short(), styles[r.Verdict.Kind]}, more))
+			r.Server.Label(), "tls="+base, r.Case.String(), ratio(r.Comparison), Styled{r.Verdict.Short(), styles[r.Verdict.Kind]}, saved(r.extra)))
 	}
-	return Section{ID: "tls_" + b.ID, Title: "The TLS tax", In: HTML | Markdown, First: true, Blocks: []Block{t}}
+	return Section{ID: "tls_" + b.ID, Title: "What TLS costs: " + unit.Name, In: HTML | Markdown, First: b.Base == "Echo", Blocks: []Block{t}}
+}
+
+// saved returns a saving as a number.
+func saved(s results.Saving) Estimate {
+	e := Estimate{Value: s.Value, N: s.N}
+	if s.HasCI {
+		e.Interval = &s.Interval
+	}
+	return e
 }
 
 // answerTax says what TLS costs, and from which size the kernel pays; nil where
@@ -141,7 +155,7 @@ func (v *view) answerTax() (said []string) {
 	if n == 0 || n < len(v.servers) {
 		return nil
 	}
-	unit := results.Benches[0].Judged[0]
+	unit := taxUnits["Echo"]
 	for _, e := range list {
 		var found []*tallied
 		all := v.taxesOn(v.echo, unit, e.plain, e.modes)
@@ -172,7 +186,7 @@ func (v *view) kernelPays(e encrypted) string {
 	}
 	byRest := map[results.Case][]taxed{}
 	var order []results.Case
-	for _, d := range v.taxesOn(v.echo, results.Benches[0].Judged[0], user, []results.Server{kernel}) {
+	for _, d := range v.taxesOn(v.echo, taxUnits["Echo"], user, []results.Server{kernel}) {
 		rest := sizeless(d.Case)
 		if byRest[rest] == nil {
 			order = append(order, rest)

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"wsbench/benches/echo"
@@ -23,7 +25,9 @@ var tlsExperiment = experiment{
 // tlsTax is one call of wsbench tls.
 type tlsTax struct {
 	echoSession
-	io, modes string
+	io, modes  string
+	idle       int
+	handshakes time.Duration
 }
 
 // Of a session by default.
@@ -36,6 +40,8 @@ func newTLS(c *call) body {
 	b := &tlsTax{}
 	c.flags.StringVar(&b.io, "io", string(echo.Epoll), "I/O modes of the reference server, comma-separated: epoll, uring, net")
 	c.flags.StringVar(&b.modes, "tls", "user,ktls", "what is compared with plain, comma-separated: user, ktls; where the kernel has no tls module, ktls is left out, with a SKIP line")
+	c.flags.IntVar(&b.idle, "idle", 1000, "idle `connections` of which memory is measured afterwards; 0: it is not")
+	c.flags.DurationVar(&b.handshakes, "handshakes", 500*time.Millisecond, "`time` of each run of handshakes afterwards, with and without resumption; 0: there are none")
 	c.keepGoing()
 	b.register(c)
 	c.flags.Lookup("cases").DefValue, b.cases = tlsCases, tlsCases
@@ -63,6 +69,41 @@ func (b *tlsTax) check(c *call) error {
 	}
 	s := &c.session
 	s.Plan.Servers = lab.WithAAOf(servers, servers[0])
+	return b.after(s, servers)
+}
+
+// Of what is measured after the messages.
+const (
+	afterRounds = 3
+	tlsSettle   = 300 * time.Millisecond
+)
+
+// after plans the runs of idle connections and of handshakes.
+func (b *tlsTax) after(s *lab.Session, servers []lab.Server) error {
+	switch {
+	case b.idle < 0:
+		return fmt.Errorf("-idle %d: want 1 or more, or 0 for none", b.idle)
+	case b.handshakes != 0 && (b.handshakes < time.Millisecond || b.handshakes > time.Minute):
+		return fmt.Errorf("-handshakes %v: want 1ms to 1m, or 0 for none", b.handshakes)
+	}
+	like := lab.Plan{Rounds: cmp.Or(min(s.Plan.Rounds, afterRounds), afterRounds), Seed: s.Plan.Seed}
+	if b.idle > 0 {
+		if err := lab.CheckDescriptors(b.idle); err != nil {
+			return fmt.Errorf("-idle: %w", err)
+		}
+		p := like
+		p.Probe, p.Servers, p.Cases = lab.Idle{Settle: tlsSettle}, servers, []results.Case{results.Case(fmt.Sprintf("conns=%d", b.idle))}
+		s.Then = append(s.Then, p)
+	}
+	if b.handshakes > 0 {
+		p := like
+		if _, err := planProfile(&p, "tls-handshake", ""); err != nil {
+			return err
+		}
+		p.Servers = slices.DeleteFunc(slices.Clone(servers), func(s lab.Server) bool { return s.Key.Value("tls") == "off" })
+		p.Warmup, p.Window = min(namedWarmup, b.handshakes), b.handshakes
+		s.Then = append(s.Then, p)
+	}
 	return nil
 }
 
