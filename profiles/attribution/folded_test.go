@@ -18,7 +18,8 @@ import (
 )
 
 // captures are folded stacks of perf record -g -e cpu-clock, of servers that
-// echo on loopback: what ran, connections and octets of a message.
+// echo on loopback: what ran, connections and octets of a message; handshakes:
+// of one that does handshakes of TLS only.
 func captures(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.folded.gz")

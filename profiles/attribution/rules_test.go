@@ -82,6 +82,21 @@ func TestComponent(t *testing.T) {
 		{"runtime.goexit;example.com/unheard.Of", "other"},
 		{"runtime.goexit;main.handle;runtime.cgocall;runtime.asmcgocall.abi0;c_function", "handler"},
 
+		// TLS, in userspace and in the kernel.
+		{"runtime.goexit;crypto/tls.(*Conn).handshakeContext;crypto/tls.(*serverHandshakeStateTLS13).doHelloRetryRequest;crypto/internal/fips140/sha256.(*Digest).Write;crypto/internal/fips140/sha256.blockSHANI.abi0", "tls-handshake"},
+		{"crypto/tls.(*Conn).handshakeContext;crypto/ecdsa.SignASN1;crypto/internal/fips140/nistec.p256Mul.abi0", "tls-handshake"},
+		{"crypto/tls.(*Conn).handshakeContext;crypto/tls.(*xorNonceAEAD).Seal;crypto/internal/fips140/aes/gcm.gcmAesEnc.abi0", "crypto"},
+		{"crypto/tls.(*Conn).Write;crypto/tls.(*Conn).writeRecordLocked;runtime.memmove", "tls"},
+		{"wsbench/benches/internal/tls13.(*Opener).Open;vendor/golang.org/x/crypto/chacha20poly1305.(*chacha20poly1305).Open", "crypto"},
+		{"wsbench/benches/reactor.(*Loop).readRecords;wsbench/benches/engine.(*Engine).Process;wsbench/mask.xorAVX512.abi0", "mask"},
+		{"wsbench/benches/reactor.(*Loop).flushRecords;wsbench/benches/internal/tls13.(*Sealer).Seal;runtime.memmove", "tls"},
+		{"wsbench/parse/opening.AppendAnswer;crypto/sha1.Sum;crypto/sha1.blockAVX2.abi0", "parse"},
+		{goCall + "tls_sw_sendmsg_[k];tls_push_record_[k];crypto_aead_encrypt_[k];gcmaes_encrypt_[k];aesni_gcm_enc_avx_gen4_[k]", "crypto"},
+		{goCall + "tls_sw_sendmsg_[k];sk_msg_memcopy_from_iter_[k]", "tls"},
+		{goCall + "tls_sw_sendmsg_[k];sk_msg_memcopy_from_iter_[k];_copy_from_iter_[k]", "kernel-copy-in"},
+		{goCall + "tls_sw_recvmsg_[k];tls_decrypt_sw_[k];tls_decrypt_sg_[k]", "tls"},
+		{goCall + "tls_sw_sendmsg_[k];tls_tx_records_[k];tcp_sendmsg_locked_[k];tcp_push_[k]", "kernel-tcp-send"},
+
 		// Other libraries.
 		{"github.com/gorilla/websocket.(*messageReader).Read;github.com/gorilla/websocket.maskBytes", "mask"},
 		{"github.com/gorilla/websocket.(*Conn).NextReader;github.com/gorilla/websocket.(*Conn).advanceFrame", "parse"},
@@ -96,7 +111,7 @@ func TestComponent(t *testing.T) {
 		{"us_loop_run;bsd_send;libc.so.6!__send", "syscalls"},
 		{"us_loop_run;libc.so.6!__memmove_avx_unaligned_erms", "reactor"},
 		{"us_loop_run;libc.so.6!_int_malloc", "runtime"},
-		{"us_loop_run;libcrypto.so.3!gcm_ghash_avx", "tls"},
+		{"us_loop_run;libcrypto.so.3!gcm_ghash_avx", "crypto"},
 		{"lws_service;lws_ws_rx_sm", "parse"},
 		{"main;tokio::runtime::scheduler::run;tungstenite::protocol::frame::mask::apply_mask_fast32", "mask"},
 
