@@ -115,8 +115,13 @@ func Close(fd int) syscall.Errno {
 }
 
 // SetNoDelay switches Nagle's algorithm off, so that an answer leaves at once.
-func SetNoDelay(fd int) error {
-	return os.NewSyscallError("setsockopt TCP_NODELAY", unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1))
+func SetNoDelay(fd int) error { return setNoDelay(fd, 1) }
+
+// SetNagle switches Nagle's algorithm on, as it is on a new socket.
+func SetNagle(fd int) error { return setNoDelay(fd, 0) }
+
+func setNoDelay(fd, value int) error {
+	return os.NewSyscallError("setsockopt TCP_NODELAY", unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, value))
 }
 
 // SocketError takes the pending error off fd (SO_ERROR), such as the result

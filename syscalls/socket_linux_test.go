@@ -131,6 +131,12 @@ func TestSetNoDelay(t *testing.T) {
 	if n, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY); n == 0 || err != nil {
 		t.Errorf("TCP_NODELAY is %d, %v", n, err)
 	}
+	if err := SetNagle(fd); err != nil {
+		t.Error(err)
+	}
+	if n, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY); n != 0 || err != nil {
+		t.Errorf("with Nagle's algorithm TCP_NODELAY is %d, %v", n, err)
+	}
 	if err := SetNoDelay(-1); !errors.Is(err, syscall.EBADF) || !strings.Contains(err.Error(), "TCP_NODELAY") {
 		t.Error(err)
 	}

@@ -33,6 +33,24 @@ func TestNoDelay(t *testing.T) {
 	}
 }
 
+// The option is that of -nodelay over TLS, too.
+func TestNoDelayTLS(t *testing.T) {
+	overTLS(t, func(t *testing.T, o Options) {
+		for _, o.Nagle = range []bool{false, true} {
+			s, stop := serve(t, o)
+			c := dialed(t, s)
+			addr := c.LocalAddr().(*net.TCPAddr).AddrPort()
+			c.secure(clientConfig(s)).opened()
+			n, err := unix.GetsockoptInt(socketTo(t, addr), unix.IPPROTO_TCP, unix.TCP_NODELAY)
+			if err != nil || (n != 0) == o.Nagle {
+				t.Errorf("with Nagle %v: TCP_NODELAY is %d, %v", o.Nagle, n, err)
+			}
+			c.Close()
+			stop()
+		}
+	})
+}
+
 // socketTo returns the descriptor of this process whose peer is at addr.
 func socketTo(t *testing.T, addr netip.AddrPort) int {
 	t.Helper()

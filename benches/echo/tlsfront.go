@@ -120,9 +120,6 @@ func (f *front) take(nc net.Conn) {
 
 // serve does the handshake of nc and hands it over.
 func (f *front) serve(nc *net.TCPConn) {
-	if f.opt.Nagle {
-		nc.SetNoDelay(false)
-	}
 	nc.SetDeadline(time.Now().Add(f.opt.handshake()))
 	s, err := tls13.Server(f.ctx, nc, f.opt.identity.config)
 	f.count.ended(s != nil && s.Resumed, err)

@@ -66,7 +66,7 @@ type Config struct {
 	Write      engine.WriteMode // how answers are laid out
 	Drain      bool             // read until EAGAIN instead of once per readable event
 	FlushFrame bool             // send after each frame instead of after each read
-	Nagle      bool             // leave TCP_NODELAY off on accepted connections
+	Nagle      bool             // leave TCP_NODELAY off on connections of Listen and AdoptTLS
 
 	// Uring makes the loop do its I/O by io_uring. In place of Buffers it has
 	// RingBuffers provided buffers (a power of two, MaxRingBuffers at most;

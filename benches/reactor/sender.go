@@ -103,16 +103,16 @@ func (s *Sender) Release() {
 // the error. Once Shutdown has begun, the loop closes fd without calling the
 // handler.
 func (l *Loop) Adopt(fd int, prefix []byte) error {
-	if err := adoptable(fd); err != nil {
+	if err := adoptable(fd, syscalls.SetNoDelay); err != nil {
 		return err
 	}
 	prefix = append([]byte(nil), prefix...)
 	return l.do(0, func() { l.adopt(fd, prefix) })
 }
 
-// adoptable returns why fd cannot be adopted, and switches Nagle's algorithm off.
-func adoptable(fd int) error {
-	err := syscalls.SetNoDelay(fd) // of a socket that is not TCP's it fails, and does no harm
+// adoptable returns why fd cannot be adopted. It calls set, which sets TCP_NODELAY.
+func adoptable(fd int, set func(fd int) error) error {
+	err := set(fd) // of a socket that is not TCP's it fails, and does no harm
 	if errors.Is(err, syscall.EBADF) || errors.Is(err, syscall.ENOTSOCK) {
 		return fmt.Errorf("reactor: adopt descriptor %d: %w", fd, err)
 	}

@@ -48,7 +48,11 @@ type tlsConn struct {
 // that are too long or that its key did not seal, end the connection by an
 // alert. Where the kernel takes no second key, a key update does so too.
 func (l *Loop) AdoptTLS(fd int, s *tls13.Session, kernel bool) error {
-	if err := adoptable(fd); err != nil {
+	delay := syscalls.SetNoDelay
+	if l.cfg.Nagle {
+		delay = syscalls.SetNagle
+	}
+	if err := adoptable(fd, delay); err != nil {
 		return err
 	}
 	t, err := newTLSConn(s, kernel)
