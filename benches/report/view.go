@@ -17,7 +17,13 @@ import (
 func Of(command string, res *results.Results, path string, more ...Section) Document {
 	v := newView(res)
 	d := Document{Command: command, Title: title(v), Answer: v.answer(), Facts: res.Facts(), Interrupted: res.Interrupted}
-	d.Sections = append(d.Sections, v.changes(), v.contrasts(), v.table(), v.tax(results.Benches[0]), v.remarks(len(more) > 0), v.matrix(), v.profiles(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
+	for _, s := range more {
+		s.First = true
+		d.Sections = append(d.Sections, s)
+	}
+	table := v.table()
+	table.First = len(more) == 0
+	d.Sections = append(d.Sections, v.changes(), v.contrasts(), table, v.tax(results.Benches[0]), v.remarks(len(more) > 0), v.matrix(), v.profiles(), v.compare(), v.costs(), v.latency(), v.curves(), v.microbenchmarks())
 	for _, b := range results.Benches[1:] {
 		switch b.Base {
 		case "Chunk":
@@ -31,7 +37,6 @@ func Of(command string, res *results.Results, path string, more ...Section) Docu
 			d.Sections = append(d.Sections, v.bench(b))
 		}
 	}
-	d.Sections = append(d.Sections, more...)
 	d.Sections = append(d.Sections, v.discarded(), v.reading(), v.provenance(path))
 	return d
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"wsbench/benches/results"
@@ -8,7 +9,11 @@ import (
 
 // table returns that of the echo cases, which comes before all else.
 func (v *view) table() Section {
-	return Section{ID: results.Benches[0].ID, Title: results.Benches[0].Title, In: HTML | Markdown, First: true, Blocks: []Block{v.medians(), v.bandMeans()}}
+	title := results.Benches[0].Title
+	if slices.ContainsFunc(v.servers, func(s results.Server) bool { return s.Value("observer") != "" }) {
+		title = "Servers under each observer"
+	}
+	return Section{ID: results.Benches[0].ID, Title: title, In: HTML | Markdown, First: true, Blocks: []Block{v.medians(), v.bandMeans()}}
 }
 
 // bandMeans says what the page draws behind the ratios.

@@ -121,6 +121,9 @@ func (b *comparedSides) check(c *call) (err error) {
 	if b.sides, err = b.parse(c.operands); err != nil {
 		return err
 	}
+	if note := sidesNote(c.operands, []string{b.sides[0].name, b.sides[1].name}); note != "" {
+		c.session.Notes = append(c.session.Notes, note)
+	}
 	b.evenLayouts(&c.session)
 	if m := c.session.Micro; m != nil {
 		if b.build != "" || !b.sides[0].built() || !b.sides[1].built() {

@@ -59,6 +59,23 @@ func sides(specs []string) ([]lab.Server, error) {
 	return list, nil
 }
 
+// sidesNote says what sides are that have letters for names; "" where both have names.
+func sidesNote(specs, names []string) string {
+	var said []string
+	for i, spec := range specs {
+		switch spec = strings.TrimSpace(spec); {
+		case i >= len(names) || names[i] != string(rune('A'+i)):
+		case spec == "":
+			said = append(said, names[i]+" is wsbench echo without flags")
+		case strings.HasPrefix(spec, "-"):
+			said = append(said, names[i]+" is wsbench echo "+spec)
+		default:
+			said = append(said, names[i]+" is "+spec)
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
 // side returns the server of a specification, called name unless it has a name.
 func side(name, spec string) (lab.Server, error) {
 	if given, rest := cutName(spec); given != "" {

@@ -1,16 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"wsbench/benches/explain"
 	"wsbench/benches/internal/term"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
+	"wsbench/profiles/attribution"
 )
 
 // noProfiles has the lists that JSON has without a row, too.
@@ -24,18 +28,58 @@ var noProfiles = report.Section{Blocks: []report.Block{
 // two. Of a comparison the servers themselves are in JSON only.
 func profileSections(a *explain.Analysis) (list []report.Section) {
 	for _, c := range a.Comparisons() {
-		s := report.Section{Title: fmt.Sprintf("B = %s against A = %s", c.B.Label(), c.A.Label()), Blocks: comparisonBlocks(c)}
-		s.Blocks = append(s.Blocks, drawings(a, c.B, "diff.svg")...)
-		list = append(list, s)
+		title := fmt.Sprintf("B = %s against A = %s", c.B.Label(), c.A.Label())
+		list = append(list, report.Section{Title: title, Blocks: append(comparisonBlocks(c), drawings(a, c.B, "diff.svg")...)})
 	}
 	for _, s := range a.Subjects {
-		out := report.Section{Title: s.Label(), Blocks: append(subjectBlocks(a, s), drawings(a, s, "flame.svg", "offcpu.svg")...)}
+		out := report.Section{Title: s.Label(), Blocks: slices.Concat(drawings(a, s, "flame.svg"), subjectBlocks(a, s), drawings(a, s, "offcpu.svg"))}
 		if a.Compares() {
 			out = inJSON(out)
 		}
 		list = append(list, out)
 	}
 	return append(list, noProfiles)
+}
+
+// profileAnswer says where the time of each server goes, or what the second of two
+// takes more or less, by the components of which that is judged to be so.
+func profileAnswer(a *explain.Analysis) string {
+	var said []string
+	for _, c := range a.Comparisons() {
+		said = append(said, changeAnswer(c))
+	}
+	for _, s := range a.Subjects {
+		list := slices.SortedStableFunc(slices.Values(a.Attribution(s)), func(x, y attribution.Share) int { return cmp.Compare(y.Value, x.Value) })
+		if a.Compares() || len(list) == 0 || s.CPU <= 0 {
+			continue
+		}
+		var parts []string
+		for _, c := range list[:min(3, len(list))] {
+			parts = append(parts, fmt.Sprintf("%.0f %% in %s", 100*c.Value/s.CPU, c.Component))
+		}
+		said = append(said, fmt.Sprintf("%s takes %s of CPU time per message: %s.", s.Label(), report.Number(perMessage, s.CPU), strings.Join(parts, ", ")))
+	}
+	return strings.Join(said, " ")
+}
+
+// changeAnswer says what B takes more or less than A.
+func changeAnswer(c explain.Comparison) string {
+	words := map[explain.Kind]string{explain.More: "more", explain.Less: "less"}
+	text := fmt.Sprintf("%s: no difference in CPU time per message to %s is found.", c.B.Label(), c.A.Label())
+	if kind := words[c.Total.Kind()]; kind != "" {
+		text = fmt.Sprintf("%s takes %s %s CPU time per message than %s.", c.B.Label(), report.Number(perMessage, math.Abs(c.Total.Delta)), kind, c.A.Label())
+	}
+	list := slices.SortedStableFunc(slices.Values(c.Components), func(x, y explain.Change) int { return cmp.Compare(math.Abs(y.Delta), math.Abs(x.Delta)) })
+	var parts []string
+	for _, x := range list {
+		if kind := words[x.Kind()]; kind != "" && len(parts) < 3 {
+			parts = append(parts, fmt.Sprintf("%s %s in %s", report.Number(perMessage, math.Abs(x.Delta)), kind, x.Name))
+		}
+	}
+	if len(parts) > 0 {
+		text += " By component it is " + strings.Join(parts, ", ") + "."
+	}
+	return text
 }
 
 // inJSON returns the tables of s for JSON alone.
@@ -97,6 +141,9 @@ func profileSummary(a *explain.Analysis) report.Document {
 	for _, w := range a.Results.Warnings {
 		remarks = append(remarks, report.Warning(w.Error()))
 	}
+	for _, n := range a.Results.Notes {
+		remarks = append(remarks, report.Note(n))
+	}
 	for _, s := range a.Results.Skipped {
 		remarks = append(remarks, report.Paragraph{Style: report.Bad, Prefix: "skipped ", Text: s.Name + ": " + s.Text})
 	}
@@ -108,7 +155,7 @@ func profileSummary(a *explain.Analysis) report.Document {
 		files.Lines = append(files.Lines, report.Line{Name: "pprof", Command: "wsbench profile view " + s})
 	}
 	sections := append([]report.Section{{Blocks: remarks}}, profileSections(a)...)
-	return report.Document{Sections: append(sections, report.Section{Blocks: []report.Block{files}})}
+	return report.Document{Answer: profileAnswer(a), Sections: append(sections, report.Section{Blocks: []report.Block{files}})}
 }
 
 // views returns what to view: each comparison as its two profiles, or each

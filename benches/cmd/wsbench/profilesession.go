@@ -80,7 +80,13 @@ func (p *profileSession) check(c *call) (err error) {
 		return fmt.Errorf("-with: %w", err)
 	}
 	if p.plan.Compare {
-		p.plan.Servers, err = sides(c.operands)
+		if p.plan.Servers, err = sides(c.operands); err != nil {
+			return err
+		}
+		names := []string{p.plan.Servers[0].Key.Value("server"), p.plan.Servers[1].Key.Value("server")}
+		if note := sidesNote(c.operands, names); note != "" {
+			c.session.Notes = append(c.session.Notes, note)
+		}
 	} else {
 		p.plan.Servers = withPprof(plan.Servers, p.plan.Observers)
 	}
@@ -153,6 +159,7 @@ func (p *profileSession) run(ctx context.Context, c *call) (*outcome, error) {
 		err = statusError{fmt.Errorf("there is no round in which both servers have a run: %d runs were discarded: %s", len(res.Discarded), whyNot(res, dir)), statusUndecided}
 	}
 	out := &outcome{results: res, document: report.Of(c.name, res, c.path, profileSections(a)...)}
+	out.document.Answer = profileAnswer(a)
 	if c.format != jsonFormat { // a text is of what was captured, without the runs
 		all := out.document
 		out.page, out.document = &all, profileSummary(a)
