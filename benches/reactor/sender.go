@@ -180,7 +180,7 @@ func (l *Loop) replay(c *Conn, b []byte) {
 
 // replayAhead goes on with what replay has left.
 func (l *Loop) replayAhead(c *Conn) {
-	if c.x != nil && c.x.ahead != nil && c.reads() {
+	if c.x != nil && c.x.ahead != nil && c.reads() && c.flags&paused == 0 {
 		b := c.x.ahead
 		c.x.ahead = nil
 		l.replay(c, b)

@@ -120,6 +120,7 @@ func (l *Loop) openRecords(c *Conn, r *records, buf []byte, at int) bool {
 			return c.flags&paused == 0
 		case c.flags&paused != 0:
 			l.setAside(c, buf[at:])
+			r.carry.Drop(&l.pool) // buf may be its
 			return false
 		}
 	}
