@@ -12,11 +12,11 @@ import (
 // control handles a record that is not application data; false where nothing
 // more is read from c.
 func (l *Loop) control(c *Conn, t *tlsConn, typ uint8, content []byte) bool {
-	switch typ {
-	case tls13.TypeAlert:
-		return l.alerted(c, t, content)
-	case tls13.TypeHandshake:
+	switch {
+	case typ == tls13.TypeHandshake:
 		return l.keyUpdate(c, t, content)
+	case typ == tls13.TypeAlert && !t.post.Partial():
+		return l.alerted(c, t, content)
 	}
 	l.refuse(c, t, tls13.UnexpectedMessage)
 	return false

@@ -129,6 +129,12 @@ func TestTLSRefuses(t *testing.T) {
 		{"too short", func(*peer) []byte { return []byte{23, 3, 3, 0, 3, 1, 2, 3} }, tls13.BadRecordMAC},
 		{"another type", func(p *peer) []byte { return p.seal.Seal(nil, 24, []byte("heartbeat")) }, tls13.UnexpectedMessage},
 		{"a handshake message", func(p *peer) []byte { return p.seal.Seal(nil, tls13.TypeHandshake, []byte{20, 0, 0, 0}) }, tls13.UnexpectedMessage},
+		{"data within a message", func(p *peer) []byte {
+			return p.seal.Seal(p.seal.Seal(nil, tls13.TypeHandshake, tls13.KeyUpdateMessage(false)[:2]), tls13.TypeApplicationData, []byte("data"))
+		}, tls13.UnexpectedMessage},
+		{"an alert within a message", func(p *peer) []byte {
+			return p.seal.SealAlert(p.seal.Seal(nil, tls13.TypeHandshake, tls13.KeyUpdateMessage(false)[:4]), tls13.CloseNotify)
+		}, tls13.UnexpectedMessage},
 		{"empty records", func(p *peer) []byte {
 			var b []byte
 			for range 100 {

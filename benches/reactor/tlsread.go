@@ -104,7 +104,12 @@ func (l *Loop) openRecords(c *Conn, r *records, buf []byte, at int) bool {
 	t := c.tls()
 	for !t.ended {
 		b := r.open(buf, at, l.cfg.BufferSize)
-		if at = b.next; b.end > b.begin {
+		at = b.next
+		switch {
+		case b.end == b.begin:
+		case t.post.Partial():
+			l.refuse(c, t, tls13.UnexpectedMessage)
+		default:
 			l.plaintext(c, buf[:b.end], b.begin)
 		}
 		switch {

@@ -85,6 +85,10 @@ func (p *Post) Read(plain []byte) (u Update, err error) {
 	return u, nil
 }
 
+// Partial reports whether a message has come in part: a record of another type
+// may not come before the rest (RFC 8446, section 5.1).
+func (p *Post) Partial() bool { return p.n > 0 || p.left > 0 }
+
 // maxTicket bounds a NewSessionTicket message: more than its fields can have,
 // but for extensions.
 const maxTicket = 1 << 17

@@ -35,6 +35,9 @@ func TestPost(t *testing.T) {
 				n := min(size, len(rest))
 				var u Update
 				u, err = p.Read(rest[:n])
+				if rest := rest[n:]; err == nil && len(rest) == 0 && p.Partial() {
+					t.Errorf("%s in pieces of %d: a part is awaited behind all of it", c.name, size)
+				}
 				got.Received = got.Received || u.Received
 				got.Requested = got.Requested || u.Requested
 				rest = rest[n:]
@@ -43,6 +46,19 @@ func TestPost(t *testing.T) {
 				t.Fatalf("%s in pieces of %d: %+v, %v; want %+v, %v", c.name, size, got, err, c.want, c.err)
 			}
 		}
+	}
+}
+
+// What has come of a message is its header, or its header and a part.
+func TestPostPartial(t *testing.T) {
+	p := Post{Client: true}
+	for i, b := range [][]byte{{4}, {0, 0}, {2}, {1}} {
+		if _, err := p.Read(b); err != nil || !p.Partial() {
+			t.Errorf("part %d: %v, a rest is awaited: %v", i, err, p.Partial())
+		}
+	}
+	if _, err := p.Read([]byte{2}); err != nil || p.Partial() {
+		t.Errorf("the last part: %v, a rest is awaited: %v", err, p.Partial())
 	}
 }
 

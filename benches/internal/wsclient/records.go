@@ -117,6 +117,8 @@ func (r *Records) record(b []byte) (content []byte, err error) {
 	switch {
 	case err != nil:
 		return nil, wrong(err)
+	case typ != tls13.TypeHandshake && r.post.Partial():
+		return nil, wrong(tls13.UnexpectedMessage)
 	case typ == tls13.TypeApplicationData:
 		return content, nil
 	case typ == tls13.TypeAlert:

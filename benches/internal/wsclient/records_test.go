@@ -91,6 +91,9 @@ func TestRecordsWrong(t *testing.T) {
 		"records of TLS: tls: unexpected message": func(*tls13.Sealer) []byte {
 			return []byte("HTTP/1.1 400 Bad Request\r\n\r\n")
 		},
+		"unexpected message": func(s *tls13.Sealer) []byte { // within a ticket
+			return s.Seal(s.Seal(nil, tls13.TypeHandshake, ticket[:10]), tls13.TypeApplicationData, []byte("abc"))
+		},
 		"record overflow": func(*tls13.Sealer) []byte { return []byte{23, 3, 3, 0xff, 0xff} },
 	} {
 		r, sealer, _ := ends(t)
