@@ -31,7 +31,7 @@
 // measured on a busy VM of two Sapphire Rapids CPUs.
 //
 // The lines are never written anywhere, a key log of the caller's is ignored, and
-// a Session that is printed shows no secret.
+// a Session, Sealer or Opener that is printed shows no secret.
 // Wipe and Half.Update overwrite secrets, and derived keys are overwritten once
 // a cipher or the kernel has them. What Go does not let one overwrite stays in
 // memory until the garbage collector reuses it: crypto/tls's own secrets, the

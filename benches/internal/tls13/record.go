@@ -4,6 +4,7 @@ import (
 	"crypto/cipher"
 	"crypto/tls"
 	"encoding/binary"
+	"fmt"
 )
 
 // Types of records (RFC 8446, section 5.1).
@@ -73,6 +74,10 @@ func (s *state) init(h Half) error {
 	s.suite, s.seq, s.n = h.Suite, h.Seq, copy(s.buf[:], h.Secret)
 	return s.rekey()
 }
+
+// Format writes the suite and the next record, with any verb of fmt, as
+// Half.Format does.
+func (s state) Format(f fmt.State, verb rune) { Half{Suite: s.suite, Seq: s.seq}.Format(f, verb) }
 
 func (s *state) rekey() (err error) {
 	key, iv := s.suite.Keys(s.buf[:s.n])

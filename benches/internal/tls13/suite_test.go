@@ -104,12 +104,13 @@ func TestSuiteRefused(t *testing.T) {
 	}
 }
 
-// Whatever prints a session, its secrets do not show.
+// Whatever prints a session, a Sealer or an Opener, secrets do not show.
 func TestSecretsUnprinted(t *testing.T) {
 	h := half(AES128GCM)
 	h.Seq = 7
+	s, o := pair(t, h)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%s"} {
-		for _, value := range []any{h, &h, Session{In: h, Out: h}, &Session{In: h, Out: h}} {
+		for _, value := range []any{h, &h, Session{In: h, Out: h}, &Session{In: h, Out: h}, s, *s, o, *o} {
 			got := fmt.Sprintf(verb, value)
 			if !strings.Contains(got, "TLS_AES_128_GCM_SHA256 at record 7") || strings.Contains(got, fmt.Sprintf(verb, h.Secret)) {
 				t.Errorf("%s of %T: %s", verb, value, got)
