@@ -167,8 +167,10 @@ func (l *Loop) recvRecord(c *Conn, t *tlsConn) {
 	case err != nil:
 		l.drop(c, err)
 	case !c.reads(): // what it says matters no more
-	case n == 0:
+	case n == 0 && typ == 0:
 		l.eof(c)
+	case n == 0: // RFC 8446, section 5.4
+		l.refuse(c, t, tls13.UnexpectedMessage)
 	default:
 		c.silent = 0
 		l.control(c, t, typ, l.discard[:n])

@@ -19,7 +19,8 @@ type noKernel struct {
 	typ     uint8 // of what recv takes next
 	content []byte
 	err     error
-	refuses error // what rekey returns
+	refuses error // what rekey returns, but for takes
+	takes   syscalls.TLSDirection
 	rekeyed []syscalls.TLSDirection
 	taken   int // records
 }
@@ -31,6 +32,9 @@ func (k *noKernel) recv(_ int, b []byte) (int, uint8, error) {
 
 func (k *noKernel) rekey(_ *tls13.Half, _ int, d syscalls.TLSDirection) error {
 	k.rekeyed = append(k.rekeyed, d)
+	if d == k.takes {
+		return nil
+	}
 	return k.refuses
 }
 
@@ -153,6 +157,7 @@ func TestTLSKernelRefuses(t *testing.T) {
 		{"wrong tag", syscall.EBADMSG, noKernel{}, tls13.BadRecordMAC, tls13.BadRecordMAC, Counters{TLSRefused: 1}},
 		{"too long", syscall.EMSGSIZE, noKernel{}, tls13.RecordOverflow, tls13.RecordOverflow, Counters{TLSRefused: 1}},
 		{"another type", syscall.EIO, noKernel{typ: 24, content: []byte("heartbeat")}, tls13.UnexpectedMessage, tls13.UnexpectedMessage, Counters{TLSRefused: 1}},
+		{"an empty alert", syscall.EIO, noKernel{typ: tls13.TypeAlert}, tls13.UnexpectedMessage, tls13.UnexpectedMessage, Counters{TLSRefused: 1}},
 		{"no second key", syscall.EIO, noKernel{typ: tls13.TypeHandshake, content: tls13.KeyUpdateMessage(true), refuses: syscall.EBUSY},
 			tls13.InternalError, ErrRekey, Counters{TLSUpdates: 1, TLSUnkeyed: 1}},
 		{"alert", syscall.EIO, noKernel{typ: tls13.TypeAlert, content: tls13.AlertMessage(tls13.DecodeError)}, 0, tls13.DecodeError, Counters{}},
@@ -184,4 +189,28 @@ func TestTLSKernelRefuses(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A connection whose key to send with the kernel does not take has sent its key
+// update, and ends there.
+func TestTLSKernelSendKey(t *testing.T) {
+	surface(t, func(t *testing.T, cfg Config) {
+		s := echoes()
+		l, _ := s.serve(t, cfg)
+		c, conn, k := connectNoKernel(t, l, s)
+		onLoop(t, l, func() {
+			k.typ, k.content = tls13.TypeHandshake, tls13.KeyUpdateMessage(true)
+			k.takes, k.refuses = syscalls.TLSReceive, syscall.ENOMEM
+		})
+		recvFails(t, l, conn, syscall.EIO)
+		s.wantEnd(ErrRekey)
+		c.wantBytes(tls13.KeyUpdateMessage(false))
+		c.eof()
+		c.Close()
+		onLoop(t, l, func() {
+			if n := l.count.TLSUnkeyed; n != 1 || k.rekeyed[1] != syscalls.TLSSend {
+				t.Errorf("%d connections had no second key; keys for %v", n, k.rekeyed)
+			}
+		})
+	})
 }

@@ -146,7 +146,9 @@ func (l *Loop) drainQueue(c *Conn) bool {
 			return false
 		}
 		short := n < total(l.segs)
-		l.gone(c, n)
+		if l.gone(c, n); c.state == dropped {
+			return false
+		}
 		if short {
 			l.filled(c)
 			break
