@@ -86,7 +86,10 @@ func (l *Loop) adoptTLS(fd int, t *tlsConn) {
 
 func newTLSConn(s *tls13.Session, kernel bool) (t *tlsConn, err error) {
 	t = &tlsConn{}
-	if kernel {
+	switch {
+	case len(s.In.Secret) == 0 || len(s.Out.Secret) == 0:
+		return nil, errors.New("the TLS session has no secrets")
+	case kernel:
 		t.kernel = &kernelRecords{in: copied(s.In), out: copied(s.Out), calls: theKernel{}}
 		return t, nil
 	}

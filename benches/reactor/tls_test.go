@@ -329,8 +329,10 @@ func TestTLSSecrets(t *testing.T) {
 		if err := l.AdoptTLS(int(file.Fd()), s, false); err == nil || !bytes.Equal(s.In.Secret, secret) {
 			t.Errorf("a file is adopted: %v", err)
 		}
-		if err := l.AdoptTLS(fd, &tls13.Session{}, false); err == nil {
-			t.Error("a session without secrets is adopted")
+		for _, kernel := range []bool{false, true} {
+			if err := l.AdoptTLS(fd, &tls13.Session{}, kernel); err == nil || !strings.HasSuffix(err.Error(), "has no secrets") {
+				t.Errorf("kernel %v: a session without secrets: %v", kernel, err)
+			}
 		}
 		if err := l.AdoptTLS(fd, s, false); err != nil {
 			t.Fatal(err)
