@@ -152,7 +152,7 @@ func TestExchangesFail(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := serveHTTP(t, c.answer)
 			cfg := exchanging(s.url)
-			cfg.Conns, cfg.Endure, cfg.Timeout = 1, true, time.Second
+			cfg.Conns, cfg.Endure, cfg.Timeout = 1, true, waiting.Bound
 			r, _ := measure(t, s, cfg, 12)
 			if c.kind == "" {
 				if len(r.Errors) == 0 {
