@@ -6,8 +6,8 @@ import (
 	"net"
 )
 
-// recordConn hands out one record at a time, its header first: crypto/tls asks
-// for what a buffer has room for, and would take what follows Finished too.
+// recordConn hands out one record at a time, its header first. crypto/tls reads as
+// much as its buffer has room for, and would otherwise take what follows Finished.
 type recordConn struct {
 	net.Conn
 	header [headerLen]byte
@@ -31,8 +31,8 @@ func (c *recordConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// readHeader reads a header whole, or what there is of it before an error.
-// What is no record is crypto/tls's to refuse.
+// readHeader reads a whole header, or what comes of it before an error. It checks
+// nothing: crypto/tls refuses what is not a record.
 func (c *recordConn) readHeader() error {
 	n, err := io.ReadFull(c.Conn, c.header[:])
 	if c.give = c.header[:n]; err == nil {

@@ -6,16 +6,16 @@ import (
 	"wsbench/syscalls"
 )
 
-// Half is one direction of a connection: what its next record is sealed or
-// opened with.
+// Half is one direction of a connection: the keys and the sequence number of its
+// next record.
 type Half struct {
 	Suite  Suite
 	Secret []byte // the traffic secret
 	Seq    uint64 // of the next record
 }
 
-// Format writes the suite and the next record, with any verb of fmt: a secret
-// that is printed by mistake does not show.
+// Format writes the suite and the next record's number, with any verb of fmt, so
+// that a Half that is printed by mistake does not show its secret.
 func (h Half) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%v at record %d", h.Suite, h.Seq) }
 
 // Update moves on to the keys after a key update. It overwrites the old secret.
@@ -26,8 +26,8 @@ func (h *Half) Update() {
 	h.Seq = 0
 }
 
-// ToKernel gives the keys to the kernel, for one direction of fd. AttachTLS
-// comes first.
+// ToKernel gives the kernel the keys of one direction of fd. Call
+// syscalls.AttachTLS before.
 func (h *Half) ToKernel(fd int, d syscalls.TLSDirection) error {
 	if err := h.Suite.check(h.Secret); err != nil {
 		return err
@@ -46,9 +46,9 @@ type Session struct {
 }
 
 // ToKernel attaches TLS to fd, a connected TCP socket, and gives it the keys of
-// both directions: what is sent and received from there on is plaintext. An
-// error that wraps syscalls.ErrNoTLS leaves the socket as it was, for a Sealer
-// and an Opener. After any other, close it.
+// both directions. From then on fd sends and receives plaintext. An error that
+// wraps syscalls.ErrNoTLS leaves the socket as it was: use a Sealer and an Opener.
+// After any other error, close fd.
 func (s *Session) ToKernel(fd int) error {
 	if err := syscalls.AttachTLS(fd); err != nil {
 		return err
@@ -59,8 +59,8 @@ func (s *Session) ToKernel(fd int) error {
 	return s.Out.ToKernel(fd, syscalls.TLSSend)
 }
 
-// Wipe overwrites both secrets. A Sealer, an Opener and the kernel have copies
-// of what they need.
+// Wipe overwrites both secrets. Sealers, Openers and the kernel keep copies of
+// their own.
 func (s *Session) Wipe() {
 	clear(s.In.Secret)
 	clear(s.Out.Secret)

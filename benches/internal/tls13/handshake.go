@@ -10,11 +10,11 @@ import (
 	"net"
 )
 
-// Server does the server's side of a handshake on conn. It returns with the
-// last byte of the client's Finished read and no byte after it. It does not
-// close conn, but for the end of ctx. config may be shared: each connection
-// works on a clone. TLS 1.3 and ALPN http/1.1 are forced, config's KeyLogWriter
-// is replaced, and GetConfigForClient must be nil.
+// Server does the server's side of a handshake on conn. It reads up to the end of
+// the client's Finished, and no byte after it. It closes conn only if ctx ends.
+// Connections may share config, of which Server uses a clone. The clone allows
+// only TLS 1.3 and ALPN http/1.1, and has a KeyLogWriter of its own.
+// config.GetConfigForClient must be nil.
 func Server(ctx context.Context, conn net.Conn, config *tls.Config) (*Session, error) {
 	if config.GetConfigForClient != nil {
 		return nil, errors.New("tls13: config has GetConfigForClient, which must be nil: its configurations would keep their secrets")
@@ -33,9 +33,9 @@ func Server(ctx context.Context, conn net.Conn, config *tls.Config) (*Session, e
 	return &s, nil
 }
 
-// Client does the client's side of a handshake on conn. It returns with the
-// last byte of the server's Finished read and no byte after it: the session
-// tickets come as records. The rest is as Server has it.
+// Client does the client's side of a handshake on conn, as Server does its side.
+// It reads up to the end of the server's Finished: session tickets come as records
+// after it.
 func Client(ctx context.Context, conn net.Conn, config *tls.Config) (*Session, error) {
 	h := handshake{conn: recordConn{Conn: conn}}
 	if err := h.do(ctx, tls.Client(&h.conn, h.configure(config))); err != nil {
@@ -46,7 +46,7 @@ func Client(ctx context.Context, conn net.Conn, config *tls.Config) (*Session, e
 	return &s, nil
 }
 
-// handshake is one that goes on.
+// handshake is a handshake in progress.
 type handshake struct {
 	conn           recordConn
 	client, server Half   // by sender
@@ -66,8 +66,8 @@ func (h *handshake) configure(config *tls.Config) *tls.Config {
 // maxTicketLabel keeps a NewSessionTicket message in one record.
 const maxTicketLabel = MaxPlaintext - 64
 
-// countTickets counts the session tickets that c makes, and has them made by
-// shared, whose keys outlast the connection.
+// countTickets counts the session tickets that c makes. It makes c use the ticket
+// keys of shared, which outlive the connection.
 func (h *handshake) countTickets(c, shared *tls.Config) {
 	wrap := c.WrapSession
 	if wrap == nil {
@@ -76,7 +76,7 @@ func (h *handshake) countTickets(c, shared *tls.Config) {
 	c.WrapSession = func(cs tls.ConnectionState, ss *tls.SessionState) ([]byte, error) {
 		label, err := wrap(cs, ss)
 		if err == nil && len(label) > maxTicketLabel {
-			err = errors.New("tls13: a session ticket of more than one record")
+			err = fmt.Errorf("tls13: WrapSession made a session ticket of %d bytes, which does not fit into one record; want %d at most", len(label), maxTicketLabel)
 		}
 		h.tickets++
 		return label, err
@@ -105,8 +105,8 @@ func (h *handshake) wipe() {
 	clear(h.server.Secret)
 }
 
-// Write takes a line of the key log: label, client random, secret. crypto/tls
-// calls it with a lock held that all connections share.
+// Write reads a line of the key log: label, client random, secret. crypto/tls
+// calls it while it holds a lock that all connections share.
 func (h *handshake) Write(line []byte) (int, error) {
 	rest, ok := bytes.CutPrefix(line, []byte("CLIENT_TRAFFIC_SECRET_0 "))
 	half := &h.client

@@ -21,9 +21,9 @@ func AlertMessage(a AlertError) []byte {
 	return []byte{level, byte(a)}
 }
 
-// ParseAlert returns the alert in the content of a record. CloseNotify is the
-// end of the peer's stream, UserCanceled to be skipped, any other the end of
-// the connection (RFC 8446, section 6).
+// ParseAlert returns the alert in the content of a record. CloseNotify ends the
+// peer's stream, UserCanceled says nothing by itself, and any other alert ends the
+// connection (RFC 8446, section 6).
 func ParseAlert(plain []byte) (AlertError, error) {
 	if len(plain) != 2 {
 		return 0, DecodeError

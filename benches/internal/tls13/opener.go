@@ -1,8 +1,6 @@
 package tls13
 
-import (
-	"math"
-)
+import "math"
 
 // Opener opens the records that are received, in place and without allocation.
 type Opener struct {
@@ -22,8 +20,8 @@ func NewOpener(h Half) (*Opener, error) {
 // maxIdle is how many records without application data may follow each other.
 const maxIdle = 32
 
-// Open opens one record, as long as RecordSize says, in place: plain is a part
-// of record. Its error is the AlertError to answer with, and ends the
+// Open opens record in place: plain is a part of it. record has the size that
+// RecordSize returns. The error is the AlertError to answer with; it ends the
 // connection.
 func (o *Opener) Open(record []byte) (typ uint8, plain []byte, err error) {
 	n, err := RecordSize(record)
@@ -44,8 +42,8 @@ func (o *Opener) Open(record []byte) (typ uint8, plain []byte, err error) {
 	return typ, plain, o.check(typ, len(plain), len(inner))
 }
 
-// unpad splits the content and its type from the zeros after them; typ is 0
-// where nothing is left.
+// unpad removes the padding, and returns the content and its type. typ is 0 if
+// inner has nothing but zeros.
 func unpad(inner []byte) (typ uint8, plain []byte) {
 	for i := len(inner) - 1; i >= 0; i-- {
 		if inner[i] != 0 {
@@ -55,6 +53,8 @@ func unpad(inner []byte) (typ uint8, plain []byte) {
 	return 0, nil
 }
 
+// check returns the alert that answers a record of this type, with so many bytes of
+// content and of content, type and padding.
 func (o *Opener) check(typ uint8, plain, inner int) error {
 	switch {
 	case inner > MaxPlaintext+1:

@@ -19,7 +19,8 @@ const (
 	MaxPlaintext = 1 << 14 // bytes of content in one record
 	MaxRecord    = headerLen + maxCiphertext
 	HeaderSize   = headerLen // bytes in front of a record's content
-	// Overhead is what a record has beside its content: header, content type, tag.
+	// Overhead is how many bytes a record has besides its content: header, content
+	// type and tag.
 	Overhead = headerLen + 1 + tagLen
 
 	headerLen     = 5
@@ -27,7 +28,7 @@ const (
 	maxCiphertext = MaxPlaintext + 256 // RFC 8446, section 5.2
 )
 
-// Errors of what a peer sent are the alerts that answer them.
+// Errors about what a peer sent are alerts: the answers to it.
 const (
 	CloseNotify       = tls.AlertError(0)
 	UnexpectedMessage = tls.AlertError(10)
@@ -39,9 +40,9 @@ const (
 	UserCanceled      = tls.AlertError(90)
 )
 
-// RecordSize returns how many bytes the record at the start of b has with its
-// header, or 0 while the header is incomplete. Only records of after the
-// handshake pass: their outer type is application data.
+// RecordSize returns the size of the record at the start of b, header included, or
+// 0 while the header is incomplete. It refuses records of a handshake: after it,
+// the outer type of all records is application data.
 func RecordSize(b []byte) (n int, err error) {
 	if len(b) < headerLen {
 		return 0, nil
@@ -56,7 +57,7 @@ func RecordSize(b []byte) (n int, err error) {
 	return headerLen + n, nil
 }
 
-// state is a Half at work.
+// state is what a Sealer and an Opener have in common.
 type state struct {
 	aead  cipher.AEAD
 	iv    [ivLen]byte
@@ -88,9 +89,8 @@ func (s *state) rekey() (err error) {
 	return err
 }
 
-// Update moves on to the keys after a key update: for a Sealer, after it has
-// sealed a KeyUpdate message, as SealKeyUpdate does; for an Opener, after it has
-// opened one.
+// Update moves on to the next keys. Call it on an Opener that has opened a
+// KeyUpdate message. A Sealer's SealKeyUpdate calls it.
 func (s *state) Update() {
 	if s.aead == nil {
 		return // wiped

@@ -18,16 +18,16 @@ func NewSealer(h Half) (*Sealer, error) {
 // the 24 million full-size records of AES-GCM (RFC 8446, section 5.5).
 const updateAfter = 1 << 24
 
-// SealedSize returns how many bytes the records of n bytes of content have.
+// SealedSize returns the size of the records that Seal makes of n bytes of content.
 func SealedSize(n int) int {
 	records := max(1, (n+MaxPlaintext-1)/MaxPlaintext)
 	return n + records*Overhead
 }
 
-// Seal appends records with plain to dst, each with at most MaxPlaintext bytes,
-// and one empty record where plain is empty. plain must not overlap what dst
-// has room for. Seal appends a key update before a key has sealed too many
-// records, and nothing after Wipe.
+// Seal appends plain to dst as records of at most MaxPlaintext bytes each. An empty
+// plain is one empty record. plain must not overlap the capacity of dst. Before a
+// key has sealed too many records, Seal also appends a key update. After Wipe it
+// appends nothing.
 func (s *Sealer) Seal(dst []byte, typ uint8, plain []byte) []byte {
 	for len(plain) > MaxPlaintext {
 		dst = s.seal(dst, typ, plain[:MaxPlaintext])
