@@ -1,6 +1,6 @@
 // Command slow is an echo server on package net with a fault to be found: it
-// unmasks payloads byte by byte, by a call each, into a slice that grows. With
-// -fixed it unmasks them in place, by package mask. 'wsbench tour' measures it.
+// unmasks payloads byte by byte, by a call each, into a new slice. With -fixed it
+// unmasks them in place, by package mask. 'wsbench tour' measures it.
 package main
 
 import (
