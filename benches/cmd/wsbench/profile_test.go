@@ -60,6 +60,7 @@ func profileOutput(t *testing.T, args ...string) []byte {
 
 // profiledJSON is what the tests read of a profile's document.
 type profiledJSON struct {
+	Answer   string
 	Skipped  []struct{ Name, Reason string }
 	Subjects []struct {
 		CPU    float64 `json:"cpu_ns_per_msg"`
@@ -110,6 +111,9 @@ func TestProfileLeavesAFolder(t *testing.T) {
 	}
 	if len(doc.Skipped) > 0 || len(doc.Subjects) != 1 {
 		t.Fatalf("skipped %v, %d subjects", doc.Skipped, len(doc.Subjects))
+	}
+	if !strings.HasPrefix(doc.Answer, "epoll 4/2000 takes ") || !strings.Contains(doc.Answer, ", by perf record.") {
+		t.Errorf("the answer is %q", doc.Answer)
 	}
 	s := doc.Subjects[0]
 	sum := 0.0

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,7 +12,6 @@ import (
 	"wsbench/benches/internal/term"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
-	"wsbench/profiles/attribution"
 )
 
 // noProfiles has the lists that JSON has without a row, too.
@@ -39,47 +36,6 @@ func profileSections(a *explain.Analysis) (list []report.Section) {
 		list = append(list, out)
 	}
 	return append(list, noProfiles)
-}
-
-// profileAnswer says where the time of each server goes, or what the second of two
-// takes more or less, by the components of which that is judged to be so.
-func profileAnswer(a *explain.Analysis) string {
-	var said []string
-	for _, c := range a.Comparisons() {
-		said = append(said, changeAnswer(c))
-	}
-	for _, s := range a.Subjects {
-		list := slices.SortedStableFunc(slices.Values(a.Attribution(s)), func(x, y attribution.Share) int { return cmp.Compare(y.Value, x.Value) })
-		if a.Compares() || len(list) == 0 || s.CPU <= 0 {
-			continue
-		}
-		var parts []string
-		for _, c := range list[:min(3, len(list))] {
-			parts = append(parts, fmt.Sprintf("%.0f %% in %s", 100*c.Value/s.CPU, c.Component))
-		}
-		said = append(said, fmt.Sprintf("%s takes %s of CPU time per message: %s.", s.Label(), report.Number(perMessage, s.CPU), strings.Join(parts, ", ")))
-	}
-	return strings.Join(said, " ")
-}
-
-// changeAnswer says what B takes more or less than A.
-func changeAnswer(c explain.Comparison) string {
-	words := map[explain.Kind]string{explain.More: "more", explain.Less: "less"}
-	text := fmt.Sprintf("%s: no difference in CPU time per message to %s is found.", c.B.Label(), c.A.Label())
-	if kind := words[c.Total.Kind()]; kind != "" {
-		text = fmt.Sprintf("%s takes %s %s CPU time per message than %s.", c.B.Label(), report.Number(perMessage, math.Abs(c.Total.Delta)), kind, c.A.Label())
-	}
-	list := slices.SortedStableFunc(slices.Values(c.Components), func(x, y explain.Change) int { return cmp.Compare(math.Abs(y.Delta), math.Abs(x.Delta)) })
-	var parts []string
-	for _, x := range list {
-		if kind := words[x.Kind()]; kind != "" && len(parts) < 3 {
-			parts = append(parts, fmt.Sprintf("%s %s in %s", report.Number(perMessage, math.Abs(x.Delta)), kind, x.Name))
-		}
-	}
-	if len(parts) > 0 {
-		text += " By component it is " + strings.Join(parts, ", ") + "."
-	}
-	return text
 }
 
 // inJSON returns the tables of s for JSON alone.

@@ -158,13 +158,12 @@ func (p *profileSession) run(ctx context.Context, c *call) (*outcome, error) {
 	if err == nil && p.plan.Compare && len(a.Comparisons()) == 0 {
 		err = statusError{fmt.Errorf("there is no round in which both servers have a run: %d runs were discarded: %s", len(res.Discarded), whyNot(res, dir)), statusUndecided}
 	}
-	out := &outcome{results: res, document: report.Of(c.name, res, c.path, profileSections(a)...)}
-	out.document.Answer = profileAnswer(a)
-	if c.format != jsonFormat { // a text is of what was captured, without the runs
-		all := out.document
-		out.page, out.document = &all, profileSummary(a)
+	all := report.Of(c.name, res, c.path, profileSections(a)...)
+	all.Answer = profileAnswer(a)
+	if c.format == jsonFormat {
+		return &outcome{results: res, document: all}, err
 	}
-	return out, err
+	return &outcome{results: res, document: profileSummary(a), page: &all}, err
 }
 
 // keepRules leaves the user's rules in the folder, for who remakes the report.

@@ -105,30 +105,32 @@ func documentOf(command, path, filter string) (report.Document, error) {
 	if err != nil {
 		return report.Document{}, err
 	}
-	profiles := capturedSections(path, res)
+	profiles, answer := captured(path, res)
 	if filter != "" {
 		if err := res.Filter(filter); err != nil {
 			return report.Document{}, usageError{"-filter: " + err.Error()}
 		}
 		res.Notes = append(res.Notes, "only samples that match -filter "+filter+"; profiles are of all")
 	}
-	return report.Of(command, res, path, profiles...), nil
+	d := report.Of(command, res, path, profiles...)
+	d.Answer = cmp.Or(answer, d.Answer)
+	return d, nil
 }
 
-// capturedSections returns what was captured in the session whose results file
-// is path; other files are of no session.
-func capturedSections(path string, res *results.Results) []report.Section {
+// captured returns what was captured in the session whose results file is path, and
+// what that comes to; other files are of no session.
+func captured(path string, res *results.Results) (_ []report.Section, answer string) {
 	if filepath.Base(path) != results.BenchFile {
-		return nil
+		return nil, ""
 	}
 	a, err := explain.Analyse(filepath.Dir(path), res, nil)
 	if err == nil {
-		return profileSections(a)
+		return profileSections(a), profileAnswer(a)
 	}
 	if !errors.Is(err, os.ErrNotExist) || holdsCaptures(res) {
 		res.Warnings = append(res.Warnings, fmt.Errorf("the profiles are not shown: %w", err))
 	}
-	return nil
+	return nil, ""
 }
 
 // copySamples copies a results file, and of a session the lines made of its
