@@ -57,5 +57,6 @@
 //	CPU time by component                 profiles/attribution/rules.go
 //	per message, from captures            benches/explain
 //	a server with a fault, to be found    benches/examples/slow
+//	the tour, and what its steps are      benches/cmd/wsbench/tour.go
 //	which package may import which        benches/layout_test.go
 package benches

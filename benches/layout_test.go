@@ -204,5 +204,6 @@ var places = map[string]string{
 	"CPU time by component":                 "omponent",
 	"per message, from captures":            "/msg",
 	"a server with a fault, to be found":    "unmaskBytewise",
+	"the tour, and what its steps are":      "tourExperiment",
 	"which package may import which":        "benches/lab:",
 }

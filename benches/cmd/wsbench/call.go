@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"time"
 
 	"wsbench/benches/echo"
 	"wsbench/benches/host"
@@ -23,6 +24,7 @@ import (
 type call struct {
 	name           string
 	args           []string
+	began          time.Time
 	operands       []string // of args
 	flags          *flag.FlagSet
 	stdout, stderr io.Writer

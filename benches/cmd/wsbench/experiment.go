@@ -76,11 +76,17 @@ func (e experiment) call(ctx context.Context, args []string, stdout, stderr io.W
 	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	_, err = c.carryOut(ctx, b)
+	return e.named(err)
+}
+
+// carryOut has b do what was asked for, and shows the outcome, if there is one.
+func (c *call) carryOut(ctx context.Context, b body) (*outcome, error) {
 	out, err := b.run(ctx, c)
 	if out != nil {
 		err = errors.Join(c.interrupted(ctx, out.results, err), c.show(out))
 	}
-	return e.named(err)
+	return out, err
 }
 
 // interruptible returns a context that the first signal cancels. The second kills

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A flagGroup is flags that the help shows together.
@@ -22,7 +23,7 @@ var flagGroups = []flagGroup{
 	{"Load", "cases conns c depth size op mix rate segment profile for warmup threads grace verify timeout mtu delay"},
 	{"Session", "time quick rounds count benchtime seed looks layouts server-cpu load-cpu pin"},
 	{"Verdicts", "margin noise fail-on"},
-	{"Output", "format color name hdr o v"},
+	{"Output", "format color name hdr o serve v"},
 }
 
 // serverGroups are those of wsbench echo.
@@ -69,7 +70,7 @@ func help(topic []string, stdout io.Writer) error {
 
 // begin returns a call whose flags are registered.
 func (e experiment) begin(args []string, stdout, stderr io.Writer) (*call, body) {
-	c := &call{name: e.name, args: args, stdout: stdout, stderr: stderr, flags: flag.NewFlagSet(e.name, flag.ContinueOnError)}
+	c := &call{name: e.name, args: args, began: time.Now(), stdout: stdout, stderr: stderr, flags: flag.NewFlagSet(e.name, flag.ContinueOnError)}
 	c.flags.SetOutput(io.Discard)
 	c.flags.Usage = func() {} // a wrong flag gets one line, not the whole list
 	return c, e.new(c)

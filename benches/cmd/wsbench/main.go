@@ -17,7 +17,7 @@ import (
 
 var commands = []experiment{
 	echoExperiment, loadExperiment, matrixExperiment, abExperiment, connsExperiment, chunkExperiment, acceptExperiment, tlsExperiment, selftestExperiment, reportExperiment,
-	conformExperiment, floorsExperiment, crossoverExperiment, microExperiment, pairsExperiment, profileExperiment, versionExperiment,
+	conformExperiment, floorsExperiment, crossoverExperiment, microExperiment, pairsExperiment, profileExperiment, tourExperiment, versionExperiment,
 }
 
 func main() { os.Exit(runProcess(os.Args[1:])) }

@@ -2,13 +2,9 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"wsbench/benches/lab"
 )
-
-// started is when the process did, near enough.
-var started = time.Now()
 
 var matrixExperiment = experiment{
 	name: "matrix", summary: "compare servers over the echo cases, interleaved, with statistics", synopsis: "[flags]",
@@ -42,7 +38,7 @@ func (m *matrix) check(c *call) error {
 	}
 	s := &c.session
 	if s.Plan.Rounds == 0 {
-		s.Deadline = started.Add(m.budget.Total)
+		s.Deadline = c.began.Add(m.budget.Total)
 	}
 	if m.named.varied != nil {
 		s.Plan.Servers = lab.WithAAOf(s.Plan.Servers, s.Plan.Servers[0])

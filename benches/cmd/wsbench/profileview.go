@@ -89,29 +89,36 @@ func viewPprof(ctx context.Context, addr netip.AddrPort, files []string, stdout,
 		UI:      pprofUI{stderr},
 		HTTPServer: func(args *driver.HTTPServerArgs) error {
 			fmt.Fprintf(stdout, "wsbench profile view: http://%v/ shows %s; Ctrl-C ends it\n", l.Addr(), strings.Join(files, " and "))
-			return serveUntil(ctx, l, loopbackOnly(args.Handlers))
+			return serveUntil(ctx, l, loopbackOnly(pprofPages(args.Handlers)))
 		},
 	})
 }
 
-// loopbackOnly serves the pages to who asked for this host by a name of
-// loopback: a page from elsewhere whose name leads here is refused.
-func loopbackOnly(pages map[string]http.Handler) http.Handler {
+// pprofPages serves the pages of pprof's driver.
+func pprofPages(pages map[string]http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if page := pages[r.URL.Path]; page != nil {
+			page.ServeHTTP(w, r)
+			return
+		}
+		http.NotFound(w, r)
+	})
+}
+
+// loopbackOnly serves h to who asked for this host by a name of loopback: a page
+// from elsewhere whose name leads here is refused.
+func loopbackOnly(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
 		if err != nil {
 			host = r.Host
 		}
 		ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
-		page := pages[r.URL.Path]
-		switch {
-		case host != "localhost" && (err != nil || !ip.IsLoopback()):
+		if host != "localhost" && (err != nil || !ip.IsLoopback()) {
 			http.Error(w, "only as localhost", http.StatusForbidden)
-		case page == nil:
-			http.NotFound(w, r)
-		default:
-			page.ServeHTTP(w, r)
+			return
 		}
+		h.ServeHTTP(w, r)
 	})
 }
 

@@ -157,7 +157,7 @@ func (b *selfTest) record(ctx context.Context, c *call) (*results.Results, error
 		return nil, err
 	}
 	s := &c.session
-	s.Deadline = started.Add(b.time)
+	s.Deadline = c.began.Add(b.time)
 	b.reference, b.cpu = s.Plan.Servers[0], cpu
 	s.Plan.Servers = selftestServers(b.reference, s.Plan.Cases, cpu)
 	s.Plan.Longer = max(1, b.time.Minutes()/(selftest.Share(len(s.Plan.Cases))*aimLength.Minutes()))
