@@ -11,15 +11,15 @@ import (
 	"wsbench/syscalls"
 )
 
-// Why a TLS connection ended, besides what other connections end for. An alert
-// of the peer, or what it was answered by one, is a tls.AlertError within.
+// Why a TLS connection ended, besides the reasons of other connections. The error
+// wraps a tls.AlertError where either side sent an alert.
 var (
 	ErrTruncated = errors.New("reactor: the peer ended TLS by FIN without close_notify: bytes may be missing")
-	ErrRekey     = errors.New("reactor: the peer updated its TLS key, and this kernel takes no second one: Linux 6.14 does")
+	ErrRekey     = errors.New("reactor: a TLS key update ended the connection: the kernel takes no second key; Linux 6.14 does")
 )
 
-// tlsConn is the Protocol of a connection with TLS, around the one that speaks
-// in its records. Either records or kernel is nil.
+// tlsConn is the Protocol of a connection with TLS. It wraps the protocol that its
+// records carry. Either records or kernel is nil.
 type tlsConn struct {
 	Protocol // nil during the opening handshake
 	records  *records
@@ -31,22 +31,23 @@ type tlsConn struct {
 	updating bool // an answer to a key update is queued
 }
 
-// AdoptTLS hands the loop a connection whose TLS handshake was done elsewhere,
-// and whose opening handshake comes next, as on an accepted connection. fd is a
-// socket in non-blocking mode from which nothing behind the client's Finished
-// was read. With kernel, s.ToKernel has given the kernel the keys, and the loop
-// receives and sends plaintext; else it opens and seals the records itself:
-// Config.Buffers has no effect on those.
+// AdoptTLS hands the loop a connection whose TLS handshake was done elsewhere. The
+// opening handshake comes next, as on an accepted connection. fd is a socket in
+// non-blocking mode from which nothing behind the client's Finished was read.
 //
-// The loop owns fd and the secrets of s from now on, unless AdoptTLS returns an
-// error, because the loop has ended, fd is no socket or s has no secrets. s is
-// wiped before AdoptTLS returns; what the loop keeps of it is wiped when the
-// connection ends. Any goroutine may call AdoptTLS.
+// If kernel is true, s.ToKernel has given the kernel the keys, and the loop
+// receives and sends plaintext. Otherwise the loop opens and seals the records
+// itself, in buffers that Config.Buffers has no effect on.
 //
-// A peer ends its stream by close_notify; FIN without it is ErrTruncated. What
-// else than application data, alerts and key updates a peer sends, and records
-// that are too long or that its key did not seal, end the connection by an
-// alert. Where the kernel takes no second key, a key update does so too.
+// From now on the loop owns fd and the secrets, unless AdoptTLS returns an error:
+// the loop has ended, fd is no socket, or s has no secrets. AdoptTLS wipes s before
+// it returns. The loop wipes its copy when the connection ends. Any goroutine may
+// call AdoptTLS.
+//
+// A peer ends its stream by close_notify; FIN without it is ErrTruncated. The loop
+// ends the connection by an alert if the peer sends anything but application data,
+// alerts and key updates, or a record that is too long or has a wrong tag. It does
+// so upon a key update as well if the kernel takes no second key.
 func (l *Loop) AdoptTLS(fd int, s *tls13.Session, kernel bool) error {
 	delay := syscalls.SetNoDelay
 	if l.cfg.Nagle {
@@ -106,7 +107,7 @@ func copied(h tls13.Half) tls13.Half {
 	return h
 }
 
-// tls returns the TLS of a connection; nil where it has none.
+// tls returns c's TLS, or nil if it has none.
 func (c *Conn) tls() *tlsConn {
 	if c.flags&secure == 0 {
 		return nil
@@ -114,8 +115,7 @@ func (c *Conn) tls() *tlsConn {
 	return c.proto.(*tlsConn)
 }
 
-// records returns the TLS records of a connection; nil where it has none, or the
-// kernel has them.
+// records returns c's record layer, or nil if it has no TLS or the kernel's.
 func (c *Conn) records() *records {
 	if c.flags&secure == 0 {
 		return nil
@@ -149,7 +149,7 @@ func (t *tlsConn) wipe() {
 	t.records.out.Wipe()
 }
 
-// free gives the buffers of a connection back of which nothing is in flight.
+// free gives back the buffers of a connection that has no send in flight.
 func (t *tlsConn) free(p *scratch.Pool) {
 	if r := t.records; r != nil {
 		r.carry.Drop(p)
@@ -158,8 +158,8 @@ func (t *tlsConn) free(p *scratch.Pool) {
 	}
 }
 
-// howEnded returns why a connection ends whose peer sends nothing more. Such a
-// peer is owed a close_notify where it has sent its own: polite.
+// howEnded returns why c ends, whose peer sends nothing more. polite says that the
+// peer has sent close_notify, which c is to answer.
 func (l *Loop) howEnded(c *Conn) (why error, polite bool) {
 	switch t := c.tls(); {
 	case t == nil || !c.reads():
@@ -171,8 +171,8 @@ func (l *Loop) howEnded(c *Conn) (why error, polite bool) {
 	return ErrTruncated, false
 }
 
-// closeNotify queues this side's close_notify behind all that was sent; false if
-// it has been sent, or there is no TLS to end.
+// closeNotify queues this side's close_notify. It returns false if c has no TLS, or
+// has queued its last record already.
 func (l *Loop) closeNotify(c *Conn) bool {
 	t := c.tls()
 	if t == nil || t.notified {
@@ -187,13 +187,13 @@ func (l *Loop) closeNotify(c *Conn) bool {
 	return true
 }
 
-// queueControl sends b as a record of this type behind what is queued.
+// queueControl queues b as a record of this type.
 func (l *Loop) queueControl(c *Conn, typ uint8, b []byte) {
 	l.extra(c).queue.control(&l.pool, typ, b)
 	l.mark(c)
 }
 
-// theKernel is kernelCalls by the kernel.
+// theKernel implements kernelCalls by system calls.
 type theKernel struct{}
 
 func (theKernel) recv(fd int, b []byte) (int, uint8, error) {

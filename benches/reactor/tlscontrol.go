@@ -9,8 +9,8 @@ import (
 	"wsbench/syscalls"
 )
 
-// control handles a record that is not application data; false where nothing
-// more is read from c.
+// control handles a record that is not application data. It returns false if
+// nothing more is read from c.
 func (l *Loop) control(c *Conn, t *tlsConn, typ uint8, content []byte) bool {
 	switch {
 	case typ == tls13.TypeHandshake:
@@ -39,8 +39,8 @@ func (l *Loop) alerted(c *Conn, t *tlsConn, content []byte) bool {
 	return false
 }
 
-// keyUpdate handles a handshake record, of which the only one that a client
-// sends is a key update.
+// keyUpdate handles a handshake record. The only message that a client sends in one
+// is a key update.
 func (l *Loop) keyUpdate(c *Conn, t *tlsConn, content []byte) bool {
 	u, err := t.post.Read(content)
 	if err != nil {
@@ -60,8 +60,7 @@ func (l *Loop) keyUpdate(c *Conn, t *tlsConn, content []byte) bool {
 	return true
 }
 
-// rekey moves one direction on to its next key; false where c has ended
-// instead.
+// rekey moves one direction on to its next key. It returns false if that ended c.
 func (l *Loop) rekey(c *Conn, t *tlsConn, d syscalls.TLSDirection) bool {
 	k := t.kernel
 	switch {
@@ -92,8 +91,8 @@ func (l *Loop) rekeyKernel(c *Conn, t *tlsConn, d syscalls.TLSDirection) bool {
 	return false
 }
 
-// controlSent goes on after a record of this type, not application data, was
-// sent whole.
+// controlSent goes on after a part of a record of this type, not application data,
+// was sent.
 func (l *Loop) controlSent(c *Conn, typ uint8) {
 	if t := c.tls(); typ == tls13.TypeHandshake && c.x.queue.record() != typ {
 		t.updating = false
@@ -123,7 +122,7 @@ type kernelRecords struct {
 	calls   kernelCalls
 }
 
-// kernelCalls is the kernel, but in tests.
+// kernelCalls are the system calls that tests replace.
 type kernelCalls interface {
 	// recv takes one record of any type.
 	recv(fd int, b []byte) (n int, typ uint8, err error)
@@ -132,8 +131,8 @@ type kernelCalls interface {
 }
 
 // kernelRecord goes on from a recv that failed with errno on a connection whose
-// records are the kernel's: EIO says that a record is next that is not
-// application data, others that one was bad. It is false for any other errno.
+// records are the kernel's. EIO means that the next record is not application data;
+// the errnos of badRecord mean that it is wrong. It returns false for any other.
 func (l *Loop) kernelRecord(c *Conn, t *tlsConn, errno syscall.Errno) bool {
 	switch a := badRecord(errno); {
 	case a != 0 && c.reads():
@@ -146,8 +145,8 @@ func (l *Loop) kernelRecord(c *Conn, t *tlsConn, errno syscall.Errno) bool {
 	return true
 }
 
-// badRecord returns the alert that answers what the kernel could not receive as a
-// record; 0 for other errors.
+// badRecord returns the alert that answers a record that the kernel refused with
+// errno, or 0 if errno means something else.
 func badRecord(errno syscall.Errno) tls13.AlertError {
 	switch errno {
 	case syscall.EBADMSG:
@@ -166,7 +165,7 @@ func (l *Loop) recvRecord(c *Conn, t *tlsConn) {
 	case err == syscall.EAGAIN || err == syscall.EINTR:
 	case err != nil:
 		l.drop(c, err)
-	case !c.reads(): // what it says matters no more
+	case !c.reads(): // it has no effect any more
 	case n == 0 && typ == 0:
 		l.eof(c)
 	case n == 0: // RFC 8446, section 5.4

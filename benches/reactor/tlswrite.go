@@ -5,16 +5,16 @@ import (
 	"wsbench/syscalls"
 )
 
-// chunk is how many bytes are sealed for one send at most: a message of 64 KiB
-// with its header is less, and whole records but the last make it up.
+// chunk is the most bytes that are sealed for one send: full records, and room for
+// a message of 64 KiB with its header.
 const chunk = 5 * tls13.MaxPlaintext
 
-// sealedRoom is the room that chunk's records take at most, a key update of the
-// Sealer's own among them.
+// sealedRoom returns the most bytes that the records of n bytes have, with a key
+// update that the Sealer adds.
 func sealedRoom(n int) int { return tls13.SealedSize(n) + 2*tls13.Overhead }
 
-// flushRecords seals and sends segs, all that there is to send, and queues what
-// the socket does not take; false where the connection has ended instead.
+// flushRecords seals and sends segs on c, which has nothing queued. It queues what
+// the socket does not take, and returns false if the connection has ended.
 func (l *Loop) flushRecords(c *Conn, r *records, segs [][]byte) bool {
 	bufs := l.tlsBuffers()
 	for done, all := 0, total(segs); done < all; {
@@ -35,8 +35,8 @@ func (l *Loop) flushRecords(c *Conn, r *records, segs [][]byte) bool {
 	return true
 }
 
-// joined returns what segs have behind their first skip bytes, chunk bytes at
-// most: a part of the first segment where that is long, else a copy of several.
+// joined returns up to chunk bytes of segs behind their first skip bytes. They are a
+// part of one segment if that is long, and otherwise a copy of several.
 func (l *Loop) joined(segs [][]byte, skip int) []byte {
 	for skip >= len(segs[0]) {
 		skip -= len(segs[0])
@@ -54,7 +54,7 @@ func (l *Loop) joined(segs [][]byte, skip int) []byte {
 	return bufs.plain
 }
 
-// nextTLS does what next does over TLS.
+// nextTLS is next over TLS.
 func (l *Loop) nextTLS(c *Conn) [][]byte {
 	q := &c.x.queue
 	segs := q.segments(l.segs[:0])
@@ -65,7 +65,7 @@ func (l *Loop) nextTLS(c *Conn) [][]byte {
 	return segs
 }
 
-// sendTLS does what sendNext does over TLS.
+// sendTLS is sendNext over TLS.
 func (l *Loop) sendTLS(c *Conn, segs [][]byte) int {
 	if typ := c.kernelRecord(); typ != 0 {
 		n, errno := syscalls.SendRecord(int(c.fd), typ, segs[0])
@@ -74,8 +74,8 @@ func (l *Loop) sendTLS(c *Conn, segs [][]byte) int {
 	return l.sendSome(c, segs)
 }
 
-// kernelRecord returns the type of the record that the queue begins with, for
-// the kernel to seal; 0 where it is to send bytes.
+// kernelRecord returns the type of the control record that the kernel is to seal
+// next, or 0 if the queue begins with application data or the loop seals.
 func (c *Conn) kernelRecord() uint8 {
 	if c.flags&secure == 0 || c.tls().kernel == nil {
 		return 0
@@ -83,7 +83,7 @@ func (c *Conn) kernelRecord() uint8 {
 	return c.x.queue.record()
 }
 
-// goneTLS does what gone does over TLS, and tells what queue.gone does.
+// goneTLS is gone over TLS. It returns what queue.gone does.
 func (l *Loop) goneTLS(c *Conn, n int) (moved bool) {
 	q := &c.x.queue
 	typ := q.record()
@@ -98,9 +98,9 @@ func (l *Loop) goneTLS(c *Conn, n int) (moved bool) {
 	return moved
 }
 
-// seal returns records of what segs, the front of the queue, begin with, or what
-// is left of those that it returned before. typ is of the record that segs are,
-// 0 if that is application data.
+// seal returns the records to send next: what is left of those it made before, or
+// new ones of the front of segs, which are the front of the queue. typ is 0 for
+// application data, or the type of the control record that segs hold.
 func (r *records) seal(l *Loop, typ uint8, segs [][]byte) []byte {
 	if r.sealed == nil {
 		plain := l.joined(segs, 0)
@@ -121,8 +121,8 @@ func (r *records) seal(l *Loop, typ uint8, segs [][]byte) []byte {
 // left returns how many bytes of sealed records are not sent.
 func (r *records) left() int { return len(r.sealed) - r.sent }
 
-// gone takes n bytes of sealed records off, and what they hold off the queue
-// once they are all gone. It returns what queue.gone does.
+// gone takes n bytes of sealed records off. Once all are sent, it takes their
+// content off the queue. It returns what queue.gone does.
 func (r *records) gone(l *Loop, q *queue, n int) (moved bool) {
 	moved = n > 0 && r.covers > q.mute
 	if r.sent += n; r.left() > 0 {
