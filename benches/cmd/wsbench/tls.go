@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"time"
 
 	"wsbench/benches/echo"
 	"wsbench/benches/lab"
+	"wsbench/benches/report"
 	"wsbench/benches/results"
 	"wsbench/syscalls"
 )
@@ -28,6 +31,8 @@ type tlsTax struct {
 	io, modes  string
 	idle       int
 	handshakes time.Duration
+	attributes bool
+	observed   *lab.Plan // of perf record; nil: there is none
 }
 
 // Of a session by default.
@@ -42,6 +47,7 @@ func newTLS(c *call) body {
 	c.flags.StringVar(&b.modes, "tls", "user,ktls", "what is compared with plain, comma-separated: user, ktls; where the kernel has no tls module, ktls is left out, with a SKIP line")
 	c.flags.IntVar(&b.idle, "idle", 1000, "idle `connections` of which memory is measured afterwards; 0: it is not")
 	c.flags.DurationVar(&b.handshakes, "handshakes", 500*time.Millisecond, "`time` of each run of handshakes afterwards, with and without resumption; 0: there are none")
+	c.flags.BoolVar(&b.attributes, "attribute", true, "afterwards observe the servers by perf record, for the CPU time of handshakes, ciphers, copies and the kernel; left out, with a SKIP line, where there is no perf")
 	c.keepGoing()
 	b.register(c)
 	c.flags.Lookup("cases").DefValue, b.cases = tlsCases, tlsCases
@@ -69,7 +75,24 @@ func (b *tlsTax) check(c *call) error {
 	}
 	s := &c.session
 	s.Plan.Servers = lab.WithAAOf(servers, servers[0])
+	if b.attributes {
+		b.observe(s, servers)
+	}
 	return b.after(s, servers)
+}
+
+// observe plans the pass of perf record, or the line that there is none.
+func (b *tlsTax) observe(s *lab.Session, servers []lab.Server) {
+	_, echoes := s.Plan.Probe.(lab.Echo)
+	_, err := exec.LookPath("perf")
+	switch {
+	case !echoes:
+		s.Skips = append(s.Skips, results.Reason{Name: "Attribution", Text: "CPU time by part is of the echo cases: leave -profile out"})
+	case err != nil:
+		s.Skips = append(s.Skips, results.Reason{Name: "Attribution", Text: "CPU time by part needs perf: " + err.Error()})
+	default:
+		b.observed = &lab.Plan{Servers: servers, Cases: s.Plan.Cases, Seed: s.Plan.Seed}
+	}
 }
 
 // Of what is measured after the messages.
@@ -159,5 +182,14 @@ func (b *tlsTax) run(ctx context.Context, c *call) (*outcome, error) {
 	if c.session.Plan.Rounds == 0 {
 		c.session.Deadline = time.Now().Add(b.budget.Total)
 	}
-	return c.compare(ctx)
+	res, err := c.measure(ctx, c.session.Run)
+	if res == nil {
+		return nil, err
+	}
+	out := &outcome{results: res, document: report.Of(c.name, res, c.path)}
+	if b.observed != nil && ctx.Err() == nil {
+		section, failed := b.attribute(ctx, c, filepath.Dir(c.path))
+		out.document, err = withParts(out.document, section), errors.Join(err, failed)
+	}
+	return out, err
 }

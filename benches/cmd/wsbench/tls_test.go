@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,11 +13,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/pprof/profile"
+
+	"wsbench/benches/explain"
 	"wsbench/benches/internal/term"
 	"wsbench/benches/internal/waiting"
 	"wsbench/benches/lab"
 	"wsbench/benches/report"
 	"wsbench/benches/results"
+	"wsbench/profiles/attribution"
 	"wsbench/syscalls"
 )
 
@@ -47,7 +52,7 @@ func TestTLSFlags(t *testing.T) {
 func TestTLSSession(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	mark := fmt.Sprint("tls-", os.Getpid())
-	cmd := matrixCommand(mark, "tls -cases 2/20,2/4096 -rounds 1 -for 20ms -idle 2 -handshakes 20ms -noise off -seed 1 -format json -o "+dir)
+	cmd := matrixCommand(mark, "tls -cases 2/20,2/4096 -rounds 1 -for 20ms -idle 2 -handshakes 20ms -attribute=false -noise off -seed 1 -format json -o "+dir)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
@@ -57,7 +62,7 @@ func TestTLSSession(t *testing.T) {
 	if left := marked(mark); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	absent := append(slices.Collect(maps.Keys(documented("matrix"))), "tls_tax[].ratio_interval.", "tls_tax[].more_interval.")
+	absent := append(slices.Collect(maps.Keys(documented("matrix"))), "tls_tax[].ratio_interval.", "tls_tax[].more_interval.", "tls_attribution[].")
 	if err := checkDocument("tls", out, absent...); err != nil {
 		t.Error(err)
 	}
@@ -191,7 +196,96 @@ func TestTLSDocument(t *testing.T) {
 	if err := report.Write(&out, report.Of("tls", res, ""), jsonFormat, term.Screen{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := checkDocument("tls", []byte(out.String()), slices.Collect(maps.Keys(documented("matrix")))...); err != nil {
+	absent := append(slices.Collect(maps.Keys(documented("matrix"))), "tls_attribution[].")
+	if err := checkDocument("tls", []byte(out.String()), absent...); err != nil {
 		t.Error(err)
+	}
+}
+
+// Where there is no perf, and where no message is echoed, a line says that the CPU time
+// by part is not known.
+func TestTLSWithoutPerf(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	for args, want := range map[string]string{"": "needs perf: ", "-profile json -conns 4": "leave -profile out"} {
+		c, b, err := tlsExperiment.parse(strings.Fields(args), io.Discard, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		skips := c.session.Skips
+		if last := len(skips) - 1; last < 0 || skips[last].Name != "Attribution" || !strings.Contains(skips[last].Text, want) || b.(*tlsTax).observed != nil {
+			t.Errorf("%q: %v", args, skips)
+		}
+	}
+}
+
+// Every component belongs to one part, and those of TLS to parts of their own.
+func TestTLSParts(t *testing.T) {
+	got := map[string][]string{}
+	for _, c := range attribution.Default().Names() {
+		part := tlsParts[partOf(c)].key
+		got[part] = append(got[part], c)
+	}
+	for part, want := range map[string]string{"handshake": "tls-handshake", "crypto": "crypto", "records": "tls", "copy": "kernel-copy-in kernel-copy-out"} {
+		if list := strings.Join(got[part], " "); list != want {
+			t.Errorf("%s is %s, want %s", part, list, want)
+		}
+	}
+	for _, c := range []string{"kernel-tcp-send", "kernel-epoll", "syscalls", "wake-up"} {
+		if !slices.Contains(got["kernel"], c) {
+			t.Errorf("%s is not the kernel's: %v", c, got)
+		}
+	}
+	if !slices.Contains(got["program"], "mask") || !slices.Contains(got["program"], attribution.Other) {
+		t.Errorf("the rest is %v", got["program"])
+	}
+}
+
+// The parts of a capture are all of the CPU time of the unobserved runs.
+func TestTLSAttribution(t *testing.T) {
+	dir := t.TempDir()
+	name := "BenchmarkEcho/server=wsbench/io=epoll/tls=user/conns=2/size=20/depth=1"
+	write := func(file, text string) {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(results.BenchFile, name+" 1000 4000 cpu-ns/msg\n")
+	write("captures.jsonl", `{"name":"`+name+`","observer":"perf-record","block":1,"dir":"a","echoes":900}`)
+	kernel := &profile.Mapping{ID: 1, File: "[kernel.kallsyms]", HasFunctions: true}
+	p := &profile.Profile{Mapping: []*profile.Mapping{kernel}, SampleType: []*profile.ValueType{{Type: "samples", Unit: "count"}, {Type: "cpu", Unit: "nanoseconds"}}}
+	for i, f := range []string{"crypto/internal/fips140/aes/gcm.gcmAesEnc", "wsbench/mask.xorAVX512", "_copy_from_iter"} {
+		l := &profile.Location{ID: uint64(i + 1), Line: []profile.Line{{Function: &profile.Function{ID: uint64(i + 1), Name: f}}}}
+		if i == 2 {
+			l.Mapping = kernel
+		}
+		p.Function, p.Location = append(p.Function, l.Line[0].Function), append(p.Location, l)
+		p.Sample = append(p.Sample, &profile.Sample{Location: []*profile.Location{l}, Value: []int64{1, []int64{2e6, 1e6, 1e6}[i]}})
+	}
+	var packed bytes.Buffer
+	if err := errors.Join(p.Write(&packed), os.Mkdir(filepath.Join(dir, "a"), 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	write("a/cpu.pb.gz", packed.String())
+	res, err := results.Open(filepath.Join(dir, results.BenchFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := explain.Analyse(dir, res, attribution.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	d := withParts(report.Of("tls", res, ""), tlsAttribution(a))
+	if err := report.Write(&out, d, jsonFormat, term.Screen{}); err != nil {
+		t.Fatal(err)
+	}
+	absent := append(slices.Collect(maps.Keys(documented("matrix"))), "tls_tax[].")
+	if err := checkDocument("tls", []byte(out.String()), absent...); err != nil {
+		t.Error(err)
+	}
+	for _, want := range []string{`"crypto_ns_per_msg": 2000`, `"copy_ns_per_msg": 1000`, `"program_ns_per_msg": 1000`, `"handshake_ns_per_msg": 0`, `"kernel_ns_per_msg": 0`, `"tls": "user"`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %s in\n%s", want, &out)
+		}
 	}
 }
