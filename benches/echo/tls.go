@@ -9,14 +9,14 @@ import (
 	"wsbench/scratch"
 )
 
-// TLS is who seals and opens the records of connections. All of it is TLS 1.3.
+// TLS says who seals and opens the records of connections. The version is TLS 1.3.
 type TLS string
 
-// The ways to encrypt. With each of them crypto/tls does the handshake.
+// The values of TLS. crypto/tls does the handshake of all of them.
 const (
 	TLSOff    TLS = ""     // nothing is encrypted; spelled off
 	TLSUser   TLS = "user" // this process
-	TLSKernel TLS = "ktls" // the kernel, of whose tls module this is the name
+	TLSKernel TLS = "ktls" // the kernel, by its module tls
 )
 
 // String returns the name that ParseTLS reads.
@@ -53,7 +53,7 @@ func (o Options) validateTLS() error {
 	case o.HalfOpen < 0 || o.HalfOpen > MaxHalfOpen:
 		return fmt.Errorf("half-open %d: want 1 to %d handshakes", o.HalfOpen, MaxHalfOpen)
 	case (o.Cert == "") != (o.Key == ""):
-		return errors.New("cert, key: name both files, or none for a self-signed certificate")
+		return errors.New("cert, key: give both files, or neither for a self-signed certificate")
 	case o.IO != Net:
 		return nil
 	case o.TLS == TLSKernel:

@@ -223,7 +223,7 @@ func TestTLSCertificates(t *testing.T) {
 		{keys[0], certs[0], "want PEM files of a certificate and of its private key"},
 		{filepath.Join(dir, "none"), keys[0], "none: no such file or directory; want a PEM file, or neither -cert nor -key"},
 		{certs[0], filepath.Join(dir, "none"), "key: open "},
-		{certs[0], "", "name both files, or none"},
+		{certs[0], "", "give both files, or neither"},
 	} {
 		o.Cert, o.Key = tt.cert, tt.key
 		s, err := Listen(o)
@@ -268,7 +268,7 @@ func TestTLSSwitches(t *testing.T) {
 		{func(o *Options) { o.TLS = TLSKernel }, "use -tls user, or -io epoll or uring"},
 		{func(o *Options) { o.Direct = true }, "with -tls user use slot"},
 		{func(o *Options) { o.Buffers = scratch.Pooled }, "with -tls user use conn"},
-		{func(o *Options) { o.Cert = "a.pem" }, "name both files"},
+		{func(o *Options) { o.Cert = "a.pem" }, "give both files"},
 		{func(o *Options) { o.HalfOpen = -1 }, "half-open -1: want 1 to 65536 handshakes"},
 	} {
 		o := options(Net)

@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// identity is what a server proves who it is by.
+// identity is a server's certificate and the configuration that presents it.
 type identity struct {
 	config      *tls.Config
 	fingerprint [sha256.Size]byte // of the certificate
 }
 
-// identify reads the certificate, or makes one, where the server is to have one.
+// identify sets o.identity, if o has TLS: it reads the certificate or makes one.
 func (o *Options) identify() error {
 	if o.TLS == TLSOff {
 		return nil
@@ -60,7 +60,7 @@ func (o *Options) certificate() (cert tls.Certificate, err error) {
 // selfSignedFor is how long a certificate of selfSigned is valid.
 const selfSignedFor = 30 * 24 * time.Hour
 
-// selfSigned makes a certificate for this host's own names.
+// selfSigned makes a certificate for localhost, 127.0.0.1 and ::1.
 func selfSigned() (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -14,23 +14,23 @@ import (
 	"wsbench/benches/reactor"
 )
 
-// TLSCounters is what a server has done about TLS since it began.
+// TLSCounters counts what a server has done for TLS since it began.
 type TLSCounters struct {
-	Handshakes        uint64 // done
-	Resumed           uint64 // of those, by a ticket of an earlier connection
+	Handshakes        uint64 // completed
+	Resumed           uint64 // of those, resumed by a session ticket
 	HalfOpen          uint64 // handshakes in progress
 	HalfOpenFull      uint64 // times that connections waited because of Options.HalfOpen
 	Garbage           uint64 // connections that did not begin as TLS does, such as plain HTTP
 	HandshakesLate    uint64 // handshakes that took longer than Options.Handshake
-	HandshakesHungUp  uint64 // handshakes that the peer, or the end of the server, broke off
+	HandshakesHungUp  uint64 // handshakes that ended because the peer or the server did
 	HandshakesRefused uint64 // handshakes that failed otherwise: versions, protocols, records
 	Kernel            uint64 // connections whose records the kernel seals and opens
-	User              uint64 // connections whose records this process does
+	User              uint64 // connections whose records this process seals and opens
 	KeyErrors         uint64 // connections that ended because the kernel did not take the keys
 }
 
-// tlsCounters are TLSCounters that many goroutines add to, a few times for each
-// connection.
+// tlsCounters are TLSCounters that many goroutines add to. Each connection adds a
+// few times.
 type tlsCounters struct {
 	handshakes, resumed, halfOpen, halfOpenFull, garbage, handshakesLate, handshakesHungUp, handshakesRefused, kernel, user, keyErrors atomic.Uint64
 }
@@ -67,8 +67,8 @@ func (c *tlsCounters) ended(resumed bool, err error) {
 	}
 }
 
-// String returns the counters as key=value, each behind a blank. Those of what
-// went wrong are left out as long as nothing did.
+// String returns the counters as key=value, each behind a blank. It leaves out
+// counters of failures that are 0.
 func (c TLSCounters) String() string {
 	s := fmt.Sprintf(" handshakes=%d resumed=%d half-open=%d kernel=%d user=%d", c.Handshakes, c.Resumed, c.HalfOpen, c.Kernel, c.User)
 	return s + positive([]namedCount{
@@ -77,7 +77,8 @@ func (c TLSCounters) String() string {
 	})
 }
 
-// loopCounters are those of one worker, those of TLS with the first.
+// loopCounters are the counters of one worker. Those of TLS count for all workers,
+// in the first.
 type loopCounters struct {
 	reactor.Counters
 	tlsCounters

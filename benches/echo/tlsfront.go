@@ -16,28 +16,26 @@ import (
 	"wsbench/syscalls"
 )
 
-// A front accepts the connections of loops and does their TLS handshakes, each
-// on a goroutine of its own. It then hands the socket and the keys to a loop, to
-// one after the other.
+// A front accepts the connections of loops and does their TLS handshakes, each on a
+// goroutine of its own. It then hands the socket and the keys to the loops in turn.
 type front struct {
 	opt   Options
 	lns   []net.Listener // one per loop, on one port
 	slots chan struct{}  // of handshakes in progress
 	turn  atomic.Uint64  // connections handed over
 	count *tlsCounters
-	once  sync.Once // opt.Warn was told what the kernel does not do
+	once  sync.Once // of the warning about what the kernel does not do
 
 	// adopt hands a connection to loop i, which owns fd unless it is refused.
 	adopt    func(i, fd int, s *tls13.Session, kernel bool) error
-	toKernel func(s *tls13.Session, fd int) error // but in tests the Session's
+	toKernel func(s *tls13.Session, fd int) error // Session.ToKernel; tests replace it
 
 	ctx  context.Context // done: no connection is taken in any more
 	end  context.CancelFunc
 	done sync.WaitGroup
 }
 
-// newFront returns what stands before the loops; nil where they accept by
-// themselves.
+// newFront returns the front of the loops, or nil if they accept by themselves.
 func (s *loops) newFront() *front {
 	if s.opt.TLS == TLSOff {
 		return nil
@@ -61,7 +59,7 @@ func (f *front) listen(fd int) error {
 	return err
 }
 
-// run serves until shutdown is called or a listener is broken, and returns when all
+// run serves until shutdown is called or a listener fails. It returns when all
 // handshakes have ended.
 func (f *front) run() error {
 	defer f.done.Wait()
@@ -97,7 +95,8 @@ func (f *front) shutdown() {
 	}
 }
 
-// take begins the handshake of a connection, once there is room for it.
+// take begins the handshake of a connection once fewer than Options.HalfOpen are in
+// progress.
 func (f *front) take(nc net.Conn) {
 	select {
 	case f.slots <- struct{}{}:
@@ -138,8 +137,8 @@ func (f *front) serve(nc *net.TCPConn) {
 	}
 }
 
-// keys gives the keys to the kernel, if it is to have them and can; ok is false
-// where the connection is of no use any more.
+// keys gives the keys to the kernel, if it is to have them and takes them. ok is
+// false if the connection has to end.
 func (f *front) keys(fd int, s *tls13.Session) (kernel, ok bool) {
 	if f.opt.TLS != TLSKernel {
 		f.count.user.Add(1)
@@ -171,8 +170,8 @@ func (f *front) refuse(nc *net.TCPConn, err error) {
 	turnAway(nc, err)
 }
 
-// turnAway tells the peer why the handshake failed, if its protocol is known,
-// and reads until the peer has closed: see netConn.finish.
+// turnAway tells a peer that speaks plain HTTP why the handshake failed, and reads
+// until the peer has closed: see netConn.finish.
 func turnAway(nc *net.TCPConn, err error) {
 	if plainHTTP(err) {
 		nc.Write(errPlain.Append(nil))
@@ -181,7 +180,7 @@ func turnAway(nc *net.TCPConn, err error) {
 	io.Copy(io.Discard, nc)
 }
 
-// dup returns a descriptor of nc's socket that is the caller's.
+// dup returns a new descriptor of nc's socket, which the caller closes.
 func dup(nc *net.TCPConn) (fd int, err error) {
 	raw, err := nc.SyscallConn()
 	if err != nil {
@@ -194,12 +193,11 @@ func dup(nc *net.TCPConn) (fd int, err error) {
 	return fd, os.NewSyscallError("fcntl", err)
 }
 
-// probeTLS is what this kernel says about TLS; tests of other kernels put another
-// in its place.
+// probeTLS finds out whether this kernel has TLS; tests replace it.
 var probeTLS = syscalls.ProbeTLS
 
-// sealing returns o where the kernel can do as asked, else with TLSUser instead
-// of TLSKernel, which Warn is told in one line.
+// sealing returns o. If o asks for TLSKernel and the kernel has no TLS, it returns o
+// with TLSUser and warns.
 func (o Options) sealing() Options {
 	if o.TLS != TLSKernel {
 		return o

@@ -26,7 +26,8 @@ func plainHTTP(err error) bool {
 	return bytes.IndexFunc(method, func(r rune) bool { return r < 'A' || r > 'Z' }) < 0
 }
 
-// secured does the TLS handshake, if there is to be one; false where it failed.
+// secured does the TLS handshake, if there is one to do. It returns false if that
+// failed.
 func (c *netConn) secured() bool {
 	if c.secure == nil {
 		return true
@@ -48,8 +49,9 @@ func (c *netConn) secured() bool {
 	return false
 }
 
-// unreadable goes on from err, for which crypto/tls reads no more: a peer whose
-// records are wrong was sent an alert, which it is to get.
+// unreadable counts err, for which crypto/tls reads no more. If crypto/tls has sent
+// an alert for wrong records, it lets the peer receive that before the connection
+// is closed.
 func (c *netConn) unreadable(err error) {
 	var own *net.OpError
 	switch {
@@ -61,8 +63,8 @@ func (c *netConn) unreadable(err error) {
 	}
 }
 
-// hasty is a connection whose write deadlines are netLinger away at most:
-// crypto/tls gives its close_notify five seconds.
+// hasty is a connection whose write deadlines are at most netLinger away. crypto/tls
+// gives its close_notify five seconds.
 type hasty struct{ net.Conn }
 
 func (h hasty) SetWriteDeadline(t time.Time) error {

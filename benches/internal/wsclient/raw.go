@@ -14,12 +14,12 @@ import (
 	"wsbench/benches/internal/tls13"
 )
 
-// Raw is a connection after its opening handshake, for who sends and receives by
+// Raw is a connection after its opening handshake, whose owner sends and receives on
 // its descriptor.
 type Raw struct {
 	FD      int            // does not block; the caller closes it
-	Records *Records       // of a connection of TLS; nil: plain
-	Early   []byte         // what followed the server's answer
+	Records *Records       // the record layer; nil: there is no TLS
+	Early   []byte         // the bytes that followed the server's answer
 	Remote  netip.AddrPort // the server's address
 }
 

@@ -7,8 +7,8 @@ import (
 	"wsbench/benches/internal/tls13"
 )
 
-// Records is the record layer of a connection, for who sends and receives by its
-// descriptor. One goroutine at a time uses it.
+// Records is the record layer of a connection whose owner sends and receives on its
+// descriptor. One goroutine at a time may use it.
 type Records struct {
 	sealer *tls13.Sealer
 	opener *tls13.Opener
@@ -48,9 +48,9 @@ func SealedSize(n int) int { return tls13.SealedSize(n) }
 // Headroom is how many bytes the buffer of Open has before those received.
 const Headroom = tls13.MaxRecord
 
-// Open opens the n bytes that were received behind the headroom of buf, in place.
-// plain is a part of buf; it may be empty. With an error, which is io.EOF where the
-// server has ended the connection, plain is what came before it.
+// Open opens in place the n bytes that were received behind the headroom of buf.
+// plain is a part of buf and may be empty. With an error, plain is what came before
+// it. The error is io.EOF if the server has ended the connection.
 func (r *Records) Open(buf []byte, n int) (plain []byte, err error) {
 	from := Headroom - len(r.part)
 	copy(buf[from:], r.part)
@@ -87,8 +87,9 @@ type recordReader struct {
 	err     error  // after it
 }
 
-// Reader returns one of what records from the connection hold. What it has received
-// and not handed out is lost with it.
+// Reader returns a reader of the content of the records that come from the
+// connection. Drop it only with the connection: it may have received bytes that it
+// has not handed out.
 func (r *Records) Reader(from io.Reader) io.Reader { return newRecordReader(from, r) }
 
 func newRecordReader(from io.Reader, r *Records) *recordReader {

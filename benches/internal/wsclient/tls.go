@@ -17,14 +17,14 @@ import (
 	"wsbench/parse/opening"
 )
 
-// TLS is which certificates a client takes of servers at wss:// addresses. The
-// zero value takes those of the system's authorities.
+// TLS says which certificates a client accepts of servers at wss:// addresses. The
+// zero value accepts those of the system's authorities.
 type TLS struct {
 	Insecure bool           // any certificate
 	Roots    *x509.CertPool // of the authorities; nil: the system's
 }
 
-// ReadCA adds the certificates of a PEM file to those of the authorities.
+// ReadCA adds the certificates of a PEM file to Roots.
 func (t *TLS) ReadCA(file string) error {
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -42,7 +42,7 @@ func (t *TLS) ReadCA(file string) error {
 // Given reports whether t differs from the zero value.
 func (t TLS) Given() bool { return t != TLS{} }
 
-// Config returns the settings of a client of host: TLS 1.3 and HTTP/1.1.
+// Config returns the configuration of a client of host: TLS 1.3, ALPN http/1.1.
 func (t TLS) Config(host string) *tls.Config {
 	return &tls.Config{
 		ServerName: host, MinVersion: tls.VersionTLS13, NextProtos: []string{"http/1.1"},
@@ -66,7 +66,7 @@ func Address(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-// client does the handshake of TLS on conn, which it closes if that fails.
+// client does the TLS handshake on conn. It closes conn if that fails.
 func (t TLS) client(ctx context.Context, conn net.Conn, host string) (net.Conn, error) {
 	c := tls.Client(conn, t.Config(host))
 	if err := c.HandshakeContext(ctx); err != nil {
@@ -76,7 +76,7 @@ func (t TLS) client(ctx context.Context, conn net.Conn, host string) (net.Conn, 
 	return &secure{c}, nil
 }
 
-// secure is a connection of TLS that ends as its TCP connection does.
+// secure is a TLS connection that ends where its TCP connection does.
 type secure struct{ *tls.Conn }
 
 // Read reads as the embedded connection does, but io.EOF is the end of TCP too,
@@ -97,8 +97,8 @@ func (s *secure) SetLinger(seconds int) error {
 	return errors.ErrUnsupported
 }
 
-// AdviseTLS returns err, which ended a handshake of TLS, as such, with what to do about it
-// where that is known.
+// AdviseTLS returns err, which ended a TLS handshake, as an error of one, with advice
+// where there is some.
 func AdviseTLS(err error) error {
 	err = fmt.Errorf("%w: %w", errHandshake, err)
 	var header tls.RecordHeaderError
@@ -119,10 +119,10 @@ func AdviseTLS(err error) error {
 // errHandshake is wrapped by errors of handshakes of TLS.
 var errHandshake = errors.New("TLS handshake")
 
-// SchemeError is an error that may come of an address with the wrong scheme.
+// SchemeError is an error that an address with the wrong scheme may have caused.
 type SchemeError struct {
 	Err    error
-	Scheme string // that the address should have: ws or wss
+	Scheme string // the scheme that the address should have: ws or wss
 	advice string
 }
 
@@ -131,14 +131,14 @@ func (e *SchemeError) Error() string { return e.Err.Error() + "; " + e.advice }
 // Unwrap returns the error without the advice.
 func (e *SchemeError) Unwrap() error { return e.Err }
 
-// errAlert is the error of a server that answers a plain client by an alert of TLS.
+// errAlert says that a server answers a plain client by a TLS alert.
 var errAlert = &SchemeError{errors.New("the server answered with an alert of TLS"), "wss", "its address is wss://, not ws://"}
 
 // isAlert reports whether b begins with an alert of TLS.
 func isAlert(b []byte) bool { return len(b) >= 2 && b[0] == tls13.TypeAlert && b[1] == 3 }
 
 // adviseOpening returns err, which ended an opening handshake with the server at u,
-// with what to do about it where that is known.
+// with advice where there is some.
 func adviseOpening(u *url.URL, err error) error {
 	if err == nil || Secure(u) || !ended(err) && !isBadRequest(err) {
 		return err
