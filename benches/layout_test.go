@@ -42,7 +42,7 @@ benches/internal/libraries
 benches/internal/pty
 benches/internal/term
 benches/internal/waiting
-benches/internal/wsclient: benches/internal/tls13 parse/opening
+benches/internal/wsclient: benches/internal/tls13 parse/opening syscalls
 benches/load: benches/engine benches/host benches/internal/wsclient benches/results parse parse/opening scratch syscalls
 benches/conform: benches/internal/wsclient benches/results parse/opening
 benches/lab: benches/host benches/internal/countfile benches/internal/wsclient benches/load benches/results benches/stat mask parse parse/opening syscalls
@@ -53,7 +53,7 @@ benches/report/plot
 benches/report: benches/internal/term benches/report/plot benches/results benches/stat
 benches/examples/internal/client: benches/internal/wsclient mask parse
 benches/examples/chat: benches/engine benches/reactor parse syscalls
-benches/examples/handover: benches/engine benches/reactor parse
+benches/examples/handover: benches/engine benches/reactor parse syscalls
 benches/examples/slow: mask parse parse/opening
 benches/cmd/wsbench: benches/conform benches/echo benches/explain benches/host benches/internal/libraries benches/internal/term benches/internal/wsclient benches/lab benches/micro benches/load benches/report benches/results benches/selftest benches/stat mask parse profiles/attribution profiles/counts profiles/stacks syscalls
 `

@@ -2,6 +2,7 @@ package syscalls
 
 import (
 	"errors"
+	"net"
 	"net/netip"
 	"os"
 	"strings"
@@ -120,6 +121,23 @@ func TestConnectRefused(t *testing.T) {
 	}
 	if fd >= 0 && SocketError(fd) != nil {
 		t.Error("the error was not taken off")
+	}
+}
+
+func TestDup(t *testing.T) {
+	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fd, err := Dup(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	checkFlags(t, "the other descriptor", fd)
+	Close(fd)
+	if fd, err := Dup(c); fd != -1 || err == nil {
+		t.Errorf("of a closed connection: %d, %v", fd, err)
 	}
 }
 

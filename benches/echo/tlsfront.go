@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/internal/tls13"
 	"wsbench/syscalls"
 )
@@ -126,7 +124,7 @@ func (f *front) serve(nc *net.TCPConn) {
 		f.refuse(nc, err)
 		return
 	}
-	fd, err := dup(nc)
+	fd, err := syscalls.Dup(nc)
 	if err != nil {
 		f.opt.warn("tls: a connection was dropped: %v", err)
 		return
@@ -178,19 +176,6 @@ func turnAway(nc *net.TCPConn, err error) {
 	}
 	nc.CloseWrite()
 	io.Copy(io.Discard, nc)
-}
-
-// dup returns a new descriptor of nc's socket, which the caller closes.
-func dup(nc *net.TCPConn) (fd int, err error) {
-	raw, err := nc.SyscallConn()
-	if err != nil {
-		return -1, err
-	}
-	failed := raw.Control(func(own uintptr) { fd, err = unix.FcntlInt(own, unix.F_DUPFD_CLOEXEC, 0) })
-	if failed != nil {
-		return -1, failed
-	}
-	return fd, os.NewSyscallError("fcntl", err)
 }
 
 // probeTLS finds out whether this kernel has TLS; tests replace it.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wsbench/parse"
+	"wsbench/syscalls"
 )
 
 // pair is a connection: the server's descriptor, which is the caller's, and
@@ -41,14 +42,10 @@ func sockets(t testing.TB) (server *net.TCPConn, c *client) {
 
 // descriptor closes server and returns a descriptor of the connection, which is
 // the caller's.
-func descriptor(t testing.TB, server *net.TCPConn) (fd int) {
+func descriptor(t testing.TB, server *net.TCPConn) int {
 	t.Helper()
 	defer server.Close()
-	raw, err := server.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw.Control(func(own uintptr) { fd, err = unix.FcntlInt(own, unix.F_DUPFD_CLOEXEC, 0) })
+	fd, err := syscalls.Dup(server)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,11 +7,10 @@ import (
 	"net/http"
 	"sync/atomic"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/engine"
 	"wsbench/benches/reactor"
 	"wsbench/parse"
+	"wsbench/syscalls"
 )
 
 // handover is both sides: net/http's, on any goroutine, and the handler of the
@@ -50,13 +49,17 @@ func (h *handover) upgrade(w http.ResponseWriter, r *http.Request) {
 		conn.Write(answer.Wire)
 		return
 	}
-	fd, err := dup(conn)
-	if err != nil {
+	tcp, ok := conn.(*net.TCPConn)
+	if !ok {
 		return // such as *tls.Conn, whose bytes only it can read
+	}
+	fd, err := syscalls.Dup(tcp)
+	if err != nil {
+		return
 	}
 	ahead, _ := buffered.Reader.Peek(buffered.Reader.Buffered())
 	if _, err := conn.Write(answer.Wire); err != nil || h.loop.Adopt(fd, ahead) != nil {
-		unix.Close(fd)
+		syscalls.Close(fd)
 	}
 }
 
@@ -67,22 +70,4 @@ func head(r *http.Request) []byte {
 	r.Header.Write(&b)
 	b.WriteString("\r\n")
 	return b.Bytes()
-}
-
-// dup returns a second descriptor of conn's socket, in non-blocking mode as it
-// is: the Fd of an os.File would change that.
-func dup(conn net.Conn) (fd int, err error) {
-	tcp, ok := conn.(*net.TCPConn)
-	if !ok {
-		return -1, fmt.Errorf("%T is no TCP connection", conn)
-	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return -1, err
-	}
-	failed := raw.Control(func(own uintptr) { fd, err = unix.FcntlInt(own, unix.F_DUPFD_CLOEXEC, 0) })
-	if failed != nil {
-		return -1, failed
-	}
-	return fd, err
 }

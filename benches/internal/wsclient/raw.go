@@ -5,13 +5,11 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"os"
 	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/internal/tls13"
+	"wsbench/syscalls"
 )
 
 // Raw is a connection after its opening handshake, whose owner sends and receives on
@@ -51,7 +49,7 @@ func (o Offer) dialRaw(ctx context.Context, u *url.URL) (r Raw, err error) {
 		return Raw{}, err
 	}
 	r.Remote, _ = netip.ParseAddrPort(conn.RemoteAddr().String())
-	r.FD, err = descriptor(conn.(syscall.Conn))
+	r.FD, err = syscalls.Dup(conn.(syscall.Conn))
 	return r, err
 }
 
@@ -62,18 +60,6 @@ func (t TLS) records(ctx context.Context, conn net.Conn, host string) (*Records,
 		return nil, AdviseTLS(err)
 	}
 	return NewRecords(s)
-}
-
-// descriptor returns a descriptor of conn that outlives it.
-func descriptor(conn syscall.Conn) (fd int, err error) {
-	raw, err := conn.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	if e := raw.Control(func(old uintptr) { fd, err = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 3) }); e != nil {
-		return 0, e
-	}
-	return fd, os.NewSyscallError("fcntl F_DUPFD_CLOEXEC", err)
 }
 
 // sealed is a connection whose bytes go through a record layer.
