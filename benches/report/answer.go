@@ -46,11 +46,11 @@ func (v *view) answerMatrix() []string {
 	return v.sentences(list, "CPU per message", v.ref.Label(), "cases")
 }
 
-// answerChanges says how side b compares with side a: the echo cases by CPU time, tiny
-// frames too, and microbenchmarks by time.
+// answerChanges says how side b compares with side a: the echo cases, tiny frames and
+// requests by CPU time, and microbenchmarks by time.
 func (v *view) answerChanges(a, b string) (said []string) {
 	for _, u := range []struct{ unit, what, of string }{
-		{"cpu-ns/msg", "CPU per message", "cases"}, {"cpu-ns/frame", "CPU per frame", "cases"}, {"ns/op", "time", "microbenchmarks"},
+		{"cpu-ns/msg", "CPU per message", "cases"}, {"cpu-ns/frame", "CPU per frame", "cases"}, {"cpu-ns/req", "CPU per request", "cases"}, {"ns/op", "time", "microbenchmarks"},
 	} {
 		t := &tallied{name: b}
 		for _, c := range v.changed() {
@@ -126,7 +126,7 @@ func (v *view) sentences(list []*tallied, what, ref, of string) (said []string) 
 	if len(clauses) > 0 {
 		said = append(said, strings.Join(clauses, "; ")+".")
 	}
-	return append(said, v.open(list)...)
+	return append(said, v.open(list, what)...)
 }
 
 var more = map[results.Finding]string{results.Slower: "more", results.Faster: "less"}
@@ -157,8 +157,8 @@ func (t *tallied) mixed(than, margin, of string) string {
 	return t.name + " " + listing(parts)
 }
 
-// open says what is undecided, and what would settle it.
-func (v *view) open(list []*tallied) (said []string) {
+// open says about whose what nothing is decided, and how long settling that takes.
+func (v *view) open(list []*tallied, what string) (said []string) {
 	var names []string
 	missed, times, some := 0.0, 0.0, false
 	for _, t := range list {
@@ -176,9 +176,9 @@ func (v *view) open(list []*tallied) (said []string) {
 		return nil
 	}
 	if len(names) > 0 {
-		text := "Nothing is decided about " + listing(names)
-		if len(names) == len(list) {
-			text = "Nothing is decided"
+		text := "Nothing is decided about " + what
+		if len(names) < len(list) {
+			text += " of " + listing(names)
 		}
 		if !math.IsInf(missed, 0) && missed > 0 {
 			text += fmt.Sprintf(": a difference of up to %.2g %% could have been missed", missed)
@@ -191,7 +191,8 @@ func (v *view) open(list []*tallied) (said []string) {
 	return said
 }
 
-// percents writes the differences from 1 of the ratios of a kind, without their sign.
+// percents writes the differences from 1 of the ratios of a kind, which are estimates,
+// without their sign.
 func (t *tallied) percents(k results.Finding) string {
 	lo, hi := t.lo[k]-1, t.hi[k]-1
 	if hi <= 0 {
@@ -199,9 +200,9 @@ func (t *tallied) percents(k results.Finding) string {
 	}
 	a, b := percent(lo), percent(hi)
 	if a == b {
-		return a + " %"
+		return "about " + a + " %"
 	}
-	return a + " to " + b + " %"
+	return "about " + a + " to " + b + " %"
 }
 
 // percent writes a share of two significant digits, or whole percents.

@@ -37,15 +37,30 @@ func TestAnswer(t *testing.T) {
 		servers map[string][]float64
 		want    string
 	}{
-		{30, map[string][]float64{"a": {1, 1}, "b": {1.2, 1.36}, "c": {1, 1}}, "b takes 20 to 36 % more CPU per message than a; c is within 2 % of a."},
-		{30, map[string][]float64{"a": {1}, "b": {0.8}, "c": {2.5}}, "c takes 150 % more CPU per message than a; b takes 20 % less CPU per message than a."},
-		{30, map[string][]float64{"a": {1, 1, 1}, "b": {1.05, 1.1, 1}}, "b takes 5 to 10 % more CPU per message than a in 2 of 3 cases and is within 2 % of a in 1."},
-		{3, map[string][]float64{"a": {1, 1}, "b": {1.2, 1.36}}, "Nothing is decided."},
+		{30, map[string][]float64{"a": {1, 1}, "b": {1.2, 1.36}, "c": {1, 1}}, "b takes about 20 to 36 % more CPU per message than a; c is within 2 % of a."},
+		{30, map[string][]float64{"a": {1}, "b": {0.8}, "c": {2.5}}, "c takes about 150 % more CPU per message than a; b takes about 20 % less CPU per message than a."},
+		{30, map[string][]float64{"a": {1, 1, 1}, "b": {1.05, 1.1, 1}}, "b takes about 5 to 10 % more CPU per message than a in 2 of 3 cases and is within 2 % of a in 1."},
+		{3, map[string][]float64{"a": {1, 1}, "b": {1.2, 1.36}}, "Nothing is decided about CPU per message."},
 		{30, map[string][]float64{"a": {1}}, ""},
 	} {
 		if got := newView(echoes(tt.blocks, tt.servers)).answer(); got != tt.want {
 			t.Errorf("%v in %d blocks: %q, want %q", tt.servers, tt.blocks, got, tt.want)
 		}
+	}
+}
+
+// Of two sides each kind of measurement has its own sentence, also where nothing is decided.
+func TestAnswerOfSides(t *testing.T) {
+	r := echoes(30, map[string][]float64{"a": {1}, "b": {1.2}})
+	r.Config[SideA], r.Config[SideB] = "a", "b"
+	for block := range 3 {
+		for i, name := range []string{"a", "b"} {
+			r.Samples = append(r.Samples, results.Sample{Name: results.ParseName("Accept/server=" + name + "/rate=100/request=http"), Block: block + 1, Iters: 1, Values: map[string]float64{"cpu-ns/req": float64(100 + block*i)}})
+		}
+	}
+	want := "b takes about 20 % more CPU per message than a. Nothing is decided about CPU per request."
+	if got := newView(r).answer(); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
@@ -58,12 +73,12 @@ func TestAnswerComesFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := strings.NewReplacer("*", "", "\\", "", "\n", " ").Replace(out.String())
-		if at := strings.Index(text, "b takes 50 %"); at < 0 || !strings.HasPrefix(text, before) || at > len(before)+len(d.Title)+3 {
+		if at := strings.Index(text, "b takes about 50 %"); at < 0 || !strings.HasPrefix(text, before) || at > len(before)+len(d.Title)+3 {
 			t.Errorf("%s begins with %.90q", format, text)
 		}
 	}
 	page := render(t, d)
-	answer, table := strings.Index(page, `class="answer">b takes 50 %`), strings.Index(page, "<table")
+	answer, table := strings.Index(page, `class="answer">b takes about 50 %`), strings.Index(page, "<table")
 	if answer < 0 || table < answer || strings.Index(page, `id="matrix"`) < answer {
 		t.Errorf("the page has its answer at %d, its first table at %d", answer, table)
 	}
