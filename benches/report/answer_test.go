@@ -64,6 +64,31 @@ func TestAnswerOfSides(t *testing.T) {
 	}
 }
 
+// Sizes that are undecided are no sizes at which the kernel's TLS pays.
+func TestPaysFrom(t *testing.T) {
+	const s, f, e, u = results.Slower, results.Faster, results.Equivalent, results.Undecided
+	for _, tt := range []struct {
+		found []results.Finding // by size: 1 KiB, 2 KiB and so on
+		want  string
+	}{
+		{[]results.Finding{s, u, f, f}, "pays from 3KiB on"},
+		{[]results.Finding{s, u, f, u}, "pays from 3KiB on where that is decided: at 1 of the larger sizes it is not"},
+		{[]results.Finding{f, s, u, u}, "is undecided at the 2 largest of 4 sizes, and pays from none below on"},
+		{[]results.Finding{f, f, e}, "pays from no size on"},
+		{[]results.Finding{u, u}, "is undecided at every size"},
+	} {
+		var list []taxed
+		for i, kind := range tt.found {
+			d := taxed{}
+			d.Case, d.Verdict.Kind = results.EchoCase(1, (i+1)<<10, 1), kind
+			list = append(list, d)
+		}
+		if got := paysFrom(list); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.found, got, tt.want)
+		}
+	}
+}
+
 // The answer is the first thing in every form of a document.
 func TestAnswerComesFirst(t *testing.T) {
 	d := Of("matrix", echoes(30, map[string][]float64{"a": {1}, "b": {1.5}}), "")

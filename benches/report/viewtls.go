@@ -102,7 +102,7 @@ var taxUnits = map[string]string{"Echo": "cpu-ns/msg", "JSON": "cpu-ns/req", "Co
 // taxNote says how to read the table; kernelNote, of CPU time, what the answer goes by.
 const (
 	taxNote    = "base: the same server without TLS (tls=off), or, of the kernel's TLS, that in userspace. ratio: to the base, with interval and verdict as in other tables; more: what it takes beyond the base, with an interval of 97.5 % of its own."
-	kernelNote = " The kernel pays from the smallest size at which it takes less CPU than userspace does, if no larger size is decided otherwise."
+	kernelNote = " The kernel pays from the smallest size at which it takes less CPU than userspace does, if no larger size is decided otherwise; those that are undecided are told."
 )
 
 // tax returns what TLS costs, by case; no section where no server has TLS and a plain
@@ -226,15 +226,15 @@ func sizeless(c results.Case) results.Case {
 	return rest
 }
 
-// paysFrom says from which size on the comparisons are faster. What is undecided at a
-// larger size does not stand against it.
+// paysFrom says from which size on the comparisons are faster, as far as they are
+// decided, and how many at larger sizes are not.
 func paysFrom(list []taxed) string {
 	slices.SortFunc(list, func(a, b taxed) int { return a.Case.Int("size") - b.Case.Int("size") })
-	from, undecided := 0, 0
+	from, open, undecided := 0, 0, 0 // open: of the undecided, those above from
 	for i := len(list); i > 0; i-- {
 		switch d := list[i-1]; d.Verdict.Kind {
 		case results.Faster:
-			from = d.Case.Int("size")
+			from, open = d.Case.Int("size"), undecided
 			continue
 		case results.Undecided:
 			undecided++
@@ -243,10 +243,14 @@ func paysFrom(list []taxed) string {
 		break
 	}
 	switch {
+	case from > 0 && open > 0:
+		return fmt.Sprintf("pays from %s on where that is decided: at %d of the larger sizes it is not", results.SizeName(from), open)
 	case from > 0:
 		return "pays from " + results.SizeName(from) + " on"
 	case undecided == len(list):
 		return "is undecided at every size"
+	case undecided > 0:
+		return fmt.Sprintf("is undecided at the %d largest of %d sizes, and pays from none below on", undecided, len(list))
 	}
 	return "pays from no size on"
 }
