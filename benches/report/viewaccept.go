@@ -82,7 +82,7 @@ func drained(g *results.Group) string {
 		return unknowns
 	case g.Median("done/s") >= 0.9*g.Median("offered/s"):
 		return keepsUp
-	case waiting >= g.Median("backlog-conns"): // those turned away are in no queue
+	case waiting > 0 && waiting >= g.Median("backlog-conns"): // those turned away are in no queue
 		return leaves
 	case waiting <= left/10:
 		return drains

@@ -19,6 +19,7 @@ BenchmarkAccept/server=c/rate=100/request=http 99 100 offered/s 99 done/s 100 ac
 BenchmarkAccept/server=d/rate=100/request=http 20 100 offered/s 20 done/s 80 unanswered-conns 0 overflows
 BenchmarkAccept/server=e/rate=100/request=http 20 100 offered/s 20 done/s 80 unanswered-conns 20 waiting-conns
 BenchmarkAccept/server=f/rate=100/request=http 20 100 offered/s 20 done/s 80 unanswered-conns 2 waiting-conns 1 backlog-conns
+BenchmarkAccept/server=g/rate=100/request=http 20 100 offered/s 20 done/s 80 unanswered-conns 0 waiting-conns 0 backlog-conns
 BenchmarkAcceptSeries/server=a/rate=100/request=http/ms=50 1 5 offered-conns 1 done-conns 4 accepted-conns 0 waiting-conns 0 refused-conns 1 cpus
 BenchmarkAcceptSeries/server=a/rate=100/request=http/ms=100 2 10 offered-conns 2 done-conns 9 accepted-conns 1 waiting-conns 0 refused-conns 1 cpus
 `
@@ -29,7 +30,7 @@ func TestAcceptVerdicts(t *testing.T) {
 		t.Fatal(err)
 	}
 	table := acceptGlance("accept", acceptGroups(res.Of("Accept")))
-	for i, want := range []string{drains, leaves, keepsUp, unknowns, partly, leaves} {
+	for i, want := range []string{drains, leaves, keepsUp, unknowns, partly, leaves, drains} {
 		if got := table.Rows[i][5].(Styled).Text; got != want {
 			t.Errorf("%v: %s, want %s", table.Rows[i][3], got, want)
 		}
