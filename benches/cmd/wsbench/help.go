@@ -20,7 +20,7 @@ type flagGroup struct {
 // the help. What is in none of them belongs to the command and comes first.
 var flagGroups = []flagGroup{
 	{"Servers", "io server url peers vary path header subprotocol start-timeout pid keep-going insecure ca"},
-	{"Load", "cases conns c depth size op mix rate segment profile for warmup threads grace verify timeout mtu delay"},
+	{"Load", "cases conns c depth size op rate segment profile for warmup threads grace verify timeout mtu delay"},
 	{"Session", "time quick rounds count benchtime seed looks layouts server-cpu load-cpu pin"},
 	{"Verdicts", "margin noise fail-on"},
 	{"Output", "format color name hdr o serve v"},
