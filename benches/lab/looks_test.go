@@ -112,3 +112,14 @@ func TestLayoutsTakeTurns(t *testing.T) {
 		t.Errorf("epochs %v, want %v", epochs, want)
 	}
 }
+
+// Blocks in which all is decided count for the runs that were planned, and no more.
+func TestDecidedBlocksCount(t *testing.T) {
+	c := results.EchoCase(1, 20, 1)
+	r := &Runner{Plan: Plan{Probe: Echo{}, Servers: []Server{rawIO, OwnServer("", "epoll"), OwnServer("", "net")}, Cases: []results.Case{c}, Rounds: 1}}
+	r.Drop(1, 0)
+	r.decided = map[[2]int]bool{{0, 0}: true, {2, 0}: true}
+	if err := r.block(t.Context(), Block{ID: 1, Round: 1, Case: c, Order: []int{0, 1, 2}}); err != nil || r.tally.Done != 2 || r.total() != 2 {
+		t.Errorf("%v: %d of %d runs, want 2 of 2", err, r.tally.Done, r.total())
+	}
+}

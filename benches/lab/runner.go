@@ -156,7 +156,11 @@ func (r *Runner) block(ctx context.Context, b Block) error {
 		return nil
 	}
 	if len(r.decided) > 0 && !slices.ContainsFunc(b.Order, func(i int) bool { return !r.leaves(i, b.CaseIndex) }) {
-		r.tally.Done += len(b.Order)
+		for _, i := range b.Order {
+			if !r.beyond[[2]int{i, b.CaseIndex}] {
+				r.tally.Done++
+			}
+		}
 		return nil
 	}
 	if err := r.Journal.Block(results.Block{ID: b.ID, Round: b.Round, Epoch: r.unit(), At: r.Now().Sub(r.began)}, b.Case.String()); err != nil {
