@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"wsbench/benches/echo"
 	"wsbench/benches/internal/waiting"
 	"wsbench/benches/lab"
 	"wsbench/benches/results"
@@ -52,6 +53,30 @@ func TestAcceptAB(t *testing.T) {
 	res, err := results.Open(filepath.Join(dir, results.BenchFile))
 	if err != nil || len(res.Warnings) > 0 || len(res.Of("Accept")) != 2*2*3 {
 		t.Errorf("%v, %+v", err, res)
+	}
+}
+
+// Under ab -accept the reference server has the usual work, unless a side says otherwise,
+// and somebody else's server is left as it is.
+func TestAcceptWork(t *testing.T) {
+	own := lab.OwnServer("wsbench", "epoll")
+	other, err := lab.External("mine=./mine {port}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		server     lab.Server
+		path, work string
+	}{
+		{own, echo.WorkPath, "-work 4ms"},
+		{own.Varied("work", "20us"), echo.WorkPath, "20us"},
+		{other, "", "./mine {port}"},
+	} {
+		s := tt.server
+		working(&s)
+		if got := strings.Join(s.Argv, " "); s.Path != tt.path || !strings.HasSuffix(got, tt.work) || strings.Count(got, "-work") > 1 {
+			t.Errorf("%q at %q, want %s at %q", got, s.Path, tt.work, tt.path)
+		}
 	}
 }
 
