@@ -24,7 +24,7 @@ func counted(u *url.URL) int {
 	if u.Path != "/ws" {
 		return 0
 	}
-	return n
+	return max(0, n)
 }
 
 // countAnswer returns the answer to n messages.

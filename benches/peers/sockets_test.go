@@ -3,6 +3,7 @@ package peers
 import (
 	"io"
 	"net"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -80,6 +81,19 @@ func TestSocketsCount(t *testing.T) {
 				t.Errorf("answered %q, %d pongs, %v", p, pongs, err)
 			}
 		})
+	}
+}
+
+// Only a positive number at /ws is a count; all else is echoed.
+func TestCounted(t *testing.T) {
+	for target, want := range map[string]int{"/ws?n=3": 3, "/ws?n=-3": 0, "/ws?n=x": 0, "/ws": 0, "/?n=3": 0} {
+		u, err := url.ParseRequestURI(target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := counted(u); got != want {
+			t.Errorf("%s: %d, want %d", target, got, want)
+		}
 	}
 }
 
