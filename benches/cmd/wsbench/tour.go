@@ -78,7 +78,11 @@ func (t *tour) check(c *call) (err error) {
 		return err
 	}
 	for _, s := range t.steps {
-		if _, _, err := s.parse(s.args, c.stdout, c.stderr); err != nil {
+		args := s.args
+		if dir := c.session.Dir; dir != "" {
+			args = s.within(dir)
+		}
+		if _, _, err := s.parse(args, c.stdout, c.stderr); err != nil {
 			return err
 		}
 	}
@@ -189,7 +193,7 @@ func (t *tour) walk(ctx context.Context, c *call, dir string, page *report.Docum
 		command := again(s.args, "wsbench", s.name)
 		step(i+2, s.does, command)
 		folder := filepath.Join(dir, s.name)
-		out, err := s.take(ctx, c, folder)
+		out, err := s.take(ctx, c, dir)
 		if out != nil {
 			tell.Text(report.Strong, "   Found: ", found(out))
 			tell.Line("   Page:  %s", filepath.Join(folder, report.File))

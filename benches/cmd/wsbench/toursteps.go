@@ -14,14 +14,19 @@ import (
 	"wsbench/benches/report"
 )
 
-// take carries the step out, with its results in folder. A person at a terminal sees
+// within returns the arguments of the step, with its results in a folder below dir.
+func (s tourStep) within(dir string) []string {
+	return append([]string{"-o", filepath.Join(dir, s.name)}, s.args...)
+}
+
+// take carries the step out, with its results below dir. A person at a terminal sees
 // how it goes on.
-func (s tourStep) take(ctx context.Context, by *call, folder string) (*outcome, error) {
+func (s tourStep) take(ctx context.Context, by *call, dir string) (*outcome, error) {
 	progress := io.Discard
 	if term.IsTerminal(by.stderr) {
 		progress = by.stderr
 	}
-	c, b, err := s.parse(append([]string{"-o", folder}, s.args...), io.Discard, progress)
+	c, b, err := s.parse(s.within(dir), io.Discard, progress)
 	if err != nil {
 		return nil, err
 	}
