@@ -20,7 +20,7 @@ var commands = []string{
 	"conns -io epoll,uring,net -conns 10 -rounds 1 -settle 1ms",
 	"chunk -io epoll,uring,net -frames 50 -for 0 -idle 1ms -rounds 1 -noise off",
 	"accept -io epoll,net -work 10us -rates 100 -for 50ms -bucket 25ms -search=false -rounds 1 -noise off",
-	"tls -cases 2/20 -rounds 4 -idle 10 -handshakes 100ms -noise off",
+	"tls -cases 2/20 -rounds 4 -idle 10 -handshakes 100ms -attribute=false -noise off",
 	"load -conns 2 -for 500ms -warmup 0s ws://{addr}/",
 	"conform -cases 1.1.1 ws://{addr}/",
 	"profile -cases 2/20 -rounds 1 -for 200ms -noise 1",
