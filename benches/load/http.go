@@ -32,10 +32,17 @@ func (c *Config) checkHTTP() error {
 	return nil
 }
 
-// longestHead bounds the head of an answer, bytes.
-const longestHead = 8 << 10
+// What bounds an answer, in bytes. Bodies are longest where nobody knows the right
+// one.
+const (
+	longestHead = 8 << 10
+	longestBody = 1 << 20
+)
 
-var errLongHead = fmt.Errorf("the head of an answer is longer than %d bytes", longestHead)
+var (
+	errLongHead = fmt.Errorf("the head of an answer is longer than %d bytes", longestHead)
+	errLongBody = fmt.Errorf("the body of an answer is longer than %d bytes", longestBody)
+)
 
 // answer is what a thread expects of an exchange.
 type answer struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -205,6 +206,42 @@ func TestReadJSON(t *testing.T) {
 		if _, err := cfg.ReadJSON(context.Background(), Pairs); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", old, err, c.want)
 		}
+	}
+}
+
+// A server whose answers have no end is refused before they fill the memory.
+func TestEndlessAnswers(t *testing.T) {
+	line := "X: " + strings.Repeat("x", 1000) + "\r\n"
+	for want, head := range map[error]string{
+		errLongHead: "HTTP/1.1 200 OK\r\n",
+		errLongBody: "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2000000000\r\n\r\n",
+	} {
+		s := &server{}
+		s.url = listen(t, func(c net.Conn) {
+			asks(s, c, func(n int, p Pair) []byte {
+				c.Write([]byte(head))
+				for _, err := c.Write([]byte(line)); err == nil; _, err = c.Write([]byte(line)) {
+				}
+				return nil
+			})
+		})
+		cfg := Config{URL: s.url}
+		if _, err := cfg.ReadJSON(t.Context(), Pairs); !errors.Is(err, want) {
+			t.Errorf("read: %v, want %v", err, want)
+		}
+		cfg = exchanging(s.url)
+		u, err := cfg.check()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := cfg.Offer.DialRaw(t.Context(), u, waiting.Bound)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cfg.newKeeper().exchange(t.Context(), &kept{Raw: d}); !errors.Is(err, want) {
+			t.Errorf("kept: %v, want %v", err, want)
+		}
+		syscalls.Close(d.FD)
 	}
 }
 

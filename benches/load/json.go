@@ -2,6 +2,7 @@ package load
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -75,7 +76,7 @@ func (c *Config) ReadJSON(ctx context.Context, pairs []Pair) ([]Exchange, error)
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	conn.SetDeadline(time.Now().Add(within))
-	in := bufio.NewReader(conn)
+	in := bufio.NewReaderSize(conn, longestHead)
 	var list []Exchange
 	for _, p := range pairs {
 		h := offer.Handshake(u.Host, p.target())
@@ -97,16 +98,16 @@ func (c *Config) ReadJSON(ctx context.Context, pairs []Pair) ([]Exchange, error)
 
 // read returns the body of the next answer, which is right.
 func (p Pair) read(in *bufio.Reader) ([]byte, error) {
+	if err := awaitHead(in); err != nil {
+		return nil, err
+	}
 	a, err := http.ReadResponse(in, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer a.Body.Close()
-	body, err := io.ReadAll(a.Body)
 	kind := a.Header.Get("Content-Type")
 	switch {
-	case err != nil:
-		return nil, err
 	case a.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("status %s, want 200 OK", a.Status)
 	case kind != "application/json":
@@ -115,10 +116,33 @@ func (p Pair) read(in *bufio.Reader) ([]byte, error) {
 		return nil, errChunked
 	case a.ContentLength < 0:
 		return nil, errNoLength
+	case a.ContentLength > longestBody:
+		return nil, errLongBody
 	case a.Close:
 		return nil, errUnkept
 	}
+	body, err := io.ReadAll(a.Body)
+	if err != nil {
+		return nil, err
+	}
 	return body, p.Check(body)
+}
+
+// awaitHead waits until in holds the head of an answer, or can read no more.
+func awaitHead(in *bufio.Reader) error {
+	for {
+		b, _ := in.Peek(in.Buffered())
+		if bytes.Contains(b, headEnd) {
+			return nil
+		}
+		switch _, err := in.Peek(len(b) + 1); err {
+		case nil:
+		case bufio.ErrBufferFull:
+			return errLongHead
+		default:
+			return err
+		}
+	}
 }
 
 var errUnkept = fmt.Errorf("the server does not keep the connection")

@@ -88,9 +88,15 @@ func (k *keeper) exchange(ctx context.Context, d *kept) error {
 func (k *keeper) whole() (bool, error) {
 	end := bytes.Index(k.got, headEnd) + len(headEnd)
 	if end < len(headEnd) {
+		if len(k.got) > longestHead {
+			return false, errLongHead
+		}
 		return false, nil
 	}
 	_, length, err := parseHead(k.got[:end])
+	if length > longestBody {
+		err = errLongBody
+	}
 	return int64(len(k.got)-end) >= length, err
 }
 
