@@ -33,17 +33,22 @@ func TestNoDelay(t *testing.T) {
 	}
 }
 
-// The option is that of -nodelay over TLS, too.
-func TestNoDelayTLS(t *testing.T) {
+// A connection over TLS has the options of one without.
+func TestSocketTLS(t *testing.T) {
 	overTLS(t, func(t *testing.T, o Options) {
 		for _, o.Nagle = range []bool{false, true} {
 			s, stop := serve(t, o)
 			c := dialed(t, s)
 			addr := c.LocalAddr().(*net.TCPAddr).AddrPort()
 			c.secure(clientConfig(s)).opened()
-			n, err := unix.GetsockoptInt(socketTo(t, addr), unix.IPPROTO_TCP, unix.TCP_NODELAY)
+			fd := socketTo(t, addr)
+			n, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY)
 			if err != nil || (n != 0) == o.Nagle {
 				t.Errorf("with Nagle %v: TCP_NODELAY is %d, %v", o.Nagle, n, err)
+			}
+			n, err = unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE)
+			if err != nil || (n != 0) != (o.IO == Net) { // package net's default
+				t.Errorf("SO_KEEPALIVE is %d, %v", n, err)
 			}
 			c.Close()
 			stop()

@@ -117,6 +117,7 @@ func (f *front) take(nc net.Conn) {
 
 // serve does the handshake of nc and hands it over.
 func (f *front) serve(nc *net.TCPConn) {
+	nc.SetKeepAlive(false) // which package net sets on what it accepts, and loops do not
 	nc.SetDeadline(time.Now().Add(f.opt.handshake()))
 	s, err := tls13.Server(f.ctx, nc, f.opt.identity.config)
 	f.count.ended(s != nil && s.Resumed, err)
