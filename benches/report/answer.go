@@ -95,7 +95,7 @@ func (t *tallied) only(k results.Finding) bool { return t.counts[k] == t.all }
 // was compared.
 func (v *view) sentences(list []*tallied, what, ref, of string) (said []string) {
 	margin := fmt.Sprintf("within %.3g %% of %s", 100*v.res.Margin(), ref)
-	than := what + " than " + ref
+	than, by := what+" than "+ref, " by "+what
 	var clauses []string
 	for _, k := range []results.Finding{results.Slower, results.Faster} {
 		var names []string
@@ -116,10 +116,10 @@ func (v *view) sentences(list []*tallied, what, ref, of string) (said []string) 
 		}
 	}
 	if len(equal) > 0 {
-		clauses = append(clauses, fmt.Sprintf("%s %s %s", listing(equal), map[bool]string{true: "is", false: "are"}[len(equal) == 1], margin))
+		clauses = append(clauses, fmt.Sprintf("%s %s %s", listing(equal), map[bool]string{true: "is", false: "are"}[len(equal) == 1], margin+by))
 	}
 	for _, t := range list {
-		if clause := t.mixed(than, margin, of); clause != "" {
+		if clause := t.mixed(than, margin, by, of); clause != "" {
 			clauses = append(clauses, clause)
 		}
 	}
@@ -132,8 +132,8 @@ func (v *view) sentences(list []*tallied, what, ref, of string) (said []string) 
 var more = map[results.Finding]string{results.Slower: "more", results.Faster: "less"}
 
 // mixed says how t compares where its verdicts are of several kinds; "" where they are
-// of one.
-func (t *tallied) mixed(than, margin, of string) string {
+// of one. It says once what is compared: with than, or else with by.
+func (t *tallied) mixed(than, margin, by, of string) string {
 	var parts []string
 	for _, k := range []results.Finding{results.Slower, results.Faster, results.Equivalent, results.Undecided} {
 		n := t.counts[k]
@@ -143,10 +143,10 @@ func (t *tallied) mixed(than, margin, of string) string {
 		if t.only(k) {
 			return ""
 		}
-		text := map[results.Finding]string{results.Equivalent: "is " + margin, results.Undecided: "is undecided"}[k]
+		text := map[results.Finding]string{results.Equivalent: "is " + margin + by, results.Undecided: "is undecided"}[k]
 		if more[k] != "" {
 			text = fmt.Sprintf("takes %s %s %s", t.percents(k), more[k], than)
-			than = "" // once is enough
+			than, by = "", ""
 		}
 		parts = append(parts, fmt.Sprintf("%s in %d", strings.TrimSpace(text), n))
 	}

@@ -37,7 +37,7 @@ func TestAnswer(t *testing.T) {
 		servers map[string][]float64
 		want    string
 	}{
-		{30, map[string][]float64{"a": {1, 1}, "b": {1.2, 1.36}, "c": {1, 1}}, "b takes about 20 to 36 % more CPU per message than a; c is within 2 % of a."},
+		{30, map[string][]float64{"a": {1, 1}, "b": {1.2, 1.36}, "c": {1, 1}}, "b takes about 20 to 36 % more CPU per message than a; c is within 2 % of a by CPU per message."},
 		{30, map[string][]float64{"a": {1}, "b": {0.8}, "c": {2.5}}, "c takes about 150 % more CPU per message than a; b takes about 20 % less CPU per message than a."},
 		{30, map[string][]float64{"a": {1, 1, 1}, "b": {1.05, 1.1, 1}}, "b takes about 5 to 10 % more CPU per message than a in 2 of 3 cases and is within 2 % of a in 1."},
 		{3, map[string][]float64{"a": {1, 1}, "b": {1.2, 1.36}}, "Nothing is decided about CPU per message."},
@@ -46,6 +46,17 @@ func TestAnswer(t *testing.T) {
 		if got := newView(echoes(tt.blocks, tt.servers)).answer(); got != tt.want {
 			t.Errorf("%v in %d blocks: %q, want %q", tt.servers, tt.blocks, got, tt.want)
 		}
+	}
+}
+
+// What is equal in some cases says by what, where nothing before it does.
+func TestAnswerOfSomeCases(t *testing.T) {
+	b := &tallied{name: "b"}
+	b.add(results.Verdict{Kind: results.Equivalent, Percent: 2}, 1)
+	b.add(results.Verdict{Kind: results.Undecided, Percent: 5, Times: math.Inf(1)}, 1.03)
+	got := newView(&results.Results{}).sentences([]*tallied{b}, "CPU per message", "a", "cases")
+	if want := []string{"b is within 2 % of a by CPU per message in 1 of 2 cases and is undecided in 1."}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
