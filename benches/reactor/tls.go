@@ -48,6 +48,10 @@ type tlsConn struct {
 // ends the connection by an alert if the peer sends anything but application data,
 // alerts and key updates, or a record that is too long or has a wrong tag. It does
 // so upon a key update as well if the kernel takes no second key.
+//
+// The loop does not update the key that the kernel seals with, unless the peer asks
+// for it: end such a connection before it has sent 2^24 full records, which are
+// 256 GiB (RFC 8446, section 5.5).
 func (l *Loop) AdoptTLS(fd int, s *tls13.Session, kernel bool) error {
 	delay := syscalls.SetNoDelay
 	if l.cfg.Nagle {
