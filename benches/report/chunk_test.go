@@ -149,6 +149,19 @@ func TestChunkCompared(t *testing.T) {
 	}
 }
 
+// The note on which runs are compared tells of no mode that is not.
+func TestChunkPairsOfOneMode(t *testing.T) {
+	for mode, want := range map[string]string{"A": "Mode A, shape frames, is judged by runs of 9 frames.", "B": "Mode B is judged by all of its runs."} {
+		var samples []results.Sample
+		for _, server := range []string{"s", "u"} {
+			samples = append(samples, results.Sample{Name: results.ParseName("Chunk/server=" + server + "/frames=9/mode=" + mode + "/shape=frames/answer=count"), Block: 1})
+		}
+		if list, used := chunkPairs(samples); len(list) != 2 || used != want {
+			t.Errorf("mode %s: %d samples, %q, want %q", mode, len(list), used, want)
+		}
+	}
+}
+
 // The survey's formula takes the mean, and only what the survey measures.
 func TestChunkSurvey(t *testing.T) {
 	file := chunkRuns("s", 1000, 1, 6000, 50_000, 100_000, 250_000)

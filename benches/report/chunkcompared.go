@@ -30,7 +30,7 @@ func (v *view) chunkCompared(id string, samples []results.Sample) (blocks []Bloc
 			t.Columns[i].Key = "case"
 		}
 	}
-	t.Note = fmt.Sprintf("ratio: estimated from the ratios within blocks, in which each server has one run [its interval at the level at which it is judged as one of %d]. Below 1 takes less than %s. %s Mode B is judged by all of its runs.\n%s", len(j.Others), ref.Label(), used, v.verdictLegend("blocks"))
+	t.Note = fmt.Sprintf("ratio: estimated from the ratios within blocks, in which each server has one run [its interval at the level at which it is judged as one of %d]. Below 1 takes less than %s. %s\n%s", len(j.Others), ref.Label(), used, v.verdictLegend("blocks"))
 	return append(blocks, t, Paragraph{Text: chunkLower(j, ref)})
 }
 
@@ -45,7 +45,8 @@ func (v *view) chunkReference(samples []results.Sample) results.Server {
 }
 
 // chunkPairs returns the samples by which servers are compared, under cases without the
-// number of frames: all of mode B, and of mode A those of one number, in words.
+// number of frames, and which they are, in words: all of mode B, and of mode A those of
+// one number.
 func chunkPairs(samples []results.Sample) (list []results.Sample, used string) {
 	var cases []results.Case
 	pairs, frames := map[results.Case]map[int]int{}, map[results.Case]int{} // blocks of several servers
@@ -77,7 +78,11 @@ func chunkPairs(samples []results.Sample) (list []results.Sample, used string) {
 		list = append(list, s)
 	}
 	for _, c := range cases {
-		if text := fmt.Sprintf("Mode A, shape %s, is judged by runs of %d frames.", c.Value("shape"), frames[c]); c.Value("mode") == "A" && frames[c] > 0 && !strings.Contains(used, text) {
+		text := "Mode B is judged by all of its runs."
+		if c.Value("mode") == "A" {
+			text = fmt.Sprintf("Mode A, shape %s, is judged by runs of %d frames.", c.Value("shape"), frames[c])
+		}
+		if frames[c] > 0 && !strings.Contains(used, text) {
 			used += " " + text
 		}
 	}
