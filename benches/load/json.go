@@ -105,7 +105,7 @@ func (p Pair) read(in *bufio.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer a.Body.Close()
+	// Its Body is not closed where it is not wanted: that would read it to its end.
 	kind := a.Header.Get("Content-Type")
 	switch {
 	case a.StatusCode != http.StatusOK:
