@@ -160,7 +160,7 @@ var places = map[string]string{
 	"TLS records on an event loop":          "records",
 	"TLS alerts and key updates":            "keyUpdate",
 	"TLS handshakes before loops (-tls)":    "A front accepts",
-	"TLS by the kernel":                     "TLS_TX",
+	"TLS by the kernel":                     "TCP_ULP",
 	"kernels with TLS (make test-ktls)":     "qemu",
 	"a switch of the server (-flush frame)": `"flush"`,
 	"what -flush frame does":                "FlushFrame",

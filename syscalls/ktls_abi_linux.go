@@ -13,8 +13,6 @@ import (
 
 // Options of SOL_TLS, and types of its control messages.
 const (
-	tlsTX            = 1
-	tlsRX            = 2
 	tlsSetRecordType = 1
 	tlsGetRecordType = 2
 	tlsVersion13     = 0x0304

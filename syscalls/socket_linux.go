@@ -1,7 +1,8 @@
+//go:build !portable
+
 package syscalls
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -33,73 +34,11 @@ func Send(fd int, b []byte) (n int, errno syscall.Errno) {
 // Shutdown ends both directions of fd: whoever waits for it gets EOF or EPIPE.
 func Shutdown(fd int) { unix.Shutdown(fd, unix.SHUT_RDWR) }
 
-// Iovec is the kernel's struct iovec. The bytes that it points to must stay
-// alive until the call that takes it has returned.
-type Iovec = unix.Iovec
-
-// AppendIovec appends segs to iov as the kernel wants them. Empty ones are
-// left out.
-func AppendIovec(iov []Iovec, segs [][]byte) []Iovec {
-	for _, s := range segs {
-		if len(s) == 0 {
-			continue
-		}
-		v := Iovec{Base: &s[0]}
-		v.SetLen(len(s))
-		iov = append(iov, v)
-	}
-	return iov
-}
-
-// MaxIovec is how many segments one Writev takes (UIO_MAXIOV).
-const MaxIovec = 1024
-
-// Writev writes the segments in order in one call and tells how many bytes
-// the kernel took. It is sendmsg(2) underneath, so that a broken connection is
-// EPIPE and not a signal. iov holds 1 to MaxIovec segments.
-func Writev(fd int, iov []Iovec) (n int, errno syscall.Errno) {
-	var msg unix.Msghdr
-	msg.Iov = &iov[0]
-	msg.SetIovlen(len(iov))
-	r, _, e := syscall.RawSyscall6(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&msg)), unix.MSG_NOSIGNAL, 0, 0, 0)
-	return int(r), e
-}
-
 // Accept4 takes one connection off fd's queue, non-blocking and
 // close-on-exec; EAGAIN when the queue is empty.
 func Accept4(fd int) (conn int, errno syscall.Errno) {
 	r, _, e := syscall.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), 0, 0, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
 	return int(r), e
-}
-
-// AcceptFailure is what a failed accept means for the accepts after it.
-type AcceptFailure uint8
-
-const (
-	AcceptBroken  AcceptFailure = iota // the socket accepts no more
-	AcceptLost                         // a signal came, or the connection has ended: accept the next at once
-	AcceptShort                        // no descriptor or memory; connections wait in the kernel's queue: accept later
-	AcceptRefused                      // anything else: accept later
-)
-
-// AcceptFailed classifies err, of accepting a connection. accept(2) passes on
-// the network errors of the connection, and a firewall's refusal (EPERM), none
-// of which says anything about the socket. Broken are therefore only the errors
-// that name the socket itself, and those that are no system call's.
-func AcceptFailed(err error) AcceptFailure {
-	var errno syscall.Errno
-	if !errors.As(err, &errno) {
-		return AcceptBroken
-	}
-	switch errno {
-	case syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK, syscall.EFAULT:
-		return AcceptBroken
-	case syscall.EINTR, syscall.ECONNABORTED:
-		return AcceptLost
-	case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
-		return AcceptShort
-	}
-	return AcceptRefused
 }
 
 // ShutdownWrite sends FIN: the peer reads EOF, and may still send.
@@ -112,20 +51,6 @@ func ShutdownWrite(fd int) syscall.Errno {
 func Close(fd int) syscall.Errno {
 	_, _, e := syscall.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0)
 	return e
-}
-
-// Dup returns another descriptor of conn's socket, which the caller closes. Both
-// are in non-blocking mode, where the Fd of an os.File would end that.
-func Dup(conn syscall.Conn) (fd int, err error) {
-	raw, err := conn.SyscallConn()
-	if err != nil {
-		return -1, err
-	}
-	failed := raw.Control(func(own uintptr) { fd, err = unix.FcntlInt(own, unix.F_DUPFD_CLOEXEC, 0) })
-	if failed != nil {
-		return -1, failed
-	}
-	return fd, os.NewSyscallError("fcntl F_DUPFD_CLOEXEC", err)
 }
 
 // SetNoDelay switches Nagle's algorithm off, so that an answer leaves at once.
@@ -149,13 +74,6 @@ func SocketError(fd int) error {
 		return syscall.Errno(n)
 	}
 	return nil
-}
-
-// ListenOptions are the options of a listening socket. The zero value is a good
-// one.
-type ListenOptions struct {
-	Backlog   int  // connections the kernel queues; 0: 4096
-	ReusePort bool // several sockets share the port (SO_REUSEPORT)
 }
 
 // Listen opens a non-blocking TCP listening socket on addr (port 0: any) and

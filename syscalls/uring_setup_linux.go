@@ -1,7 +1,6 @@
 package syscalls
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -10,11 +9,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-// ErrNoUring is wrapped by the errors of NewRing and Probe where there is no
-// io_uring. Their text has the reason and advice in one line. Use Epoll
-// instead.
-var ErrNoUring = errors.New("io_uring")
 
 // setupRing is io_uring_setup(2); tests put older and stricter kernels here.
 type setupRing func(entries uint32, p *uringParams) (fd int, errno syscall.Errno)

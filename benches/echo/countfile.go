@@ -10,8 +10,6 @@ import (
 	"strings"
 	"unsafe"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/internal/countfile"
 )
 
@@ -30,7 +28,7 @@ func mapCounters(path string, n int, sample any) ([]byte, error) {
 	if err := f.Truncate(int64(size)); err != nil {
 		return nil, fmt.Errorf("counters: %w", err)
 	}
-	b, err := unix.Mmap(int(f.Fd()), 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	b, err := mapShared(f, size)
 	if err != nil {
 		return nil, fmt.Errorf("counters %s: %w", path, os.NewSyscallError("mmap", err))
 	}

@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/engine"
 )
 
@@ -52,16 +50,6 @@ func (s *spent) read() (works uint64, took time.Duration) {
 		return 0, 0
 	}
 	return s.works.Load(), time.Duration(s.ns.Load())
-}
-
-// threadClock returns the CPU time of the calling thread; 0 where it has no
-// clock.
-func threadClock() time.Duration {
-	var ts unix.Timespec
-	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts) != nil {
-		return 0
-	}
-	return time.Duration(ts.Nano())
 }
 
 // working returns o with the route that costs work.

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/klauspost/cpuid/v2"
-	"golang.org/x/sys/unix"
 
 	"wsbench/benches/results"
 	"wsbench/syscalls"
@@ -80,14 +79,6 @@ func ioUring() string {
 		return err.Error()
 	}
 	return has.String()
-}
-
-func kernel() string {
-	var u unix.Utsname
-	if unix.Uname(&u) != nil {
-		return ""
-	}
-	return unix.ByteSliceToString(u.Release[:])
 }
 
 // mitigations sums the kernel's list of CPU vulnerabilities up: what costs

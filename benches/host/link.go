@@ -11,8 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // Link is the network between the server and the generator: the loopback
@@ -71,6 +69,9 @@ func (l Link) Note() string {
 	return text
 }
 
+// loopback is the index of the loopback interface of every network namespace.
+const loopback = 1
+
 // linkVar is in the environment of a process that began anew on a link.
 const linkVar = "WSBENCH_LINK"
 
@@ -87,7 +88,7 @@ func (l Link) Enter() error {
 		return l.entered()
 	}
 	runtime.LockOSThread() // for good: the thread has a network of its own
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+	if err := ownNetwork(); err != nil {
 		return fmt.Errorf("a network namespace: %w: run as root, or through unshare -r", err)
 	}
 	if err := l.shape(); err != nil {

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-
-	"golang.org/x/sys/unix"
+	"syscall"
 
 	"wsbench/syscalls"
 )
@@ -99,7 +98,7 @@ func siblings(cpu int) syscalls.CPUs {
 // want of permission, it is nil: Place makes a note of that.
 func CheckCPUs(list syscalls.CPUs) error {
 	for _, c := range list {
-		if errors.Is(tryPin(syscalls.CPUs{c}), unix.EINVAL) {
+		if errors.Is(tryPin(syscalls.CPUs{c}), syscall.EINVAL) {
 			allowed, _ := syscalls.Affinity()
 			return fmt.Errorf("this process cannot run on CPU %d; name one of %v", c, allowed)
 		}

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // Usage is what a process has used since it began.
@@ -83,22 +81,6 @@ func ProcessUsage(pid int) (Usage, error) {
 // workers.
 func TreeUsage(pid int) (Usage, error) { return sumTree(pid, ProcessUsage, Usage.Add) }
 
-// ProcessCPU reads the CPU clock of process pid: what all its threads have
-// used, ended ones too, to the nanosecond. It is the part of ProcessUsage that
-// costs one system call.
-func ProcessCPU(pid int) (time.Duration, error) {
-	var ts unix.Timespec
-	if err := unix.ClockGettime(processClock(pid), &ts); err != nil {
-		return 0, fmt.Errorf("CPU clock of process %d: %w", pid, os.NewSyscallError("clock_gettime", err))
-	}
-	return time.Duration(ts.Nano()), nil
-}
-
-// processClock returns the clock ID of another process's CPU clock: the
-// kernel's MAKE_PROCESS_CPUCLOCK(pid, CPUCLOCK_SCHED); see
-// clock_getcpuclockid(3).
-func processClock(pid int) int32 { return int32(^pid)<<3 | 2 }
-
 // TreeCPU returns the sum of ProcessCPU of pid and of all its living
 // descendants.
 func TreeCPU(pid int) (time.Duration, error) {
@@ -141,7 +123,9 @@ func Children(pid int) []int {
 func KillDescendants() {
 	for list := Children(os.Getpid()); len(list) > 0; list = list[1:] {
 		list = append(list, Children(list[0])...)
-		unix.Kill(list[0], unix.SIGKILL)
+		if p, err := os.FindProcess(list[0]); err == nil {
+			p.Kill()
+		}
 	}
 }
 
@@ -164,26 +148,6 @@ func ProcessesWith(setting string) (list []int) {
 		}
 	}
 	return list
-}
-
-// ThreadCPU returns what the calling thread, which the caller has locked, has
-// used, divided in user and system time.
-func ThreadCPU() (user, system time.Duration) {
-	var r unix.Rusage
-	if unix.Getrusage(unix.RUSAGE_THREAD, &r) != nil {
-		return 0, 0
-	}
-	return time.Duration(r.Utime.Nano()), time.Duration(r.Stime.Nano())
-}
-
-// ThreadClock returns what the calling thread, which the caller has locked, has
-// used until now: exact, where ThreadCPU may lag by a tick.
-func ThreadClock() time.Duration {
-	var ts unix.Timespec
-	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts) != nil {
-		return 0
-	}
-	return time.Duration(ts.Nano())
 }
 
 // threadFiles reads the file name of /proc/PID/task/TID for each living thread

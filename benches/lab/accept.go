@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"wsbench/benches/host"
@@ -173,7 +172,7 @@ func (c *acceptClient) worked(ctx context.Context) (n, took float64) {
 	if !c.process.own {
 		return 0, 0
 	}
-	c.process.signal(syscall.SIGUSR1)
+	c.process.signal(countersSignal)
 	line, err := c.process.next(ctx, acceptPatience, func(s string) bool { return strings.HasPrefix(s, "counters ") })
 	if err != nil {
 		return 0, 0

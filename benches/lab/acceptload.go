@@ -15,8 +15,6 @@ import (
 	"time"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/host"
 	"wsbench/benches/internal/wsclient"
 	"wsbench/parse/opening"
@@ -171,12 +169,8 @@ func (l *acceptLoad) run(ctx context.Context, beside *acceptSeries) (err error) 
 
 // wait handles what happens within d.
 func (l *acceptLoad) wait(events []syscalls.Event, d time.Duration) error {
-	list := [1]unix.PollFd{{Fd: int32(l.ep.FD()), Events: unix.POLLIN}}
-	ts := unix.NsecToTimespec(max(0, d).Nanoseconds())
-	if n, err := unix.Ppoll(list[:], &ts, nil); n == 0 || err == unix.EINTR {
-		return nil
-	} else if err != nil {
-		return os.NewSyscallError("ppoll", err)
+	if ready, err := readableWithin(l.ep.FD(), d); !ready || err != nil {
+		return err
 	}
 	n, errno := l.ep.Wait(events, 0)
 	if errno != 0 && errno != syscall.EINTR {
@@ -264,7 +258,7 @@ func (l *acceptLoad) blame(err error) {
 // end resets a connection and counts what became of its request.
 func (l *acceptLoad) end(c *acceptConn, n *atomic.Int64) {
 	n.Add(1)
-	unix.SetsockoptLinger(int(c.fd), unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+	resetAtClose(int(c.fd))
 	syscalls.Close(int(c.fd))
 	delete(l.conns, c.fd)
 }

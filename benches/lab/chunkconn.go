@@ -11,8 +11,6 @@ import (
 	"time"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/host"
 	"wsbench/benches/internal/wsclient"
 	"wsbench/mask"
@@ -68,7 +66,7 @@ func connectChunk(ctx context.Context, addr netip.AddrPort, gap time.Duration) (
 		return nil, err
 	}
 	c := &chunkConn{fd: fd, in: make([]byte, 64<<10), gap: gap}
-	if err = await(ctx, fd, unix.POLLOUT); err == nil {
+	if err = await(ctx, fd, syscalls.EPOLLOUT); err == nil {
 		err = syscalls.SocketError(fd)
 	}
 	if err == nil {
@@ -82,7 +80,7 @@ func connectChunk(ctx context.Context, addr netip.AddrPort, gap time.Duration) (
 }
 
 func (c *chunkConn) close() {
-	unix.SetsockoptLinger(c.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+	resetAtClose(c.fd)
 	syscalls.Close(c.fd)
 }
 
@@ -90,7 +88,7 @@ func (c *chunkConn) close() {
 func (c *chunkConn) exchange(ctx context.Context, of chunkCase, a *chunkAnswer) (s sent, err error) {
 	w := newChunkWire(of)
 	if of.mode == Paced {
-		unix.SetsockoptInt(c.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, pacedBuffer)
+		bufferSends(c.fd, pacedBuffer)
 		c.late = hdrhistogram.New(1, mostLate.Nanoseconds(), 3)
 	}
 	used, began := host.ThreadClock(), time.Now()
@@ -206,7 +204,7 @@ func (c *chunkConn) send(ctx context.Context, b []byte, a *chunkAnswer) error {
 		case errno != syscall.EAGAIN:
 			return c.broken(a, errno)
 		}
-		if err := c.wait(ctx, unix.POLLIN|unix.POLLOUT); err != nil {
+		if err := c.wait(ctx, syscalls.EPOLLIN|syscalls.EPOLLOUT); err != nil {
 			return err
 		}
 		if err := c.receive(a); err != nil {
@@ -248,7 +246,7 @@ func (c *chunkConn) take(n int, a *chunkAnswer) error {
 var errNoChunkAnswer = errors.New("the server closed the connection without an answer")
 
 // wait waits for events, as long as an answer may take.
-func (c *chunkConn) wait(ctx context.Context, events int16) error {
+func (c *chunkConn) wait(ctx context.Context, events uint32) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, answerLate, errAnswerLate)
 	defer cancel()
 	return await(ctx, c.fd, events)
@@ -284,7 +282,7 @@ func pongFrame(payload []byte) []byte {
 // rest waits for the rest of the answer.
 func (c *chunkConn) rest(ctx context.Context, a *chunkAnswer) error {
 	for !a.whole() {
-		if err := c.wait(ctx, unix.POLLIN); err != nil {
+		if err := c.wait(ctx, syscalls.EPOLLIN); err != nil {
 			return err
 		}
 		if err := c.look(ctx, a); err != nil {

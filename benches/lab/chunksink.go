@@ -7,8 +7,6 @@ import (
 	"runtime"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/host"
 	"wsbench/parse"
 	"wsbench/syscalls"
@@ -52,8 +50,7 @@ func discard(listener int, of chunkCase, cpus syscalls.CPUs) time.Duration {
 	if len(cpus) > 0 {
 		syscalls.PinThread(cpus)
 	}
-	unix.SetNonblock(listener, false)
-	fd, _, err := unix.Accept4(listener, unix.SOCK_CLOEXEC)
+	fd, err := acceptBlocking(listener)
 	if err != nil {
 		return 0
 	}
@@ -61,7 +58,7 @@ func discard(listener int, of chunkCase, cpus syscalls.CPUs) time.Duration {
 	size, in := of.wire(), make([]byte, 64<<10)
 	used := host.ThreadClock()
 	for size > 0 {
-		n, err := unix.Read(fd, in)
+		n, err := readBlocking(fd, in)
 		if n <= 0 || err != nil {
 			return 0
 		}

@@ -6,8 +6,6 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/internal/countfile"
 )
 
@@ -46,16 +44,11 @@ type countFile struct {
 // newCountFile returns one that a server may be started with; nil where this
 // host has none.
 func newCountFile() *countFile {
-	fd, err := unix.MemfdCreate("counters", unix.MFD_CLOEXEC)
+	f, mem, err := sharedMemory("counters", countedBytes)
 	if err != nil {
 		return nil
 	}
-	c := &countFile{f: os.NewFile(uintptr(fd), "counters")}
-	if c.mem, err = unix.Mmap(fd, 0, countedBytes, unix.PROT_READ, unix.MAP_SHARED); err != nil {
-		c.f.Close()
-		return nil
-	}
-	return c
+	return &countFile{f: f, mem: mem}
 }
 
 // flags returns those of a server that has the file as its descriptor 3.
@@ -67,7 +60,7 @@ func (c *countFile) close() {
 		return
 	}
 	c.f.Close()
-	unix.Munmap(c.mem)
+	unmap(c.mem)
 	c.mem = nil
 }
 

@@ -13,8 +13,6 @@ import (
 	"time"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/internal/wsclient"
 	"wsbench/benches/load"
 	"wsbench/benches/results"
@@ -282,10 +280,3 @@ func (h *handshakeClient) all(ctx context.Context, d time.Duration) (sum dialer)
 }
 
 func newLatency() *hdrhistogram.Histogram { return hdrhistogram.New(1, int64(10*time.Minute), 3) }
-
-// ownCPU returns the CPU time that this process has used.
-func ownCPU() time.Duration {
-	var u unix.Rusage
-	unix.Getrusage(unix.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}

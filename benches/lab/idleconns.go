@@ -14,8 +14,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/internal/wsclient"
 	"wsbench/mask"
 	"wsbench/parse"
@@ -135,7 +133,7 @@ func (c *idleConns) dialWave(ctx context.Context, n int) (failed error) {
 var errNoAnswer = fmt.Errorf("no answer within %v", answerLimit)
 
 func (c *idleConns) ask(ctx context.Context, conn idleConn) error {
-	if err := await(ctx, conn.fd, unix.POLLOUT); err != nil {
+	if err := await(ctx, conn.fd, syscalls.EPOLLOUT); err != nil {
 		return err
 	}
 	if err := syscalls.SocketError(conn.fd); err != nil {
@@ -205,7 +203,7 @@ func (c *idleConns) sample(ctx context.Context, n int, rng *mrand.Rand) error {
 // kept in TIME_WAIT.
 func (c *idleConns) close() {
 	for _, conn := range c.conns {
-		unix.SetsockoptLinger(conn.fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+		resetAtClose(conn.fd)
 		syscalls.Close(conn.fd)
 	}
 	c.conns = nil
@@ -240,7 +238,7 @@ func (r receiver) Read(b []byte) (int, error) {
 		default:
 			return n, nil
 		}
-		if err := await(r.ctx, r.fd, unix.POLLIN); err != nil {
+		if err := await(r.ctx, r.fd, syscalls.EPOLLIN); err != nil {
 			return 0, err
 		}
 	}
@@ -249,15 +247,12 @@ func (r receiver) Read(b []byte) (int, error) {
 // awaitSlice is how often a wait looks whether its context has ended.
 const awaitSlice = 50 * time.Millisecond
 
-func await(ctx context.Context, fd int, events int16) error {
-	list := [1]unix.PollFd{{Fd: int32(fd), Events: events}}
+func await(ctx context.Context, fd int, events uint32) error {
 	for {
-		n, err := unix.Poll(list[:], int(awaitSlice/time.Millisecond))
+		ready, err := syscalls.Await(fd, events, int(awaitSlice/time.Millisecond))
 		switch {
-		case n > 0:
-			return nil
-		case err != nil && err != unix.EINTR:
-			return os.NewSyscallError("poll", err)
+		case ready || err != nil:
+			return err
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		}

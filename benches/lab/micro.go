@@ -211,7 +211,7 @@ func (c *microRun) compile(ctx context.Context, b microBinary) error {
 	if err := c.sp.start(cmd, nil); err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	stop := context.AfterFunc(ctx, func() { kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	err := cmd.Wait()
 	stop()
 	if err != nil {
@@ -242,7 +242,7 @@ func (c *microRun) run(ctx context.Context, k microBinary) error {
 	}
 	within, cancel := context.WithDeadline(ctx, c.limit.Add(c.session.Micro.Limit))
 	defer cancel()
-	stop := context.AfterFunc(within, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	stop := context.AfterFunc(within, func() { kill(-cmd.Process.Pid, syscall.SIGKILL) })
 	readErr := c.copy(k, bufio.NewScanner(out))
 	waitErr := cmd.Wait()
 	switch inTime := stop(); {

@@ -111,7 +111,7 @@ func observerFault(how string) *ObserverFault {
 // finish lets an observer write down what it observed.
 func (p *child) finish(ctx context.Context, o *Observation) error {
 	if _, ended := p.exited(); !ended && !o.EndsItself {
-		syscall.Kill(p.pid(), syscall.SIGINT) // not its group: it ends its own children
+		kill(p.pid(), syscall.SIGINT) // not its group: it ends its own children
 	}
 	limit := time.NewTimer(flushLimit)
 	defer limit.Stop()

@@ -88,7 +88,7 @@ func (p *child) follow(out, errs *os.File) {
 	go func() {
 		p.err = p.cmd.Wait()
 		p.left = host.ProcessesWith(p.mark)
-		syscall.Kill(-p.pid(), syscall.SIGKILL) // what it forked must not outlive it
+		kill(-p.pid(), syscall.SIGKILL) // what it forked must not outlive it
 		p.killLeft()
 		// What left the group may hold the pipes open for ever.
 		end := time.Now().Add(drainGrace)
@@ -104,7 +104,7 @@ func (p *child) killLeft() {
 	end := time.Now().Add(drainGrace)
 	for left := p.left; len(left) > 0 && time.Now().Before(end); left = host.ProcessesWith(p.mark) {
 		for _, pid := range left {
-			syscall.Kill(pid, syscall.SIGKILL)
+			kill(pid, syscall.SIGKILL)
 		}
 		time.Sleep(time.Millisecond)
 	}
@@ -153,12 +153,12 @@ func (p *child) pid() int {
 // as its number may be another's by now, and so is one of somebody else.
 func (p *child) signal(sig syscall.Signal) {
 	if _, ended := p.exited(); !ended && p.foreign == 0 {
-		syscall.Kill(-p.pid(), sig)
+		kill(-p.pid(), sig)
 	}
 }
 
-func (p *child) pause()  { p.signal(syscall.SIGSTOP) }
-func (p *child) resume() { p.signal(syscall.SIGCONT) }
+func (p *child) pause()  { p.signal(stopSignal) }
+func (p *child) resume() { p.signal(resumeSignal) }
 
 // exited reports whether the process has ended, and how.
 func (p *child) exited() (how string, ended bool) {

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/host"
 	"wsbench/benches/internal/wsclient"
 	"wsbench/benches/results"
@@ -76,7 +74,7 @@ func listenerOf(addr netip.AddrPort) (int, error) {
 }
 
 // gone reports whether a process that is no child of this one has ended.
-func gone(pid int) bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
+func gone(pid int) bool { return errors.Is(kill(pid, 0), syscall.ESRCH) }
 
 // runningNotes returns what sets the servers that ran before the session apart.
 func runningNotes(plan Plan, cpus syscalls.CPUs) (list []string) {
@@ -88,9 +86,8 @@ func runningNotes(plan Plan, cpus syscalls.CPUs) (list []string) {
 		if plan.Probe.Fresh() {
 			note = fmt.Sprintf("%s ran before the session: its first run alone finds the memory that no connection has used", s.Key.Label())
 		}
-		var set unix.CPUSet
-		if len(cpus) > 0 && unix.SchedGetaffinity(s.Running.PID, &set) == nil && (set.Count() != len(cpus) || !set.IsSet(cpus[0])) {
-			note += fmt.Sprintf("; it may use %d CPUs, the others CPU %v: 'taskset -a -p -c %v %d' before the session confines it", set.Count(), cpus, cpus, s.Running.PID)
+		if on := affinityOf(s.Running.PID); len(cpus) > 0 && len(on) > 0 && (len(on) != len(cpus) || !slices.Contains(on, cpus[0])) {
+			note += fmt.Sprintf("; it may use %d CPUs, the others CPU %v: 'taskset -a -p -c %v %d' before the session confines it", len(on), cpus, cpus, s.Running.PID)
 		}
 		if other := s.Running.elsewhere(); other != 0 {
 			note += fmt.Sprintf("; process %d listens at its address, not process %d of -pid nor a child of it: the CPU time is that of the latter", other, s.Running.PID)

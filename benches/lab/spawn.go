@@ -4,7 +4,6 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
-	"syscall"
 
 	"wsbench/syscalls"
 )
@@ -62,7 +61,7 @@ func start(cmd *exec.Cmd, cpus syscalls.CPUs) error {
 // start starts cmd on cpus in a process group of its own, to be killed when
 // this process ends.
 func (s *spawner) start(cmd *exec.Cmd, cpus syscalls.CPUs) error {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = ownGroup()
 	j := spawnJob{cmd, cpus, make(chan error, 1)}
 	s.jobs <- j
 	return <-j.err

@@ -8,10 +8,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/host"
 	"wsbench/benches/internal/wsclient"
+	"wsbench/syscalls"
 )
 
 // dialers is how many opening handshakes are under way at a time: enough that
@@ -57,7 +56,7 @@ func (cfg *Config) dialAll(ctx context.Context, u *url.URL) ([]wsclient.Raw, err
 		full = fullServer(list[0].Remote)
 	}
 	for _, d := range list {
-		unix.Close(d.FD)
+		syscalls.Close(d.FD)
 	}
 	return nil, fmt.Errorf("load: %s: %w (%d of %d connections were open%s)", u, failed, len(list), n, full)
 }

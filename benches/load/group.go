@@ -14,10 +14,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/host"
 	"wsbench/benches/internal/wsclient"
+	"wsbench/syscalls"
 )
 
 // Group is open connections to one server, and the threads that drive them.
@@ -73,7 +72,7 @@ func (g *Group) divide(list []wsclient.Raw) error {
 		t.pacer = newPacer(g.cfg.Rate, g.cfg.Depth, i, n)
 		if err := t.adopt(&g.cfg, list[from:to]); err != nil {
 			for _, d := range list[from:] {
-				unix.Close(d.FD)
+				syscalls.Close(d.FD)
 			}
 			return err
 		}

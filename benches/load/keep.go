@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"wsbench/benches/internal/wsclient"
 	"wsbench/syscalls"
@@ -103,8 +100,8 @@ func (k *keeper) whole() (bool, error) {
 // receive waits a little for more of an answer.
 func (k *keeper) receive(d *kept) error {
 	const step = 100 // ms
-	if _, err := unix.Poll([]unix.PollFd{{Fd: int32(d.FD), Events: unix.POLLIN}}, step); err != nil && err != unix.EINTR {
-		return os.NewSyscallError("poll", err)
+	if _, err := syscalls.Await(d.FD, syscalls.EPOLLIN, step); err != nil {
+		return err
 	}
 	n, errno := syscalls.Recv(d.FD, k.buf[wsclient.Headroom:])
 	switch {

@@ -6,8 +6,7 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
+	"wsbench/benches/host"
 	"wsbench/syscalls"
 )
 
@@ -26,8 +25,7 @@ func (t *thread) main(cfg *Config, cpu int) error {
 		}
 	}
 	if cfg.Rate > 0 {
-		// Sleep until the due time and not, as is usual, up to 50 µs longer.
-		unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
+		host.WakeOnTime()
 	}
 	return t.loop()
 }

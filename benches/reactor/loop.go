@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/benches/engine"
 	"wsbench/scratch"
 	"wsbench/syscalls"
@@ -166,7 +164,7 @@ func (l *Loop) do(size int, f func()) error {
 
 // ask does what do does for a caller that holds mu.
 func (l *Loop) ask(size int, f func()) error {
-	for l.lateTodo > maxLate && !l.ended && unix.Gettid() != l.ender {
+	for l.lateTodo > maxLate && !l.ended && syscalls.ThreadID() != l.ender {
 		l.finished.Wait()
 	}
 	switch {
@@ -243,7 +241,7 @@ const maxLate = 4096
 func (l *Loop) end() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ending, l.ender = true, unix.Gettid()
+	l.ending, l.ender = true, syscalls.ThreadID()
 	if len(l.todo) > 0 {
 		return false
 	}

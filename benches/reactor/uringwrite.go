@@ -4,8 +4,6 @@ import (
 	"syscall"
 	"unsafe"
 
-	"golang.org/x/sys/unix"
-
 	"wsbench/syscalls"
 )
 
@@ -48,7 +46,7 @@ func (u *uring) start(c *Conn) {
 	if c.x == nil || c.flags&sending != 0 || c.x.queue.empty() || c.state == dropped {
 		return
 	}
-	q, flags := &c.x.queue, uint32(unix.MSG_DONTWAIT)
+	q, flags := &c.x.queue, uint32(syscalls.MSG_DONTWAIT)
 	if c.flags&full != 0 {
 		flags = 0
 		q.keep(&u.l.pool, u) // it may take the peer long

@@ -4,7 +4,7 @@ import (
 	"runtime"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"wsbench/syscalls"
 )
 
 // yielder lets the Go scheduler have the loop's thread every few milliseconds.
@@ -52,7 +52,7 @@ func (y *yielder) settle() error {
 		return nil
 	}
 	before := -y.tid
-	y.tid = unix.Gettid()
+	y.tid = syscalls.ThreadID()
 	if y.tid == before || y.onThread == nil {
 		return nil
 	}

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"wsbench/benches/echo"
@@ -281,8 +280,7 @@ const killGrace = time.Second
 func shellIn(ctx context.Context, dir, command string, env ...string) error {
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
 	cmd.Dir, cmd.Env, cmd.WaitDelay = dir, append(os.Environ(), env...), killGrace
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	apart(cmd)
 	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return nil
@@ -295,7 +293,7 @@ func shellIn(ctx context.Context, dir, command string, env ...string) error {
 // what it began. The error is the first line that it printed.
 func git(dir string, args ...string) (string, error) {
 	cmd := exec.Command("git", append([]string{"-C", dir}, args...)...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	apart(cmd)
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	out, err := cmd.Output()

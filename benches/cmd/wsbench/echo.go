@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"sync"
-	"syscall"
 
 	"wsbench/benches/echo"
 )
@@ -59,7 +58,7 @@ func (b *echoServer) run(ctx context.Context, c *call) (*outcome, error) {
 		s.Close()
 		return nil, err
 	}
-	quiet := onSignal(syscall.SIGUSR1, printer.counters)
+	quiet := onSignal(countersSignal, printer.counters)
 	printer.listening() // whoever waits for it may signal at once
 	err = s.Run(ctx)
 	quiet()

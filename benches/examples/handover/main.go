@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command handover is a server on net/http whose WebSockets live on a reactor:
 // the route /ws checks the upgrade, hijacks the connection and hands its
 // descriptor to an event loop on another thread, with the bytes that net/http

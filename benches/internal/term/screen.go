@@ -6,8 +6,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-
-	"golang.org/x/sys/unix"
 )
 
 // Width is the number of columns where there is no terminal to ask.
@@ -74,8 +72,7 @@ func IsTerminal(w io.Writer) bool {
 	if !ok {
 		return false
 	}
-	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-	return err == nil
+	return isTerminal(fd)
 }
 
 func descriptor(w io.Writer) (fd int, ok bool) {
@@ -94,8 +91,8 @@ func columns(w io.Writer, terminal bool, asked string) int {
 		return Width
 	}
 	fd, _ := descriptor(w)
-	if size, err := unix.IoctlGetWinsize(fd, unix.TIOCGWINSZ); err == nil && size.Col > 0 {
-		return min(max(int(size.Col), leastWidth), mostWidth)
+	if n := terminalColumns(fd); n > 0 {
+		return min(max(n, leastWidth), mostWidth)
 	}
 	return 80
 }

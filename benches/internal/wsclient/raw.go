@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"syscall"
 	"time"
 
 	"wsbench/benches/internal/tls13"
@@ -37,7 +36,11 @@ func (o Offer) dialRaw(ctx context.Context, u *url.URL) (r Raw, err error) {
 	if err != nil {
 		return Raw{}, err
 	}
-	defer conn.Close()
+	defer func() {
+		if err != nil {
+			conn.Close()
+		}
+	}()
 	if !Secure(u) {
 		r.Early, err = o.open(ctx, conn, u)
 	} else if r.Records, err = o.TLS.records(ctx, conn, u.Hostname()); err == nil {
@@ -49,7 +52,7 @@ func (o Offer) dialRaw(ctx context.Context, u *url.URL) (r Raw, err error) {
 		return Raw{}, err
 	}
 	r.Remote, _ = netip.ParseAddrPort(conn.RemoteAddr().String())
-	r.FD, err = syscalls.Dup(conn.(syscall.Conn))
+	r.FD, err = syscalls.Detach(conn)
 	return r, err
 }
 

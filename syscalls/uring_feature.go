@@ -1,9 +1,15 @@
 package syscalls
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
+
+// ErrNoUring is wrapped by the errors of NewRing and Probe where there is no
+// io_uring. Their text has the reason and advice in one line. Use Epoll
+// instead.
+var ErrNoUring = errors.New("io_uring")
 
 // Features is a set of what an io_uring may have.
 type Features uint32

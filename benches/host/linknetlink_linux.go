@@ -9,9 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// loopback is the index of the loopback interface of every network namespace.
-const loopback = 1
-
 // linkAttr is an attribute of an interface.
 type linkAttr struct {
 	unix.RtAttr
@@ -69,3 +66,6 @@ func request(message []byte) error {
 	}
 	return nil
 }
+
+// ownNetwork gives the calling thread a network namespace.
+func ownNetwork() error { return unix.Unshare(unix.CLONE_NEWNET) }

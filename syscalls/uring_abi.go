@@ -23,6 +23,9 @@ const (
 	opSendZC      = 47
 )
 
+// MSG_DONTWAIT is a flag of PrepSend: what the socket does not take is EAGAIN.
+const MSG_DONTWAIT = 0x40
+
 // sqe.flags.
 const (
 	sqeFixedFile   = 1 << 0
