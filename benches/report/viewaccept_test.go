@@ -51,3 +51,32 @@ func TestAcceptVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// Two sides that are compared by requests: the legend tells of the second process of A, and
+// how many comparisons a family has, once.
+func TestAcceptChanges(t *testing.T) {
+	file := SideA + ": A\n" + SideB + ": B\n"
+	for _, rate := range []string{"100", "400"} {
+		for _, server := range []string{"A/io=epoll", "A/io=epoll-aa", "B/io=epoll"} {
+			file += "BenchmarkAccept/server=" + server + "/rate=" + rate + "/request=http 10 5000 p99-ns"
+			if strings.HasPrefix(server, "B") {
+				file += " 4000 cpu-ns/req" // A answered nothing
+			}
+			file += "\n"
+		}
+	}
+	res, err := results.Read(strings.NewReader(file), "bench.txt")
+	if err != nil || len(res.Warnings) > 0 {
+		t.Fatal(err, res.Warnings)
+	}
+	var b strings.Builder
+	if err := Write(&b, AB("ab", res, ""), "text", term.Screen{Columns: 200}); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(b.String()), " ")
+	for _, want := range []string{"of its family: 0 of cpu-ns/req, 2 of p99-ns]", "Ratios are to the mean of both processes of A", "2 of the rows have samples of one side only"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, &b)
+		}
+	}
+}

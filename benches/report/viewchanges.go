@@ -174,12 +174,13 @@ func (v *view) changesLegend(list []results.Change) []string {
 			unjudged = true
 			continue
 		}
-		if families[c.Unit.Name]++; families[c.Unit.Name] == 1 {
+		if !slices.Contains(units, c.Unit.Name) {
 			units = append(units, c.Unit.Name)
 		}
-		if !c.Both() {
+		if c.Both() {
+			families[c.Unit.Name]++
+		} else {
 			missing++
-			families[c.Unit.Name]--
 		}
 	}
 	for _, unit := range units {

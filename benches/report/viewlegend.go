@@ -71,8 +71,9 @@ func (v *view) epochWords(comparisons int) string {
 
 // pairWords says which samples medians and ratios are of, where these are not the same.
 func (v *view) pairWords() (list []string) {
-	if len(v.judged[0].AA) > 0 {
-		list = append(list, fmt.Sprintf("Ratios are to the mean of both processes of %s (geometric, within a block).", v.ref.Label()))
+	if slices.ContainsFunc(v.served, func(s results.Sample) bool { return s.Name.Server().AA() }) {
+		ref, _ := results.Reference(v.served)
+		list = append(list, fmt.Sprintf("Ratios are to the mean of both processes of %s (geometric, within a block).", ref.Label()))
 	}
 	if slices.ContainsFunc(v.res.Discarded, func(d results.Discarded) bool { return d.Name.Base == results.Benches[0].Base }) {
 		list = append(list, "Medians and percentiles are of all samples of a server; ratios are of the blocks alone in which both sides have one, as a discarded run costs its pairs. Compare by the ratio.")
