@@ -67,6 +67,9 @@ func setUp() error {
 			return fmt.Errorf("mount %s: %w", m[1], err)
 		}
 	}
+	if err := os.Symlink("/proc/self/fd", "/dev/fd"); err != nil {
+		return err
+	}
 	for k, v := range map[string]string{"PATH": "/bin", "HOME": "/tmp", "TMPDIR": "/tmp"} {
 		os.Setenv(k, v)
 	}
