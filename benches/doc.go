@@ -59,4 +59,10 @@
 //	a server with a fault, to be found    benches/examples/slow
 //	the tour, and what its steps are      benches/cmd/wsbench/tour.go
 //	which package may import which        benches/layout_test.go
+//
+// Everything builds on darwin and Windows, where the commands that need no server of
+// their own work; make test vets it. A file that uses golang.org/x/sys/unix, or what
+// only Linux has of package syscall, is named _linux.go, and what others call of it is
+// in unsupported.go beside it. A test file that uses such, or a helper of a test file
+// that does, begins with //go:build linux.
 package benches

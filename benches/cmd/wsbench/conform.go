@@ -19,6 +19,7 @@ import (
 )
 
 var conformExperiment = experiment{
+	anywhere: true,
 	name:     "conform",
 	summary:  "test a WebSocket echo server, case by case",
 	synopsis: "[flags] ws://host:port/path, or with -io, -server or -peers, or wsbench conform -listen host:port [flags]",

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -27,8 +28,9 @@ type experiment struct {
 	// these begin is as package flag has it.
 	split func(args []string) (flags, operands []string)
 	// groups are those of the flags in the help; nil: flagGroups.
-	groups []flagGroup
-	sub    []experiment // commands of its own, whose names begin with its name
+	groups   []flagGroup
+	anywhere bool         // it works on darwin and Windows too
+	sub      []experiment // commands of its own, whose names begin with its name
 	// new registers the flags of one call: those that experiments share by
 	// methods of call, its own on call.flags.
 	new func(*call) body
@@ -130,6 +132,9 @@ func (e experiment) parse(args []string, stdout, stderr io.Writer) (*call, body,
 		return nil, nil, err
 	}
 	if err == nil {
+		err = e.runsOn(runtime.GOOS)
+	}
+	if err == nil {
 		err = c.check()
 	}
 	if err == nil {
@@ -139,6 +144,14 @@ func (e experiment) parse(args []string, stdout, stderr io.Writer) (*call, body,
 		return nil, nil, usageError{err.Error()}
 	}
 	return c, b, nil
+}
+
+// runsOn returns an error where the command does not work on that system.
+func (e experiment) runsOn(goos string) error {
+	if goos == "linux" || e.anywhere {
+		return nil
+	}
+	return fmt.Errorf("Linux only; this is %s", goos)
 }
 
 // operands parses the flags of c, and keeps what else the command line has.

@@ -21,6 +21,7 @@ import (
 )
 
 var loadExperiment = experiment{
+	anywhere: true,
 	name:     "load",
 	summary:  "generate load against a WebSocket echo server and measure it",
 	synopsis: "[flags] ws://host:port/path",

@@ -8,7 +8,8 @@ import (
 )
 
 var rulesExperiment = experiment{
-	name: "profile rules", summary: "the rules by which samples belong to components, to copy and extend for -rules",
+	anywhere: true,
+	name:     "profile rules", summary: "the rules by which samples belong to components, to copy and extend for -rules",
 	examples: "  wsbench profile rules >my.rules\n  wsbench profile -rules my.rules",
 	new:      func(*call) body { return rulesPrinter{} },
 }

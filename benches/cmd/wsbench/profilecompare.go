@@ -17,7 +17,8 @@ import (
 )
 
 var compareExperiment = experiment{
-	name: "profile compare", summary: "the share of each function by two profiles of a run", synopsis: "[flags] [NAME=]A [NAME=]B", least: 2, most: 2,
+	anywhere: true,
+	name:     "profile compare", summary: "the share of each function by two profiles of a run", synopsis: "[flags] [NAME=]A [NAME=]B", least: 2, most: 2,
 	examples: "  wsbench profile compare perf=cpu.pb.gz go=go.pb.gz",
 	new: func(c *call) body {
 		b := &comparison{Sources: [2]string{"A", "B"}}

@@ -8,7 +8,8 @@ import (
 )
 
 var convertExperiment = experiment{
-	name: "profile convert", summary: "a pprof profile of what perf script prints, or of a perf.data", synopsis: "[flags] perf-script.txt|perf.data", least: 1, most: 1,
+	anywhere: true,
+	name:     "profile convert", summary: "a pprof profile of what perf script prints, or of a perf.data", synopsis: "[flags] perf-script.txt|perf.data", least: 1, most: 1,
 	examples: "  wsbench profile convert -o server.pb.gz perf.data",
 	new: func(c *call) body {
 		b := &conversion{}

@@ -14,7 +14,8 @@ import (
 )
 
 var countsExperiment = experiment{
-	name: "profile counts", summary: "what strace, perf stat and perf trace counted, per message", synopsis: "[flags] FILE...", most: math.MaxInt,
+	anywhere: true,
+	name:     "profile counts", summary: "what strace, perf stat and perf trace counted, per message", synopsis: "[flags] FILE...", most: math.MaxInt,
 	examples: "  strace -f -c -p PID 2>&1 | wsbench profile counts -messages 100000 -",
 	new: func(c *call) body {
 		o := &countsSession{}

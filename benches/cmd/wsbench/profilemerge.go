@@ -14,7 +14,8 @@ import (
 var sourceName = regexp.MustCompile(`^[\pL\pN._+-]+$`)
 
 var mergeExperiment = experiment{
-	name: "profile merge", summary: "one pprof profile of several, labelled by source", synopsis: "[-f] -o out.pb.gz NAME=file...", most: maxSources,
+	anywhere: true,
+	name:     "profile merge", summary: "one pprof profile of several, labelled by source", synopsis: "[-f] -o out.pb.gz NAME=file...", most: maxSources,
 	examples: "  wsbench profile merge -o both.pb.gz perf=cpu.pb.gz go=go.pb.gz",
 	new: func(c *call) body {
 		b := &merge{}

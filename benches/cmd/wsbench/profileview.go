@@ -19,7 +19,8 @@ import (
 )
 
 var viewExperiment = experiment{
-	name: "profile view", summary: "pprof's web page of a profile or of a comparison, on loopback",
+	anywhere: true,
+	name:     "profile view", summary: "pprof's web page of a profile or of a comparison, on loopback",
 	synopsis: `[flags] [FOLDER | FILE [FILE]]
 
 The folder is one of wsbench profile (default results/latest), or one of a

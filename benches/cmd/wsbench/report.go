@@ -19,7 +19,8 @@ import (
 var latestResults = filepath.Join("results", results.Latest)
 
 var reportExperiment = experiment{
-	name: "report", summary: "make the page and the plots of a folder of results again", synopsis: "[flags] [FOLDER | bench.txt | output of go test -bench]", most: 1,
+	anywhere: true,
+	name:     "report", summary: "make the page and the plots of a folder of results again", synopsis: "[flags] [FOLDER | bench.txt | output of go test -bench]", most: 1,
 	examples: "  wsbench report\n  wsbench report -format text -filter '/io:epoll .unit:msg/s' results/latest",
 	new: func(c *call) body {
 		r := &reporting{}

@@ -12,6 +12,7 @@ import (
 )
 
 var versionExperiment = experiment{
+	anywhere: true,
 	name:     "version",
 	summary:  "the commit and Go version of this wsbench, and what it uses of this CPU",
 	synopsis: "[flags]",
