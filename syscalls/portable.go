@@ -40,7 +40,7 @@ type socket struct {
 var (
 	mu      sync.Mutex
 	sockets = map[int]*socket{}
-	lastFD  int
+	lastFD  = 1 << 20 // no descriptor of the kernel's has such a number
 )
 
 // register gives s a number.
