@@ -94,7 +94,9 @@ func TestTLSKeysRefused(t *testing.T) {
 		}
 	}
 	keys := TLSKeys{Cipher: TLSAES128GCM, Key: make([]byte, 16), IV: make([]byte, 12)}
-	if err := SetTLSKeys(-1, TLSReceive, keys); !errors.Is(err, syscall.EBADF) || !strings.Contains(err.Error(), "TLS_RX") {
+	err := SetTLSKeys(-1, TLSReceive, keys)
+	unknown := errors.Is(err, syscall.ENOPROTOOPT) // qemu-user looks at the option first
+	if !errors.Is(err, syscall.EBADF) && !unknown || !strings.Contains(err.Error(), "TLS_RX") {
 		t.Errorf("keys of no descriptor: %v", err)
 	}
 }
