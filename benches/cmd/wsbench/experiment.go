@@ -151,7 +151,7 @@ func (e experiment) runsOn(goos string) error {
 	if goos == "linux" || e.anywhere {
 		return nil
 	}
-	return fmt.Errorf("Linux only; this is %s", goos)
+	return fmt.Errorf("%s only; this is %s", "Linux", goos) // a name, and no sentence
 }
 
 // operands parses the flags of c, and keeps what else the command line has.
