@@ -5,13 +5,11 @@ package load
 import (
 	"bufio"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -79,14 +77,8 @@ func exchanging(url string) Config {
 // awaited, plain and over TLS.
 func TestExchanges(t *testing.T) {
 	leaks(t)
-	certified := httptest.NewTLSServer(nil)
-	certified.Close()
 	secure := &server{}
-	secure.url = "wss" + strings.TrimPrefix(listen(t, func(c net.Conn) {
-		s := tls.Server(c, certified.TLS)
-		asks(secure, s, right)
-		s.Close()
-	}), "ws")
+	secure.url = listenTLS(t, func(c net.Conn) { asks(secure, c, right) })
 	crumbs := &server{}
 	crumbs.url = listen(t, func(c net.Conn) {
 		asks(crumbs, c, func(n int, p Pair) []byte {
@@ -299,14 +291,8 @@ func TestExchangesAllocateNothing(t *testing.T) {
 func TestKeeper(t *testing.T) {
 	defer func(d time.Duration) { keepEvery = d }(keepEvery)
 	keepEvery = 0
-	certified := httptest.NewTLSServer(nil)
-	certified.Close()
 	secure := &server{}
-	secure.url = "wss" + strings.TrimPrefix(listen(t, func(c net.Conn) {
-		s := tls.Server(c, certified.TLS)
-		asks(secure, s, right)
-		s.Close()
-	}), "ws")
+	secure.url = listenTLS(t, func(c net.Conn) { asks(secure, c, right) })
 	for _, s := range []*server{serveHTTP(t, right), secure} {
 		cfg := exchanging(s.url)
 		cfg.Offer.TLS.Insecure = true

@@ -19,16 +19,21 @@ import (
 	"wsbench/syscalls"
 )
 
-// serveTLS is serve at wss://.
-func serveTLS(t *testing.T, behave func(*session)) *server {
+// listenTLS is listen at wss://.
+func listenTLS(t *testing.T, behave func(net.Conn)) (url string) {
 	certified := httptest.NewTLSServer(nil)
 	certified.Close()
-	s := &server{}
-	s.url = "wss" + strings.TrimPrefix(listen(t, func(c net.Conn) {
+	return "wss" + strings.TrimPrefix(listen(t, func(c net.Conn) {
 		secure := tls.Server(c, certified.TLS)
-		upgraded(secure, s, behave)
+		behave(secure)
 		secure.Close()
 	}), "ws")
+}
+
+// serveTLS is serve at wss://.
+func serveTLS(t *testing.T, behave func(*session)) *server {
+	s := &server{}
+	s.url = listenTLS(t, func(c net.Conn) { upgraded(c, s, behave) })
 	return s
 }
 

@@ -54,12 +54,8 @@ func flagError(fs *flag.FlagSet, err error) error {
 	text := err.Error()
 	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
 		var list []string
-		fs.VisitAll(func(f *flag.Flag) { list = append(list, f.Name) })
-		hint := meant(name, list)
-		if hint != "" {
-			hint = strings.Replace(hint, "mean ", "mean -", 1)
-		}
-		return fmt.Errorf("there is no flag -%s%s", name, hint)
+		fs.VisitAll(func(f *flag.Flag) { list = append(list, "-"+f.Name) })
+		return fmt.Errorf("there is no flag -%s%s", name, meant("-"+name, list))
 	}
 	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
 		return fmt.Errorf("-%s needs a value: %s", name, wanted(fs, name))
@@ -81,7 +77,7 @@ func wanted(fs *flag.FlagSet, name string) string {
 	switch kind(f) {
 	case "duration":
 		return "a time with its unit, such as 5s or 300ms"
-	case "int", "int64", "uint", "uint64":
+	case "int":
 		return "a whole number"
 	case "float64":
 		return "a number"
